@@ -1,0 +1,1 @@
+//! The nouns and rules of Stolpe: pure values, no clock, no I/O, no drivers.
