@@ -3,6 +3,7 @@
 mod check_digit;
 pub mod country;
 pub mod email;
+pub mod language;
 pub mod organisation_number;
 pub mod personal_number;
 pub mod phone;

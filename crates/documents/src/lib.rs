@@ -1,0 +1,7 @@
+//! Values into bytes and bytes into values: files that leave Stolpe, files that come in, and nothing that opens one.
+//!
+//! **Architecture invariant:** nothing here opens a file, a socket or a clock. Sources are `Read`, targets are `Write`,
+//! and every date, name and id that ends up in a file is passed in, so that equal input gives equal bytes.
+
+pub mod formula;
+pub mod table_out;

@@ -1,0 +1,4 @@
+//! Files as they leave the product and come into it, byte for byte where bytes are the promise.
+
+#[cfg(test)]
+mod table_out;
