@@ -1,0 +1,15 @@
+//! Tells Tauri where this layout keeps its capabilities. With its commands named here, each needs a permission of its own.
+
+use tauri_build::{AppManifest, Attributes};
+
+/// The commands of `commands.rs`.
+const COMMANDS: &[&str] =
+    &["app_info", "notify", "open_file", "open_window", "place_choose", "place_get", "save_file", "set_language"];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let attributes = Attributes::new()
+        .capabilities_path_pattern("src-tauri/capabilities/*.json")
+        .app_manifest(AppManifest::new().commands(COMMANDS));
+    tauri_build::try_build(attributes)?;
+    Ok(())
+}
