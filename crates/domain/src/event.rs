@@ -1,0 +1,276 @@
+//! Every fact that the product can state. From it come the audit row, the live feed and the stale caches.
+
+use crate::id::{
+    DepartmentId, FacilityId, ImportId, JobId, LoginId, NoticeId, OrganisationId, PersonId, SignInId, TenancyId,
+    UnitId, ViewId,
+};
+use serde::Serialize;
+use uuid::Uuid;
+
+macro_rules! subjects {
+    ($($variant:ident($id:ty) = $word:literal,)*) => {
+        /// What a fact is about.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Subject {
+            /// The installation.
+            Host,
+            /// A setting, by name.
+            Setting,
+            /// The audit log.
+            Audit,
+            $(#[doc = concat!("One ", $word, ".")] $variant($id),)*
+        }
+
+        impl Subject {
+            /// The stable word of the kind.
+            pub const fn kind(self) -> &'static str {
+                match self {
+                    Self::Host => "host",
+                    Self::Setting => "setting",
+                    Self::Audit => "audit",
+                    $(Self::$variant(_) => $word,)*
+                }
+            }
+
+            /// The id, where the kind has one.
+            pub const fn id(self) -> Option<Uuid> {
+                match self {
+                    Self::Host | Self::Setting | Self::Audit => None,
+                    $(Self::$variant(id) => Some(id.uuid()),)*
+                }
+            }
+        }
+    };
+}
+
+subjects! {
+    Organisation(OrganisationId) = "organisation",
+    Department(DepartmentId) = "department",
+    Facility(FacilityId) = "facility",
+    Unit(UnitId) = "unit",
+    Person(PersonId) = "person",
+    Tenancy(TenancyId) = "tenancy",
+    Login(LoginId) = "login",
+    SignIn(SignInId) = "sign_in",
+    Import(ImportId) = "import",
+    Job(JobId) = "job",
+    Notice(NoticeId) = "notice",
+    View(ViewId) = "view",
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $variant:ident = $word:literal [$($tag:literal),*],)*) => {
+        /// What happened.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Action { $($(#[$doc])* $variant,)* }
+
+        impl Action {
+            /// Every action, in the order of the filter.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable word in the audit log; the interface translates it.
+            pub const fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// Which caches the fact makes stale.
+            pub const fn tags(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$($tag),*],)* }
+            }
+
+            /// The action of a stable word.
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|action| action.word() == word)
+            }
+        }
+    };
+}
+
+actions! {
+    /// The installation got its first owner.
+    HostSetUp = "host.set_up" ["system", "organisation", "facility"],
+    /// A database was taken in from a backup.
+    HostRestored = "host.restored" ["system"],
+    /// The recovery code opened the vault.
+    VaultRecovered = "vault.recovered" ["system"],
+    /// A setting changed.
+    SettingChanged = "setting.changed" ["setting"],
+    /// An organisation was added.
+    OrganisationAdded = "organisation.added" ["organisation"],
+    /// An organisation changed.
+    OrganisationChanged = "organisation.changed" ["organisation"],
+    /// A department was added.
+    DepartmentAdded = "department.added" ["department"],
+    /// A department changed.
+    DepartmentChanged = "department.changed" ["department"],
+    /// A department was removed.
+    DepartmentRemoved = "department.removed" ["department"],
+    /// A facility was added.
+    FacilityAdded = "facility.added" ["facility"],
+    /// A facility changed.
+    FacilityChanged = "facility.changed" ["facility"],
+    /// A unit was added.
+    UnitAdded = "unit.added" ["unit", "facility"],
+    /// A unit changed.
+    UnitChanged = "unit.changed" ["unit", "person"],
+    /// A unit was removed.
+    UnitRemoved = "unit.removed" ["unit", "facility"],
+    /// A person was added.
+    PersonAdded = "person.added" ["person", "facility", "todo"],
+    /// A person's data changed.
+    PersonChanged = "person.changed" ["person", "unit", "todo"],
+    /// Two records of one person became one.
+    PersonMerged = "person.merged" ["person", "unit", "todo"],
+    /// A person's identity was erased.
+    PersonErased = "person.erased" ["person", "unit", "todo"],
+    /// Somebody looked at a personal number in clear.
+    PersonalNumberRevealed = "person.personal_number_revealed" ["person"],
+    /// Somebody opened a person with protected identity.
+    ProtectedPersonRead = "person.protected_read" ["audit"],
+    /// People left in a file.
+    PeopleExported = "person.exported" ["audit"],
+    /// A person moved in.
+    TenancyBegun = "tenancy.begun" ["person", "unit"],
+    /// A person moved out.
+    TenancyEnded = "tenancy.ended" ["person", "unit"],
+    /// A tenancy that never was is gone.
+    TenancyRemoved = "tenancy.removed" ["person", "unit"],
+    /// A login was added.
+    LoginAdded = "login.added" ["person", "staff", "todo"],
+    /// A username changed.
+    LoginChanged = "login.changed" ["person", "staff"],
+    /// An initial password was made and a letter with it.
+    LoginIssued = "login.issued" ["person", "todo"],
+    /// A letter reached its reader.
+    LoginHandedOver = "login.handed_over" ["person", "todo"],
+    /// Staff blocked a login.
+    LoginBlocked = "login.blocked" ["person", "staff"],
+    /// Staff opened a login again.
+    LoginUnblocked = "login.unblocked" ["person", "staff"],
+    /// Too many failures closed a login for a while.
+    LoginLocked = "login.locked" ["person", "audit"],
+    /// A person chose a password.
+    PasswordChanged = "login.password_changed" ["me", "person", "todo"],
+    /// A link to choose a password was asked for.
+    PasswordResetAsked = "login.password_reset_asked" ["notice"],
+    /// A second factor was switched on.
+    TotpEnabled = "login.totp_enabled" ["me", "staff"],
+    /// A second factor was switched off.
+    TotpDisabled = "login.totp_disabled" ["me", "staff"],
+    /// Somebody was invited to the desk.
+    StaffInvited = "staff.invited" ["staff", "notice"],
+    /// An invitation was taken up.
+    StaffJoined = "staff.joined" ["staff"],
+    /// Somebody's roles changed.
+    StaffChanged = "staff.changed" ["staff", "me"],
+    /// Somebody signed in.
+    SignedIn = "sign_in.begun" ["sign_in", "person"],
+    /// A sign-in was refused.
+    SignInRefused = "sign_in.refused" ["audit"],
+    /// A sign-in ended.
+    SignedOut = "sign_in.ended" ["sign_in"],
+    /// A file was read for an import; nothing has been taken in yet.
+    ImportRead = "import.read" ["import"],
+    /// An import's columns were mapped.
+    ImportMapped = "import.mapped" ["import"],
+    /// An import was started.
+    ImportStarted = "import.started" ["import", "job"],
+    /// A run of rows was taken in.
+    ImportCommitted = "import.committed" ["import", "person", "unit", "facility", "todo"],
+    /// An import was taken back.
+    ImportUndone = "import.undone" ["import", "person", "unit", "facility", "todo"],
+    /// Letters were made.
+    LettersMade = "letter.made" ["job", "person", "todo"],
+    /// A file with initial passwords was fetched.
+    LettersFetched = "letter.fetched" ["job", "audit"],
+    /// A background task began.
+    JobStarted = "job.started" ["job"],
+    /// A background task came further or ended.
+    JobMoved = "job.moved" ["job"],
+    /// A message is on its way again.
+    NoticeRetried = "notice.retried" ["notice"],
+    /// The audit log left in a file.
+    AuditExported = "audit.exported" ["audit"],
+    /// A filter was saved.
+    ViewSaved = "view.saved" ["view"],
+    /// A saved filter was removed.
+    ViewRemoved = "view.removed" ["view"],
+    /// The training organisation was made.
+    TrainingMade = "training.made" ["system", "organisation", "facility"],
+    /// The training organisation was removed.
+    TrainingRemoved = "training.removed" ["system", "organisation", "facility"],
+}
+
+/// One fact, ready to be written down.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Event {
+    /// What happened.
+    pub action: Action,
+    /// To what.
+    pub subject: Subject,
+    /// In which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// In which facility.
+    pub facility: Option<FacilityId>,
+    /// The data before, as JSON; never a secret or a whole personal number.
+    pub before: Option<String>,
+    /// The data after, as JSON; never a secret or a whole personal number.
+    pub after: Option<String>,
+    /// Why, in the actor's words.
+    pub reason: Option<String>,
+}
+
+impl Event {
+    /// A fact about a subject.
+    pub const fn new(action: Action, subject: Subject) -> Self {
+        Self { action, subject, organisation: None, facility: None, before: None, after: None, reason: None }
+    }
+
+    /// In an organisation.
+    #[must_use]
+    pub const fn organisation(mut self, id: OrganisationId) -> Self {
+        self.organisation = Some(id);
+        self
+    }
+
+    /// In a facility.
+    #[must_use]
+    pub const fn facility(mut self, id: FacilityId) -> Self {
+        self.facility = Some(id);
+        self
+    }
+
+    /// With the data as it was.
+    #[must_use]
+    pub fn before(mut self, data: &impl Serialize) -> Self {
+        self.before = serde_json::to_string(data).ok();
+        self
+    }
+
+    /// With the data as it is now.
+    #[must_use]
+    pub fn after(mut self, data: &impl Serialize) -> Self {
+        self.after = serde_json::to_string(data).ok();
+        self
+    }
+
+    /// With the actor's reason.
+    #[must_use]
+    pub fn because(mut self, reason: impl Into<String>) -> Self {
+        self.reason = Some(reason.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_action_has_a_word_of_its_own_and_is_read_back_from_it() {
+        for action in Action::ALL {
+            assert_eq!(Action::from_word(action.word()), Some(*action));
+            assert!(!action.tags().is_empty(), "{} makes no cache stale", action.word());
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Units: the apartment, parking space or berth that a balance or an invoice hangs on (PRE-09).
+
+use crate::faults::Faults;
+use crate::id::{FacilityId, UnitId};
+use serde::{Deserialize, Serialize};
+
+/// What a unit is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum UnitKind {
+    /// A dwelling.
+    #[default]
+    Apartment,
+    /// A place to park.
+    ParkingSpace,
+    /// A place to moor.
+    Berth,
+    /// A shop, office or store room.
+    Premises,
+}
+
+impl UnitKind {
+    /// All kinds, in the order in which choices list them.
+    pub const ALL: [Self; 4] = [Self::Apartment, Self::ParkingSpace, Self::Berth, Self::Premises];
+
+    /// The stable word in SQL.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Apartment => "apartment",
+            Self::ParkingSpace => "parking_space",
+            Self::Berth => "berth",
+            Self::Premises => "premises",
+        }
+    }
+
+    /// The kind of a stable word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// What is typed in to add or change a unit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "wire", derive(utoipa::ToSchema))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct UnitDraft {
+    /// The object code, such as A1101; unique in the facility.
+    pub code: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Stairwell, floor or pontoon: where one walks to find it.
+    pub section: Option<String>,
+}
+
+impl UnitDraft {
+    /// Checks every field.
+    ///
+    /// # Errors
+    /// All faults at once.
+    pub fn check(self) -> Result<Self, Faults> {
+        let mut faults = Faults::default();
+        let checked = Self {
+            code: faults.text("code", &self.code, 40),
+            kind: self.kind,
+            section: faults.optional_text("section", self.section.as_deref(), 60),
+        };
+        faults.none().map(|()| checked)
+    }
+
+    /// The bytes by which units sort for walking: section first, numbers by value ("2" before "10").
+    pub fn walking_key(&self) -> Vec<u8> {
+        let mut key = natural_key(self.section.as_deref().unwrap_or_default());
+        key.push(0);
+        key.extend(natural_key(&self.code));
+        key
+    }
+}
+
+/// Folded text in which every run of digits is led by its length, so that bytes compare as people count.
+fn natural_key(text: &str) -> Vec<u8> {
+    let folded = text.to_lowercase();
+    let mut key = Vec::with_capacity(folded.len() + 4);
+    let mut rest = folded.as_str();
+    while let Some(first) = rest.chars().next() {
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        if digits > 0 {
+            let number = rest[..digits].trim_start_matches('0');
+            // Digits sort below letters; 0x30 plus the length keeps the marker among the digits.
+            key.push(b'0' + u8::try_from(number.len().min(70)).unwrap_or(70));
+            key.extend_from_slice(number.as_bytes());
+            rest = &rest[digits..];
+        } else {
+            let mut buffer = [0; 4];
+            key.extend_from_slice(first.encode_utf8(&mut buffer).as_bytes());
+            rest = &rest[first.len_utf8()..];
+        }
+    }
+    key
+}
+
+/// A unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unit {
+    /// Its id.
+    pub id: UnitId,
+    /// Where it is.
+    pub facility_id: FacilityId,
+    /// The object code.
+    pub code: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// Stairwell, floor or pontoon.
+    pub section: Option<String>,
+    /// Counts changes.
+    pub row_version: i64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn key(section: Option<&str>, code: &str) -> Vec<u8> {
+        UnitDraft { code: code.into(), kind: UnitKind::Apartment, section: section.map(Into::into) }.walking_key()
+    }
+
+    #[test]
+    fn a_walk_goes_through_the_stairwells_and_counts_upwards() {
+        let mut walk = [(Some("B"), "2"), (Some("A"), "10"), (Some("A"), "9"), (None, "A1101"), (Some("A"), "9b")];
+        walk.sort_by_key(|(section, code)| key(*section, code));
+        assert_eq!(walk.map(|(_, code)| code), ["A1101", "9", "9b", "10", "2"]);
+    }
+
+    proptest! {
+        #[test]
+        fn numbers_sort_by_value(a in 0u64..1_000_000, b in 0u64..1_000_000) {
+            prop_assert_eq!(a.cmp(&b), key(None, &format!("P-{a}")).cmp(&key(None, &format!("P-{b}"))));
+        }
+    }
+}

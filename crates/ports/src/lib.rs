@@ -1,0 +1,6 @@
+//! What the product asks of the world: traits and their plain argument and answer types, nothing else.
+
+pub mod clock;
+pub mod error;
+pub mod mail;
+pub mod secrets;

@@ -1,0 +1,310 @@
+//! The audit log: append only, chained by hash.
+//!
+//! A row's hash covers the hash before it, every column of the row and the digest of its details. Details stand in a
+//! table of their own, so that erasing a person can remove them while the chain still holds.
+
+use crate::engine::{Conn, Tx, per_engine};
+use crate::error::{Result, StoreError};
+use crate::page::{Page, Total};
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use sqlx::types::Json;
+use stolpe_domain::id::{FacilityId, LoginId, OrganisationId};
+use uuid::Uuid;
+
+/// A row as it is written; the caller has worked out the hashes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditRow {
+    /// Place in the chain, from 1, without gaps.
+    pub seq: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, if somebody had signed in.
+    pub actor_login: Option<LoginId>,
+    /// Who, in words.
+    pub actor_name: String,
+    /// What, as a stable word.
+    pub action: String,
+    /// To what kind of thing.
+    pub subject_kind: String,
+    /// To which thing.
+    pub subject_id: Option<Uuid>,
+    /// In which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// In which facility.
+    pub facility: Option<FacilityId>,
+    /// Why.
+    pub reason: Option<String>,
+    /// From where.
+    pub origin: String,
+    /// Which request.
+    pub correlation: Uuid,
+    /// SHA-256 of the details.
+    pub detail_digest: Vec<u8>,
+    /// The hash of the row before.
+    pub previous_hash: Vec<u8>,
+    /// The hash of this row.
+    pub hash: Vec<u8>,
+}
+
+/// The details of a row: the data before and after, as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditDetail {
+    /// Before.
+    pub before: Option<String>,
+    /// After.
+    pub after: Option<String>,
+}
+
+/// A row with its details, where they have not been erased.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// The row.
+    pub row: AuditRow,
+    /// The details; none when they were erased.
+    pub detail: Option<AuditDetail>,
+}
+
+/// What a list of the audit log is cut by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AuditFilter {
+    /// Only these organisations and facilities; none means no bounds.
+    pub within: Option<(Vec<OrganisationId>, Vec<FacilityId>)>,
+    /// Only this actor.
+    pub actor: Option<LoginId>,
+    /// Only this subject.
+    pub subject: Option<Uuid>,
+    /// Only this action.
+    pub action: Option<String>,
+    /// From this instant.
+    pub from: Option<DateTime<Utc>>,
+    /// Until before this instant.
+    pub until: Option<DateTime<Utc>>,
+}
+
+impl Conn {
+    /// The log, the latest first, below `before`.
+    ///
+    /// # Errors
+    /// Whatever the database says; so for every query of this room.
+    pub async fn list_audit(&mut self, filter: &AuditFilter, before: Option<i64>, limit: i64) -> Result<Page<AuditEntry>> {
+        let (bounded, organisations, facilities) = bounds(filter);
+        let rows: Vec<EntryRow> = self
+            .sql(per_engine(
+                "select audit.seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, organisation_id, \
+                 facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, \
+                 audit_detail.seq is not null as has_detail, audit_detail.before, audit_detail.after \
+                 from audit left join audit_detail on audit_detail.seq = audit.seq where audit.seq < $1 \
+                 and (not $2 or organisation_id in (select unhex(replace(value, '-', '')) from json_each($3)) \
+                 or facility_id in (select unhex(replace(value, '-', '')) from json_each($4))) \
+                 and (actor_login_id = $5 or $5 is null) and (subject_id = $6 or $6 is null) \
+                 and (action = $7 or $7 is null) and (at >= $8 or $8 is null) and (at < $9 or $9 is null) \
+                 order by audit.seq desc limit $10",
+                "select audit.seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, organisation_id, \
+                 facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, \
+                 audit_detail.seq is not null as has_detail, audit_detail.before, audit_detail.after \
+                 from audit left join audit_detail on audit_detail.seq = audit.seq where audit.seq < $1 \
+                 and (not $2 or organisation_id in (select value::uuid from jsonb_array_elements_text($3)) \
+                 or facility_id in (select value::uuid from jsonb_array_elements_text($4))) \
+                 and (actor_login_id = $5 or $5 is null) and (subject_id = $6 or $6 is null) \
+                 and (action = $7 or $7 is null) and (at >= $8 or $8 is null) and (at < $9 or $9 is null) \
+                 order by audit.seq desc limit $10",
+            ))
+            .bind(before.unwrap_or(i64::MAX))
+            .bind(bounded)
+            .bind(Json(organisations))
+            .bind(Json(facilities))
+            .bind(filter.actor.map(LoginId::uuid))
+            .bind(filter.subject)
+            .bind(filter.action.as_deref())
+            .bind(filter.from)
+            .bind(filter.until)
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Ok(Page::cut(rows.into_iter().map(AuditEntry::from).collect(), limit))
+    }
+
+    /// How many rows the filter leaves, counted up to the ceiling.
+    pub async fn count_audit(&mut self, filter: &AuditFilter) -> Result<Total> {
+        let (bounded, organisations, facilities) = bounds(filter);
+        let (count,): (i64,) = self
+            .sql(per_engine(
+                "select count(*) from (select 1 from audit where \
+                 (not $1 or organisation_id in (select unhex(replace(value, '-', '')) from json_each($2)) \
+                 or facility_id in (select unhex(replace(value, '-', '')) from json_each($3))) \
+                 and (actor_login_id = $4 or $4 is null) and (subject_id = $5 or $5 is null) \
+                 and (action = $6 or $6 is null) and (at >= $7 or $7 is null) and (at < $8 or $8 is null) \
+                 limit $9) as counted",
+                "select count(*) from (select 1 from audit where \
+                 (not $1 or organisation_id in (select value::uuid from jsonb_array_elements_text($2)) \
+                 or facility_id in (select value::uuid from jsonb_array_elements_text($3))) \
+                 and (actor_login_id = $4 or $4 is null) and (subject_id = $5 or $5 is null) \
+                 and (action = $6 or $6 is null) and (at >= $7 or $7 is null) and (at < $8 or $8 is null) \
+                 limit $9) as counted",
+            ))
+            .bind(bounded)
+            .bind(Json(organisations))
+            .bind(Json(facilities))
+            .bind(filter.actor.map(LoginId::uuid))
+            .bind(filter.subject)
+            .bind(filter.action.as_deref())
+            .bind(filter.from)
+            .bind(filter.until)
+            .bind(Total::CEILING + 1)
+            .one()
+            .await?;
+        Ok(Total::counted(count))
+    }
+
+    /// A run of the chain from the beginning of time, for proving it.
+    pub async fn audit_chain(&mut self, after: i64, limit: i64) -> Result<Vec<AuditEntry>> {
+        let rows: Vec<EntryRow> = self
+            .sql(
+                "select audit.seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, organisation_id, \
+                 facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, \
+                 audit_detail.seq is not null as has_detail, audit_detail.before, audit_detail.after \
+                 from audit left join audit_detail on audit_detail.seq = audit.seq \
+                 where audit.seq > $1 order by audit.seq limit $2",
+            )
+            .bind(after)
+            .bind(limit)
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(AuditEntry::from).collect())
+    }
+
+    /// Where the chain says it ends: the last place and its hash.
+    pub async fn audit_head(&mut self) -> Result<(i64, Vec<u8>)> {
+        self.sql("select seq, hash from audit_head where id = 1").one().await
+    }
+}
+
+impl Tx {
+    /// Where the chain ends, held until the transaction ends so that no two rows get one place.
+    pub async fn lock_audit_head(&mut self) -> Result<(i64, Vec<u8>)> {
+        self.change(per_engine(
+            "select seq, hash from audit_head where id = 1",
+            "select seq, hash from audit_head where id = 1 for update",
+        ))
+        .one()
+        .await
+    }
+
+    /// Writes a row at the end of the chain.
+    pub async fn append_audit(&mut self, row: &AuditRow, detail: &AuditDetail) -> Result<()> {
+        self.change(
+            "insert into audit (seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, \
+             organisation_id, facility_id, reason, origin, correlation, detail_digest, previous_hash, hash) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        )
+        .bind(row.seq)
+        .bind(row.at)
+        .bind(row.actor_login.map(LoginId::uuid))
+        .bind(&*row.actor_name)
+        .bind(&*row.action)
+        .bind(&*row.subject_kind)
+        .bind(row.subject_id)
+        .bind(row.organisation.map(OrganisationId::uuid))
+        .bind(row.facility.map(FacilityId::uuid))
+        .bind(row.reason.as_deref())
+        .bind(&*row.origin)
+        .bind(row.correlation)
+        .bind(&*row.detail_digest)
+        .bind(&*row.previous_hash)
+        .bind(&*row.hash)
+        .run()
+        .await?
+        .one("audit")?;
+        if detail.before.is_some() || detail.after.is_some() {
+            self.change("insert into audit_detail (seq, before, after) values ($1, $2, $3)")
+                .bind(row.seq)
+                .bind(detail.before.as_deref())
+                .bind(detail.after.as_deref())
+                .run()
+                .await?
+                .one("audit_detail")?;
+        }
+        self.change("update audit_head set seq = $1, hash = $2 where id = 1")
+            .bind(row.seq)
+            .bind(&*row.hash)
+            .run()
+            .await?
+            .one("audit_head")
+    }
+
+    /// Removes the details of every row about a subject; the rows themselves stay. Answers how many there were.
+    pub async fn erase_audit_details(&mut self, subject: Uuid) -> Result<u64> {
+        Ok(self
+            .change("delete from audit_detail where seq in (select seq from audit where subject_id = $1)")
+            .bind(subject)
+            .run()
+            .await?
+            .any())
+    }
+}
+
+fn bounds(filter: &AuditFilter) -> (bool, Vec<Uuid>, Vec<Uuid>) {
+    match &filter.within {
+        None => (false, Vec::new(), Vec::new()),
+        Some((organisations, facilities)) => (
+            true,
+            organisations.iter().map(|id| id.uuid()).collect(),
+            facilities.iter().map(|id| id.uuid()).collect(),
+        ),
+    }
+}
+
+#[derive(FromRow)]
+struct EntryRow {
+    seq: i64,
+    at: DateTime<Utc>,
+    actor_login_id: Option<Uuid>,
+    actor_name: String,
+    action: String,
+    subject_kind: String,
+    subject_id: Option<Uuid>,
+    organisation_id: Option<Uuid>,
+    facility_id: Option<Uuid>,
+    reason: Option<String>,
+    origin: String,
+    correlation: Uuid,
+    detail_digest: Vec<u8>,
+    previous_hash: Vec<u8>,
+    hash: Vec<u8>,
+    has_detail: bool,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl From<EntryRow> for AuditEntry {
+    fn from(row: EntryRow) -> Self {
+        Self {
+            detail: row.has_detail.then_some(AuditDetail { before: row.before, after: row.after }),
+            row: AuditRow {
+                seq: row.seq,
+                at: row.at,
+                actor_login: row.actor_login_id.map(LoginId),
+                actor_name: row.actor_name,
+                action: row.action,
+                subject_kind: row.subject_kind,
+                subject_id: row.subject_id,
+                organisation: row.organisation_id.map(OrganisationId),
+                facility: row.facility_id.map(FacilityId),
+                reason: row.reason,
+                origin: row.origin,
+                correlation: row.correlation,
+                detail_digest: row.detail_digest,
+                previous_hash: row.previous_hash,
+                hash: row.hash,
+            },
+        }
+    }
+}
+
+impl StoreError {
+    /// Whether the engine refused to change a written audit row.
+    pub fn refused_audit_change(&self) -> bool {
+        matches!(self, Self::Driver(sqlx::Error::Database(inner)) if inner.message().contains("audit rows are never"))
+    }
+}

@@ -1,0 +1,126 @@
+//! What the database did.
+
+use std::path::PathBuf;
+
+/// The outcome of a store call.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+/// What the database did.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A row that must exist does not.
+    #[error("no such {0}")]
+    Missing(&'static str),
+    /// A unique rule stands in the way; the code names it.
+    #[error("already taken: {0}")]
+    Taken(&'static str),
+    /// The row has changed since it was read.
+    #[error("changed by someone else")]
+    Changed,
+    /// Something still refers to the row.
+    #[error("still in use")]
+    InUse,
+    /// A row cannot be read back: our mistake, or a damaged database.
+    #[error("unreadable {column} in {table}")]
+    Inconsistent {
+        /// The table.
+        table: &'static str,
+        /// The column.
+        column: &'static str,
+    },
+    /// The database cannot be reached, or has gone away.
+    #[error("the database cannot be reached")]
+    Gone(#[source] sqlx::Error),
+    /// The disk is full.
+    #[error("the disk is full")]
+    DiskFull(#[source] sqlx::Error),
+    /// Another program holds the database.
+    #[error("the database is busy")]
+    Busy(#[source] sqlx::Error),
+    /// The database was written by a newer version.
+    #[error("the database has version {found}, this program knows up to {known}")]
+    Newer {
+        /// Version of the database.
+        found: i64,
+        /// Newest version that this program knows.
+        known: i64,
+    },
+    /// The integrity check of the database file failed.
+    #[error("the database file is damaged: {0}")]
+    Damaged(String),
+    /// A file could not be read or written.
+    #[error("the file {path} cannot be used")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// An outside tool, such as `pg_dump`, failed.
+    #[error("{tool} failed: {message}")]
+    Tool {
+        /// The tool.
+        tool: &'static str,
+        /// What it said.
+        message: String,
+    },
+    /// A migration failed.
+    #[error("the database cannot be brought up to date")]
+    Migrate(#[source] sqlx::migrate::MigrateError),
+    /// Anything else that the driver says.
+    #[error("the database refused a statement")]
+    Driver(#[source] sqlx::Error),
+}
+
+/// SQLite's primary result code for a full disk (sqlite.org/rescode.html).
+const SQLITE_FULL: &str = "13";
+/// Postgres' SQLSTATE for a full disk.
+const PG_DISK_FULL: &str = "53100";
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => Self::Gone(error),
+            sqlx::Error::Database(inner) => match inner.code().as_deref() {
+                Some(SQLITE_FULL | PG_DISK_FULL) => Self::DiskFull(error),
+                // 5 busy, 6 locked, and their extended forms.
+                Some("5" | "6" | "261" | "262" | "517" | "518") => Self::Busy(error),
+                // Postgres closes connections with class 57P when it is going down; class 08 is a lost connection.
+                Some(code) if code.starts_with("57P") || code.starts_with("08") => Self::Gone(error),
+                _ if inner.is_foreign_key_violation() => Self::InUse,
+                _ => Self::Driver(error),
+            },
+            _ => Self::Driver(error),
+        }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for StoreError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        Self::Migrate(error)
+    }
+}
+
+impl StoreError {
+    /// Whether a unique rule stood in the way.
+    pub(crate) fn is_unique(&self) -> bool {
+        matches!(self, Self::Driver(sqlx::Error::Database(inner)) if inner.is_unique_violation())
+    }
+}
+
+/// Names the unique rule that a statement can break: SQLite does not say which one it was.
+pub(crate) trait OnUnique<T> {
+    /// Turns a unique violation into [`StoreError::Taken`] with this code.
+    fn on_unique(self, code: &'static str) -> Result<T>;
+}
+
+impl<T> OnUnique<T> for Result<T> {
+    fn on_unique(self, code: &'static str) -> Result<T> {
+        self.map_err(|error| if error.is_unique() { StoreError::Taken(code) } else { error })
+    }
+}

@@ -1,0 +1,254 @@
+//! Background tasks and the files they leave.
+
+use crate::engine::{Conn, Tx};
+use crate::error::{Result, StoreError};
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use sqlx::types::Json;
+use stolpe_domain::id::{JobId, LoginId, OrganisationId};
+use uuid::Uuid;
+
+/// How far a task has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JobState {
+    /// At work.
+    Running,
+    /// Finished.
+    Done,
+    /// Gave up; `code` says why.
+    Failed,
+    /// Stopped by its owner.
+    Cancelled,
+}
+
+impl JobState {
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    fn from_word(word: &str) -> Result<Self> {
+        [Self::Running, Self::Done, Self::Failed, Self::Cancelled]
+            .into_iter()
+            .find(|state| state.word() == word)
+            .ok_or(StoreError::Inconsistent { table: "job", column: "state" })
+    }
+}
+
+/// A task.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Job {
+    /// Its id.
+    pub id: JobId,
+    /// What it does, as a stable word.
+    pub kind: String,
+    /// Who started it.
+    pub login: LoginId,
+    /// For which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// How far it has come.
+    pub state: JobState,
+    /// Steps done.
+    pub done: i64,
+    /// Steps in all.
+    pub total: i64,
+    /// Why it failed, as a stable code.
+    pub code: Option<String>,
+    /// What came of it.
+    pub result: Option<serde_json::Value>,
+    /// When it was started.
+    pub created_at: DateTime<Utc>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// The file it left, while it can still be fetched.
+    pub file: Option<JobFile>,
+}
+
+/// A file that a task left.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobFile {
+    /// File name.
+    pub name: String,
+    /// Media type.
+    pub media_type: String,
+    /// When it is gone.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl Conn {
+    /// The task with this id.
+    ///
+    /// # Errors
+    /// Whatever the database says; so for every query of this room.
+    pub async fn find_job(&mut self, id: JobId) -> Result<Option<Job>> {
+        self.sql(
+            "select id, kind, login_id, organisation_id, state, done_count, total_count, code, result, created_at, \
+             finished_at, name, media_type, expires_at from job left join job_file on job_file.job_id = job.id \
+             where id = $1",
+        )
+        .bind(id.uuid())
+        .optional::<JobRow>()
+        .await?
+        .map(Job::try_from)
+        .transpose()
+    }
+
+    /// The latest tasks of a login.
+    pub async fn list_jobs(&mut self, login: LoginId, limit: i64) -> Result<Vec<Job>> {
+        self.sql(
+            "select id, kind, login_id, organisation_id, state, done_count, total_count, code, result, created_at, \
+             finished_at, name, media_type, expires_at from job left join job_file on job_file.job_id = job.id \
+             where login_id = $1 order by created_at desc, id desc limit $2",
+        )
+        .bind(login.uuid())
+        .bind(limit)
+        .all::<JobRow>()
+        .await?
+        .into_iter()
+        .map(Job::try_from)
+        .collect()
+    }
+
+    /// The sealed content of a task's file.
+    pub async fn job_file(&mut self, id: JobId, at: DateTime<Utc>) -> Result<Option<Vec<u8>>> {
+        let row: Option<(Vec<u8>,)> = self
+            .sql("select sealed from job_file where job_id = $1 and expires_at > $2")
+            .bind(id.uuid())
+            .bind(at)
+            .optional()
+            .await?;
+        Ok(row.map(|(sealed,)| sealed))
+    }
+}
+
+impl Tx {
+    /// Writes down that a task begins.
+    pub async fn insert_job(&mut self, it: &Job) -> Result<()> {
+        self.change(
+            "insert into job (id, kind, login_id, organisation_id, state, done_count, total_count, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        )
+        .bind(it.id.uuid())
+        .bind(&*it.kind)
+        .bind(it.login.uuid())
+        .bind(it.organisation.map(OrganisationId::uuid))
+        .bind(it.state.word())
+        .bind(it.done)
+        .bind(it.total)
+        .bind(it.created_at)
+        .run()
+        .await?
+        .one("job")
+    }
+
+    /// Notes how far a running task has come.
+    pub async fn move_job(&mut self, id: JobId, done: i64, total: i64) -> Result<()> {
+        self.change("update job set done_count = $2, total_count = $3 where id = $1 and state = 'running'")
+            .bind(id.uuid())
+            .bind(done)
+            .bind(total)
+            .run()
+            .await?
+            .any();
+        Ok(())
+    }
+
+    /// Ends a running task.
+    pub async fn finish_job(
+        &mut self,
+        id: JobId,
+        state: JobState,
+        code: Option<&str>,
+        result: Option<&serde_json::Value>,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
+        self.change(
+            "update job set state = $2, code = $3, result = $4, finished_at = $5 where id = $1 and state = 'running'",
+        )
+        .bind(id.uuid())
+        .bind(state.word())
+        .bind(code)
+        .bind(result.map(|value| Json(value.clone())))
+        .bind(at)
+        .run()
+        .await?
+        .any();
+        Ok(())
+    }
+
+    /// Ends every task that a stopped host left running; answers how many there were.
+    pub async fn fail_running_jobs(&mut self, code: &str, at: DateTime<Utc>) -> Result<u64> {
+        Ok(self
+            .change("update job set state = 'failed', code = $1, finished_at = $2 where state = 'running'")
+            .bind(code)
+            .bind(at)
+            .run()
+            .await?
+            .any())
+    }
+
+    /// Keeps the file of a task, sealed.
+    pub async fn insert_job_file(&mut self, id: JobId, file: &JobFile, sealed: &[u8]) -> Result<()> {
+        self.change("insert into job_file (job_id, name, media_type, sealed, expires_at) values ($1, $2, $3, $4, $5)")
+            .bind(id.uuid())
+            .bind(&*file.name)
+            .bind(&*file.media_type)
+            .bind(sealed)
+            .bind(file.expires_at)
+            .run()
+            .await?
+            .one("job_file")
+    }
+
+    /// Removes files that may no longer be fetched; answers how many there were.
+    pub async fn delete_expired_files(&mut self, at: DateTime<Utc>) -> Result<u64> {
+        Ok(self.change("delete from job_file where expires_at <= $1").bind(at).run().await?.any())
+    }
+}
+
+#[derive(FromRow)]
+struct JobRow {
+    id: Uuid,
+    kind: String,
+    login_id: Uuid,
+    organisation_id: Option<Uuid>,
+    state: String,
+    done_count: i64,
+    total_count: i64,
+    code: Option<String>,
+    result: Option<Json<serde_json::Value>>,
+    created_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
+    name: Option<String>,
+    media_type: Option<String>,
+    expires_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<JobRow> for Job {
+    type Error = StoreError;
+    fn try_from(row: JobRow) -> Result<Self> {
+        let file = match (row.name, row.media_type, row.expires_at) {
+            (Some(name), Some(media_type), Some(expires_at)) => Some(JobFile { name, media_type, expires_at }),
+            _ => None,
+        };
+        Ok(Self {
+            id: JobId(row.id),
+            kind: row.kind,
+            login: LoginId(row.login_id),
+            organisation: row.organisation_id.map(OrganisationId),
+            state: JobState::from_word(&row.state)?,
+            done: row.done_count,
+            total: row.total_count,
+            code: row.code,
+            result: row.result.map(|Json(value)| value),
+            created_at: row.created_at,
+            finished_at: row.finished_at,
+            file,
+        })
+    }
+}

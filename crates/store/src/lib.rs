@@ -1,0 +1,32 @@
+//! Persistence: the SQL of every room, one text for two engines.
+//!
+//! A room's file holds its queries as methods of [`Conn`], its writes as methods of [`Tx`], and the private row
+//! structs that read them back. `engine.rs` alone knows that there are two engines.
+//!
+//! **Architecture invariant:** no other crate names `sqlx`, and nothing here decides whether something may happen.
+
+mod engine;
+mod error;
+mod migrate;
+
+pub mod access;
+pub mod audit;
+pub mod backup;
+pub mod facility;
+pub mod job;
+pub mod login;
+pub mod notice;
+pub mod organisation;
+pub mod page;
+pub mod person;
+pub mod search;
+pub mod setting;
+pub mod tenancy;
+pub mod todo;
+pub mod unit;
+pub mod vault;
+pub mod view;
+
+pub use engine::{Affected, Conn, Db, Engine, Tx};
+pub use error::{Result, StoreError};
+pub use migrate::SCHEMA_VERSION;

@@ -1,0 +1,128 @@
+//! Opening a database: reach it, check it, back it up, bring it up to date.
+
+use crate::engine::Db;
+use crate::error::{Result, StoreError};
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// The newest schema that this program knows.
+pub const SCHEMA_VERSION: i64 = 1;
+
+/// Readers beside the writer: enough for a busy desk, few enough for a laptop.
+const SQLITE_READERS: u32 = 4;
+/// Connections of one host; a Postgres server takes a hundred by default, and several hosts share it.
+const POSTGRES_CONNECTIONS: u32 = 12;
+/// How long a statement waits for SQLite's write lock before it says "busy".
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a caller waits for a connection: a server that is away is reported, not waited for.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Db {
+    /// Opens the database file of the embedded default, making it if it is missing, and brings it up to date.
+    ///
+    /// A copy is kept beside the file before an upgrade.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] when the integrity check fails, [`StoreError::Newer`] when the file was written by a
+    /// newer program. The file is unchanged then.
+    pub async fn open_sqlite(path: &Path) -> Result<Self> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_with(options.clone())
+            .await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(SQLITE_READERS)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_lazy_with(options.create_if_missing(false));
+        let db = Self::Sqlite { readers, writer, path: path.to_owned() };
+        db.check_integrity().await?;
+        db.upgrade().await?;
+        Ok(db)
+    }
+
+    /// Opens a Postgres database and brings it up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Gone`] when the server cannot be reached, [`StoreError::Newer`] when it is ahead of this program.
+    pub async fn open_postgres(url: &str) -> Result<Self> {
+        let options: PgConnectOptions = url.parse()?;
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(ACQUIRE_TIMEOUT)
+            .connect_with(options)
+            .await?;
+        let db = Self::Postgres { pool, url: url.to_owned() };
+        db.upgrade().await?;
+        Ok(db)
+    }
+
+    /// The schema version of the database, zero for an empty one.
+    async fn version(&self) -> Result<i64> {
+        let mut conn = self.read().await?;
+        // The table is the migrator's; it is not there before the first run.
+        let known: Option<(i64,)> = match self {
+            Self::Sqlite { .. } => {
+                conn.sql("select count(*) from sqlite_schema where name = '_sqlx_migrations'").optional().await?
+            }
+            Self::Postgres { .. } => {
+                conn.sql("select count(*) from information_schema.tables where table_name = '_sqlx_migrations' and table_schema = current_schema()").optional().await?
+            }
+        };
+        if known.is_none_or(|(count,)| count == 0) {
+            return Ok(0);
+        }
+        let (version,): (Option<i64>,) = conn.sql("select max(version) from _sqlx_migrations").one().await?;
+        Ok(version.unwrap_or(0))
+    }
+
+    async fn upgrade(&self) -> Result<()> {
+        let found = self.version().await?;
+        if found > SCHEMA_VERSION {
+            return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
+        }
+        if let (Self::Sqlite { path, .. }, true) = (self, found > 0 && found < SCHEMA_VERSION) {
+            self.backup(&beside(path, &format!("before-version-{SCHEMA_VERSION}"))).await?;
+        }
+        match self {
+            Self::Sqlite { writer, .. } => SQLITE.run(writer).await?,
+            Self::Postgres { pool, .. } => POSTGRES.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Asks SQLite whether the file is whole; Postgres checks its own pages.
+    async fn check_integrity(&self) -> Result<()> {
+        if let Self::Sqlite { .. } = self {
+            let damaged = |error: StoreError| match error {
+                StoreError::Driver(sqlx::Error::Database(inner)) => StoreError::Damaged(inner.message().to_owned()),
+                other => other,
+            };
+            let mut conn = self.read().await.map_err(damaged)?;
+            let (answer,): (String,) = conn.sql("pragma quick_check(1)").one().await.map_err(damaged)?;
+            if answer != "ok" {
+                return Err(StoreError::Damaged(answer));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file beside the database, named after why it was made.
+pub(crate) fn beside(path: &Path, why: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!("{stem}.{why}.db"))
+}

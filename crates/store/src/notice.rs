@@ -1,0 +1,243 @@
+//! Outgoing messages: written in the transaction of what they tell of, sent afterwards.
+
+use crate::engine::{Conn, Tx, per_engine};
+use crate::error::{Result, StoreError};
+use crate::page::Page;
+use chrono::{DateTime, Utc};
+use sqlx::FromRow;
+use stolpe_domain::id::{NoticeId, OrganisationId, PersonId};
+use stolpe_domain::language::Language;
+use uuid::Uuid;
+
+/// How far a message has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeState {
+    /// Will be sent.
+    Queued,
+    /// Kept at the desk: no mail server is set up, or it is a training organisation.
+    Held,
+    /// A server has taken it.
+    Sent,
+    /// Given up; `fault` says why.
+    Failed,
+}
+
+impl NoticeState {
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Held => "held",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+        }
+    }
+
+    fn from_word(word: &str) -> Result<Self> {
+        [Self::Queued, Self::Held, Self::Sent, Self::Failed]
+            .into_iter()
+            .find(|state| state.word() == word)
+            .ok_or(StoreError::Inconsistent { table: "notice", column: "state" })
+    }
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// Its id; also its message id on the wire.
+    pub id: NoticeId,
+    /// For which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// To whom, if they are in the register.
+    pub person: Option<PersonId>,
+    /// Mail address.
+    pub address: String,
+    /// Language of the text.
+    pub language: Language,
+    /// Which template made it.
+    pub template: String,
+    /// Subject line.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+    /// How far it has come.
+    pub state: NoticeState,
+    /// How often it was tried.
+    pub attempt_count: i64,
+    /// When it is tried next.
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    /// What went wrong last, as a stable code.
+    pub fault: Option<String>,
+    /// When it was written.
+    pub created_at: DateTime<Utc>,
+    /// When a server took it.
+    pub sent_at: Option<DateTime<Utc>>,
+}
+
+impl Conn {
+    /// The outbox of these organisations, the latest first.
+    ///
+    /// # Errors
+    /// Whatever the database says; so for every query of this room.
+    pub async fn list_notices(
+        &mut self,
+        within: Option<&[OrganisationId]>,
+        state: Option<NoticeState>,
+        after: Option<(DateTime<Utc>, NoticeId)>,
+        limit: i64,
+    ) -> Result<Page<Notice>> {
+        let rows: Vec<NoticeRow> = self
+            .sql(per_engine(
+                "select id, organisation_id, person_id, address, language, template, subject, body, state, \
+                 attempt_count, next_attempt_at, fault, created_at, sent_at from notice \
+                 where (not $1 or organisation_id in (select unhex(replace(value, '-', '')) from json_each($2))) \
+                 and (state = $3 or $3 is null) and ((created_at, id) < ($4, $5) or not $6) \
+                 order by created_at desc, id desc limit $7",
+                "select id, organisation_id, person_id, address, language, template, subject, body, state, \
+                 attempt_count, next_attempt_at, fault, created_at, sent_at from notice \
+                 where (not $1 or organisation_id in (select value::uuid from jsonb_array_elements_text($2))) \
+                 and (state = $3 or $3 is null) and ((created_at, id) < ($4, $5) or not $6) \
+                 order by created_at desc, id desc limit $7",
+            ))
+            .bind(within.is_some())
+            .bind(sqlx::types::Json(within.unwrap_or_default().iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .bind(state.map(NoticeState::word))
+            .bind(after.map_or(DateTime::UNIX_EPOCH, |(at, _)| at))
+            .bind(after.map_or(Uuid::nil(), |(_, id)| id.uuid()))
+            .bind(after.is_some())
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Page::cut(rows, limit).try_map(Notice::try_from)
+    }
+
+    /// The message with this id.
+    pub async fn find_notice(&mut self, id: NoticeId) -> Result<Option<Notice>> {
+        self.sql(
+            "select id, organisation_id, person_id, address, language, template, subject, body, state, \
+             attempt_count, next_attempt_at, fault, created_at, sent_at from notice where id = $1",
+        )
+        .bind(id.uuid())
+        .optional::<NoticeRow>()
+        .await?
+        .map(Notice::try_from)
+        .transpose()
+    }
+
+    /// Messages whose time has come.
+    pub async fn due_notices(&mut self, at: DateTime<Utc>, limit: i64) -> Result<Vec<Notice>> {
+        self.sql(
+            "select id, organisation_id, person_id, address, language, template, subject, body, state, \
+             attempt_count, next_attempt_at, fault, created_at, sent_at from notice \
+             where state = 'queued' and next_attempt_at <= $1 order by next_attempt_at, id limit $2",
+        )
+        .bind(at)
+        .bind(limit)
+        .all::<NoticeRow>()
+        .await?
+        .into_iter()
+        .map(Notice::try_from)
+        .collect()
+    }
+}
+
+impl Tx {
+    /// Puts a message in the outbox.
+    pub async fn insert_notice(&mut self, it: &Notice) -> Result<()> {
+        self.change(
+            "insert into notice (id, organisation_id, person_id, address, language, template, subject, body, state, \
+             attempt_count, next_attempt_at, fault, created_at, sent_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        )
+        .bind(it.id.uuid())
+        .bind(it.organisation.map(OrganisationId::uuid))
+        .bind(it.person.map(PersonId::uuid))
+        .bind(&*it.address)
+        .bind(it.language.tag())
+        .bind(&*it.template)
+        .bind(&*it.subject)
+        .bind(&*it.body)
+        .bind(it.state.word())
+        .bind(it.attempt_count)
+        .bind(it.next_attempt_at)
+        .bind(it.fault.as_deref())
+        .bind(it.created_at)
+        .bind(it.sent_at)
+        .run()
+        .await?
+        .one("notice")
+    }
+
+    /// Notes what came of an attempt, or that a message is to be tried again.
+    pub async fn update_notice(&mut self, it: &Notice) -> Result<()> {
+        self.change(
+            "update notice set state = $2, attempt_count = $3, next_attempt_at = $4, fault = $5, sent_at = $6, \
+             body = $7 where id = $1",
+        )
+        .bind(it.id.uuid())
+        .bind(it.state.word())
+        .bind(it.attempt_count)
+        .bind(it.next_attempt_at)
+        .bind(it.fault.as_deref())
+        .bind(it.sent_at)
+        .bind(&*it.body)
+        .run()
+        .await?
+        .one("notice")
+    }
+
+    /// Lets held messages go, now that there is a server; answers how many there were.
+    pub async fn release_notices(&mut self, at: DateTime<Utc>) -> Result<u64> {
+        Ok(self
+            .change(
+                "update notice set state = 'queued', next_attempt_at = $1 where state = 'held' \
+                 and (organisation_id is null \
+                 or organisation_id in (select id from organisation where not training))",
+            )
+            .bind(at)
+            .run()
+            .await?
+            .any())
+    }
+}
+
+#[derive(FromRow)]
+struct NoticeRow {
+    id: Uuid,
+    organisation_id: Option<Uuid>,
+    person_id: Option<Uuid>,
+    address: String,
+    language: String,
+    template: String,
+    subject: String,
+    body: String,
+    state: String,
+    attempt_count: i64,
+    next_attempt_at: Option<DateTime<Utc>>,
+    fault: Option<String>,
+    created_at: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+}
+
+impl TryFrom<NoticeRow> for Notice {
+    type Error = StoreError;
+    fn try_from(row: NoticeRow) -> Result<Self> {
+        Ok(Self {
+            id: NoticeId(row.id),
+            organisation: row.organisation_id.map(OrganisationId),
+            person: row.person_id.map(PersonId),
+            address: row.address,
+            language: Language::parse(&row.language)
+                .ok_or(StoreError::Inconsistent { table: "notice", column: "language" })?,
+            template: row.template,
+            subject: row.subject,
+            body: row.body,
+            state: NoticeState::from_word(&row.state)?,
+            attempt_count: row.attempt_count,
+            next_attempt_at: row.next_attempt_at,
+            fault: row.fault,
+            created_at: row.created_at,
+            sent_at: row.sent_at,
+        })
+    }
+}

@@ -1,0 +1,47 @@
+//! Pages by key: a list goes on after the last row that was shown, whatever has been added since.
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The rows, in order.
+    pub items: Vec<T>,
+    /// More rows follow.
+    pub more: bool,
+}
+
+impl<T> Page<T> {
+    /// Makes a page of rows that were asked for with `limit + 1`.
+    pub fn cut(mut items: Vec<T>, limit: i64) -> Self {
+        let limit = usize::try_from(limit).unwrap_or(0);
+        let more = items.len() > limit;
+        items.truncate(limit);
+        Self { items, more }
+    }
+
+    /// The same page of other values.
+    ///
+    /// # Errors
+    /// The first error of `change`.
+    pub fn try_map<U, E>(self, change: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        Ok(Page { items: self.items.into_iter().map(change).collect::<Result<_, _>>()?, more: self.more })
+    }
+}
+
+/// A count for the eye: exact while it is cheap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Total {
+    /// How many.
+    pub count: i64,
+    /// Counted to the end; else there are at least that many.
+    pub exact: bool,
+}
+
+impl Total {
+    /// Counting stops here, so that a list of a million opens as fast as one of ten.
+    pub const CEILING: i64 = 10_000;
+
+    /// Makes a total of a count that was asked for with `limit CEILING + 1`.
+    pub fn counted(count: i64) -> Self {
+        Self { count: count.min(Self::CEILING), exact: count <= Self::CEILING }
+    }
+}

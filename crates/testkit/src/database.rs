@@ -1,0 +1,45 @@
+//! A fresh, migrated database of each engine.
+
+use crate::postgres;
+use std::future::Future;
+use stolpe_store::{Db, Engine};
+use tempfile::TempDir;
+
+/// A fresh, migrated database that goes away with the test.
+#[derive(Debug)]
+pub struct TestDb {
+    /// The open database.
+    pub db: Db,
+    /// Where to open it again: a file path or a `postgres://` address.
+    pub address: String,
+    _folder: Option<TempDir>,
+}
+
+impl TestDb {
+    /// A fresh database of this engine.
+    ///
+    /// # Panics
+    /// When the engine cannot be started.
+    pub async fn new(engine: Engine) -> Self {
+        match engine {
+            Engine::Sqlite => {
+                let folder = tempfile::tempdir().unwrap();
+                let path = folder.path().join("stolpe.db");
+                let db = Db::open_sqlite(&path).await.expect("SQLite opens");
+                Self { db, address: path.to_string_lossy().into_owned(), _folder: Some(folder) }
+            }
+            Engine::Postgres => {
+                let address = postgres::new_database().await;
+                let db = Db::open_postgres(&address).await.expect("Postgres opens");
+                Self { db, address, _folder: None }
+            }
+        }
+    }
+}
+
+/// Runs a test of the store on SQLite and then on Postgres.
+pub async fn both<F: Future<Output = ()>>(test: impl Fn(TestDb) -> F) {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        test(TestDb::new(engine).await).await;
+    }
+}

@@ -1,0 +1,131 @@
+//! A throw-away Postgres server for one test process.
+//!
+//! The cluster lives in a temporary folder and listens on a socket in it. A small shell waits on a pipe that the
+//! test process holds: when the process ends, however it ends, the shell stops the server and removes the folder.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, OnceLock};
+use stolpe_store::Db;
+use uuid::Uuid;
+
+struct Server {
+    folder: PathBuf,
+    /// Held open for as long as the process lives.
+    _watch: Mutex<Child>,
+}
+
+static SERVER: OnceLock<Server> = OnceLock::new();
+/// Makes the migrated template once.
+static TEMPLATE: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
+
+/// The address of a fresh, migrated database.
+pub(crate) async fn new_database() -> String {
+    let server = SERVER.get_or_init(start);
+    TEMPLATE
+        .get_or_init(|| async {
+            server.psql("create database template_stolpe");
+            let db = Db::open_postgres(&server.address("template_stolpe")).await.expect("the template migrates");
+            db.close().await;
+        })
+        .await;
+    let name = format!("test_{}", Uuid::from_u128(next()).simple());
+    server.psql(&format!("create database {name} template template_stolpe"));
+    server.address(&name)
+}
+
+fn next() -> u128 {
+    static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    u128::from(COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
+}
+
+impl Server {
+    fn address(&self, database: &str) -> String {
+        format!("postgres:///{database}?host={}&user=stolpe", self.folder.display())
+    }
+
+    fn psql(&self, statement: &str) {
+        let output = Command::new(tool("psql"))
+            .args(["--no-psqlrc", "--quiet", "--username", "stolpe", "--dbname", "postgres", "--command", statement])
+            .arg("--host")
+            .arg(&self.folder)
+            .output()
+            .expect("psql runs");
+        assert!(output.status.success(), "{statement}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+fn start() -> Server {
+    let folder = tempfile::Builder::new().prefix("stolpe-pg-").tempdir().unwrap().keep();
+    let data = folder.join("data");
+    let log = folder.join("log");
+    let as_root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0\n"));
+    if as_root {
+        // Postgres refuses to run as root; Debian's package made a user for it.
+        run(Command::new("chown").arg("postgres").arg(&folder));
+    }
+    let command = |name: &str| {
+        if as_root {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--"]).arg(tool(name));
+            command
+        } else {
+            Command::new(tool(name))
+        }
+    };
+    run(command("initdb").current_dir(&folder).arg("--pgdata").arg(&data).args([
+        "--username=stolpe",
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--no-locale",
+        "--no-sync",
+    ]));
+    let options = format!(
+        "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c full_page_writes=off \
+         -c synchronous_commit=off -c max_connections=300",
+        folder.display()
+    );
+    run(command("pg_ctl")
+        .current_dir(&folder)
+        .args(["start", "--wait", "--silent", "--pgdata"])
+        .arg(&data)
+        .arg("--log")
+        .arg(&log)
+        .args(["--options", &options])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null()));
+    let stop = format!(
+        "cat >/dev/null; {}{} stop --pgdata '{}' --mode immediate --silent; rm -rf '{}'",
+        if as_root { "runuser -u postgres -- " } else { "" },
+        tool("pg_ctl").display(),
+        data.display(),
+        folder.display()
+    );
+    let mut watch = Command::new("sh");
+    watch.args(["-c", &stop]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
+    let mut watch = watch.spawn().expect("sh runs");
+    if let Some(pipe) = watch.stdin.as_mut() {
+        pipe.write_all(b"started\n").unwrap();
+    }
+    Server { folder, _watch: Mutex::new(watch) }
+}
+
+fn run(command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// Debian keeps the server's programs outside the path.
+fn tool(name: &str) -> PathBuf {
+    let newest = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
+        .filter_map(|entry| entry.file_name().to_string_lossy().parse::<u32>().ok())
+        .max();
+    newest
+        .map(|version| Path::new("/usr/lib/postgresql").join(version.to_string()).join("bin").join(name))
+        .filter(|path| path.exists())
+        .unwrap_or_else(|| PathBuf::from(name))
+}
