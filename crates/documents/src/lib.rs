@@ -4,4 +4,8 @@
 //! and every date, name and id that ends up in a file is passed in, so that equal input gives equal bytes.
 
 pub mod formula;
+pub mod pdf;
+pub mod recovery_code;
+pub mod sign_in_letter;
+pub mod table_file;
 pub mod table_out;

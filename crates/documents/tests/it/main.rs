@@ -1,4 +1,6 @@
 //! Files as they leave the product and come into it, byte for byte where bytes are the promise.
 
 #[cfg(test)]
+mod sign_in_letter;
+#[cfg(test)]
 mod table_out;

@@ -1,0 +1,249 @@
+//! The typefaces that ship inside the product, and what text measures when set in them.
+
+use std::sync::LazyLock;
+
+use krilla::text::{Font, GlyphId, KrillaGlyph};
+use rustybuzz::{Feature, UnicodeBuffer, ttf_parser::Tag};
+
+use super::PdfError;
+
+/// Inter for reading, `JetBrains` Mono for what must be copied sign by sign: its 0 O o, 1 l I and 5 S are told apart.
+/// Both are under the SIL Open Font License, which lies beside them.
+const INTER: &[u8] = include_bytes!("../../fonts/Inter-Regular.otf");
+const INTER_SEMI_BOLD: &[u8] = include_bytes!("../../fonts/Inter-SemiBold.otf");
+const JETBRAINS_MONO: &[u8] = include_bytes!("../../fonts/JetBrainsMono-Medium.ttf");
+
+/// Parsed once in the life of the process.
+static FACES: LazyLock<Option<Faces>> = LazyLock::new(|| {
+    Some(Faces {
+        regular: Face::parse(INTER)?,
+        semi_bold: Face::parse(INTER_SEMI_BOLD)?,
+        mono: Face::parse(JETBRAINS_MONO)?,
+    })
+});
+
+/// Which face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weight {
+    Regular,
+    SemiBold,
+    Mono,
+}
+
+/// How a text looks. Sizes are in points.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Style {
+    pub(crate) weight: Weight,
+    pub(crate) size: f32,
+    pub(crate) leading: f32,
+    pub(crate) ink: (u8, u8, u8),
+}
+
+impl Style {
+    pub(crate) const fn sized(self, size: f32) -> Self {
+        Self { size, leading: self.leading * (size / self.size), ..self }
+    }
+}
+
+/// The three faces.
+pub(crate) struct Faces {
+    regular: Face,
+    semi_bold: Face,
+    mono: Face,
+}
+
+struct Face {
+    font: Font,
+    shaper: rustybuzz::Face<'static>,
+}
+
+/// A line that has been shaped and can be drawn.
+pub(crate) struct Shaped {
+    pub(crate) font: Font,
+    pub(crate) glyphs: Vec<KrillaGlyph>,
+    /// In ems.
+    width: f32,
+}
+
+impl Faces {
+    /// The faces, parsed at the first call.
+    pub(crate) fn shared() -> Result<&'static Self, PdfError> {
+        FACES.as_ref().ok_or_else(|| PdfError::Writer("the built-in typefaces do not parse".to_owned()))
+    }
+
+    /// The text with every character that the face lacks replaced by a question mark, and none that is invisible.
+    ///
+    /// A name in another script is worth a letter with a mark in it, and not worth failing three hundred others.
+    pub(crate) fn printable(&self, text: &str, weight: Weight) -> String {
+        let face = self.face(weight);
+        let letters = text.chars().filter(|letter| !letter.is_control());
+        letters.map(|letter| if face.shaper.glyph_index(letter).is_some() { letter } else { '?' }).collect()
+    }
+
+    /// Whether every character can be printed as it is.
+    pub(crate) fn prints(&self, text: &str, weight: Weight) -> bool {
+        let face = self.face(weight);
+        text.chars().all(|letter| !letter.is_control() && face.shaper.glyph_index(letter).is_some())
+    }
+
+    /// The width of a text in points.
+    pub(crate) fn width(&self, text: &str, style: &Style) -> f32 {
+        self.shape(text, style.weight).width * style.size
+    }
+
+    pub(crate) fn shape(&self, text: &str, weight: Weight) -> Shaped {
+        let face = self.face(weight);
+        let mut buffer = UnicodeBuffer::new();
+        buffer.push_str(text);
+        buffer.guess_segment_properties();
+        // In a password "!=" is two signs, and must look like two.
+        let ligatures = u32::from(weight != Weight::Mono);
+        let features = [b"calt", b"liga"].map(|name| Feature::new(Tag::from_bytes(name), ligatures, ..));
+        let shaped = rustybuzz::shape(&face.shaper, &features, buffer);
+        let em = face.font.units_per_em();
+        let (infos, positions) = (shaped.glyph_infos(), shaped.glyph_positions());
+        let glyphs: Vec<KrillaGlyph> = infos
+            .iter()
+            .zip(positions)
+            .enumerate()
+            .map(|(place, (info, position))| {
+                let start = info.cluster as usize;
+                // The text is left to right: the faces hold no other script.
+                let later = infos[place..].iter().map(|other| other.cluster as usize).find(|cluster| *cluster > start);
+                KrillaGlyph::new(
+                    GlyphId::new(info.glyph_id),
+                    units(position.x_advance) / em,
+                    units(position.x_offset) / em,
+                    units(position.y_offset) / em,
+                    units(position.y_advance) / em,
+                    start..later.unwrap_or(text.len()),
+                    None,
+                )
+            })
+            .collect();
+        let width = glyphs.iter().map(|glyph| glyph.x_advance).sum();
+        Shaped { font: face.font.clone(), glyphs, width }
+    }
+
+    /// Breaks a text into lines of at most `width` points: at blanks, and inside a word only if it is longer than
+    /// a line. Every line but the last ends in its blank, so that a reader that joins them gets the words apart.
+    pub(crate) fn lines(&self, text: &str, style: &Style, width: f32) -> Vec<String> {
+        let mut lines = Vec::new();
+        let mut line = String::new();
+        let mut taken = 0.0;
+        for word in text.split_inclusive(' ') {
+            let (bare, whole) = (self.width(word.trim_end(), style), self.width(word, style));
+            if taken + bare <= width {
+                line.push_str(word);
+                taken += whole;
+                continue;
+            }
+            if !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+            }
+            if bare <= width {
+                word.clone_into(&mut line);
+                taken = whole;
+                continue;
+            }
+            for letter in word.chars() {
+                line.push(letter);
+                if self.width(line.trim_end(), style) > width && line.chars().count() > 1 {
+                    line.pop();
+                    lines.push(std::mem::replace(&mut line, letter.to_string()));
+                }
+            }
+            taken = self.width(&line, style);
+        }
+        lines.push(line);
+        lines
+    }
+
+    /// The largest size, from that of the style down to `smallest`, at which the text fits `most` lines; at the
+    /// smallest it takes as many lines as it needs.
+    pub(crate) fn fitted(
+        &self,
+        text: &str,
+        style: &Style,
+        width: f32,
+        most: usize,
+        smallest: f32,
+    ) -> (Style, Vec<String>) {
+        let mut fitted = *style;
+        loop {
+            let lines = self.lines(text, &fitted, width);
+            if lines.len() <= most || fitted.size <= smallest {
+                return (fitted, lines);
+            }
+            fitted = style.sized((fitted.size - 0.5).max(smallest));
+        }
+    }
+
+    const fn face(&self, weight: Weight) -> &Face {
+        match weight {
+            Weight::Regular => &self.regular,
+            Weight::SemiBold => &self.semi_bold,
+            Weight::Mono => &self.mono,
+        }
+    }
+}
+
+impl Face {
+    fn parse(bytes: &'static [u8]) -> Option<Self> {
+        Some(Self { font: Font::new(bytes.into(), 0)?, shaper: rustybuzz::Face::from_slice(bytes, 0)? })
+    }
+}
+
+/// Font units as a float: they never exceed 16 bits by much, so nothing is lost.
+#[expect(clippy::cast_precision_loss, reason = "advances are far below 2^24")]
+fn units(value: i32) -> f32 {
+    value as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STYLE: Style = Style { weight: Weight::Regular, size: 10.0, leading: 14.0, ink: (0, 0, 0) };
+
+    #[test]
+    fn no_line_is_wider_than_asked_and_no_letter_is_lost() {
+        let faces = Faces::shared().unwrap();
+        let text = "Bostadsrättsföreningen Ångströmsgatans-Parkeringsanläggningsgemenskap vid Älvsjö";
+        for width in [20.0, 60.0, 120.0, 500.0] {
+            let lines = faces.lines(text, &STYLE, width);
+            assert_eq!(lines.concat(), text);
+            for line in lines {
+                assert!(faces.width(line.trim_end(), &STYLE) <= width, "{line:?} at {width}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_shrinks_before_it_wraps() {
+        let faces = Faces::shared().unwrap();
+        let (fitted, lines) = faces.fitted("Kungsgatan 12 lägenhet 1101", &STYLE, 110.0, 1, 6.0);
+        assert_eq!(lines.len(), 1);
+        assert!(fitted.size < STYLE.size && fitted.size >= 6.0);
+        let (fitted, lines) = faces.fitted("Kungsgatan 12 lägenhet 1101", &STYLE, 40.0, 1, 6.0);
+        assert!(lines.len() > 1 && fitted.size <= 6.0);
+    }
+
+    #[test]
+    fn the_signs_of_a_password_are_never_joined() {
+        let faces = Faces::shared().unwrap();
+        assert_eq!(faces.shape("a!=b->c==d", Weight::Mono).glyphs.len(), 10);
+        assert!(faces.prints("Fjäll-79-Ørsta_!", Weight::Mono));
+    }
+
+    #[test]
+    fn what_the_face_lacks_is_marked() {
+        let faces = Faces::shared().unwrap();
+        assert_eq!(
+            faces.printable("Åsa Łukasiewicz Đorđević Sáŋgárra", Weight::Regular),
+            "Åsa Łukasiewicz Đorđević Sáŋgárra"
+        );
+        assert_eq!(faces.printable("李 Li\u{7}", Weight::Regular), "? Li");
+        assert!(!faces.prints("李", Weight::Mono));
+    }
+}
