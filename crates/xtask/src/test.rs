@@ -118,6 +118,7 @@ fn desktop_tests(module: &str, session: &[&str]) -> Result<()> {
         .args(["--test", "desktop", "--", "--ignored", "--test-threads=1", &filter])
         .with("STOLPE_DESK", machine::built("stolpe", false)?)
         .with("STOLPE_DRIVER", setup::tauri_driver()?)
+        .with("STOLPE_PICTURES", machine::target()?.join("pictures"))
         .with("STOLPE_BUNDLES", machine::target()?.join("debug/bundle"))
         .run()
 }

@@ -1,0 +1,141 @@
+//! The state of the desk: where its data is to be, and the host that answers the page once it is there.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tauri::async_runtime::JoinHandle;
+use tauri::{AppHandle, Runtime};
+use tokio::sync::watch;
+
+use crate::backend::{Backend, blocking, check_key};
+use crate::error::ShellError;
+use crate::events;
+use crate::folder::Folders;
+use crate::place::{KeyPlace, Memory, Place};
+
+/// How far the desk has come.
+#[derive(Clone)]
+enum Stage {
+    /// The user has not said where the data lives.
+    Choosing,
+    /// The host is starting; requests wait.
+    Opening,
+    /// The host answers.
+    Open(Arc<Backend>),
+    /// The host did not start, for this reason.
+    Failed(Arc<ShellError>),
+}
+
+/// The desk, shared by its windows.
+pub(crate) struct Desk {
+    folders: Folders,
+    memory: Mutex<Memory>,
+    stage: watch::Sender<Stage>,
+    relay: Mutex<Option<JoinHandle<()>>>,
+    /// Opening a place is not done twice at once.
+    opening: tokio::sync::Mutex<()>,
+}
+
+impl Desk {
+    /// A desk that keeps its things in these folders.
+    pub(crate) fn new(folders: Folders) -> Self {
+        let memory = Memory::read(&folders.config);
+        let stage = if memory.place.is_some() { Stage::Opening } else { Stage::Choosing };
+        Self {
+            folders,
+            memory: Mutex::new(memory),
+            stage: watch::Sender::new(stage),
+            relay: Mutex::new(None),
+            opening: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// What the desk remembers.
+    pub(crate) fn memory(&self) -> Memory {
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Remembers something else.
+    ///
+    /// # Errors
+    /// When it cannot be written; then the earlier memory holds.
+    pub(crate) fn remember(&self, change: impl FnOnce(&mut Memory)) -> Result<(), ShellError> {
+        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut changed = memory.clone();
+        change(&mut changed);
+        changed.write(&self.folders.config)?;
+        *memory = changed;
+        Ok(())
+    }
+
+    /// Opens the remembered place, if there is one.
+    pub(crate) async fn open_remembered<R: Runtime>(&self, app: AppHandle<R>) {
+        let Memory { place: Some(place), key, .. } = self.memory() else { return };
+        if let Err(error) = self.open(app, &place, key).await {
+            tracing::error!(error = error.chain(), "the place did not open");
+            self.stage.send_replace(Stage::Failed(Arc::new(error)));
+        }
+    }
+
+    /// Opens a place that the user chose, and remembers it once it is open.
+    ///
+    /// # Errors
+    /// When the place cannot be opened; then the desk is as before.
+    pub(crate) async fn choose<R: Runtime>(
+        &self,
+        app: AppHandle<R>,
+        place: Place,
+        key: KeyPlace,
+    ) -> Result<(), ShellError> {
+        let place = blocking(move || place.settle()).await??;
+        if !matches!(place, Place::Remote { .. }) {
+            check_key(key).await?;
+        }
+        let is_open = matches!(*self.stage.borrow(), Stage::Open(_));
+        let memory = self.memory();
+        if is_open && memory.place.as_ref() == Some(&place) && memory.key == key {
+            return Ok(());
+        }
+        self.open(app, &place, key).await?;
+        self.remember(|memory| {
+            memory.place = Some(place);
+            memory.key = key;
+        })
+    }
+
+    async fn open<R: Runtime>(&self, app: AppHandle<R>, place: &Place, key: KeyPlace) -> Result<(), ShellError> {
+        let _one_at_a_time = self.opening.lock().await;
+        let backend = Arc::new(Backend::open(place, key, &self.folders).await?);
+        let relay = tauri::async_runtime::spawn(events::relay(app, Arc::clone(&backend)));
+        let earlier_relay = self.relay.lock().unwrap_or_else(PoisonError::into_inner).replace(relay);
+        if let Some(earlier) = earlier_relay {
+            earlier.abort();
+        }
+        let earlier = self.stage.send_replace(Stage::Open(backend));
+        if let Stage::Open(backend) = earlier {
+            backend.close().await;
+        }
+        Ok(())
+    }
+
+    /// The host, as soon as it has started.
+    ///
+    /// # Errors
+    /// When no place is chosen or the host did not start.
+    pub(crate) async fn backend(&self) -> Result<Arc<Backend>, Arc<ShellError>> {
+        let mut stages = self.stage.subscribe();
+        let stage = stages.wait_for(|stage| !matches!(stage, Stage::Opening)).await;
+        match stage.as_deref() {
+            Ok(Stage::Open(backend)) => Ok(Arc::clone(backend)),
+            Ok(Stage::Failed(error)) => Err(Arc::clone(error)),
+            _ => Err(Arc::new(ShellError::NoPlace)),
+        }
+    }
+
+    /// Lets the host finish before the program ends.
+    pub(crate) async fn close(&self) {
+        let stage = self.stage.send_replace(Stage::Choosing);
+        if let Stage::Open(backend) = stage {
+            backend.close().await;
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Where the data of this desk lives, and how that is remembered between two starts.
+//!
+//! The file holds no secret: a password in a database address goes to the keychain and comes back from there.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use tempfile::NamedTempFile;
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use crate::error::ShellError;
+use crate::keychain;
+
+/// Where the data lives.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub(crate) enum Place {
+    /// In a file on this computer; the host runs inside the desk.
+    Embedded,
+    /// In a database that several hosts share; the host runs inside the desk.
+    Postgres {
+        /// `postgres://user@host/database`.
+        url: Url,
+    },
+    /// At a host elsewhere, over HTTPS.
+    Remote {
+        /// `https://host/`.
+        url: Url,
+    },
+}
+
+/// Where the key of the vault is kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KeyPlace {
+    /// In the keychain of the operating system.
+    #[default]
+    Keychain,
+    /// In a file that only this user may read: the user was asked, and agreed.
+    File,
+}
+
+/// What the desk remembers between two starts.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Memory {
+    /// Where the data lives, once that is chosen.
+    pub(crate) place: Option<Place>,
+    /// Where the key of the vault is kept.
+    pub(crate) key: KeyPlace,
+    /// The language of the menus; that of the operating system until someone signs in.
+    pub(crate) language: Option<String>,
+}
+
+impl Memory {
+    /// Reads what was remembered. A file that is missing or cannot be understood is as good as none: the user is asked
+    /// again, and nothing is lost but the answer.
+    pub(crate) fn read(folder: &Path) -> Self {
+        let Ok(text) = fs::read(file(folder)) else { return Self::default() };
+        serde_json::from_slice(&text).unwrap_or_else(|error| {
+            tracing::warn!(%error, "what the desk remembered cannot be read");
+            Self::default()
+        })
+    }
+
+    /// Remembers, whole or not at all.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), ShellError> {
+        let path = file(folder);
+        let write = || {
+            fs::create_dir_all(folder)?;
+            let mut file = NamedTempFile::new_in(folder)?;
+            file.write_all(&serde_json::to_vec_pretty(self)?)?;
+            file.as_file().sync_all()?;
+            file.persist(&path).map_err(|error| error.error)
+        };
+        write().map(drop).map_err(ShellError::at(&path))
+    }
+}
+
+fn file(folder: &Path) -> PathBuf {
+    folder.join("desk.json")
+}
+
+impl Place {
+    /// Checks the address, and moves a password in it to the keychain. Blocks on the keychain.
+    ///
+    /// # Errors
+    /// When the address is of the wrong kind or unprotected, or the keychain cannot take the password.
+    pub(crate) fn settle(self) -> Result<Self, ShellError> {
+        match self {
+            Self::Embedded => Ok(Self::Embedded),
+            Self::Remote { url } => Ok(Self::Remote { url: remote_address(url)? }),
+            Self::Postgres { url } => {
+                let (url, password) = postgres_address(url)?;
+                if let Some(password) = password {
+                    keychain::write(&password_name(&url), password.as_bytes())?;
+                }
+                Ok(Self::Postgres { url })
+            }
+        }
+    }
+}
+
+/// The address of a database with its password, as the driver wants it. Blocks on the keychain.
+///
+/// # Errors
+/// When the keychain cannot be read.
+pub(crate) fn with_password(url: &Url) -> Result<Zeroizing<String>, ShellError> {
+    let mut whole = url.clone();
+    if let Some(password) = keychain::read_text(&password_name(url))? {
+        whole.set_password(Some(&password)).map_err(|()| ShellError::Address)?;
+    }
+    Ok(Zeroizing::new(whole.to_string()))
+}
+
+fn password_name(url: &Url) -> String {
+    format!("database {url}")
+}
+
+fn postgres_address(mut url: Url) -> Result<(Url, Option<Zeroizing<String>>), ShellError> {
+    if !matches!(url.scheme(), "postgres" | "postgresql") || !url.has_host() {
+        return Err(ShellError::Address);
+    }
+    let password = url.password().map(|password| Zeroizing::new(password.to_owned()));
+    url.set_password(None).map_err(|()| ShellError::Address)?;
+    // The password leaves percent-encoded and goes back in the same way.
+    Ok((url, password))
+}
+
+fn remote_address(mut url: Url) -> Result<Url, ShellError> {
+    let is_here = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => return Err(ShellError::Address),
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if is_here => {}
+        "http" => return Err(ShellError::Unprotected),
+        _ => return Err(ShellError::Address),
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(ShellError::Address);
+    }
+    // People paste the address of a page; the host is what counts.
+    url.set_path("/");
+    url.set_query(None);
+    url.set_fragment(None);
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> Url {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn what_is_remembered_comes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config");
+        assert_eq!(Memory::read(&config), Memory::default());
+        let memory = Memory {
+            place: Some(Place::Remote { url: url("https://office.example/") }),
+            key: KeyPlace::File,
+            language: Some("nb".into()),
+        };
+        memory.write(&config).unwrap();
+        assert_eq!(Memory::read(&config), memory);
+    }
+
+    #[test]
+    fn a_memory_that_is_garbage_asks_again() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("desk.json"), "{\"place\": 7}").unwrap();
+        assert_eq!(Memory::read(folder.path()).place, None);
+    }
+
+    #[test]
+    fn a_password_does_not_stay_in_a_database_address() {
+        let (kept, password) = postgres_address(url("postgres://stolpe:hem%20lig@db.example/stolpe")).unwrap();
+        assert_eq!(kept.as_str(), "postgres://stolpe@db.example/stolpe");
+        assert_eq!(password.unwrap().as_str(), "hem%20lig");
+        assert!(matches!(postgres_address(url("mysql://db.example/stolpe")), Err(ShellError::Address)));
+    }
+
+    #[test]
+    fn a_host_elsewhere_is_reached_by_tls_only() {
+        assert_eq!(
+            remote_address(url("https://office.example/admin/?a=b#c")).unwrap().as_str(),
+            "https://office.example/"
+        );
+        assert!(matches!(remote_address(url("http://office.example/")), Err(ShellError::Unprotected)));
+        assert!(remote_address(url("http://127.0.0.1:8443/")).is_ok());
+        assert!(remote_address(url("http://[::1]:8443/")).is_ok());
+        for address in ["ftp://office.example/", "https://me:secret@office.example/", "data:text/plain,x"] {
+            assert!(matches!(remote_address(url(address)), Err(ShellError::Address)), "{address}");
+        }
+    }
+}

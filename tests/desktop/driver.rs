@@ -1,0 +1,194 @@
+//! A window under the hand of a test: started through `tauri-driver`, asked as a person would, by what is written on it.
+
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::Stdio;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::{Value, json};
+use thirtyfour::extensions::query::ElementWaitable;
+use thirtyfour::prelude::*;
+use thirtyfour::{Capabilities, error::WebDriverResult};
+use tokio::process::{Child, Command};
+
+use crate::bench;
+
+/// A fresh build server under load is slow; a person would have given up long before.
+const PATIENCE: Duration = Duration::from_secs(30);
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// The desk, open on a folder of its own.
+pub(crate) struct Desk {
+    pub(crate) page: WebDriver,
+    // Ends with the test, and takes the window with it.
+    _driver: Child,
+}
+
+impl Desk {
+    /// Starts the desk on a folder and waits for its window.
+    ///
+    /// # Errors
+    /// When the program or its window does not come up.
+    pub(crate) async fn open(folder: &Path) -> Result<Self> {
+        Self::open_with(folder, &[]).await
+    }
+
+    /// As [`Desk::open`], with more arguments.
+    ///
+    /// # Errors
+    /// As [`Desk::open`].
+    pub(crate) async fn open_with(folder: &Path, more: &[&str]) -> Result<Self> {
+        let (port, native_port) = (free_port()?, free_port()?);
+        let driver = Command::new(bench::path("STOLPE_DRIVER")?)
+            .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .context("tauri-driver does not start")?;
+        let address = format!("http://127.0.0.1:{port}");
+        until_listening(port).await?;
+
+        let mut arguments = vec!["--data".to_owned(), folder.display().to_string(), "--log=info".to_owned()];
+        arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
+        let mut wanted = Capabilities::new();
+        wanted.set("tauri:options", json!({ "application": bench::path("STOLPE_DESK")?, "args": arguments }))?;
+        let page = WebDriver::new(&address, wanted).await.context("the window does not open")?;
+        page.set_script_timeout(PATIENCE).await?;
+        Ok(Self { page, _driver: driver })
+    }
+
+    /// Closes the window as its user would, and waits until the program has ended.
+    ///
+    /// # Errors
+    /// When it does not close.
+    pub(crate) async fn close(self) -> Result<()> {
+        self.page.quit().await?;
+        Ok(())
+    }
+
+    /// The first thing on the page that this selects, once it is there to be seen.
+    ///
+    /// # Errors
+    /// When it does not come.
+    pub(crate) async fn see(&self, what: impl Into<By>) -> WebDriverResult<WebElement> {
+        let element = self.page.query(what.into()).wait(PATIENCE, GLANCE).and_displayed().first().await?;
+        Ok(element)
+    }
+
+    /// Presses the button or link with this text, once it can be pressed.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) async fn press(&self, text: &str) -> Result<()> {
+        let quoted = quote(text);
+        let path = format!(
+            "//button[normalize-space()={quoted} or @aria-label={quoted}] | //a[normalize-space()={quoted}] \
+             | //*[@role='menuitem' or @role='tab' or @role='option' or @role='radio'][normalize-space()={quoted}]"
+        );
+        let button = self.see(By::XPath(path)).await.with_context(|| format!("no button \"{text}\""))?;
+        button.wait_until().wait(PATIENCE, GLANCE).clickable().await?;
+        button.scroll_into_view().await?;
+        button.click().await.with_context(|| format!("cannot press \"{text}\""))
+    }
+
+    /// Writes into the field with this label, in place of what is there.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) async fn fill(&self, label: &str, text: &str) -> Result<()> {
+        let field = self.field(label).await?;
+        field.clear().await?;
+        field.send_keys(text).await?;
+        Ok(())
+    }
+
+    /// The field with this label.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) async fn field(&self, label: &str) -> Result<WebElement> {
+        let quoted = quote(label);
+        let path = format!(
+            "//*[self::input or self::textarea or self::select][@aria-label={quoted} or @id=//label[starts-with(normalize-space(),{quoted})]/@for]"
+        );
+        self.page
+            .query(By::XPath(path))
+            .wait(PATIENCE, GLANCE)
+            .first()
+            .await
+            .with_context(|| format!("no field \"{label}\""))
+    }
+
+    /// Waits for a text to be on the page.
+    ///
+    /// # Errors
+    /// When it does not come; the error says what is there instead.
+    pub(crate) async fn read(&self, text: &str) -> Result<()> {
+        let path = format!("//body//*[not(self::script) and contains(normalize-space(),{})]", quote(text));
+        if self.see(By::XPath(path)).await.is_err() {
+            let there = self.page.find(By::Tag("body")).await?.text().await?;
+            bail!("\"{text}\" is not on the page, which says: {there}");
+        }
+        Ok(())
+    }
+
+    /// Asks the API as the page would, and answers status and body.
+    ///
+    /// # Errors
+    /// When the page cannot ask.
+    pub(crate) async fn ask(&self, method: &str, path: &str, body: &Value) -> Result<(u64, Value)> {
+        let script = r"
+            const [method, path, body, done] = arguments;
+            const headers = { 'content-type': 'application/json' };
+            fetch(path, { method, headers, body: body === null ? undefined : JSON.stringify(body) })
+                .then(async (answer) => done([answer.status, await answer.text()]))
+                .catch((error) => done([0, String(error)]));";
+        let answer = self.page.execute_async(script, vec![json!(method), json!(path), body.clone()]).await?;
+        let (status, text): (u64, String) = answer.convert()?;
+        Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+    }
+
+    /// Calls a command of the shell as the page would; the error is what the page gets.
+    ///
+    /// # Errors
+    /// When the page cannot call.
+    pub(crate) async fn invoke(&self, command: &str, arguments: &Value) -> Result<Result<Value, Value>> {
+        let script = r"
+            const [command, given, done] = arguments;
+            window.__TAURI_INTERNALS__.invoke(command, given)
+                .then((value) => done([true, value ?? null]), (error) => done([false, error]));";
+        let answer = self.page.execute_async(script, vec![json!(command), arguments.clone()]).await?;
+        let (succeeded, value): (bool, Value) = answer.convert()?;
+        Ok(if succeeded { Ok(value) } else { Err(value) })
+    }
+
+    /// Keeps a picture of the window.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub(crate) async fn picture(&self, name: &str) -> Result<()> {
+        let folder = bench::path("STOLPE_PICTURES")?;
+        std::fs::create_dir_all(&folder)?;
+        self.page.screenshot(&folder.join(format!("{name}.png"))).await?;
+        Ok(())
+    }
+}
+
+/// A text as `XPath` writes it, which knows no way to escape a quote.
+fn quote(text: &str) -> String {
+    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+async fn until_listening(port: u16) -> Result<()> {
+    let listening = async {
+        while tokio::net::TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            tokio::time::sleep(GLANCE).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, listening).await.context("tauri-driver does not listen")
+}
