@@ -117,11 +117,23 @@ impl Desk {
         Ok(())
     }
 
-    /// The host, as soon as it has started.
+    /// The host, as soon as it has started. One that did not start is tried again: a host elsewhere may be back, and a
+    /// keychain unlocked.
     ///
     /// # Errors
-    /// When no place is chosen or the host did not start.
-    pub(crate) async fn backend(&self) -> Result<Arc<Backend>, Arc<ShellError>> {
+    /// When no place is chosen or the host does not start.
+    pub(crate) async fn backend<R: Runtime>(&self, app: &AppHandle<R>) -> Result<Arc<Backend>, Arc<ShellError>> {
+        // Whoever finds the failure tries again; all who come meanwhile wait for the outcome.
+        let tries_again = self.stage.send_if_modified(|stage| {
+            let has_failed = matches!(stage, Stage::Failed(_));
+            if has_failed {
+                *stage = Stage::Opening;
+            }
+            has_failed
+        });
+        if tries_again {
+            self.open_remembered(app.clone()).await;
+        }
         let mut stages = self.stage.subscribe();
         let stage = stages.wait_for(|stage| !matches!(stage, Stage::Opening)).await;
         match stage.as_deref() {

@@ -29,7 +29,7 @@ fn is_api(path: &str) -> bool {
 }
 
 async fn api<R: Runtime>(app: &AppHandle<R>, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
-    let backend = app.state::<Arc<Desk>>().backend().await;
+    let backend = app.state::<Arc<Desk>>().backend(app).await;
     match backend {
         Ok(backend) => backend.answer(request).await,
         Err(error) => problem(StatusCode::SERVICE_UNAVAILABLE, &error),

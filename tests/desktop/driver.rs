@@ -2,7 +2,7 @@
 
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use thirtyfour::extensions::query::ElementWaitable;
 use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, error::WebDriverResult};
-use tokio::process::{Child, Command};
 
 use crate::bench;
 
@@ -21,8 +20,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// The desk, open on a folder of its own.
 pub(crate) struct Desk {
     pub(crate) page: WebDriver,
-    // Ends with the test, and takes the window with it.
-    _driver: Child,
+    _driver: Driver,
 }
 
 impl Desk {
@@ -39,13 +37,15 @@ impl Desk {
     /// # Errors
     /// As [`Desk::open`].
     pub(crate) async fn open_with(folder: &Path, more: &[&str]) -> Result<Self> {
+        // In one build with the desk, the client's HTTP library is told by its user which TLS to use, even for none.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let (port, native_port) = (free_port()?, free_port()?);
         let driver = Command::new(bench::path("STOLPE_DRIVER")?)
             .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
             .stdin(Stdio::null())
-            .kill_on_drop(true)
             .spawn()
             .context("tauri-driver does not start")?;
+        let driver = Driver(driver);
         let address = format!("http://127.0.0.1:{port}");
         until_listening(port).await?;
 
@@ -172,6 +172,20 @@ impl Desk {
         std::fs::create_dir_all(&folder)?;
         self.page.screenshot(&folder.join(format!("{name}.png"))).await?;
         Ok(())
+    }
+}
+
+/// Ends with the test, however that ends, and takes the window with it.
+struct Driver(Child);
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // Killed outright it would leave the driver of the web view behind; asked to end, it ends that one too.
+        let asked = Command::new("kill").arg(self.0.id().to_string()).status();
+        if !asked.is_ok_and(|status| status.success()) {
+            drop(self.0.kill());
+        }
+        drop(self.0.wait());
     }
 }
 

@@ -111,16 +111,25 @@ fn desktop_tests(module: &str, session: &[&str]) -> Result<()> {
     words.push(option_env!("CARGO").unwrap_or("cargo").into());
     let (first, rest) = words.split_first().context("no program")?;
     let filter = format!("{module}::");
-    program(first)
+    // The keychain and the settings of whoever runs this are theirs. The folder is a short one: sockets are made in it,
+    // whose names may not be long.
+    let home = tempfile::tempdir().context("no temporary folder")?;
+    let mut tests = program(first)
         .args(rest)
         .args(["test"])
         .args(EVERYTHING)
         .args(["--test", "desktop", "--", "--ignored", "--test-threads=1", &filter])
         .with("STOLPE_DESK", machine::built("stolpe", false)?)
+        .with("STOLPE_HOST_PROGRAM", machine::built("stolpe-host", false)?)
         .with("STOLPE_DRIVER", setup::tauri_driver()?)
         .with("STOLPE_PICTURES", machine::target()?.join("pictures"))
-        .with("STOLPE_BUNDLES", machine::target()?.join("debug/bundle"))
-        .run()
+        .with("STOLPE_BUNDLES", machine::target()?.join("debug/bundle"));
+    for variable in ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {
+        let folder = home.path().join(variable);
+        std::fs::create_dir(&folder)?;
+        tests = tests.with(variable, folder);
+    }
+    tests.run()
 }
 
 fn in_words(duration: Duration) -> String {
