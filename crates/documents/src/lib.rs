@@ -5,6 +5,7 @@
 
 pub mod formula;
 pub mod pdf;
+pub mod people_file;
 pub mod recovery_code;
 pub mod sign_in_letter;
 pub mod table_file;

@@ -3,6 +3,16 @@
 //! The `csv` engine would read on to the end of the file for the missing quote. So lines are gathered into rows here,
 //! with the same idea of quotes that the engine has, and each row is then split by the engine on its own.
 
+/// How quotes stand at the end of a line.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Quotes {
+    /// A cell goes on in the next line.
+    pub(super) open: bool,
+    /// A quote was closed in the middle of a cell. In a cell that spans lines that quote was meant to open another
+    /// one: an earlier quote has never been closed.
+    pub(super) torn: bool,
+}
+
 /// Splits rows into cells and says whether a row goes on in the next line.
 pub(super) struct Framing {
     delimiter: u8,
@@ -18,9 +28,10 @@ impl Framing {
         Self { delimiter, quote, engine, cells: vec![0; 4096], ends: vec![0; 64] }
     }
 
-    /// Whether a quote is open at the end of a line that began with a quote open or not.
-    pub(super) fn open_after(&self, line: &str, open_before: bool) -> bool {
+    /// How quotes stand at the end of a line that began with a quote open or not.
+    pub(super) fn quotes_after(&self, line: &str, open_before: bool) -> Quotes {
         let mut open = open_before;
+        let mut torn = false;
         let mut cell_begins = !open_before;
         let mut bytes = line.bytes().peekable();
         while let Some(byte) = bytes.next() {
@@ -31,6 +42,8 @@ impl Framing {
                         bytes.next();
                     } else {
                         open = false;
+                        let ends = |byte: &u8| *byte == self.delimiter || byte.is_ascii_whitespace();
+                        torn |= !bytes.peek().is_none_or(ends);
                     }
                 }
             } else if byte == self.quote && cell_begins {
@@ -38,7 +51,7 @@ impl Framing {
             }
             cell_begins = !open && byte == self.delimiter;
         }
-        open
+        Quotes { open, torn }
     }
 
     /// The cells of one whole row.

@@ -58,14 +58,15 @@ fn encoding_of(bytes: &[u8]) -> Found<TextEncoding> {
     Found { value: TextEncoding::Windows1252, sure: detected == encoding_rs::WINDOWS_1252 }
 }
 
-/// Whether letters beyond ASCII that are well-formed UTF-8 outnumber the bytes that are not by far.
+/// Whether letters beyond ASCII that are well-formed UTF-8 outnumber the places that are not. In a file of another
+/// encoding hardly any are well-formed by chance.
 fn mostly_utf8(bytes: &[u8]) -> bool {
     let (mut good, mut bad) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().chars().filter(|letter| !letter.is_ascii()).count();
         bad += usize::from(!chunk.invalid().is_empty());
     }
-    good > 10 * bad
+    good > bad
 }
 
 /// Takes a first line of `sep=;` off the text.
@@ -122,7 +123,7 @@ fn rows(text: &str, delimiter: Delimiter, quote: Quote) -> Vec<Vec<String>> {
     for line in text.split_inclusive('\n') {
         row.push_str(line);
         lines_in_row += 1;
-        if framing.open_after(&row, false) {
+        if framing.quotes_after(&row, false).open {
             if lines_in_row > MAX_ROW_LINES {
                 row.clear();
                 lines_in_row = 0;

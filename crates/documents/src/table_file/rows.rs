@@ -76,15 +76,15 @@ impl<R: Read> Rows<R> {
         if first.too_long {
             return fault(RowFaultKind::TooLong, &first.text);
         }
-        let mut open = self.framing.open_after(&first.text, false);
+        let mut quotes = self.framing.quotes_after(&first.text, false);
         let mut text = first.text.clone();
         let mut more = VecDeque::new();
-        while open {
+        while quotes.open {
             let within = more.len() + 1 < MAX_ROW_LINES && text.len() < MAX_ROW_BYTES;
             let next = if within { self.next_line() } else { None };
             match next {
                 Some(Ok(next)) => {
-                    open = self.framing.open_after(&next.text, true);
+                    quotes = self.framing.quotes_after(&next.text, true);
                     text.push_str(&next.text);
                     more.push_back(next);
                 }
@@ -103,7 +103,7 @@ impl<R: Read> Rows<R> {
         while cells.len() > self.columns && cells.last().is_some_and(String::is_empty) {
             cells.pop();
         }
-        if cells.len() != self.columns && !more.is_empty() {
+        if !more.is_empty() && (quotes.torn || cells.len() != self.columns) {
             // Several lines that make no row were one quote too many, and rows of their own.
             self.give_back(more);
             return fault(RowFaultKind::UnclosedQuote, &first.text);

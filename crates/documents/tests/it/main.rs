@@ -1,6 +1,10 @@
 //! Files as they leave the product and come into it, byte for byte where bytes are the promise.
 
 #[cfg(test)]
+mod people_file;
+#[cfg(test)]
 mod sign_in_letter;
+#[cfg(test)]
+mod table_file;
 #[cfg(test)]
 mod table_out;
