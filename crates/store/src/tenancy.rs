@@ -1,9 +1,10 @@
 //! Tenancies: who lived where, when.
 
-use crate::engine::{Conn, Tx};
+use crate::engine::{Conn, Tx, per_engine};
 use crate::error::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
+use sqlx::types::Json;
 use stolpe_domain::id::{FacilityId, PersonId, TenancyId, UnitId};
 use stolpe_domain::person::Tenancy;
 use uuid::Uuid;
@@ -51,6 +52,37 @@ impl Conn {
             .all()
             .await?;
         Ok(rows.into_iter().map(PlacedTenancy::from).collect())
+    }
+
+    /// The same for many people at once.
+    pub async fn tenancies_of_all(&mut self, people: &[PersonId]) -> Result<Vec<PlacedTenancy>> {
+        let rows: Vec<PlacedRow> = self
+            .sql(per_engine(
+                "select tenancy.id, tenancy.person_id, tenancy.unit_id, tenancy.moved_in_on, tenancy.moved_out_on, \
+                 tenancy.row_version, unit.code as unit_code, facility.id as facility_id, \
+                 facility.code as facility_code from tenancy join unit on unit.id = tenancy.unit_id \
+                 join facility on facility.id = unit.facility_id \
+                 where tenancy.person_id in (select unhex(replace(value, '-', '')) from json_each($1)) \
+                 order by coalesce(tenancy.moved_out_on, $2) desc, unit.walking_key",
+                "select tenancy.id, tenancy.person_id, tenancy.unit_id, tenancy.moved_in_on, tenancy.moved_out_on, \
+                 tenancy.row_version, unit.code as unit_code, facility.id as facility_id, \
+                 facility.code as facility_code from tenancy join unit on unit.id = tenancy.unit_id \
+                 join facility on facility.id = unit.facility_id \
+                 where tenancy.person_id in (select value::uuid from jsonb_array_elements_text($1)) \
+                 order by coalesce(tenancy.moved_out_on, $2) desc, unit.walking_key",
+            ))
+            .bind(Json(people.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .bind(NaiveDate::from_ymd_opt(9999, 12, 31))
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(PlacedTenancy::from).collect())
+    }
+
+    /// Everybody who has ever lived on a unit.
+    pub async fn people_of_unit(&mut self, unit: UnitId) -> Result<Vec<PersonId>> {
+        let rows: Vec<(Uuid,)> =
+            self.sql("select distinct person_id from tenancy where unit_id = $1").bind(unit.uuid()).all().await?;
+        Ok(rows.into_iter().map(|(id,)| PersonId(id)).collect())
     }
 }
 

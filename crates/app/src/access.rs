@@ -1,0 +1,133 @@
+//! Who the caller is, what they may do, and the matrix that an auditor prints.
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use stolpe_domain::access::{Membership, Permission, Scope};
+use stolpe_domain::id::{LoginId, PersonId};
+use stolpe_domain::language::Language;
+use stolpe_domain::person::PersonDraft;
+
+/// The caller.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Me {
+    /// How they signed in.
+    pub login: LoginId,
+    /// Who they are.
+    pub person: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// Language of their interface and letters.
+    pub language: Language,
+    /// The password is still the one from the letter (PRE-06).
+    pub must_change_password: bool,
+    /// A second factor is on.
+    pub totp: bool,
+    /// Everything they may do somewhere.
+    pub permissions: Vec<Permission>,
+    /// Their roles, with the name of each scope.
+    pub memberships: Vec<(Membership, Option<String>)>,
+}
+
+impl App {
+    /// Who the caller is.
+    ///
+    /// # Errors
+    /// [`AppError::SignedOut`] when nobody is signed in.
+    pub async fn me(&self, ctx: &Ctx) -> Result<Me> {
+        let signed = ctx.signed()?;
+        let mut conn = self.read().await?;
+        let person = conn.find_person(signed.person).await?.ok_or(AppError::SignedOut)?;
+        let login = conn.find_login(signed.login).await?.ok_or(AppError::SignedOut)?;
+        drop(conn);
+        let mut memberships = Vec::with_capacity(signed.memberships.len());
+        for membership in &signed.memberships {
+            memberships.push((membership.clone(), self.scope_name(membership.scope).await?));
+        }
+        let permissions =
+            Permission::ALL.iter().copied().filter(|p| !ctx.actor.reach(*p).is_empty()).collect();
+        Ok(Me {
+            login: signed.login,
+            person: signed.person,
+            name: person.name(),
+            email: person.draft.email,
+            language: person.draft.language,
+            must_change_password: signed.must_change_password,
+            totp: login.totp,
+            permissions,
+            memberships,
+        })
+    }
+
+    /// What a scope is called.
+    pub(crate) async fn scope_name(&self, scope: Scope) -> Result<Option<String>> {
+        let mut conn = self.read().await?;
+        Ok(match scope {
+            Scope::Host | Scope::Own => None,
+            Scope::Organisation(id) => conn.find_organisation(id).await?.map(|it| it.name),
+            Scope::Facility { facility, .. } => conn.find_facility(facility).await?.map(|it| it.name),
+            Scope::Department { department, .. } => conn.find_department(department).await?.map(|it| it.name),
+        })
+    }
+
+    /// Changes the caller's own language and contact data; anything else stays as it is.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with every fault; [`AppError::Refused`] `password.initial` before a password is chosen.
+    pub async fn change_me(
+        &self,
+        ctx: &Ctx,
+        language: Option<Language>,
+        email: Option<Option<String>>,
+        phone: Option<Option<String>>,
+    ) -> Result<Me> {
+        let signed = ctx.signed()?;
+        if signed.must_change_password && (email.is_some() || phone.is_some()) {
+            return Err(AppError::refused("password.initial"));
+        }
+        let before = self.read().await?.find_person(signed.person).await?.ok_or(AppError::SignedOut)?;
+        let draft = PersonDraft {
+            language: language.unwrap_or(before.draft.language),
+            email: email.unwrap_or_else(|| before.draft.email.clone()),
+            phone: phone.unwrap_or_else(|| before.draft.phone.clone()),
+            ..before.draft.clone()
+        };
+        let version = before.row_version;
+        self.write_person(ctx, before, version, draft).await?;
+        self.me(ctx).await
+    }
+
+    /// The caller's own record, for the portal.
+    ///
+    /// # Errors
+    /// [`AppError::SignedOut`] when nobody is signed in; [`AppError::Refused`] `password.initial` before a password is
+    /// chosen.
+    pub async fn my_person(&self, ctx: &Ctx) -> Result<crate::OpenPerson> {
+        let signed = ctx.signed()?;
+        if signed.must_change_password {
+            return Err(AppError::refused("password.initial"));
+        }
+        let mut conn = self.read().await?;
+        Ok(crate::OpenPerson {
+            person: conn.find_person(signed.person).await?.ok_or(AppError::SignedOut)?,
+            tenancies: conn.tenancies_of(signed.person).await?,
+            logins: conn.logins_of(&[signed.person]).await?,
+        })
+    }
+
+    /// Facilities that concern the caller as a resident, with whom to turn to.
+    ///
+    /// # Errors
+    /// [`AppError::SignedOut`] when nobody is signed in.
+    pub async fn my_facilities(&self, ctx: &Ctx) -> Result<Vec<stolpe_domain::facility::Facility>> {
+        let signed = ctx.signed()?;
+        let mut conn = self.read().await?;
+        let mut facilities = Vec::new();
+        for id in conn.facilities_of(signed.person).await? {
+            facilities.extend(conn.find_facility(id).await?);
+        }
+        Ok(facilities)
+    }
+}

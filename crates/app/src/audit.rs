@@ -1,0 +1,178 @@
+//! The audit log: appended by every commit, read with filters, proved from the beginning.
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::Result;
+use chrono::SecondsFormat;
+use sha2::{Digest, Sha256};
+use stolpe_domain::access::{Actor, Permission};
+use stolpe_domain::event::Event;
+use stolpe_domain::id::{FacilityId, OrganisationId};
+use stolpe_store::audit::{AuditDetail, AuditEntry, AuditFilter, AuditRow};
+use stolpe_store::page::{Page, Total};
+
+/// Rows that are proved at a time.
+const PROOF_RUN: i64 = 5_000;
+
+/// What the chain says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// Every row follows from the one before, and every detail that is left is the one that was written.
+    pub holds: bool,
+    /// How many rows there are.
+    pub rows: i64,
+    /// The hash of the last row, as hexadecimal digits: print it to prove later that nothing was taken away.
+    pub head: String,
+    /// The first row that does not hold.
+    pub broken_at: Option<i64>,
+}
+
+/// Appends the facts to the chain, inside the transaction that made them.
+pub(crate) async fn append(tx: &mut stolpe_store::Tx, ctx: &Ctx, events: &[Event]) -> Result<()> {
+    let (mut seq, mut previous) = tx.lock_audit_head().await?;
+    let (actor_login, actor_name) = match &ctx.actor {
+        Actor::Person(signed) => (Some(signed.login), signed.name.clone()),
+        Actor::System(duty) => (None, (*duty).to_owned()),
+        Actor::Nobody => (None, String::new()),
+    };
+    for event in events {
+        seq += 1;
+        let detail = AuditDetail { before: event.before.clone(), after: event.after.clone() };
+        let mut row = AuditRow {
+            seq,
+            at: ctx.at,
+            actor_login,
+            actor_name: actor_name.clone(),
+            action: event.action.word().to_owned(),
+            subject_kind: event.subject.kind().to_owned(),
+            subject_id: event.subject.id(),
+            organisation: event.organisation,
+            facility: event.facility,
+            reason: event.reason.clone(),
+            origin: ctx.origin.clone(),
+            correlation: ctx.correlation.uuid(),
+            detail_digest: detail_digest(&detail),
+            previous_hash: previous,
+            hash: Vec::new(),
+        };
+        row.hash = row_hash(&row);
+        tx.append_audit(&row, &detail).await?;
+        previous = row.hash;
+    }
+    Ok(())
+}
+
+/// SHA-256 over the details; each part is led by its length, and a missing part differs from an empty one.
+fn detail_digest(detail: &AuditDetail) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for part in [&detail.before, &detail.after] {
+        add_optional(&mut hash, part.as_deref().map(str::as_bytes));
+    }
+    hash.finalize().to_vec()
+}
+
+/// SHA-256 over every column of the row but its own hash, the one before included.
+fn row_hash(row: &AuditRow) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    hash.update(row.seq.to_be_bytes());
+    let at = row.at.to_rfc3339_opts(SecondsFormat::Micros, true);
+    add(&mut hash, at.as_bytes());
+    add_optional(&mut hash, row.actor_login.map(|id| *id.uuid().as_bytes()).as_ref().map(<[u8; 16]>::as_slice));
+    for text in [&row.actor_name, &row.action, &row.subject_kind, &row.origin] {
+        add(&mut hash, text.as_bytes());
+    }
+    for id in [row.subject_id, row.organisation.map(OrganisationId::uuid), row.facility.map(FacilityId::uuid)] {
+        add_optional(&mut hash, id.as_ref().map(|id| id.as_bytes().as_slice()));
+    }
+    add_optional(&mut hash, row.reason.as_deref().map(str::as_bytes));
+    add(&mut hash, row.correlation.as_bytes());
+    add(&mut hash, &row.detail_digest);
+    add(&mut hash, &row.previous_hash);
+    hash.finalize().to_vec()
+}
+
+fn add(hash: &mut Sha256, part: &[u8]) {
+    hash.update((part.len() as u64).to_be_bytes());
+    hash.update(part);
+}
+
+fn add_optional(hash: &mut Sha256, part: Option<&[u8]>) {
+    match part {
+        None => hash.update([0]),
+        Some(part) => {
+            hash.update([1]);
+            add(hash, part);
+        }
+    }
+}
+
+impl App {
+    /// The log with filters, cut to what the actor may see.
+    ///
+    /// # Errors
+    /// [`crate::AppError::Denied`] for those who may not read it anywhere.
+    pub async fn list_audit(
+        &self,
+        ctx: &Ctx,
+        mut filter: AuditFilter,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<(Page<AuditEntry>, Option<Total>)> {
+        filter.within = self.audit_bounds(ctx)?;
+        let mut conn = self.read().await?;
+        let page = conn.list_audit(&filter, before, limit).await?;
+        let total = if before.is_none() { Some(conn.count_audit(&filter).await?) } else { None };
+        Ok((page, total))
+    }
+
+    fn audit_bounds(&self, ctx: &Ctx) -> Result<Option<(Vec<OrganisationId>, Vec<FacilityId>)>> {
+        let reach = ctx.reach(Permission::ReadAudit)?;
+        Ok((!reach.everything).then_some((reach.organisations, reach.facilities)))
+    }
+
+    /// Proves the chain; for whoever may read the log anywhere.
+    ///
+    /// # Errors
+    /// [`crate::AppError::Denied`] for others.
+    pub async fn audit_proof(&self, ctx: &Ctx) -> Result<Proof> {
+        ctx.reach(Permission::ReadAudit)?;
+        self.prove_audit().await
+    }
+
+    /// Walks the chain from the first row.
+    ///
+    /// # Errors
+    /// [`crate::AppError::Unavailable`] when the database cannot be reached.
+    pub async fn prove_audit(&self) -> Result<Proof> {
+        let mut conn = self.read().await?;
+        let (head_seq, head_hash) = conn.audit_head().await?;
+        let (mut seq, mut previous) = (0, vec![0; 32]);
+        let broken = loop {
+            let run = conn.audit_chain(seq, PROOF_RUN).await?;
+            if run.is_empty() {
+                // A head beyond the last row means that rows were taken from the end.
+                break (seq < head_seq).then_some(seq + 1);
+            }
+            let fault = run.iter().find(|entry| {
+                let row = &entry.row;
+                let follows = row.seq == seq + 1 && row.previous_hash == previous && row.hash == row_hash(row);
+                let detail = entry.detail.as_ref().is_none_or(|detail| detail_digest(detail) == row.detail_digest);
+                (seq, previous) = (row.seq, row.hash.clone());
+                // Rows that were written while the proof went on are left to the next one.
+                !(follows && detail) || (row.seq == head_seq && row.hash != head_hash)
+            });
+            if let Some(entry) = fault {
+                break Some(entry.row.seq);
+            }
+        };
+        Ok(Proof { holds: broken.is_none(), rows: head_seq, head: hex::encode(&head_hash), broken_at: broken })
+    }
+
+    /// Notes that somebody looked at protected data.
+    ///
+    /// # Errors
+    /// [`crate::AppError::Unavailable`] when the note cannot be stored; then nothing may be shown either.
+    pub(crate) async fn note_read(&self, ctx: &Ctx, event: Event) -> Result<()> {
+        self.write().await?.commit(&Ctx { idempotency: None, ..ctx.clone() }, [event]).await
+    }
+}

@@ -1,0 +1,221 @@
+//! Background tasks: started by somebody, with progress, cancelled by the same, and a file at the end.
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::feed::Change;
+use crate::vault::Purpose;
+use chrono::TimeDelta;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use stolpe_domain::access::Permission;
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::id::{JobId, LoginId, OrganisationId};
+use stolpe_store::job::{Job, JobFile, JobState};
+use tokio_util::sync::CancellationToken;
+
+/// Tasks that the task centre shows.
+const SHOWN: i64 = 50;
+/// How long a file can be fetched: long enough for a working day, short enough for one with passwords.
+const FILE_LIFE: TimeDelta = TimeDelta::hours(12);
+
+/// The cancel switches of what runs now.
+pub(crate) type Running = Arc<Mutex<HashMap<JobId, CancellationToken>>>;
+
+/// A task's own view of itself.
+#[derive(Clone, Debug)]
+pub struct Progress {
+    app: App,
+    job: JobId,
+    login: LoginId,
+    cancelled: CancellationToken,
+}
+
+/// What a task ends with.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// What came of it, for the task centre.
+    pub result: serde_json::Value,
+    /// A file to fetch: name, media type, content.
+    pub file: Option<(String, &'static str, Vec<u8>)>,
+}
+
+impl Progress {
+    /// Notes how far the task has come.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `job.cancelled` when it is to stop: what was committed stays, nothing more is done.
+    pub async fn at(&self, done: usize, total: usize) -> Result<()> {
+        let count = |n| i64::try_from(n).unwrap_or(i64::MAX);
+        let mut tx = self.app.write().await?;
+        tx.move_job(self.job, count(done), count(total)).await?;
+        tx.commit_telemetry().await?;
+        self.app.tell_job(self.job, self.login);
+        if self.cancelled.is_cancelled() { Err(AppError::refused("job.cancelled")) } else { Ok(()) }
+    }
+}
+
+impl App {
+    /// Starts a task in the caller's name; it goes on when they leave.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the task cannot be written down; then it does not run either.
+    pub(crate) async fn start_job<F>(
+        &self,
+        ctx: &Ctx,
+        kind: &'static str,
+        organisation: Option<OrganisationId>,
+        total: usize,
+        work: impl FnOnce(App, Ctx, Progress) -> F,
+    ) -> Result<Job>
+    where
+        F: Future<Output = Result<Outcome>> + Send + 'static,
+    {
+        let login = ctx.signed()?.login;
+        if let Some(id) = self.replayed::<JobId>(ctx).await? {
+            return self.job(ctx, id).await;
+        }
+        let job = Job {
+            id: ctx.new_id(),
+            kind: kind.to_owned(),
+            login,
+            organisation,
+            state: JobState::Running,
+            done: 0,
+            total: i64::try_from(total).unwrap_or(i64::MAX),
+            code: None,
+            result: None,
+            created_at: ctx.at,
+            finished_at: None,
+            file: None,
+        };
+        let mut tx = self.write().await?;
+        tx.insert_job(&job).await?;
+        let mut event = Event::new(Action::JobStarted, Subject::Job(job.id)).because(kind);
+        event.organisation = organisation;
+        tx.commit(ctx, [event]).await?;
+
+        let cancelled = self.stop.child_token();
+        if let Ok(mut running) = self.running.lock() {
+            running.insert(job.id, cancelled.clone());
+        }
+        let progress = Progress { app: self.clone(), job: job.id, login, cancelled };
+        let within = Ctx { idempotency: None, ..ctx.clone() };
+        let future = work(self.clone(), within, progress);
+        let (app, id) = (self.clone(), job.id);
+        self.spawn(async move {
+            let outcome = future.await;
+            if let Err(error) = app.end_job(id, login, outcome).await {
+                tracing::error!(%error, job = %id, "a task could not be closed");
+            }
+        });
+        Ok(job)
+    }
+
+    async fn end_job(&self, id: JobId, login: LoginId, outcome: Result<Outcome>) -> Result<()> {
+        if let Ok(mut running) = self.running.lock() {
+            running.remove(&id);
+        }
+        let at = self.now();
+        let mut tx = self.write().await?;
+        match outcome {
+            Ok(outcome) => {
+                if let Some((name, media_type, content)) = outcome.file {
+                    let sealed = self.vault.seal(Purpose::JobFile, &content)?;
+                    let file = JobFile { name, media_type: media_type.to_owned(), expires_at: at + FILE_LIFE };
+                    tx.insert_job_file(id, &file, &sealed).await?;
+                }
+                tx.finish_job(id, JobState::Done, None, Some(&outcome.result), at).await?;
+            }
+            Err(AppError::Refused { code: "job.cancelled", .. }) => {
+                tx.finish_job(id, JobState::Cancelled, Some("job.cancelled"), None, at).await?;
+            }
+            Err(error) => {
+                let code = match &error {
+                    AppError::Refused { code, .. } | AppError::Unavailable { code, .. } => code,
+                    AppError::Conflict(code) => code,
+                    AppError::Changed => "conflict.changed",
+                    AppError::Denied | AppError::SignedOut => "access.denied",
+                    AppError::NotFound => "not_found",
+                    AppError::Invalid(_) => "invalid",
+                    AppError::Internal(_) => "internal",
+                };
+                tracing::error!(error = ?error, job = %id, "a task failed");
+                tx.finish_job(id, JobState::Failed, Some(code), None, at).await?;
+            }
+        }
+        tx.delete_expired_files(at).await?;
+        tx.commit_telemetry().await?;
+        self.tell_job(id, login);
+        Ok(())
+    }
+
+    fn tell_job(&self, id: JobId, login: LoginId) {
+        self.feed.publish(Change {
+            action: "job.moved",
+            tags: &["job"],
+            subject: Some(id.uuid()),
+            organisation: None,
+            facility: None,
+            only: Some(login),
+        });
+    }
+
+    /// Ends tasks that an earlier run of the host left behind.
+    pub(crate) async fn end_lost_jobs(&self) -> Result<()> {
+        let mut tx = self.write().await?;
+        let lost = tx.fail_running_jobs("job.host_stopped", self.now()).await?;
+        tx.delete_expired_files(self.now()).await?;
+        tx.commit_telemetry().await?;
+        if lost > 0 {
+            tracing::warn!(lost, "tasks were running when the host stopped");
+        }
+        Ok(())
+    }
+
+    /// The caller's tasks, the latest first.
+    ///
+    /// # Errors
+    /// [`AppError::Denied`] for those who do not use the desk.
+    pub async fn list_jobs(&self, ctx: &Ctx) -> Result<Vec<Job>> {
+        ctx.reach(Permission::UseDesk)?;
+        Ok(self.read().await?.list_jobs(ctx.signed()?.login, SHOWN).await?)
+    }
+
+    /// One of the caller's tasks.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for somebody else's, too.
+    pub async fn job(&self, ctx: &Ctx, id: JobId) -> Result<Job> {
+        ctx.reach(Permission::UseDesk)?;
+        let mine = ctx.signed()?.login;
+        self.read().await?.find_job(id).await?.filter(|job| job.login == mine).ok_or(AppError::NotFound)
+    }
+
+    /// Asks one of the caller's tasks to stop after the step it is at.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for somebody else's, too.
+    pub async fn cancel_job(&self, ctx: &Ctx, id: JobId) -> Result<Job> {
+        let job = self.job(ctx, id).await?;
+        if let Some(switch) = self.running.lock().ok().and_then(|running| running.get(&id).cloned()) {
+            switch.cancel();
+        }
+        Ok(job)
+    }
+
+    /// The file of one of the caller's tasks, while it can be fetched.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when there is none or its time is up.
+    pub async fn job_file(&self, ctx: &Ctx, id: JobId) -> Result<(JobFile, Vec<u8>)> {
+        let job = self.job(ctx, id).await?;
+        let file = job.file.ok_or(AppError::NotFound)?;
+        let sealed = self.read().await?.job_file(id, ctx.at).await?.ok_or(AppError::NotFound)?;
+        let content = self.vault.open(Purpose::JobFile, &sealed)?;
+        let mut event = Event::new(Action::LettersFetched, Subject::Job(id));
+        event.organisation = job.organisation;
+        self.note_read(ctx, event).await?;
+        Ok((file, content.to_vec()))
+    }
+}

@@ -1,0 +1,147 @@
+//! The use cases: whether something may happen, and everything that happens with it.
+//!
+//! Every verb has the same five steps: *may – read – decide – write – say*. It asks [`Ctx`] whether the actor may, reads
+//! what the rule needs, lets a pure rule of `stolpe-domain` decide, writes, and says what happened through
+//! [`work::Tx::commit`], the only way to make a change durable.
+//!
+//! **Architecture invariant:** nothing here knows of HTTP or SQL.
+
+mod access;
+mod audit;
+mod ctx;
+mod error;
+mod facility;
+mod feed;
+mod job;
+mod login;
+mod notice;
+mod one_time;
+mod organisation;
+mod password;
+mod person;
+mod random;
+mod search;
+mod setting;
+mod setup;
+mod sign_in;
+mod sorting;
+mod staff;
+mod tenancy;
+mod todo;
+mod totp;
+mod unit;
+mod vault;
+mod view;
+mod work;
+
+use std::sync::Arc;
+use stolpe_ports::clock::Clock;
+use stolpe_ports::mail::Mailer;
+use stolpe_ports::secrets::KeyKeeper;
+use stolpe_store::Db;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+pub use access::Me;
+pub use audit::Proof;
+pub use ctx::{Ctx, Idempotency};
+pub use error::{AppError, Result};
+pub use feed::{Change, Feed, Told};
+pub use job::Progress;
+pub use one_time::Invited;
+pub use person::{ErasureRow, Likely, OpenPerson};
+pub use search::Found;
+pub use setting::{AddressSetting, MailDraft, MailSetting, SecurityWord};
+pub use setup::{OwnerDraft, SetupDraft, SetupDone, SystemState};
+pub use sign_in::{Credentials, Entered};
+pub use staff::{Invitation, MembershipDraft, ScopeDraft, StaffMember};
+pub use totp::TotpOffer;
+pub use vault::{Purpose, Vault};
+pub use work::request_digest;
+
+/// The product: a database, and the ports to the world.
+#[derive(Clone)]
+pub struct App {
+    db: Db,
+    clock: Arc<dyn Clock>,
+    mailer: Arc<dyn Mailer>,
+    vault: Vault,
+    feed: Feed,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    running: job::Running,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("db", &self.db).field("vault", &self.vault).finish_non_exhaustive()
+    }
+}
+
+impl App {
+    /// Puts the product together, opens its vault if it can, and ends tasks that an earlier run left behind.
+    ///
+    /// A locked vault is no error: everything but secrets works, and the interface says what to do.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database cannot be reached.
+    pub async fn start(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        mailer: Arc<dyn Mailer>,
+        keeper: Arc<dyn KeyKeeper>,
+    ) -> Result<Self> {
+        let app = Self {
+            db,
+            clock,
+            mailer,
+            vault: Vault::locked(keeper),
+            feed: Feed::default(),
+            tasks: TaskTracker::new(),
+            stop: CancellationToken::new(),
+            running: job::Running::default(),
+        };
+        let wrapped = app.read().await?.find_vault().await?;
+        if let Some(wrapped) = wrapped
+            && let Err(error) = app.vault.unlock(&wrapped).await
+        {
+            tracing::warn!(%error, "the vault stays locked: personal numbers, second factors and mail wait for the key");
+        }
+        app.end_lost_jobs().await?;
+        Ok(app)
+    }
+
+    /// The present instant.
+    pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.clock.now()
+    }
+
+    /// The database, for backups and proofs.
+    pub const fn db(&self) -> &Db {
+        &self.db
+    }
+
+    /// Live changes.
+    pub const fn feed(&self) -> &Feed {
+        &self.feed
+    }
+
+    /// The vault.
+    pub const fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Stops background work after the step it is at, and waits for it.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.db.close().await;
+    }
+
+    /// Runs something beside the caller; [`App::stop`] waits for it.
+    #[expect(clippy::disallowed_methods, reason = "this is the tracked spawner that everything else uses")]
+    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+        tokio::spawn(self.tasks.track_future(work));
+    }
+}

@@ -1,0 +1,192 @@
+//! The outbox: messages are written with what they tell of, and sent afterwards.
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::feed::Change;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::time::Duration;
+use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::id::NoticeId;
+use stolpe_domain::person::Person;
+use stolpe_ports::error::PortErrorKind;
+use stolpe_ports::mail::Mail;
+use stolpe_store::notice::{Notice, NoticeState};
+use stolpe_store::page::Page;
+
+/// Messages taken from the outbox at a time.
+const RUN: i64 = 50;
+/// How often the outbox is looked at.
+const EVERY: Duration = Duration::from_secs(5);
+/// When a message is tried again, in minutes after each failure; after the last it has failed.
+const RETRY_MINUTES: [i64; 6] = [1, 5, 15, 60, 240, 720];
+
+impl App {
+    /// Puts a message to a person in the outbox, inside the transaction of what it tells of.
+    ///
+    /// It is held at the desk while no mail server is set up, and always for a training organisation.
+    pub(crate) async fn post(
+        &self,
+        tx: &mut stolpe_store::Tx,
+        ctx: &Ctx,
+        person: &Person,
+        template: &str,
+        (subject, body): (String, String),
+    ) -> Result<()> {
+        let address = person.draft.email.clone().ok_or(AppError::refused("person.no_email"))?;
+        let training = tx.find_organisation(person.organisation_id).await?.is_some_and(|it| it.training);
+        // A locked vault must not lose the message: it waits in the outbox.
+        let goes_out = !training && self.mail_is_on().await?;
+        let notice = Notice {
+            id: ctx.new_id(),
+            organisation: Some(person.organisation_id),
+            person: Some(person.id),
+            address,
+            language: person.draft.language,
+            template: template.to_owned(),
+            subject,
+            body,
+            state: if goes_out { NoticeState::Queued } else { NoticeState::Held },
+            attempt_count: 0,
+            next_attempt_at: goes_out.then_some(ctx.at),
+            fault: None,
+            created_at: ctx.at,
+            sent_at: None,
+        };
+        Ok(tx.insert_notice(&notice).await?)
+    }
+
+    async fn mail_is_on(&self) -> Result<bool> {
+        let setting: Option<(crate::MailSetting, i64)> = self.read().await?.find_setting("mail").await?;
+        Ok(setting.is_some_and(|(it, _)| it.enabled))
+    }
+
+    /// The outbox, the latest first.
+    ///
+    /// # Errors
+    /// [`AppError::Denied`] for those who may not read messages.
+    pub async fn list_notices(
+        &self,
+        ctx: &Ctx,
+        state: Option<NoticeState>,
+        after: Option<(DateTime<Utc>, NoticeId)>,
+        limit: i64,
+    ) -> Result<Page<Notice>> {
+        let reach = ctx.reach(Permission::ReadNotice)?;
+        let within = (!reach.everything).then_some(reach.organisations);
+        Ok(self.read().await?.list_notices(within.as_deref(), state, after, limit).await?)
+    }
+
+    /// Tries a failed message again, now.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it; [`AppError::Refused`] `notice.not_failed`.
+    pub async fn retry_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<Notice> {
+        ctx.reach(Permission::ReadNotice)?;
+        let mut notice = self.read().await?.find_notice(id).await?.ok_or(AppError::NotFound)?;
+        let place = notice.organisation.map_or(Place::Host, Place::Organisation);
+        ctx.may_see(Permission::ReadNotice, place)?;
+        if notice.state != NoticeState::Failed {
+            return Err(AppError::refused("notice.not_failed"));
+        }
+        notice.state = NoticeState::Queued;
+        notice.attempt_count = 0;
+        notice.next_attempt_at = Some(ctx.at);
+        let mut tx = self.write().await?;
+        tx.update_notice(&notice).await?;
+        let mut event = Event::new(Action::NoticeRetried, Subject::Notice(id));
+        event.organisation = notice.organisation;
+        tx.commit(ctx, [event]).await?;
+        Ok(notice)
+    }
+
+    /// Sends what is due, until the host stops.
+    pub fn run_outbox(&self) {
+        let app = self.clone();
+        self.spawn(async move {
+            loop {
+                if let Err(error) = app.send_due().await {
+                    tracing::warn!(%error, "the outbox waits");
+                }
+                tokio::select! {
+                    () = app.stop.cancelled() => return,
+                    () = tokio::time::sleep(EVERY) => {}
+                }
+            }
+        });
+    }
+
+    /// Sends every message whose time has come; answers how many a server took.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database cannot be reached or the vault is locked.
+    pub async fn send_due(&self) -> Result<usize> {
+        let Some(server) = self.open_mail_server().await? else { return Ok(0) };
+        let mut sent = 0;
+        let due = self.read().await?.due_notices(self.now(), RUN).await?;
+        for mut notice in due {
+            let mail = Mail {
+                message_id: format!("<{}@stolpe>", notice.id),
+                to: notice.address.clone(),
+                subject: notice.subject.clone(),
+                text: notice.body.clone(),
+            };
+            let outcome = self.mailer.send(&server, &mail).await;
+            let at = self.now();
+            notice.attempt_count += 1;
+            match outcome {
+                Ok(()) => {
+                    sent += 1;
+                    notice.state = NoticeState::Sent;
+                    notice.sent_at = Some(at);
+                    notice.next_attempt_at = None;
+                    notice.fault = None;
+                    redact_link(&mut notice);
+                }
+                Err(error) => {
+                    tracing::warn!(notice = %notice.id, error = ?error, "a message was not taken");
+                    let attempt = usize::try_from(notice.attempt_count - 1).unwrap_or(usize::MAX);
+                    let again = RETRY_MINUTES.get(attempt).filter(|_| error.kind != PortErrorKind::Refused);
+                    notice.fault = Some(fault_code(error.kind).to_owned());
+                    notice.next_attempt_at = again.map(|minutes| at + TimeDelta::minutes(*minutes));
+                    notice.state = if again.is_some() { NoticeState::Queued } else { NoticeState::Failed };
+                }
+            }
+            let mut tx = self.write().await?;
+            tx.update_notice(&notice).await?;
+            tx.commit_telemetry().await?;
+            self.feed.publish(Change {
+                action: "notice.moved",
+                tags: &["notice", "todo"],
+                subject: Some(notice.id.uuid()),
+                organisation: notice.organisation,
+                facility: None,
+                only: None,
+            });
+        }
+        Ok(sent)
+    }
+}
+
+const fn fault_code(kind: PortErrorKind) -> &'static str {
+    match kind {
+        PortErrorKind::Unavailable => "mail.unavailable",
+        PortErrorKind::Refused => "mail.refused",
+        PortErrorKind::Misconfigured => "mail.misconfigured",
+        PortErrorKind::Unexpected => "mail.unexpected",
+    }
+}
+
+/// A link that has been sent belongs to its reader alone: the outbox keeps the message without it.
+fn redact_link(notice: &mut Notice) {
+    let hidden: Vec<String> = notice
+        .body
+        .lines()
+        .map(|line| match line.find("://").and_then(|_| line.find('#')) {
+            Some(hash) => format!("{}#…", &line[..hash]),
+            None => line.to_owned(),
+        })
+        .collect();
+    notice.body = hidden.join("\n");
+}

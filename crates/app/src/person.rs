@@ -1,0 +1,476 @@
+//! The register of people.
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::sorting::Sorter;
+use crate::vault::Purpose;
+use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
+use stolpe_domain::login::Login;
+use stolpe_domain::person::{
+    MaskedPersonalNumber, Person, PersonDraft, PersonalNumberChange, query_terms, search_terms,
+};
+use stolpe_domain::personal_number::PersonalNumber;
+use stolpe_store::audit::{AuditEntry, AuditFilter};
+use stolpe_store::page::{Page, Total};
+use stolpe_store::person::{ListedPerson, PeopleView, PersonKey, Register, SealedPersonalNumber};
+use stolpe_store::tenancy::PlacedTenancy;
+use zeroize::Zeroizing;
+
+/// People that a search shows at most; who needs more types another letter.
+const SEARCH_LIMIT: i64 = 100;
+/// Pairs of likely doubles that are shown at a time.
+const DOUBLES_LIMIT: i64 = 50;
+/// Rows of a timeline.
+const TIMELINE_LIMIT: i64 = 200;
+
+/// A person with everything that hangs on them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenPerson {
+    /// The person.
+    pub person: Person,
+    /// Where they live and lived.
+    pub tenancies: Vec<PlacedTenancy>,
+    /// How they sign in.
+    pub logins: Vec<Login>,
+}
+
+/// Records that may be one person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Likely {
+    /// The two records.
+    pub people: [OpenPerson; 2],
+    /// What they share: `email`, `phone`.
+    pub why: Vec<&'static str>,
+}
+
+/// One line of an erasure's preview (D2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ErasureRow {
+    /// What it is about, as a stable word.
+    pub field: &'static str,
+    /// It goes; else it stays.
+    pub erased: bool,
+    /// How many there are.
+    pub count: i64,
+    /// Why it goes or stays, as a stable word.
+    pub reason: &'static str,
+}
+
+impl App {
+    /// The people of a register by name, or those that a query finds.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the register is not the actor's to see.
+    pub async fn list_people(
+        &self,
+        ctx: &Ctx,
+        register: Register,
+        view: PeopleView,
+        query: &str,
+        after: Option<&PersonKey>,
+        limit: i64,
+    ) -> Result<(Page<OpenPerson>, Option<PersonKey>, Option<Total>)> {
+        let organisation = self.register_for(ctx, register, Permission::ReadPerson).await?;
+        let terms = query_terms(query);
+        if !terms.is_empty() {
+            let found = self.find_people(register, organisation, &terms).await?;
+            let count = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
+            let total = Total { count, exact: !found.more };
+            return Ok((self.open_all(found).await?, None, Some(total)));
+        }
+        let mut conn = self.read().await?;
+        let page = conn.list_people(register, view, after, limit).await?;
+        let next = page.items.last().filter(|_| page.more).map(|last| last.key.clone());
+        let total = if after.is_none() { Some(conn.count_people(register, view).await?) } else { None };
+        drop(conn);
+        let people = Page { more: page.more, items: page.items.into_iter().map(|it: ListedPerson| it.person).collect() };
+        Ok((self.open_all(people).await?, next, total))
+    }
+
+    /// Stops unless the actor may do this in the register; answers whose it is.
+    pub(crate) async fn register_for(
+        &self,
+        ctx: &Ctx,
+        register: Register,
+        permission: Permission,
+    ) -> Result<OrganisationId> {
+        match register {
+            Register::Organisation(id) => {
+                ctx.may_see(permission, Place::Organisation(id))?;
+                Ok(id)
+            }
+            Register::Facility(id) => {
+                ctx.reach(permission)?;
+                let facility = self.read().await?.find_facility(id).await?.ok_or(AppError::NotFound)?;
+                ctx.may_see(permission, Place::Facility(facility.organisation_id, id))?;
+                Ok(facility.organisation_id)
+            }
+        }
+    }
+
+    async fn find_people(
+        &self,
+        register: Register,
+        organisation: OrganisationId,
+        terms: &[String],
+    ) -> Result<Page<Person>> {
+        let mut conn = self.read().await?;
+        let hits = conn.search(organisation, terms, SEARCH_LIMIT + 1).await?;
+        let more = i64::try_from(hits.len()).is_ok_and(|n| n > SEARCH_LIMIT);
+        let mut ids: Vec<PersonId> = Vec::new();
+        for hit in hits {
+            match hit.kind.as_str() {
+                "person" => ids.push(PersonId(hit.id)),
+                // A unit's code finds the people who live there.
+                "unit" => ids.extend(conn.people_of_unit(hit.id.into()).await?),
+                _ => {}
+            }
+        }
+        let mut people = conn.people(&ids).await?;
+        people.retain(|person| person.merged_into.is_none() && person.erased_at.is_none());
+        if let Register::Facility(facility) = register {
+            let mut inside = Vec::new();
+            for person in people {
+                if conn.facilities_of(person.id).await?.contains(&facility) {
+                    inside.push(person);
+                }
+            }
+            people = inside;
+        }
+        Ok(Page { items: people, more })
+    }
+
+    async fn open_all(&self, page: Page<Person>) -> Result<Page<OpenPerson>> {
+        let mut conn = self.read().await?;
+        let ids: Vec<PersonId> = page.items.iter().map(|person| person.id).collect();
+        let mut logins = conn.logins_of(&ids).await?;
+        let mut tenancies = conn.tenancies_of_all(&ids).await?;
+        let items = page
+            .items
+            .into_iter()
+            .map(|person| OpenPerson {
+                tenancies: tenancies.extract_if(.., |it| it.tenancy.person_id == person.id).collect(),
+                logins: logins.extract_if(.., |it| it.person_id == person.id).collect(),
+                person,
+            })
+            .collect();
+        Ok(Page { items, more: page.more })
+    }
+
+    /// One person, for somebody who may do this to them.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see them, [`AppError::Denied`] for those who may but not do this.
+    pub(crate) async fn person_for(
+        &self,
+        ctx: &Ctx,
+        id: PersonId,
+        permission: Permission,
+    ) -> Result<(Person, Vec<FacilityId>)> {
+        ctx.reach(Permission::ReadPerson).map_err(|error| match error {
+            AppError::Denied => AppError::NotFound,
+            other => other,
+        })?;
+        let mut conn = self.read().await?;
+        let person = conn.find_person(id).await?.ok_or(AppError::NotFound)?;
+        let facilities = conn.facilities_of(id).await?;
+        let place = Place::Person(person.organisation_id, id, &facilities);
+        ctx.may_see(Permission::ReadPerson, place)?;
+        ctx.may(permission, place)?;
+        if person.erased_at.is_some() && permission != Permission::ReadPerson {
+            return Err(AppError::refused("person.erased"));
+        }
+        Ok((person, facilities))
+    }
+
+    /// One person; reading somebody with protected identity is noted.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see them, too.
+    pub async fn person(&self, ctx: &Ctx, id: PersonId) -> Result<OpenPerson> {
+        let (person, _) = self.person_for(ctx, id, Permission::ReadPerson).await?;
+        if person.draft.protected_identity {
+            let event = Event::new(Action::ProtectedPersonRead, Subject::Person(id))
+                .organisation(person.organisation_id);
+            self.note_read(ctx, event).await?;
+        }
+        let mut opened = self.open_all(Page { items: vec![person], more: false }).await?;
+        opened.items.pop().ok_or(AppError::NotFound)
+    }
+
+    /// Adds a person to an organisation's register, and to a facility if one is named.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with every fault, [`AppError::Conflict`] `person.personal_number_taken`.
+    pub async fn add_person(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+        facility: Option<FacilityId>,
+        draft: PersonDraft,
+    ) -> Result<OpenPerson> {
+        let place = match facility {
+            Some(facility) => {
+                let it = self.facility_for(ctx, facility, Permission::ChangePerson).await?;
+                if it.organisation_id != organisation {
+                    return Err(AppError::NotFound);
+                }
+                Place::Facility(organisation, facility)
+            }
+            None => Place::Organisation(organisation),
+        };
+        ctx.may_see(Permission::ChangePerson, place)?;
+        if let Some(id) = self.replayed(ctx).await? {
+            return self.person(ctx, id).await;
+        }
+        let owner = self.read().await?.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
+        let checked = draft.check(owner.country, ctx.today())?;
+        let id: PersonId = ctx.new_id();
+        let key = Sorter::new(owner.country).person_key(&checked.draft.given_name, &checked.draft.family_name);
+        let number = match &checked.personal_number {
+            PersonalNumberChange::Set(number) => Some(self.seal_personal_number(number)?),
+            PersonalNumberChange::Keep | PersonalNumberChange::Clear => None,
+        };
+        let mut tx = self.write().await?;
+        tx.insert_person(id, organisation, &checked.draft, &key, number.as_ref(), ctx.at).await?;
+        if let Some(facility) = facility {
+            tx.link_person(id, facility).await?;
+        }
+        tx.put_search_terms(organisation, "person", id.uuid(), &search_terms(&checked.draft)).await?;
+        let mut event =
+            Event::new(Action::PersonAdded, Subject::Person(id)).organisation(organisation).after(&checked.draft);
+        event.facility = facility;
+        tx.commit(ctx, [event]).await?;
+        self.person(ctx, id).await
+    }
+
+    /// Changes a person who is still at that version.
+    ///
+    /// # Errors
+    /// [`AppError::Changed`] when somebody was faster, [`AppError::Invalid`] with every fault.
+    pub async fn change_person(
+        &self,
+        ctx: &Ctx,
+        id: PersonId,
+        row_version: i64,
+        draft: PersonDraft,
+    ) -> Result<OpenPerson> {
+        let (before, _) = self.person_for(ctx, id, Permission::ChangePerson).await?;
+        self.write_person(ctx, before, row_version, draft).await?;
+        self.person(ctx, id).await
+    }
+
+    pub(crate) async fn write_person(
+        &self,
+        ctx: &Ctx,
+        before: Person,
+        row_version: i64,
+        draft: PersonDraft,
+    ) -> Result<()> {
+        let id = before.id;
+        let owner = self.read().await?.find_organisation(before.organisation_id).await?.ok_or(AppError::NotFound)?;
+        let checked = draft.check(owner.country, ctx.today())?;
+        let key = Sorter::new(owner.country).person_key(&checked.draft.given_name, &checked.draft.family_name);
+        let mut tx = self.write().await?;
+        tx.update_person(id, row_version, &checked.draft, &key).await?;
+        match &checked.personal_number {
+            PersonalNumberChange::Keep => {}
+            PersonalNumberChange::Clear => tx.set_personal_number(id, None).await?,
+            PersonalNumberChange::Set(number) => {
+                let sealed = self.seal_personal_number(number)?;
+                tx.set_personal_number(id, Some(&sealed)).await?;
+            }
+        }
+        tx.put_search_terms(before.organisation_id, "person", id.uuid(), &search_terms(&checked.draft)).await?;
+        let event = Event::new(Action::PersonChanged, Subject::Person(id))
+            .organisation(before.organisation_id)
+            .before(&before.draft)
+            .after(&checked.draft);
+        tx.commit(ctx, [event]).await
+    }
+
+    /// Seals a personal number and makes what may be shown and compared of it.
+    pub(crate) fn seal_personal_number(&self, number: &PersonalNumber) -> Result<SealedPersonalNumber> {
+        let canonical = number.canonical().as_bytes();
+        Ok(SealedPersonalNumber {
+            shown: MaskedPersonalNumber { country: number.country(), masked: number.masked() },
+            sealed: self.vault.seal(Purpose::PersonalNumber, canonical)?,
+            digest: self.vault.digest(Purpose::PersonalNumber, canonical)?,
+        })
+    }
+
+    /// The personal number in clear; who saw it and why is written down first.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] without a reason, [`AppError::NotFound`] when there is none.
+    pub async fn reveal_personal_number(&self, ctx: &Ctx, id: PersonId, reason: &str) -> Result<Zeroizing<String>> {
+        let (person, _) = self.person_for(ctx, id, Permission::RevealPersonalNumber).await?;
+        let reason = required_reason(reason)?;
+        let sealed = self.read().await?.sealed_personal_number(id).await?.ok_or(AppError::NotFound)?;
+        let opened = self.vault.open(Purpose::PersonalNumber, &sealed)?;
+        let canonical = std::str::from_utf8(&opened).map_err(AppError::internal)?;
+        let number = PersonalNumber::from_canonical(canonical, ctx.today()).map_err(AppError::internal)?;
+        let event = Event::new(Action::PersonalNumberRevealed, Subject::Person(id))
+            .organisation(person.organisation_id)
+            .because(reason);
+        self.note_read(ctx, event).await?;
+        Ok(number.revealed(ctx.today()))
+    }
+
+    /// What happened to a person, the latest first.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see them, too.
+    pub async fn person_timeline(&self, ctx: &Ctx, id: PersonId) -> Result<Vec<AuditEntry>> {
+        self.person_for(ctx, id, Permission::ReadPerson).await?;
+        let mut conn = self.read().await?;
+        let mut subjects = vec![id.uuid()];
+        subjects.extend(conn.logins_of(&[id]).await?.iter().map(|login| login.id.uuid()));
+        subjects.extend(conn.tenancies_of_all(&[id]).await?.iter().map(|it| it.tenancy.id.uuid()));
+        let mut entries = Vec::new();
+        for subject in subjects {
+            let filter = AuditFilter { subject: Some(subject), ..AuditFilter::default() };
+            entries.extend(conn.list_audit(&filter, None, TIMELINE_LIMIT).await?.items);
+        }
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.row.seq));
+        Ok(entries)
+    }
+
+    /// Records of a register that may be one person.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the register is not the actor's to see.
+    pub async fn likely_doubles(&self, ctx: &Ctx, organisation: OrganisationId) -> Result<Vec<Likely>> {
+        ctx.may_see(Permission::MergePerson, Place::Organisation(organisation))?;
+        let pairs = self.read().await?.likely_doubles(organisation, DOUBLES_LIMIT).await?;
+        let mut likely = Vec::with_capacity(pairs.len());
+        for (a, b) in pairs {
+            let people = self.read().await?.people(&[a, b]).await?;
+            let opened = self.open_all(Page { items: people, more: false }).await?.items;
+            if let Ok(people) = <[OpenPerson; 2]>::try_from(opened) {
+                let [one, other] = &people;
+                let mut why = Vec::new();
+                if one.person.draft.email.is_some() && one.person.draft.email == other.person.draft.email {
+                    why.push("email");
+                }
+                if one.person.draft.phone.is_some() && one.person.draft.phone == other.person.draft.phone {
+                    why.push("phone");
+                }
+                likely.push(Likely { people, why });
+            }
+        }
+        Ok(likely)
+    }
+
+    /// Makes one record of two: everything of `from` moves to `into`, which stays.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] without a reason, [`AppError::Refused`] for two registers or one record.
+    pub async fn merge_people(&self, ctx: &Ctx, into: PersonId, from: PersonId, reason: &str) -> Result<OpenPerson> {
+        let (kept, _) = self.person_for(ctx, into, Permission::MergePerson).await?;
+        let (closed, _) = self.person_for(ctx, from, Permission::MergePerson).await?;
+        let reason = required_reason(reason)?;
+        if into == from || kept.organisation_id != closed.organisation_id {
+            return Err(AppError::refused("person.not_mergeable"));
+        }
+        if kept.merged_into.is_some() || closed.merged_into.is_some() {
+            return Err(AppError::refused("person.merged"));
+        }
+        if kept.personal_number.is_some() && closed.personal_number.is_some() {
+            return Err(AppError::refused("person.two_personal_numbers"));
+        }
+        let mut tx = self.write().await?;
+        if closed.personal_number.is_some() {
+            tx.take_personal_number(from, into).await?;
+        }
+        tx.merge_person(from, closed.row_version, into).await?;
+        // What the kept record lacks is taken over, so that no contact is lost.
+        let (have, other) = (kept.draft.clone(), &closed.draft);
+        let filled = PersonDraft {
+            email: have.email.clone().or_else(|| other.email.clone()),
+            phone: have.phone.clone().or_else(|| other.phone.clone()),
+            street: have.street.clone().or_else(|| other.street.clone()),
+            postal_code: have.postal_code.clone().or_else(|| other.postal_code.clone()),
+            city: have.city.clone().or_else(|| other.city.clone()),
+            note: have.note.clone().or_else(|| other.note.clone()),
+            protected_identity: have.protected_identity || other.protected_identity,
+            ..have
+        };
+        let owner = tx.find_organisation(kept.organisation_id).await?.ok_or(AppError::NotFound)?;
+        let key = Sorter::new(owner.country).person_key(&filled.given_name, &filled.family_name);
+        tx.update_person(into, kept.row_version, &filled, &key).await?;
+        tx.put_search_terms(kept.organisation_id, "person", into.uuid(), &search_terms(&filled)).await?;
+        let event = |subject, before: &PersonDraft| {
+            Event::new(Action::PersonMerged, Subject::Person(subject))
+                .organisation(kept.organisation_id)
+                .because(reason)
+                .before(before)
+                .after(&filled)
+        };
+        tx.commit(ctx, [event(into, &kept.draft), event(from, &closed.draft)]).await?;
+        self.person(ctx, into).await
+    }
+
+    /// What an erasure would take and what it would leave, field by field (D2).
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see them, too.
+    pub async fn erasure_preview(&self, ctx: &Ctx, id: PersonId) -> Result<Vec<ErasureRow>> {
+        let (person, _) = self.person_for(ctx, id, Permission::ErasePerson).await?;
+        let mut conn = self.read().await?;
+        let counts = conn.erasure_counts(id).await?;
+        let filled = |there: bool| i64::from(there);
+        let draft = &person.draft;
+        let gone = |field, count| ErasureRow { field, erased: true, count, reason: "identity" };
+        let kept = |field, count, reason| ErasureRow { field, erased: false, count, reason };
+        Ok(vec![
+            gone("name", 1),
+            gone("email", filled(draft.email.is_some())),
+            gone("phone", filled(draft.phone.is_some())),
+            gone("address", filled(draft.street.is_some() || draft.postal_code.is_some() || draft.city.is_some())),
+            gone("personalNumber", filled(person.personal_number.is_some())),
+            gone("note", filled(draft.note.is_some())),
+            gone("logins", counts.logins),
+            gone("notices", counts.notices),
+            gone("auditDetails", counts.audit_details),
+            kept("tenancies", counts.tenancies, "occupancy"),
+            kept("auditRows", counts.audit_rows, "accountability"),
+        ])
+    }
+
+    /// Erases a person: identity, contact data, logins and messages go; dates and the audit rows stay (D2).
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] without a reason; [`AppError::Refused`] `person.staff` for somebody with a role at the
+    /// desk, `person.lives_here` while a tenancy is running.
+    pub async fn erase_person(&self, ctx: &Ctx, id: PersonId, reason: &str) -> Result<()> {
+        let (person, _) = self.person_for(ctx, id, Permission::ErasePerson).await?;
+        let reason = required_reason(reason)?;
+        let mut tx = self.write().await?;
+        for login in tx.logins_of(&[id]).await? {
+            if !tx.memberships_of(login.id).await?.is_empty() {
+                return Err(AppError::refused("person.staff"));
+            }
+        }
+        if tx.tenancies_of(id).await?.iter().any(|it| it.tenancy.holds_on(ctx.today())) {
+            return Err(AppError::refused("person.lives_here"));
+        }
+        tx.erase_person(id, person.row_version, ctx.at).await?;
+        let event = Event::new(Action::PersonErased, Subject::Person(id))
+            .organisation(person.organisation_id)
+            .because(reason);
+        tx.commit(ctx, [event]).await
+    }
+}
+
+/// A reason in words.
+///
+/// # Errors
+/// [`AppError::Invalid`] when it is empty.
+pub(crate) fn required_reason(reason: &str) -> Result<&str> {
+    let reason = reason.trim();
+    if reason.is_empty() { Err(AppError::field("reason", "required")) } else { Ok(reason) }
+}

@@ -1,0 +1,259 @@
+//! Settings of the installation.
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::password::POLICY;
+use crate::vault::Purpose;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::email::Email;
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::faults::Faults;
+use stolpe_domain::password::PasswordPolicy;
+use stolpe_ports::mail::{Mail, MailSecurity, MailServer};
+use zeroize::Zeroizing;
+
+const MAIL: &str = "mail";
+const ADDRESS: &str = "address";
+
+/// Where people reach this host.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AddressSetting {
+    /// The address that letters and mails name, such as `https://stolpe.example.se`.
+    pub public_url: String,
+}
+
+impl Default for AddressSetting {
+    fn default() -> Self {
+        Self { public_url: "http://127.0.0.1:8443".into() }
+    }
+}
+
+/// Protection of the connection to the mail server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SecurityWord {
+    /// TLS from the first byte.
+    Tls,
+    /// TLS after `STARTTLS`.
+    Starttls,
+    /// None; only for a server on this machine.
+    None,
+}
+
+/// The mail server as it is stored; the password is sealed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MailSetting {
+    /// Mail goes out; else it stays in the outbox.
+    pub enabled: bool,
+    /// Host name.
+    pub host: String,
+    /// Port.
+    pub port: u16,
+    /// Protection.
+    pub security: SecurityWord,
+    /// User name, where the server asks for one.
+    pub username: Option<String>,
+    /// The password under the data key, in base 64.
+    pub password_sealed: Option<String>,
+    /// Name of the sender.
+    pub from_name: String,
+    /// Address of the sender.
+    pub from_address: String,
+}
+
+/// The mail server as it is typed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailDraft {
+    /// Everything but the password.
+    pub setting: MailSetting,
+    /// A new password; none keeps the one on file, an empty one removes it.
+    pub password: Option<String>,
+}
+
+impl App {
+    /// The address that letters and mails name, without a trailing slash.
+    pub(crate) async fn public_url(&self) -> Result<String> {
+        Ok(self.address_setting().await?.0.public_url.trim_end_matches('/').to_owned())
+    }
+
+    /// Where people reach this host, with the row version.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database cannot be reached.
+    pub async fn address_setting(&self) -> Result<(AddressSetting, i64)> {
+        Ok(self.read().await?.find_setting(ADDRESS).await?.unwrap_or_default())
+    }
+
+    /// Changes where people reach this host.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for anything but an `http` or `https` address.
+    pub async fn change_address(
+        &self,
+        ctx: &Ctx,
+        row_version: i64,
+        it: AddressSetting,
+    ) -> Result<(AddressSetting, i64)> {
+        ctx.may(Permission::ChangeSetting, Place::Host)?;
+        let url = it.public_url.trim();
+        let sound = ["https://", "http://"].iter().any(|scheme| {
+            url.strip_prefix(scheme).is_some_and(|rest| {
+                !rest.is_empty() && !rest.starts_with('/') && rest.len() <= 200 && !rest.contains(char::is_whitespace)
+            })
+        });
+        if !sound {
+            return Err(AppError::field("publicUrl", "url.malformed"));
+        }
+        let (before, _) = self.address_setting().await?;
+        let after = AddressSetting { public_url: url.trim_end_matches('/').to_owned() };
+        self.put_setting(ctx, ADDRESS, row_version, &before, &after).await?;
+        self.address_setting().await
+    }
+
+    /// The password policy with its row version.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database cannot be reached.
+    pub async fn policy_setting(&self, ctx: &Ctx) -> Result<(PasswordPolicy, i64)> {
+        ctx.may(Permission::ChangeSetting, Place::Host)?;
+        Ok(self.read().await?.find_setting(POLICY).await?.unwrap_or_default())
+    }
+
+    /// Changes the password policy; passwords in use stay valid.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] for a policy that nobody can meet.
+    pub async fn change_policy(
+        &self,
+        ctx: &Ctx,
+        row_version: i64,
+        policy: PasswordPolicy,
+    ) -> Result<(PasswordPolicy, i64)> {
+        let (before, _) = self.policy_setting(ctx).await?;
+        if !policy.is_sound() {
+            return Err(AppError::field("minLength", "password_policy.unsound"));
+        }
+        self.put_setting(ctx, POLICY, row_version, &before, &policy).await?;
+        self.policy_setting(ctx).await
+    }
+
+    async fn put_setting<T: Serialize + Sync>(
+        &self,
+        ctx: &Ctx,
+        name: &'static str,
+        row_version: i64,
+        before: &T,
+        after: &T,
+    ) -> Result<()> {
+        let mut tx = self.write().await?;
+        tx.put_setting(name, row_version, after).await?;
+        let event = Event::new(Action::SettingChanged, Subject::Setting).before(before).after(after).because(name);
+        tx.commit(ctx, [event]).await
+    }
+
+    /// The mail server, if one is set up, with the row version.
+    ///
+    /// # Errors
+    /// [`AppError::Denied`] for those who may not change settings.
+    pub async fn mail_setting(&self, ctx: &Ctx) -> Result<Option<(MailSetting, i64)>> {
+        ctx.may(Permission::ChangeSetting, Place::Host)?;
+        Ok(self.read().await?.find_setting(MAIL).await?)
+    }
+
+    /// Changes the mail server; when it is switched on, held messages go.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with every fault; [`AppError::Unavailable`] `vault.locked` when there is a password.
+    pub async fn change_mail(&self, ctx: &Ctx, row_version: i64, draft: MailDraft) -> Result<(MailSetting, i64)> {
+        let before = self.mail_setting(ctx).await?;
+        let mut faults = Faults::default();
+        let mut it = draft.setting;
+        it.host = faults.text("host", &it.host, 200);
+        it.from_name = faults.optional_text("fromName", Some(&it.from_name), 100).unwrap_or_default();
+        it.username = faults.optional_text("username", it.username.as_deref(), 200);
+        if it.port == 0 {
+            faults.add("port", "required");
+        }
+        let from = faults.keep("fromAddress", Email::parse(&it.from_address), |e| e.code().to_owned());
+        it.from_address = from.map(|from| from.to_string()).unwrap_or_default();
+        if it.security == SecurityWord::None && !is_this_machine(&it.host) {
+            faults.add("security", "mail.unprotected");
+        }
+        faults.none()?;
+        it.password_sealed = match draft.password {
+            None => before.as_ref().and_then(|(old, _)| old.password_sealed.clone()),
+            Some(password) if password.is_empty() => None,
+            Some(password) => {
+                let password = Zeroizing::new(password);
+                Some(STANDARD.encode(self.vault.seal(Purpose::MailPassword, password.as_bytes())?))
+            }
+        };
+        let shown = |setting: &MailSetting| MailSetting { password_sealed: None, ..setting.clone() };
+        let mut tx = self.write().await?;
+        tx.put_setting(MAIL, row_version, &it).await?;
+        if it.enabled {
+            tx.release_notices(ctx.at).await?;
+        }
+        let event = Event::new(Action::SettingChanged, Subject::Setting)
+            .before(&before.map(|(old, _)| shown(&old)))
+            .after(&shown(&it))
+            .because(MAIL);
+        tx.commit(ctx, [event]).await?;
+        self.mail_setting(ctx).await?.ok_or(AppError::NotFound)
+    }
+
+    /// Sends a test mail at once, past the outbox, so that the server's own words are seen.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `mail.not_set_up`; [`AppError::Unavailable`] with what the server did.
+    pub async fn test_mail(&self, ctx: &Ctx, to: &str) -> Result<()> {
+        let (setting, _) = self.mail_setting(ctx).await?.ok_or(AppError::refused("mail.not_set_up"))?;
+        let to = Email::parse(to).map_err(|error| AppError::field("to", error.code()))?;
+        let language = self.me(ctx).await?.language;
+        let (subject, text) = stolpe_documents::notice_text::write(language, &stolpe_documents::notice_text::Letter::Test);
+        let id: uuid::Uuid = ctx.new_id();
+        let mail = Mail { message_id: format!("<{id}@stolpe>"), to: to.to_string(), subject, text };
+        Ok(self.mailer.send(&self.mail_server(&setting)?, &mail).await?)
+    }
+
+    /// The mail server that messages go through now, if mail is switched on.
+    pub(crate) async fn open_mail_server(&self) -> Result<Option<MailServer>> {
+        let setting: Option<(MailSetting, i64)> = self.read().await?.find_setting(MAIL).await?;
+        setting.filter(|(it, _)| it.enabled).map(|(it, _)| self.mail_server(&it)).transpose()
+    }
+
+    fn mail_server(&self, it: &MailSetting) -> Result<MailServer> {
+        let password = match &it.password_sealed {
+            None => None,
+            Some(sealed) => {
+                let sealed = STANDARD.decode(sealed).map_err(AppError::internal)?;
+                let opened = self.vault.open(Purpose::MailPassword, &sealed)?;
+                Some(Zeroizing::new(String::from_utf8_lossy(&opened).into_owned()))
+            }
+        };
+        Ok(MailServer {
+            host: it.host.clone(),
+            port: it.port,
+            security: match it.security {
+                SecurityWord::Tls => MailSecurity::Tls,
+                SecurityWord::Starttls => MailSecurity::StartTls,
+                SecurityWord::None => MailSecurity::None,
+            },
+            credentials: it.username.clone().zip(password),
+            from: match it.from_name.as_str() {
+                "" => it.from_address.clone(),
+                name => format!("\"{}\" <{}>", name.replace(['"', '\\'], "'"), it.from_address),
+            },
+        })
+    }
+}
+
+fn is_this_machine(host: &str) -> bool {
+    matches!(host, "localhost" | "127.0.0.1" | "::1")
+}

@@ -1,0 +1,230 @@
+//! Signing in and out, and finding who a token belongs to.
+
+use crate::App;
+use crate::access::Me;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::random;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+use stolpe_domain::access::{Actor, Membership, Role, Scope, Signed};
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::id::{LoginId, MembershipId, SignInId};
+use stolpe_domain::login::Login;
+use stolpe_domain::password::locked_until;
+use stolpe_store::access::SignIn;
+use uuid::Uuid;
+use zeroize::Zeroizing;
+
+/// A device that stays silent for so long is signed out.
+const IDLE_DAYS: i64 = 14;
+/// "Last seen" is written at most this often, so that reading stays cheap.
+const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
+/// What a device may call itself.
+const DEVICE_LENGTH: usize = 120;
+
+/// What somebody types to sign in.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// The facility ID, for residents (PRE-04); staff leave it out.
+    pub facility: Option<String>,
+    /// Username in the facility, or e-mail address.
+    pub username: String,
+    /// Password.
+    pub password: Zeroizing<String>,
+    /// Second factor, when asked for.
+    pub code: Option<String>,
+}
+
+/// Somebody who is in.
+#[derive(Debug)]
+pub struct Entered {
+    /// The bearer token; it is shown once and stored as a digest.
+    pub token: Zeroizing<String>,
+    /// Who they are and what they may do.
+    pub me: Me,
+}
+
+/// The digest under which a token is stored: it has 256 random bits, so one round of SHA-256 is enough.
+pub(crate) fn token_digest(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// A fresh token with 256 random bits.
+pub(crate) fn new_token() -> Zeroizing<String> {
+    Zeroizing::new(URL_SAFE_NO_PAD.encode(random::bytes::<32>()))
+}
+
+impl App {
+    /// Signs somebody in.
+    ///
+    /// Every wrong answer costs the same time and gets the same words, whether the name exists or not.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`]: `login.refused`; `login.locked` with `retryAfterS` after too many failures;
+    /// `login.code_required` when the second factor is missing.
+    pub async fn sign_in(&self, ctx: &Ctx, credentials: Credentials, device: &str) -> Result<Entered> {
+        let Some(login) = self.find_login(&credentials).await? else {
+            self.check_against_nothing(&credentials.password).await?;
+            return Err(AppError::refused("login.refused"));
+        };
+        if let Some(until) = login.locked_until.filter(|until| *until > ctx.at) {
+            return Err(locked(until, ctx.at));
+        }
+        let guard = self.read().await?.login_guard(login.id).await?.ok_or(AppError::NotFound)?;
+        let right = match &guard.password_hash {
+            Some(hash) => self.verify_password(&credentials.password, hash).await?,
+            None => {
+                self.check_against_nothing(&credentials.password).await?;
+                false
+            }
+        };
+        if !right || login.blocked_at.is_some() {
+            return Err(self.note_failure(ctx, &login).await?);
+        }
+        if let (Some(sealed), true) = (&guard.totp_sealed, guard.totp_confirmed_at.is_some()) {
+            match credentials.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
+                None => return Err(AppError::refused("login.code_required")),
+                Some(code) if self.totp_is_right(sealed, code, ctx.at)? => {}
+                Some(_) => return Err(self.note_failure(ctx, &login).await?),
+            }
+        }
+        self.enter(ctx, login.id, device).await
+    }
+
+    async fn find_login(&self, credentials: &Credentials) -> Result<Option<Login>> {
+        let mut conn = self.read().await?;
+        match credentials.facility.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
+            None => Ok(conn.find_staff_login(&credentials.username).await?),
+            Some(code) => match conn.find_facility_by_code(code).await? {
+                None => Ok(None),
+                Some(facility) => Ok(conn.find_resident_login(facility.id, &credentials.username).await?),
+            },
+        }
+    }
+
+    /// Counts a failure and, after some, closes the login for a while.
+    async fn note_failure(&self, ctx: &Ctx, login: &Login) -> Result<AppError> {
+        let mut tx = self.write().await?;
+        let failed = tx.count_failure(login.id).await?;
+        let until = locked_until(failed, ctx.at);
+        let action = match until {
+            Some(until) => {
+                tx.lock_login(login.id, until).await?;
+                Action::LoginLocked
+            }
+            None => Action::SignInRefused,
+        };
+        let person = tx.find_person(login.person_id).await?;
+        let mut event = Event::new(action, Subject::Login(login.id));
+        event.organisation = person.map(|person| person.organisation_id);
+        event.facility = login.facility_id;
+        tx.commit(ctx, [event]).await?;
+        Ok(until.map_or(AppError::refused("login.refused"), |until| locked(until, ctx.at)))
+    }
+
+    /// Signs a login in on a device, after everything has been checked.
+    pub(crate) async fn enter(&self, ctx: &Ctx, login: LoginId, device: &str) -> Result<Entered> {
+        let token = new_token();
+        let it = SignIn {
+            id: ctx.new_id(),
+            login,
+            device: device.chars().filter(|c| !c.is_control()).take(DEVICE_LENGTH).collect(),
+            origin: ctx.origin.clone(),
+            created_at: ctx.at,
+            last_seen_at: ctx.at,
+            expires_at: ctx.at + TimeDelta::days(IDLE_DAYS),
+        };
+        let (signed, _) = self.signed(login).await?.ok_or(AppError::SignedOut)?;
+        let within = Ctx { actor: Actor::Person(signed), sign_in: Some(it.id), idempotency: None, ..ctx.clone() };
+        let mut tx = self.write().await?;
+        tx.insert_sign_in(&it, &token_digest(&token)).await?;
+        tx.note_sign_in(login, ctx.at).await?;
+        let mut event = Event::new(Action::SignedIn, Subject::SignIn(it.id));
+        if let Some(login) = tx.find_login(login).await? {
+            event.facility = login.facility_id;
+            event.organisation = tx.find_person(login.person_id).await?.map(|person| person.organisation_id);
+        }
+        tx.commit(&within, [event]).await?;
+        let me = self.me(&within).await?;
+        Ok(Entered { token, me })
+    }
+
+    /// Who a token belongs to, with all their roles as they are now.
+    ///
+    /// # Errors
+    /// [`AppError::SignedOut`] for a token that is unknown, ended, expired or of a blocked login.
+    pub async fn authenticate(&self, token: &str, at: DateTime<Utc>) -> Result<(Signed, SignInId)> {
+        let mut conn = self.read().await?;
+        let it = conn.find_sign_in(&token_digest(token), at).await?.ok_or(AppError::SignedOut)?;
+        drop(conn);
+        let (signed, blocked) = self.signed(it.login).await?.ok_or(AppError::SignedOut)?;
+        if blocked {
+            return Err(AppError::SignedOut);
+        }
+        if at - it.last_seen_at >= SEEN_EVERY {
+            let mut tx = self.write().await?;
+            tx.touch_sign_in(it.id, at, at + TimeDelta::days(IDLE_DAYS)).await?;
+            tx.commit_telemetry().await?;
+        }
+        Ok((signed, it.id))
+    }
+
+    /// A login as an actor, and whether it is blocked.
+    async fn signed(&self, id: LoginId) -> Result<Option<(Signed, bool)>> {
+        let mut conn = self.read().await?;
+        let Some(login) = conn.find_login(id).await? else { return Ok(None) };
+        let Some(person) = conn.find_person(login.person_id).await? else { return Ok(None) };
+        let mut memberships = conn.memberships_of(id).await?;
+        if login.facility_id.is_some() {
+            // Whoever has a facility's login lives there; the role needs no row of its own.
+            memberships.push(Membership { id: MembershipId(Uuid::nil()), role: Role::Resident, scope: Scope::Own });
+        }
+        let signed = Signed {
+            login: id,
+            person: person.id,
+            name: person.name(),
+            memberships,
+            must_change_password: login.has_password && login.password_is_initial,
+        };
+        Ok(Some((signed, login.blocked_at.is_some())))
+    }
+
+    /// Ends the sign-in of the caller.
+    ///
+    /// # Errors
+    /// [`AppError::SignedOut`] when there is none.
+    pub async fn sign_out(&self, ctx: &Ctx) -> Result<()> {
+        let id = ctx.sign_in.ok_or(AppError::SignedOut)?;
+        self.end_sign_in(ctx, id).await
+    }
+
+    /// The caller's open sign-ins.
+    ///
+    /// # Errors
+    /// [`AppError::SignedOut`] when nobody is signed in.
+    pub async fn my_sign_ins(&self, ctx: &Ctx) -> Result<Vec<SignIn>> {
+        let login = ctx.signed()?.login;
+        Ok(self.read().await?.list_sign_ins(login, ctx.at).await?)
+    }
+
+    /// Ends one of the caller's sign-ins.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when it is not theirs or has ended.
+    pub async fn end_sign_in(&self, ctx: &Ctx, id: SignInId) -> Result<()> {
+        let login = ctx.signed()?.login;
+        let mut tx = self.write().await?;
+        if !tx.end_sign_in(login, id, ctx.at).await? {
+            return Err(AppError::NotFound);
+        }
+        tx.commit(ctx, [Event::new(Action::SignedOut, Subject::SignIn(id))]).await
+    }
+}
+
+fn locked(until: DateTime<Utc>, at: DateTime<Utc>) -> AppError {
+    let seconds = (until - at).num_seconds().max(1);
+    AppError::Refused { code: "login.locked", params: serde_json::json!({ "retryAfterS": seconds }) }
+}

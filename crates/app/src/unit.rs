@@ -1,0 +1,130 @@
+//! Units.
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use chrono::NaiveDate;
+use std::collections::HashMap;
+use stolpe_domain::access::Permission;
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::facility::{Facility, fold_code};
+use stolpe_domain::id::{FacilityId, PersonId, UnitId};
+use stolpe_domain::person::full_name;
+use stolpe_domain::unit::{Unit, UnitDraft};
+use stolpe_store::page::Page;
+use stolpe_store::unit::{ListedUnit, UnitKey};
+
+/// Today's tenants by unit.
+pub type Tenants = HashMap<UnitId, Vec<(PersonId, String)>>;
+
+/// The civil date at a facility.
+pub(crate) fn local_date(facility: &Facility, at: chrono::DateTime<chrono::Utc>) -> NaiveDate {
+    let zone: chrono_tz::Tz = facility.time_zone.parse().unwrap_or(chrono_tz::Europe::Stockholm);
+    at.with_timezone(&zone).date_naive()
+}
+
+impl App {
+    /// The units of a facility in walking order, with their tenants of today.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see the facility, too.
+    pub async fn list_units(
+        &self,
+        ctx: &Ctx,
+        facility: FacilityId,
+        prefix: &str,
+        after: Option<&UnitKey>,
+        limit: i64,
+    ) -> Result<(Page<ListedUnit>, Tenants)> {
+        let it = self.facility(ctx, facility).await?;
+        let page = self.read().await?.list_units(facility, prefix, after, limit).await?;
+        let tenants = match self.facility_for(ctx, facility, Permission::ReadPerson).await {
+            Ok(_) => self.tenants(&it, ctx).await?,
+            Err(_) => Tenants::default(),
+        };
+        Ok((page, tenants))
+    }
+
+    async fn tenants(&self, facility: &Facility, ctx: &Ctx) -> Result<Tenants> {
+        let mut tenants = Tenants::new();
+        let day = local_date(facility, ctx.at);
+        for (unit, person, given, family) in self.read().await?.unit_tenants(facility.id, day).await? {
+            tenants.entry(unit).or_default().push((person, full_name(&given, &family)));
+        }
+        Ok(tenants)
+    }
+
+    /// One unit with its tenants of today.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see its facility, too.
+    pub async fn unit(&self, ctx: &Ctx, id: UnitId) -> Result<(Unit, Vec<(PersonId, String)>)> {
+        ctx.reach(Permission::ReadFacility)?;
+        let unit = self.read().await?.find_unit(id).await?.ok_or(AppError::NotFound)?;
+        let facility = self.facility(ctx, unit.facility_id).await?;
+        let tenants = self.tenants(&facility, ctx).await?.remove(&id).unwrap_or_default();
+        Ok((unit, tenants))
+    }
+
+    /// Adds a unit to a facility.
+    ///
+    /// # Errors
+    /// [`AppError::Conflict`] `unit.code_taken`.
+    pub async fn add_unit(&self, ctx: &Ctx, facility: FacilityId, draft: UnitDraft) -> Result<Unit> {
+        let place = self.facility_for(ctx, facility, Permission::ChangeFacility).await?;
+        if let Some(id) = self.replayed(ctx).await? {
+            return Ok(self.unit(ctx, id).await?.0);
+        }
+        let it = draft.check()?;
+        let id: UnitId = ctx.new_id();
+        let mut tx = self.write().await?;
+        tx.insert_unit(id, facility, &it, ctx.at).await?;
+        tx.put_search_terms(place.organisation_id, "unit", id.uuid(), &[fold_code(&it.code)]).await?;
+        let added = tx.find_unit(id).await?.ok_or(AppError::NotFound)?;
+        let event = Event::new(Action::UnitAdded, Subject::Unit(id))
+            .organisation(place.organisation_id)
+            .facility(facility)
+            .after(&it);
+        tx.commit(ctx, [event]).await?;
+        Ok(added)
+    }
+
+    /// Changes a unit that is still at that version.
+    ///
+    /// # Errors
+    /// [`AppError::Changed`] when somebody was faster, [`AppError::Conflict`] `unit.code_taken`.
+    pub async fn change_unit(&self, ctx: &Ctx, id: UnitId, row_version: i64, draft: UnitDraft) -> Result<Unit> {
+        let (before, _) = self.unit(ctx, id).await?;
+        let place = self.facility_for(ctx, before.facility_id, Permission::ChangeFacility).await?;
+        let it = draft.check()?;
+        let was = UnitDraft { code: before.code, kind: before.kind, section: before.section };
+        let mut tx = self.write().await?;
+        tx.update_unit(id, row_version, &it).await?;
+        tx.put_search_terms(place.organisation_id, "unit", id.uuid(), &[fold_code(&it.code)]).await?;
+        let after = tx.find_unit(id).await?.ok_or(AppError::NotFound)?;
+        let event = Event::new(Action::UnitChanged, Subject::Unit(id))
+            .organisation(place.organisation_id)
+            .facility(place.id)
+            .before(&was)
+            .after(&it);
+        tx.commit(ctx, [event]).await?;
+        Ok(after)
+    }
+
+    /// Removes a unit on which nobody has ever lived.
+    ///
+    /// # Errors
+    /// [`AppError::Conflict`] `conflict.in_use`, [`AppError::Changed`] when somebody was faster.
+    pub async fn remove_unit(&self, ctx: &Ctx, id: UnitId, row_version: i64) -> Result<()> {
+        let (before, _) = self.unit(ctx, id).await?;
+        let place = self.facility_for(ctx, before.facility_id, Permission::ChangeFacility).await?;
+        let was = UnitDraft { code: before.code, kind: before.kind, section: before.section };
+        let mut tx = self.write().await?;
+        tx.delete_unit(id, row_version).await?;
+        let event = Event::new(Action::UnitRemoved, Subject::Unit(id))
+            .organisation(place.organisation_id)
+            .facility(place.id)
+            .before(&was);
+        tx.commit(ctx, [event]).await
+    }
+}

@@ -1,0 +1,121 @@
+//! One unit of work: a transaction that cannot be committed without saying what happened.
+
+use crate::App;
+use crate::audit;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::feed::Change;
+use sha2::{Digest, Sha256};
+use std::ops::{Deref, DerefMut};
+use stolpe_domain::access::Actor;
+use stolpe_domain::event::Event;
+use stolpe_store::{Conn, StoreError};
+use uuid::Uuid;
+
+/// A transaction. Its one way to end well is [`Tx::commit`], which takes the facts for the audit log.
+#[derive(Debug)]
+pub struct Tx<'a> {
+    inner: stolpe_store::Tx,
+    app: &'a App,
+}
+
+impl Deref for Tx<'_> {
+    type Target = stolpe_store::Tx;
+    fn deref(&self) -> &stolpe_store::Tx {
+        &self.inner
+    }
+}
+
+impl DerefMut for Tx<'_> {
+    fn deref_mut(&mut self) -> &mut stolpe_store::Tx {
+        &mut self.inner
+    }
+}
+
+impl App {
+    /// A connection for reading.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database cannot be reached.
+    pub async fn read(&self) -> Result<Conn> {
+        Ok(self.db.read().await?)
+    }
+
+    /// A transaction for writing.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database cannot be reached or is busy.
+    pub async fn write(&self) -> Result<Tx<'_>> {
+        Ok(Tx { inner: self.db.write().await?, app: self })
+    }
+
+    /// What an earlier request with the same key made, if there was one.
+    ///
+    /// # Errors
+    /// [`AppError::Conflict`] when the key was used for another request.
+    pub async fn replayed<T: From<Uuid>>(&self, ctx: &Ctx) -> Result<Option<T>> {
+        let Some(idempotency) = &ctx.idempotency else { return Ok(None) };
+        let found = self.read().await?.find_idempotent(&actor_key(ctx), &idempotency.key).await?;
+        match found {
+            None => Ok(None),
+            Some((digest, subject)) if digest == idempotency.request_digest => Ok(subject.map(T::from)),
+            Some(_) => Err(AppError::Conflict("conflict.idempotency_key")),
+        }
+    }
+}
+
+impl Tx<'_> {
+    /// Writes the facts to the audit log, makes everything durable, and tells whoever listens.
+    ///
+    /// # Errors
+    /// Whatever stands in the way; nothing has been stored then. A second request with the same idempotency key that
+    /// ran at the same time ends as [`AppError::Conflict`] `conflict.in_progress`, and can be repeated.
+    pub async fn commit(mut self, ctx: &Ctx, events: impl IntoIterator<Item = Event>) -> Result<()> {
+        let events: Vec<Event> = events.into_iter().collect();
+        debug_assert!(!events.is_empty(), "a change that says nothing");
+        if let Some(idempotency) = &ctx.idempotency {
+            let subject = events.first().and_then(|event| event.subject.id());
+            self.inner
+                .insert_idempotent(&actor_key(ctx), &idempotency.key, &idempotency.request_digest, subject, ctx.at)
+                .await
+                .map_err(|error| match error {
+                    StoreError::Taken(_) => AppError::Conflict("conflict.in_progress"),
+                    other => other.into(),
+                })?;
+        }
+        audit::append(&mut self.inner, ctx, &events).await?;
+        self.inner.commit().await?;
+        for event in &events {
+            self.app.feed.publish(Change::of(event));
+        }
+        Ok(())
+    }
+
+    /// Makes bookkeeping of the machinery durable: last-seen times, task progress, attempts to send.
+    ///
+    /// Whatever changes data, access or a rule goes through [`Tx::commit`].
+    ///
+    /// # Errors
+    /// Whatever stands in the way; nothing has been stored then.
+    pub async fn commit_telemetry(self) -> Result<()> {
+        Ok(self.inner.commit().await?)
+    }
+}
+
+fn actor_key(ctx: &Ctx) -> String {
+    match &ctx.actor {
+        Actor::Person(signed) => signed.login.to_string(),
+        Actor::System(duty) => (*duty).to_owned(),
+        Actor::Nobody => "nobody".to_owned(),
+    }
+}
+
+/// The digest that tells two requests apart.
+pub fn request_digest(method: &str, path: &str, body: &[u8]) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in [method.as_bytes(), path.as_bytes(), body] {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part);
+    }
+    hash.finalize().into()
+}

@@ -1,0 +1,129 @@
+//! The words of outgoing mail, in the reader's language.
+
+use stolpe_domain::language::Language;
+
+/// What a mail says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Letter<'a> {
+    /// A link to choose a new password.
+    PasswordReset {
+        /// To whom.
+        name: &'a str,
+        /// The link.
+        link: &'a str,
+    },
+    /// An invitation to the desk.
+    Invitation {
+        /// To whom.
+        name: &'a str,
+        /// From whom.
+        inviter: &'a str,
+        /// In whose name.
+        organisation: Option<&'a str>,
+        /// The link.
+        link: &'a str,
+    },
+    /// A test of the mail server.
+    Test,
+}
+
+/// Subject and text of a mail.
+pub fn write(language: Language, letter: &Letter<'_>) -> (String, String) {
+    match *letter {
+        Letter::PasswordReset { name, link } => match language {
+            Language::Sv => (
+                "Välj ett nytt lösenord".into(),
+                format!(
+                    "Hej {name}!\n\nNågon, troligen du, har bett om ett nytt lösenord. Öppna länken och välj ett. \
+                     Den fungerar en gång och i en timme:\n\n{link}\n\nHar du inte bett om detta behöver du inte \
+                     göra något. Ditt lösenord är oförändrat.\n"
+                ),
+            ),
+            Language::Nb => (
+                "Velg et nytt passord".into(),
+                format!(
+                    "Hei {name}!\n\nNoen, trolig du, har bedt om et nytt passord. Åpne lenken og velg et. Den virker \
+                     én gang og i én time:\n\n{link}\n\nHar du ikke bedt om dette, trenger du ikke gjøre noe. \
+                     Passordet ditt er uendret.\n"
+                ),
+            ),
+            Language::En => (
+                "Choose a new password".into(),
+                format!(
+                    "Hello {name},\n\nSomeone, probably you, asked for a new password. Open the link and choose one. \
+                     It works once and for one hour:\n\n{link}\n\nIf you did not ask for this, you need not do \
+                     anything. Your password has not changed.\n"
+                ),
+            ),
+        },
+        Letter::Invitation { name, inviter, organisation, link } => invitation(language, name, inviter, organisation, link),
+        Letter::Test => match language {
+            Language::Sv => (
+                "Testmejl från Stolpe".into(),
+                "Det här är ett testmejl. Att du läser det betyder att e-postservern är rätt inställd.\n".into(),
+            ),
+            Language::Nb => (
+                "Testmelding fra Stolpe".into(),
+                "Dette er en testmelding. At du leser den, betyr at e-postserveren er riktig satt opp.\n".into(),
+            ),
+            Language::En => (
+                "Test message from Stolpe".into(),
+                "This is a test message. That you are reading it means that the mail server is set up correctly.\n"
+                    .into(),
+            ),
+        },
+    }
+}
+
+fn invitation(
+    language: Language,
+    name: &str,
+    inviter: &str,
+    organisation: Option<&str>,
+    link: &str,
+) -> (String, String) {
+    let place = organisation.unwrap_or("Stolpe");
+    match language {
+        Language::Sv => (
+            format!("Inbjudan till {place}"),
+            format!(
+                "Hej {name}!\n\n{inviter} har bjudit in dig att arbeta i Stolpe för {place}. Öppna länken och välj ett \
+                 lösenord. Inbjudan gäller i sju dagar:\n\n{link}\n"
+            ),
+        ),
+        Language::Nb => (
+            format!("Invitasjon til {place}"),
+            format!(
+                "Hei {name}!\n\n{inviter} har invitert deg til å arbeide i Stolpe for {place}. Åpne lenken og velg et \
+                 passord. Invitasjonen gjelder i sju dager:\n\n{link}\n"
+            ),
+        ),
+        Language::En => (
+            format!("Invitation to {place}"),
+            format!(
+                "Hello {name},\n\n{inviter} has invited you to work in Stolpe for {place}. Open the link and choose a \
+                 password. The invitation is valid for seven days:\n\n{link}\n"
+            ),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_mail_names_its_reader_and_carries_its_link_in_every_language() {
+        for language in Language::ALL {
+            let letters = [
+                Letter::PasswordReset { name: "Åsa Öberg", link: "https://x/reset#t" },
+                Letter::Invitation { name: "Åsa Öberg", inviter: "Ola", organisation: None, link: "https://x/reset#t" },
+            ];
+            for letter in letters {
+                let (subject, text) = write(language, &letter);
+                assert!(!subject.contains('\n') && !subject.is_empty());
+                assert!(text.contains("Åsa Öberg") && text.contains("\nhttps://x/reset#t\n"), "{text}");
+            }
+        }
+    }
+}
