@@ -33,7 +33,7 @@ pub struct Progress {
 
 /// What a task ends with.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What came of it, for the task centre.
     pub result: serde_json::Value,
     /// A file to fetch: name, media type, content.

@@ -8,11 +8,11 @@ use icu_locale_core::locale;
 use stolpe_domain::country::Country;
 
 /// Makes sort keys for the people of one country.
-pub struct Sorter(Option<CollatorBorrowed<'static>>);
+pub(crate) struct Sorter(Option<CollatorBorrowed<'static>>);
 
 impl Sorter {
     /// The order of a country.
-    pub fn new(country: Country) -> Self {
+    pub(crate) fn new(country: Country) -> Self {
         let locale = match country {
             Country::Se => locale!("sv"),
             Country::No => locale!("nb"),
@@ -21,7 +21,7 @@ impl Sorter {
     }
 
     /// The key of a person: surname first, then given name.
-    pub fn person_key(&self, given: &str, family: &str) -> Vec<u8> {
+    pub(crate) fn person_key(&self, given: &str, family: &str) -> Vec<u8> {
         let mut key = Vec::new();
         for part in [family.trim(), given.trim()] {
             match &self.0 {

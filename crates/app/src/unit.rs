@@ -15,7 +15,7 @@ use stolpe_store::page::Page;
 use stolpe_store::unit::{ListedUnit, UnitKey};
 
 /// Today's tenants by unit.
-pub type Tenants = HashMap<UnitId, Vec<(PersonId, String)>>;
+pub(crate) type Tenants = HashMap<UnitId, Vec<(PersonId, String)>>;
 
 /// The civil date at a facility.
 pub(crate) fn local_date(facility: &Facility, at: chrono::DateTime<chrono::Utc>) -> NaiveDate {

@@ -9,4 +9,5 @@ pub mod people_file;
 pub mod recovery_code;
 pub mod sign_in_letter;
 pub mod table_file;
+pub mod notice_text;
 pub mod table_out;

@@ -146,6 +146,20 @@ pub struct Facility {
     pub row_version: i64,
 }
 
+impl From<&Facility> for FacilityDraft {
+    fn from(it: &Facility) -> Self {
+        Self {
+            code: it.code.clone(),
+            name: it.name.clone(),
+            country: it.country,
+            time_zone: Some(it.time_zone.clone()),
+            price_area: it.price_area.clone(),
+            colour: Some(it.colour.clone()),
+            contact: it.contact.clone(),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -169,3 +169,27 @@ pub struct Department {
     /// Counts changes.
     pub row_version: i64,
 }
+
+impl From<&Organisation> for OrganisationDraft {
+    fn from(it: &Organisation) -> Self {
+        Self {
+            name: it.name.clone(),
+            country: it.country,
+            organisation_number: it.organisation_number.clone(),
+            vat_number: it.vat_number.clone(),
+            street: it.street.clone(),
+            postal_code: it.postal_code.clone(),
+            city: it.city.clone(),
+        }
+    }
+}
+
+impl From<&Department> for DepartmentDraft {
+    fn from(it: &Department) -> Self {
+        Self {
+            name: it.name.clone(),
+            reference_number: it.reference_number.clone(),
+            cost_centre: it.cost_centre.clone(),
+        }
+    }
+}

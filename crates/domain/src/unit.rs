@@ -116,6 +116,12 @@ pub struct Unit {
     pub row_version: i64,
 }
 
+impl From<&Unit> for UnitDraft {
+    fn from(it: &Unit) -> Self {
+        Self { code: it.code.clone(), kind: it.kind, section: it.section.clone() }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
