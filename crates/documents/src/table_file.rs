@@ -4,17 +4,21 @@
 //! constant memory, and a broken row is a [`RowFault`] in its place, never the end of the file. What a column means is
 //! the business of [`crate::people_file`]; how its dates and numbers are to be read, of [`columns`].
 //!
+//! A workbook is read as a whole by [`read_workbook`], into the same rows.
+//!
 //! Cells are text. One that begins like a formula is a text that begins like a formula: nothing here evaluates.
 
 pub mod columns;
 mod framing;
 mod inspect;
 mod rows;
+mod workbook;
 
 use serde::{Deserialize, Serialize};
 
 pub use inspect::inspect;
 pub use rows::{Rows, read};
+pub use workbook::{MAX_WORKBOOK_ROWS, WorkbookError, WorkbookTable, looks_like_a_workbook, read_workbook};
 
 /// The longest cell, in bytes of UTF-8; a spreadsheet cell holds 32 767 characters.
 pub const MAX_CELL_BYTES: usize = 128 * 1024;
@@ -24,6 +28,8 @@ pub const MAX_COLUMNS: usize = 256;
 pub const MAX_ROW_BYTES: usize = 1024 * 1024;
 /// The most lines that one quoted cell may span before its quote counts as never closed.
 pub const MAX_ROW_LINES: usize = 100;
+/// How many bytes [`inspect`] splits into rows; the encoding it judges by all of them.
+pub const INSPECTED_BYTES: usize = 1024 * 1024;
 /// How many rows [`inspect`] judges by.
 pub const INSPECTED_ROWS: usize = 200;
 

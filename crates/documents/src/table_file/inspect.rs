@@ -4,7 +4,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 
 use super::columns::{looks_like_a_date, looks_like_a_number};
 use super::framing::Framing;
-use super::{Delimiter, Found, INSPECTED_ROWS, MAX_ROW_LINES, Quote, TableShape, TextEncoding};
+use super::{Delimiter, Found, INSPECTED_BYTES, INSPECTED_ROWS, MAX_ROW_LINES, Quote, TableShape, TextEncoding};
 
 /// Bytes that are Nordic letters in Windows-1252 and rare signs in Mac OS Roman: å ä ö æ ø é ü, small and capital.
 const NORDIC_IN_WINDOWS: &[u8] = &[0xe5, 0xe4, 0xf6, 0xe6, 0xf8, 0xe9, 0xfc, 0xc5, 0xc4, 0xd6, 0xc6, 0xd8, 0xc9, 0xdc];
@@ -15,7 +15,7 @@ const NORDIC_ON_MAC: &[u8] = &[0x8c, 0x8a, 0x9a, 0xbe, 0xbf, 0x8e, 0x9f, 0x81, 0
 /// last row can decide the encoding.
 pub fn inspect(bytes: &[u8]) -> TableShape {
     let encoding = encoding_of(bytes);
-    let text = encoding.value.decoder().decode(bytes).0;
+    let text = encoding.value.decoder().decode(&bytes[..bytes.len().min(INSPECTED_BYTES)]).0;
     let (separator_line, text) = separator_line(&text);
     let quote = quote_of(text);
     let delimiter = match separator_line {
@@ -152,7 +152,7 @@ fn usual_width(rows: &[Vec<String>]) -> usize {
 }
 
 /// A header has a text in every cell that is no date, number or address, and below it such things stand.
-fn header_of(rows: &[Vec<String>]) -> Found<bool> {
+pub(super) fn header_of(rows: &[Vec<String>]) -> Found<bool> {
     let is_data = |cell: &String| looks_like_a_date(cell) || looks_like_a_number(cell) || cell.contains('@');
     let Some((first, rest)) = rows.split_first() else { return Found { value: false, sure: true } };
     if first.iter().any(is_data) {

@@ -5,7 +5,8 @@ use std::io::{Cursor, Read};
 use proptest::prelude::*;
 use rstest::rstest;
 use stolpe_documents::table_file::{
-    Delimiter, Found, MAX_ROW_BYTES, Quote, Row, RowFault, RowFaultKind, TableShape, TextEncoding, inspect, read,
+    Delimiter, Found, MAX_ROW_BYTES, Quote, Row, RowFault, RowFaultKind, TableShape, TextEncoding, inspect,
+    looks_like_a_workbook, read, read_workbook,
 };
 
 const TEXT: &str =
@@ -176,6 +177,47 @@ fn a_source_that_fails_ends_the_rows_with_its_reason() {
     let rows: Vec<_> = read(Cursor::new(b"name;city\n").chain(Failing), &shape).collect();
     let fault = rows.last().unwrap().as_ref().unwrap_err();
     assert!(matches!(&fault.kind, RowFaultKind::Source(reason) if reason.contains("the disk is gone")));
+}
+
+/// A workbook as the spreadsheet on a desk saves it.
+fn workbook() -> Vec<u8> {
+    let mut file = rust_xlsxwriter::Workbook::new();
+    file.add_worksheet().set_name("Tom").unwrap();
+    file.add_worksheet().set_hidden(true).write_string(0, 0, "hemligt").unwrap();
+    let sheet = file.add_worksheet();
+    sheet.set_name("Hyresgäster").unwrap();
+    for (heading, column) in ["Namn", "Personnummer", "Saldo", "Inflyttad", "Summa"].iter().zip(0..) {
+        sheet.write_string(2, column, *heading).unwrap();
+    }
+    sheet.write_string(3, 0, " Åsa Öberg ").unwrap();
+    sheet.write_number(3, 1, 191_212_121_212.0).unwrap();
+    sheet.write_number(3, 2, -1107.5).unwrap();
+    let date = rust_xlsxwriter::Format::new().set_num_format("yyyy-mm-dd");
+    sheet.write_datetime_with_format(3, 3, chrono::NaiveDate::from_ymd_opt(2024, 5, 1).unwrap(), &date).unwrap();
+    sheet.write_formula(3, 4, rust_xlsxwriter::Formula::new("=1+1").set_result("2")).unwrap();
+    sheet.write_string(5, 0, "=HYPERLINK(\"x\")").unwrap();
+    file.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_workbook_gives_the_rows_that_its_csv_would_give() {
+    let bytes = workbook();
+    assert!(looks_like_a_workbook(&bytes) && !looks_like_a_workbook(TEXT.as_bytes()));
+    let table = read_workbook(&bytes).unwrap();
+    assert_eq!((table.sheet.as_str(), table.columns), ("Hyresgäster", 5), "empty and hidden sheets are passed over");
+    assert_eq!(table.header, Found { value: true, sure: true });
+    let lines: Vec<u64> = table.rows.iter().map(|row| row.line).collect();
+    assert_eq!(lines, [3, 4, 6]);
+    assert_eq!(table.rows[1].cells, ["Åsa Öberg", "191212121212", "-1107.5", "2024-05-01", "2"]);
+    assert_eq!(table.rows[2].cells, ["=HYPERLINK(\"x\")", "", "", "", ""]);
+}
+
+#[test]
+fn what_is_no_workbook_is_refused_with_its_reason() {
+    assert_eq!(read_workbook(b"PK\x03\x04broken").unwrap_err().code(), "workbook.unreadable");
+    let mut empty = rust_xlsxwriter::Workbook::new();
+    empty.add_worksheet();
+    assert_eq!(read_workbook(&empty.save_to_buffer().unwrap()).unwrap_err().code(), "workbook.empty");
 }
 
 /// Makes a table while it is read, so that a million rows exist nowhere.
