@@ -16,6 +16,8 @@ mod keychain;
 mod menu;
 mod place;
 mod remote;
+#[cfg(target_os = "linux")]
+mod renderer;
 mod scheme;
 mod sign_in;
 mod window;
@@ -52,6 +54,8 @@ struct Arguments {
 fn main() -> tauri::Result<()> {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt().with_env_filter(EnvFilter::new(&arguments.log)).with_writer(std::io::stderr).init();
+    #[cfg(target_os = "linux")]
+    renderer::choose();
     use_tls_library();
 
     let app = tauri::Builder::default()

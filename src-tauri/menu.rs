@@ -31,6 +31,12 @@ enum Act {
     /// Steps through the pages that were seen.
     #[serde(skip)]
     Step(i8),
+    /// Closes the window.
+    #[serde(skip)]
+    Close,
+    /// Ends the program.
+    #[serde(skip)]
+    Quit,
 }
 
 /// An entry of ours: its id, its text, what it does.
@@ -76,6 +82,15 @@ const HELP_ENTRIES: &[Entry] = &[(
     Act::Press { key: "?", ctrl: false, shift: true },
 )];
 
+/// Where the window system does not offer these itself.
+const OWN_FILE_ENTRIES: &[Entry] = &[("close", CLOSE, Act::Close), ("quit", QUIT, Act::Quit)];
+const OWN_EDIT_ENTRIES: &[Entry] = &[("undo", UNDO, ctrl("z")), ("redo", REDO, ctrl("y"))];
+
+/// Every entry of ours.
+fn all_entries() -> impl Iterator<Item = &'static Entry> {
+    [FILE_ENTRIES, EDIT_ENTRIES, GO_ENTRIES, HELP_ENTRIES, OWN_FILE_ENTRIES, OWN_EDIT_ENTRIES].into_iter().flatten()
+}
+
 const ABOUT: Words = words("Om Stolpe", "Om Stolpe", "About Stolpe");
 const UNDO: Words = words("Ångra", "Angre", "Undo");
 const REDO: Words = words("Gör om", "Gjør om", "Redo");
@@ -115,21 +130,30 @@ pub(crate) fn menu<R: Runtime>(app: &AppHandle<R>, language: Language) -> tauri:
     )?)?;
 
     let file = submenu(app, FILE, FILE_ENTRIES, language)?;
-    file.append_items(&[&separator()?, &PredefinedMenuItem::close_window(app, say(CLOSE))?])?;
-    if !cfg!(target_os = "macos") {
-        file.append(&PredefinedMenuItem::quit(app, say(QUIT))?)?;
-    }
+    file.append(&separator()?)?;
     let edit = submenu(app, EDIT, EDIT_ENTRIES, language)?;
-    edit.prepend_items(&[
-        &PredefinedMenuItem::undo(app, say(UNDO))?,
-        &PredefinedMenuItem::redo(app, say(REDO))?,
-        &separator()?,
-        &PredefinedMenuItem::cut(app, say(CUT))?,
-        &PredefinedMenuItem::copy(app, say(COPY))?,
-        &PredefinedMenuItem::paste(app, say(PASTE))?,
-        &PredefinedMenuItem::select_all(app, say(SELECT_ALL))?,
-        &separator()?,
-    ])?;
+    edit.prepend(&separator()?)?;
+    if cfg!(target_os = "linux") {
+        // GTK has no such entries of its own; cutting and pasting need none, their keys are the web view's.
+        append(app, &file, OWN_FILE_ENTRIES, language)?;
+        for entry in OWN_EDIT_ENTRIES.iter().rev() {
+            edit.prepend(&item(app, entry, language)?)?;
+        }
+    } else {
+        file.append(&PredefinedMenuItem::close_window(app, say(CLOSE))?)?;
+        if !cfg!(target_os = "macos") {
+            file.append(&PredefinedMenuItem::quit(app, say(QUIT))?)?;
+        }
+        edit.prepend_items(&[
+            &PredefinedMenuItem::undo(app, say(UNDO))?,
+            &PredefinedMenuItem::redo(app, say(REDO))?,
+            &separator()?,
+            &PredefinedMenuItem::cut(app, say(CUT))?,
+            &PredefinedMenuItem::copy(app, say(COPY))?,
+            &PredefinedMenuItem::paste(app, say(PASTE))?,
+            &PredefinedMenuItem::select_all(app, say(SELECT_ALL))?,
+        ])?;
+    }
     let go = submenu(app, GO, GO_ENTRIES, language)?;
     let help = submenu(app, HELP, HELP_ENTRIES, language)?;
     help.append(&PredefinedMenuItem::about(app, say(ABOUT), Some(about))?)?;
@@ -144,30 +168,40 @@ fn submenu<R: Runtime>(
     language: Language,
 ) -> tauri::Result<Submenu<R>> {
     let submenu = Submenu::new(app, title.in_language(language), true)?;
-    for (id, words, _) in entries {
-        // No accelerator: a native one would take the keys from the page, which knows when they mean something.
-        submenu.append(&MenuItem::with_id(app, *id, words.in_language(language), true, None::<&str>)?)?;
-    }
+    append(app, &submenu, entries, language)?;
     Ok(submenu)
+}
+
+fn append<R: Runtime>(
+    app: &AppHandle<R>,
+    submenu: &Submenu<R>,
+    entries: &[Entry],
+    language: Language,
+) -> tauri::Result<()> {
+    entries.iter().try_for_each(|entry| submenu.append(&item(app, entry, language)?))
+}
+
+fn item<R: Runtime>(app: &AppHandle<R>, (id, words, _): &Entry, language: Language) -> tauri::Result<MenuItem<R>> {
+    // No accelerator: a native one would take the keys from the page, which knows when they mean something.
+    MenuItem::with_id(app, *id, words.in_language(language), true, None::<&str>)
 }
 
 /// Does what an entry says, in the window that has the focus.
 pub(crate) fn chosen<R: Runtime>(app: &AppHandle<R>, id: &str) {
-    let entries = [FILE_ENTRIES, EDIT_ENTRIES, GO_ENTRIES, HELP_ENTRIES];
-    let Some((_, _, act)) = entries.into_iter().flatten().find(|(known, _, _)| *known == id) else { return };
+    let Some((_, _, act)) = all_entries().find(|(known, _, _)| *known == id) else { return };
     if let Err(error) = carry_out(app, *act) {
         tracing::warn!(error = error.chain(), id, "a menu entry did nothing");
     }
 }
 
 fn carry_out<R: Runtime>(app: &AppHandle<R>, act: Act) -> Result<(), ShellError> {
-    if let Act::NewWindow = act {
-        return window::open_another(app, "/admin/");
-    }
     let Some(window) = focused(app) else { return Ok(()) };
     match act {
+        Act::NewWindow => window::open_another(app, "/admin/")?,
+        Act::Quit => app.exit(0),
+        Act::Close => window.close()?,
         Act::Step(steps) => window.eval(format!("history.go({steps})"))?,
-        _ => app.emit_to(window.label(), EVENT, act)?,
+        Act::Go(_) | Act::Press { .. } => app.emit_to(window.label(), EVENT, act)?,
     }
     Ok(())
 }
@@ -186,17 +220,14 @@ mod tests {
 
     #[test]
     fn no_two_entries_share_an_id() {
-        let entries = [FILE_ENTRIES, EDIT_ENTRIES, GO_ENTRIES, HELP_ENTRIES].concat();
-        let ids: BTreeSet<&str> = entries.iter().map(|(id, _, _)| *id).collect();
-        assert_eq!(ids.len(), entries.len());
+        let ids: BTreeSet<&str> = all_entries().map(|(id, _, _)| *id).collect();
+        assert_eq!(ids.len(), all_entries().count());
     }
 
     #[test]
     fn the_page_is_told_a_page_or_keys() {
-        let told = |id: &str| {
-            let entries = [FILE_ENTRIES, EDIT_ENTRIES, GO_ENTRIES, HELP_ENTRIES].concat();
-            serde_json::to_value(entries.into_iter().find(|(known, _, _)| *known == id).unwrap().2).unwrap()
-        };
+        let told =
+            |id: &str| serde_json::to_value(all_entries().find(|(known, _, _)| *known == id).unwrap().2).unwrap();
         assert_eq!(told("people"), serde_json::json!({ "go": "/admin/people" }));
         assert_eq!(told("palette"), serde_json::json!({ "press": { "key": "k", "ctrl": true, "shift": false } }));
     }
