@@ -4,10 +4,10 @@
 //! and every date, name and id that ends up in a file is passed in, so that equal input gives equal bytes.
 
 pub mod formula;
+pub mod notice_text;
 pub mod pdf;
 pub mod people_file;
 pub mod recovery_code;
 pub mod sign_in_letter;
 pub mod table_file;
-pub mod notice_text;
 pub mod table_out;

@@ -56,7 +56,9 @@ pub fn write(language: Language, letter: &Letter<'_>) -> (String, String) {
                 ),
             ),
         },
-        Letter::Invitation { name, inviter, organisation, link } => invitation(language, name, inviter, organisation, link),
+        Letter::Invitation { name, inviter, organisation, link } => {
+            invitation(language, name, inviter, organisation, link)
+        }
         Letter::Test => match language {
             Language::Sv => (
                 "Testmejl från Stolpe".into(),
@@ -117,7 +119,9 @@ mod tests {
         for language in Language::ALL {
             let letters = [
                 Letter::PasswordReset { name: "Åsa Öberg", link: "https://x/reset#t" },
-                Letter::Invitation { name: "Åsa Öberg", inviter: "Ola", organisation: None, link: "https://x/reset#t" },
+                Letter::Invitation {
+                    name: "Åsa Öberg", inviter: "Ola", organisation: None, link: "https://x/reset#t"
+                },
             ];
             for letter in letters {
                 let (subject, text) = write(language, &letter);

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use rustybuzz::{Feature, UnicodeBuffer, ttf_parser::Tag};
+use rustybuzz::{Direction, Feature, ShapePlan, UnicodeBuffer, script, ttf_parser::Tag};
 
 use super::PdfError;
 
@@ -16,9 +16,10 @@ const JETBRAINS_MONO: &[u8] = include_bytes!("../../fonts/JetBrainsMono-Medium.t
 /// Parsed once in the life of the process.
 static FACES: LazyLock<Option<Faces>> = LazyLock::new(|| {
     Some(Faces {
-        regular: Face::parse(INTER)?,
-        semi_bold: Face::parse(INTER_SEMI_BOLD)?,
-        mono: Face::parse(JETBRAINS_MONO)?,
+        regular: Face::parse(INTER, true)?,
+        semi_bold: Face::parse(INTER_SEMI_BOLD, true)?,
+        // In a password "!=" is two signs, and must look like two.
+        mono: Face::parse(JETBRAINS_MONO, false)?,
     })
 });
 
@@ -55,6 +56,8 @@ pub(crate) struct Faces {
 struct Face {
     font: Font,
     shaper: rustybuzz::Face<'static>,
+    /// Made once: it costs more than shaping a line.
+    plan: ShapePlan,
 }
 
 /// A line that has been shaped and can be drawn.
@@ -95,11 +98,10 @@ impl Faces {
         let face = self.face(weight);
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
-        buffer.guess_segment_properties();
-        // In a password "!=" is two signs, and must look like two.
-        let ligatures = u32::from(weight != Weight::Mono);
-        let features = [b"calt", b"liga"].map(|name| Feature::new(Tag::from_bytes(name), ligatures, ..));
-        let shaped = rustybuzz::shape(&face.shaper, &features, buffer);
+        // One plan for all text: what the faces hold is set from left to right, letter by letter.
+        buffer.set_direction(Direction::LeftToRight);
+        buffer.set_script(script::LATIN);
+        let shaped = rustybuzz::shape_with_plan(&face.shaper, &face.plan, buffer);
         let em = face.font.units_per_em();
         let (infos, positions) = (shaped.glyph_infos(), shaped.glyph_positions());
         let glyphs: Vec<KrillaGlyph> = infos
@@ -189,8 +191,11 @@ impl Faces {
 }
 
 impl Face {
-    fn parse(bytes: &'static [u8]) -> Option<Self> {
-        Some(Self { font: Font::new(bytes.into(), 0)?, shaper: rustybuzz::Face::from_slice(bytes, 0)? })
+    fn parse(bytes: &'static [u8], ligatures: bool) -> Option<Self> {
+        let (font, shaper) = (Font::new(bytes.into(), 0)?, rustybuzz::Face::from_slice(bytes, 0)?);
+        let features = [b"calt", b"liga"].map(|name| Feature::new(Tag::from_bytes(name), u32::from(ligatures), ..));
+        let plan = ShapePlan::new(&shaper, Direction::LeftToRight, Some(script::LATIN), None, &features);
+        Some(Self { font, shaper, plan })
     }
 }
 
