@@ -1,0 +1,29 @@
+// The desk: starts the admin interface in whichever shell it finds itself.
+import { RouterProvider } from "@tanstack/react-router";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { createQueryClient } from "./api/query";
+import { currentHost } from "./host";
+import { createDeskRouter } from "./router";
+import { lastPlace } from "./shell/lastPlace";
+import { Providers } from "./shell/Providers";
+
+async function start() {
+  const host = await currentHost();
+  const queryClient = createQueryClient(() => void router.navigate({ to: "/sign-in", replace: true }));
+  const router = createDeskRouter({ queryClient, host });
+  // A desktop window opens at the start page; it goes on where the user left.
+  const place = lastPlace();
+  if (host.kind === "desktop" && place && /^\/admin\/?$/.test(window.location.pathname)) {
+    window.history.replaceState(null, "", place);
+  }
+  createRoot(document.getElementById("root") as HTMLElement).render(
+    <StrictMode>
+      <Providers host={host} queryClient={queryClient}>
+        <RouterProvider router={router} />
+      </Providers>
+    </StrictMode>,
+  );
+}
+
+void start();

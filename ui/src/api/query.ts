@@ -1,0 +1,101 @@
+// Reading and changing through TanStack Query, with invalidation from the API's own tags.
+import {
+  type InfiniteData,
+  MutationCache,
+  QueryCache,
+  QueryClient,
+  type UseInfiniteQueryResult,
+  useInfiniteQuery,
+} from "@tanstack/react-query";
+import createHooks from "openapi-react-query";
+import { client } from "./client";
+import { Problem, toProblem } from "./problem";
+import { tagsOf, tagsOfQuery, touches } from "./tags";
+import type { Page } from "./views";
+
+export const api = createHooks(client);
+
+type Changed = { params?: { path?: Record<string, unknown> } } | undefined;
+
+/** Marks every cached answer stale that one of these tags touches. */
+export function invalidate(queryClient: QueryClient, changed: readonly string[]): Promise<void> {
+  return queryClient.invalidateQueries({
+    predicate: (query) => touches(changed, tagsOfQuery(query.queryKey)),
+  });
+}
+
+/** A query client whose changes refresh exactly what the API says they touch. */
+export function createQueryClient(onSignedOut: () => void): QueryClient {
+  const queryClient: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      // The first question (who am I?) may be answered "nobody"; only a sign-in that ended is news.
+      onError(error, query) {
+        if (toProblem(error).isSignedOut && query.queryKey[1] !== "/me") onSignedOut();
+      },
+    }),
+    defaultOptions: {
+      queries: {
+        staleTime: 15_000,
+        refetchOnWindowFocus: true,
+        // A refusal is an answer; only a host out of reach is worth another try.
+        retry: (count, error) => toProblem(error).status === 0 && count < 2,
+      },
+      mutations: { retry: false },
+    },
+    mutationCache: new MutationCache({
+      onSuccess(_data, variables, _context, mutation) {
+        const [method, path] = (mutation.options.mutationKey ?? []) as [string?, string?];
+        if (!method || !path) return;
+        void invalidate(
+          queryClient,
+          tagsOf("invalidates", method, path, (variables as Changed)?.params?.path),
+        );
+      },
+    }),
+  });
+  return queryClient;
+}
+
+type Pages<Item> = UseInfiniteQueryResult<InfiniteData<Page<Item>>, Problem>;
+
+/** A keyset list: the first page now, the rest as the reader scrolls. */
+export function usePages<Item>(
+  path: "/persons" | "/units" | "/audit" | "/notices",
+  query: Record<string, string | number | undefined>,
+  options: { enabled?: boolean; pageSize?: number } = {},
+): Pages<Item> {
+  return useInfiniteQuery({
+    queryKey: ["pages", path, { params: { query } }],
+    enabled: options.enabled ?? true,
+    initialPageParam: undefined as string | undefined,
+    queryFn: async ({ pageParam, signal }) => {
+      const limit = options.pageSize ?? 100;
+      const { data } = await client.GET(path, {
+        signal,
+        params: { query: { ...query, limit, ...(pageParam ? { after: pageParam } : {}) } },
+      } as never);
+      return data as unknown as Page<Item>;
+    },
+    getNextPageParam: (last: Page<Item>) => last.next ?? undefined,
+  }) as Pages<Item>;
+}
+
+/** Every row of a keyset list, for actions on "all in the filter". */
+export async function readAll<Item>(
+  path: "/persons" | "/units" | "/audit" | "/notices",
+  query: Record<string, string | number | undefined>,
+): Promise<Item[]> {
+  const rows: Item[] = [];
+  let after: string | undefined;
+  do {
+    const { data } = await client.GET(path, {
+      params: { query: { ...query, limit: 200, ...(after ? { after } : {}) } },
+    } as never);
+    const page = data as unknown as Page<Item>;
+    rows.push(...page.items);
+    after = page.next ?? undefined;
+  } while (after);
+  return rows;
+}
+
+export { Problem };

@@ -1,0 +1,52 @@
+import { Table } from "@mantine/core";
+import type { AuditRow } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { Facts } from "../../parts/Facts";
+import { Section } from "../../parts/Section";
+import classes from "./AuditDetail.module.css";
+import { differences } from "./differences";
+
+/** One event in full: what was before, what was after. */
+export function AuditDetail({ row }: { row: AuditRow }) {
+  const { t, word } = useText();
+  const changed = differences(row.before, row.after);
+  return (
+    <>
+      <Facts
+        rows={[
+          [
+            t("audit.subject"),
+            [word("subject", row.subjectKind), row.subjectName].filter(Boolean).join(" · "),
+          ],
+          row.reason ? [t("consent.reason"), row.reason] : undefined,
+          [t("audit.code"), <code key="code">{row.action}</code>],
+          row.correlation
+            ? [t("audit.correlation"), <code key="correlation">{row.correlation}</code>]
+            : undefined,
+        ]}
+      />
+      {changed.length > 0 && (
+        <Section title={t("audit.changes")}>
+          <Table verticalSpacing={5}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t("conflict.field")}</Table.Th>
+                <Table.Th>{t("audit.before")}</Table.Th>
+                <Table.Th>{t("audit.after")}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {changed.map(({ field, before, after }) => (
+                <Table.Tr key={field}>
+                  <Table.Th scope="row">{word("auditField", field)}</Table.Th>
+                  <Table.Td className={classes.before}>{before || "–"}</Table.Td>
+                  <Table.Td className={classes.after}>{after || "–"}</Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Section>
+      )}
+    </>
+  );
+}

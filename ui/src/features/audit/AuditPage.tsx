@@ -1,0 +1,155 @@
+import { Button, Select } from "@mantine/core";
+import { DatePickerInput } from "@mantine/dates";
+import { IconHistory, IconShieldCheck, IconShieldX } from "@tabler/icons-react";
+import { useRef } from "react";
+import { api, usePages } from "../../api/query";
+import type { AuditRow } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { type Column, DataTable, type DataTableHandle } from "../../parts/DataTable";
+import { DetailPanel, Split } from "../../parts/DetailPanel";
+import { EmptyState } from "../../parts/EmptyState";
+import { ExportMenu, queryOf } from "../../parts/ExportMenu";
+import { FilterBar } from "../../parts/FilterBar";
+import { useListedPages } from "../../parts/listed";
+import { PageHeader } from "../../parts/PageHeader";
+import { StateBadge } from "../../parts/StateBadge";
+import { AuditDetail } from "./AuditDetail";
+import { dayAfter, SUBJECT_KINDS } from "./auditFilter";
+
+export interface AuditSearch {
+  subjectKind?: string;
+  from?: string;
+  to?: string;
+  open?: string;
+}
+
+/** Who did what, when, to which record: append-only, and provably whole. */
+export function AuditPage({
+  search,
+  onSearch,
+}: {
+  search: AuditSearch;
+  onSearch: (search: AuditSearch) => void;
+}) {
+  const { t, word, format } = useText();
+  const table = useRef<DataTableHandle>(null);
+  const filter = {
+    subjectKind: search.subjectKind,
+    from: search.from,
+    to: search.to && dayAfter(search.to),
+  };
+  const list = useListedPages<AuditRow>(usePages<AuditRow>("/audit", filter));
+  const open = list.rows.find((row) => row.id === search.open);
+  const filtered = Boolean(search.subjectKind || search.from || search.to);
+  const columns: Column<AuditRow>[] = [
+    { id: "at", title: t("audit.at"), width: 165, text: (row) => format.dateTime(row.at) },
+    { id: "actor", title: t("audit.actor"), width: 180, text: (row) => row.actorName },
+    {
+      id: "action",
+      title: t("audit.action"),
+      width: 280,
+      text: (row) => word("event", row.action, "event.other"),
+      show: (row) => <strong style={{ fontWeight: 600 }}>{word("event", row.action, "event.other")}</strong>,
+    },
+    {
+      id: "subject",
+      title: t("audit.subject"),
+      width: 230,
+      text: (row) => [word("subject", row.subjectKind), row.subjectName].filter(Boolean).join(" · "),
+    },
+    { id: "reason", title: t("consent.reason"), width: 220, text: (row) => row.reason ?? "" },
+  ];
+  return (
+    <>
+      <PageHeader
+        title={t("room.audit")}
+        subtitle={<Proof />}
+        actions={<ExportMenu address={(as) => `/exports/audit?${queryOf({ ...filter, format: as })}`} />}
+      />
+      <FilterBar>
+        <Select
+          aria-label={t("audit.subject")}
+          placeholder={t("audit.anySubject")}
+          clearable
+          clearButtonProps={{ "aria-label": t("action.clear") }}
+          data={SUBJECT_KINDS.map((value) => ({ value, label: t(`subject.${value}`) }))}
+          value={search.subjectKind ?? null}
+          onChange={(value) => onSearch({ ...search, subjectKind: value ?? undefined })}
+        />
+        <DatePickerInput
+          type="range"
+          size="sm"
+          miw={230}
+          aria-label={t("audit.period")}
+          placeholder={t("audit.anyPeriod")}
+          valueFormat="YYYY-MM-DD"
+          withWeekNumbers
+          clearable
+          clearButtonProps={{ "aria-label": t("action.clear") }}
+          value={[search.from ?? null, search.to ?? null]}
+          onChange={([from, to]) => onSearch({ ...search, from: from ?? undefined, to: to ?? undefined })}
+        />
+      </FilterBar>
+      <Split
+        list={
+          <DataTable
+            handle={table}
+            name="audit"
+            label={t("room.audit")}
+            columns={columns}
+            list={list}
+            rowId={(row) => row.id}
+            openId={search.open}
+            onOpen={(row) => onSearch({ ...search, open: row.id })}
+            count={(count) => t("audit.count", { count })}
+            empty={<EmptyState icon={IconHistory} title={t("audit.emptyTitle")} />}
+            noResults={
+              filtered && (
+                <EmptyState
+                  icon={IconHistory}
+                  title={t("audit.noResults")}
+                  action={
+                    <Button variant="default" onClick={() => onSearch({})}>
+                      {t("filter.clear")}
+                    </Button>
+                  }
+                />
+              )
+            }
+          />
+        }
+        detail={
+          open && (
+            <DetailPanel
+              title={word("event", open.action, "event.other")}
+              subtitle={`${open.actorName} · ${format.dateTime(open.at)}`}
+              onClose={() => {
+                onSearch({ ...search, open: undefined });
+                table.current?.focus();
+              }}
+            >
+              <AuditDetail row={open} />
+            </DetailPanel>
+          )
+        }
+      />
+    </>
+  );
+}
+
+/** The line that says whether the log is whole. */
+function Proof() {
+  const { t } = useText();
+  const proof = api.useQuery("get", "/audit/proof", {});
+  if (!proof.data) return null;
+  const { holds, rows, head } = proof.data;
+  return holds ? (
+    <StateBadge tone="good" icon={IconShieldCheck}>
+      {t("audit.proofHolds", { count: rows, head: head.slice(0, 12) })}
+    </StateBadge>
+  ) : (
+    <StateBadge tone="bad" icon={IconShieldX}>
+      {t("audit.proofBroken", { at: String(proof.data.brokenAt ?? "") })}
+    </StateBadge>
+  );
+}

@@ -1,0 +1,118 @@
+import { Button } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconFileImport, IconPlus } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { api } from "../../api/query";
+import type { ImportBatch } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { type Column, DataTable } from "../../parts/DataTable";
+import { EmptyState } from "../../parts/EmptyState";
+import { listedWhole } from "../../parts/listed";
+import { PageHeader } from "../../parts/PageHeader";
+import { StateBadge, type Tone } from "../../parts/StateBadge";
+import { useFacilityChoice } from "../../shell/facilityChoice";
+
+const TONES: Record<ImportBatch["state"], Tone> = {
+  draft: "calm",
+  committing: "calm",
+  committed: "good",
+  undoing: "calm",
+  undone: "mute",
+  failed: "bad",
+};
+
+/** Every file that was read, with what came of it. */
+export function ImportsPage() {
+  const { t, format } = useText();
+  const navigate = useNavigate();
+  const imports = api.useQuery("get", "/imports", {});
+  const { facility, facilities } = useFacilityChoice();
+  const rows = (imports.data?.items ?? []).filter((batch) => !facility || batch.facilityId === facility.id);
+  const open = (batch: ImportBatch) =>
+    void navigate({ to: "/imports/$importId", params: { importId: batch.id } });
+  useHotkeys([["mod+N", () => void navigate({ to: "/imports/new" })]]);
+  const columns: Column<ImportBatch>[] = [
+    {
+      id: "file",
+      title: t("import.file"),
+      width: 280,
+      text: (batch) => batch.fileName,
+      show: (batch) => <strong style={{ fontWeight: 600 }}>{batch.fileName}</strong>,
+    },
+    {
+      id: "state",
+      title: t("import.state"),
+      width: 160,
+      text: (batch) => t(`import.state.${batch.state}`),
+      show: (batch) => <StateBadge tone={TONES[batch.state]}>{t(`import.state.${batch.state}`)}</StateBadge>,
+    },
+    {
+      id: "created",
+      title: t("import.createdAt"),
+      width: 160,
+      text: (batch) => format.dateTime(batch.createdAt),
+    },
+    {
+      id: "facility",
+      title: t("facility.one"),
+      width: 200,
+      text: (batch) => facilities.find(({ id }) => id === batch.facilityId)?.name ?? "",
+    },
+    {
+      id: "new",
+      title: t("import.count.create"),
+      width: 120,
+      align: "end",
+      text: (batch) => format.number(batch.counts.create),
+    },
+    {
+      id: "changed",
+      title: t("import.count.update"),
+      width: 120,
+      align: "end",
+      text: (batch) => format.number(batch.counts.update),
+    },
+    {
+      id: "faults",
+      title: t("import.fault"),
+      width: 100,
+      align: "end",
+      text: (batch) => format.number(batch.faultCount),
+    },
+  ];
+  return (
+    <>
+      <PageHeader
+        title={t("room.imports")}
+        subtitle={t("imports.words")}
+        actions={
+          <Button component={Link} to="/imports/new" leftSection={<IconPlus size={16} />} title="Ctrl+N">
+            {t("import.new")}
+          </Button>
+        }
+      />
+      <DataTable
+        name="imports"
+        label={t("room.imports")}
+        columns={columns}
+        list={listedWhole(imports, rows)}
+        rowId={(batch) => batch.id}
+        onOpen={open}
+        count={(count) => t("import.fileCount", { count })}
+        empty={
+          <EmptyState
+            icon={IconFileImport}
+            title={t("imports.emptyTitle")}
+            action={
+              <Button component={Link} to="/imports/new">
+                {t("import.new")}
+              </Button>
+            }
+          >
+            {t("imports.emptyWords")}
+          </EmptyState>
+        }
+      />
+    </>
+  );
+}

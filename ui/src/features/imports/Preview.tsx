@@ -1,0 +1,35 @@
+import { Table } from "@mantine/core";
+import type { ImportBatch } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { Card } from "../../parts/Card";
+
+/** The first rows as they were understood, so that a shifted column is seen before it is saved. */
+export function Preview({ batch }: { batch: ImportBatch }) {
+  const { t, word } = useText();
+  const fields = batch.columns.flatMap((column) => column.field ?? []);
+  if (fields.length === 0 || batch.preview.length === 0) return null;
+  return (
+    <Card title={t("import.preview", { count: batch.preview.length })}>
+      <Table.ScrollContainer minWidth={720}>
+        <Table verticalSpacing={5} striped>
+          <Table.Thead>
+            <Table.Tr>
+              {fields.map((field) => (
+                <Table.Th key={field}>{word("import.field", field)}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {batch.preview.map((row, index) => (
+              <Table.Tr key={index}>
+                {fields.map((field) => (
+                  <Table.Td key={field}>{row[field] || "–"}</Table.Td>
+                ))}
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </Table.ScrollContainer>
+    </Card>
+  );
+}

@@ -1,0 +1,208 @@
+import { Button } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import {
+  IconCheck,
+  IconFileImport,
+  IconMailForward,
+  IconPlus,
+  IconUsers,
+  IconUsersGroup,
+} from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useCallback, useRef } from "react";
+import { api, readAll, usePages } from "../../api/query";
+import type { Person } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { BulkButton, type Picked } from "../../parts/BulkBar";
+import { DataTable, type DataTableHandle } from "../../parts/DataTable";
+import { Split } from "../../parts/DetailPanel";
+import { EmptyState } from "../../parts/EmptyState";
+import { showProblem } from "../../parts/ErrorNotice";
+import { ExportMenu, queryOf } from "../../parts/ExportMenu";
+import { FilterBar } from "../../parts/FilterBar";
+import { useListedPages } from "../../parts/listed";
+import { PageHeader } from "../../parts/PageHeader";
+import { SavedViews } from "../../parts/SavedViews";
+import { said } from "../../parts/undo";
+import { useNow } from "../../parts/useNow";
+import { useFacilityChoice } from "../../shell/facilityChoice";
+import { useRecents } from "../../shell/recents";
+import { PersonForm } from "./PersonForm";
+import { PersonPanel } from "./PersonPanel";
+import { loginsOf, usePeopleColumns } from "./peopleColumns";
+import { PEOPLE_VIEWS, type PeopleSearch } from "./peopleViews";
+
+export function PeoplePage({
+  search,
+  onSearch,
+}: {
+  search: PeopleSearch;
+  onSearch: (search: PeopleSearch) => void;
+}) {
+  const text = useText();
+  const { t } = text;
+  const navigate = useNavigate();
+  const now = useNow();
+  const table = useRef<DataTableHandle>(null);
+  const { facility } = useFacilityChoice();
+  const { remember } = useRecents();
+  const handOver = api.useMutation("post", "/logins/{id}/handed-over");
+  const filter = { facilityId: facility?.id, view: search.view, q: search.q };
+  const list = useListedPages<Person>(usePages<Person>("/persons", filter));
+  const columns = usePeopleColumns(facility, now);
+  const filtered = search.view !== undefined || search.q !== undefined;
+
+  const open = (person: Person) => {
+    remember({ key: `person-${person.id}`, title: person.name, to: "/people", search: { open: person.id } });
+    onSearch({ ...search, open: person.id });
+  };
+  const close = useCallback(() => {
+    onSearch({ ...search, open: undefined });
+    table.current?.focus();
+  }, [onSearch, search]);
+  const create = () => onSearch({ ...search, create: "1" });
+  useHotkeys([["mod+N", create]]);
+
+  const toLetters = async (picked: Picked<Person>) => {
+    try {
+      const logins = (await picked.resolve()).flatMap((person) =>
+        loginsOf(person, facility?.id).map(({ id }) => id),
+      );
+      await navigate({ to: "/letters", state: { loginIds: logins } });
+    } catch (error) {
+      showProblem(error, text);
+    }
+  };
+  const markHandedOver = async (picked: Picked<Person>) => {
+    try {
+      const logins = (await picked.resolve())
+        .flatMap((person) => loginsOf(person, facility?.id))
+        .filter((login) => login.state === "initial" && !login.handedOverAt);
+      for (const login of logins) await handOver.mutateAsync({ params: { path: { id: login.id } } });
+      picked.clear();
+      said(t("letters.handedOverDone", { count: logins.length }));
+    } catch (error) {
+      showProblem(error, text);
+    }
+  };
+
+  return (
+    <>
+      <PageHeader
+        title={t("room.people")}
+        subtitle={facility ? facility.name : t("facility.all")}
+        actions={
+          <>
+            <Button
+              component={Link}
+              to="/people/duplicates"
+              variant="subtle"
+              leftSection={<IconUsersGroup size={16} />}
+            >
+              {t("people.duplicates")}
+            </Button>
+            <ExportMenu address={(format) => `/exports/people?${queryOf({ ...filter, format })}`} />
+            <Button leftSection={<IconPlus size={16} />} onClick={create} title="Ctrl+N">
+              {t("palette.newPerson")}
+            </Button>
+          </>
+        }
+      />
+      <FilterBar
+        chips={PEOPLE_VIEWS.map((value) => ({ value, label: t(`people.view.${value}`) }))}
+        chip={search.view ?? "all"}
+        onChip={(view) => onSearch({ ...search, view: view === "all" ? undefined : view })}
+        search={search.q}
+        onSearch={(q) => onSearch({ ...search, q: q || undefined })}
+        searchLabel={t("people.search")}
+        onLeaveSearch={() => table.current?.focus()}
+      >
+        <SavedViews
+          room="people"
+          query={{ view: search.view, q: search.q }}
+          onOpen={(query) => onSearch({ ...(query as PeopleSearch), open: search.open })}
+        />
+      </FilterBar>
+      <Split
+        list={
+          <DataTable
+            handle={table}
+            name="people"
+            label={t("room.people")}
+            columns={columns}
+            list={list}
+            rowId={(person) => person.id}
+            openId={search.open}
+            onOpen={open}
+            filterKey={JSON.stringify(filter)}
+            count={(count) => t("people.count", { count })}
+            readAll={() => readAll<Person>("/persons", filter)}
+            dim={(person) => person.units.length > 0 && person.units.every((unit) => unit.movedOutOn)}
+            rowActions={(person) => {
+              const logins = loginsOf(person, facility?.id);
+              return [
+                { label: t("action.open"), icon: IconUsers, run: () => open(person) },
+                {
+                  label: t("letters.new"),
+                  icon: IconMailForward,
+                  disabledReason: logins.length === 0 ? t("login.none") : undefined,
+                  run: () =>
+                    void navigate({ to: "/letters", state: { loginIds: logins.map(({ id }) => id) } }),
+                },
+              ];
+            }}
+            bulkActions={(picked) => (
+              <>
+                <BulkButton icon={<IconMailForward size={15} />} onClick={() => void toLetters(picked)}>
+                  {t("letters.print")}
+                </BulkButton>
+                <BulkButton icon={<IconCheck size={15} />} onClick={() => void markHandedOver(picked)}>
+                  {t("letters.markHandedOver")}
+                </BulkButton>
+              </>
+            )}
+            empty={
+              <EmptyState
+                icon={IconUsers}
+                title={t("people.emptyTitle")}
+                action={
+                  <>
+                    <Button component={Link} to="/imports/new" leftSection={<IconFileImport size={16} />}>
+                      {t("palette.import")}
+                    </Button>
+                    <Button variant="default" onClick={create}>
+                      {t("palette.newPerson")}
+                    </Button>
+                  </>
+                }
+              >
+                {t("people.emptyWords")}
+              </EmptyState>
+            }
+            noResults={
+              filtered && (
+                <EmptyState
+                  icon={IconUsers}
+                  title={t("people.noResultsTitle")}
+                  action={
+                    <Button variant="default" onClick={() => onSearch({ open: search.open })}>
+                      {t("filter.clear")}
+                    </Button>
+                  }
+                >
+                  {t("people.noResultsWords")}
+                </EmptyState>
+              )
+            }
+          />
+        }
+        detail={search.open && <PersonPanel key={search.open} id={search.open} onClose={close} />}
+      />
+      <PersonForm
+        opened={search.create !== undefined}
+        onClose={() => onSearch({ ...search, create: undefined })}
+        onSaved={(person) => person && onSearch({ open: person.id })}
+      />
+    </>
+  );
+}

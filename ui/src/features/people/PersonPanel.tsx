@@ -1,0 +1,161 @@
+import { ActionIcon, Anchor, Button, Menu } from "@mantine/core";
+import {
+  IconDots,
+  IconEdit,
+  IconEraser,
+  IconLink,
+  IconMailForward,
+  IconShieldLock,
+  IconUsersGroup,
+} from "@tabler/icons-react";
+import { useState } from "react";
+import { api } from "../../api/query";
+import type { Login, Person } from "../../api/views";
+import { LANGUAGE_NAMES, useText } from "../../i18n/text";
+import { DetailPanel } from "../../parts/DetailPanel";
+import { EventList } from "../../parts/EventList";
+import { Facts } from "../../parts/Facts";
+import { Loaded } from "../../parts/Loaded";
+import { LoginBadge } from "../../parts/LoginBadge";
+import { Section } from "../../parts/Section";
+import { StateBadge } from "../../parts/StateBadge";
+import { said } from "../../parts/undo";
+import { useNow } from "../../parts/useNow";
+import { useFacilityChoice } from "../../shell/facilityChoice";
+import { ErasureDialog } from "./ErasureDialog";
+import { MergeDialog } from "./MergeDialog";
+import { PersonalNumber } from "./PersonalNumber";
+import { PersonForm } from "./PersonForm";
+import { PersonLogins } from "./PersonLogins";
+import { PersonUnits } from "./PersonUnits";
+import { loginsOf, unitCodes } from "./peopleColumns";
+import { ReissueDialog } from "./ReissueDialog";
+
+type Layer = "edit" | "erase" | "merge" | undefined;
+
+/** Everything about one person, and the acts the office does most. */
+export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t } = useText();
+  const person = api.useQuery("get", "/persons/{id}", { params: { path: { id } } });
+  if (!person.data) {
+    return (
+      <DetailPanel title={t("state.loading")} onClose={onClose}>
+        <Loaded query={person}>{() => null}</Loaded>
+      </DetailPanel>
+    );
+  }
+  return <Known person={person.data} onClose={onClose} />;
+}
+
+function Known({ person, onClose }: { person: Person; onClose: () => void }) {
+  const { t, format, word } = useText();
+  const now = useNow();
+  const { facility } = useFacilityChoice();
+  const [layer, setLayer] = useState<Layer>();
+  const [reissue, setReissue] = useState<Login>();
+  const timeline = api.useQuery("get", "/persons/{id}/timeline", { params: { path: { id: person.id } } });
+  const login = loginsOf(person, facility?.id)[0] ?? person.logins[0];
+  const done = () => setLayer(undefined);
+
+  return (
+    <DetailPanel
+      title={person.name}
+      onClose={onClose}
+      badges={
+        <>
+          {login && <LoginBadge login={login} now={now} />}
+          {person.protectedIdentity && (
+            <StateBadge tone="bad" icon={IconShieldLock}>
+              {t("person.protected")}
+            </StateBadge>
+          )}
+        </>
+      }
+      subtitle={[unitCodes(person, undefined), person.roles.map((role) => word("role", role)).join(", ")]
+        .filter(Boolean)
+        .join(" · ")}
+      actions={
+        <>
+          <Button
+            leftSection={<IconMailForward size={16} />}
+            disabled={!login}
+            title={login ? undefined : t("login.none")}
+            onClick={() => setReissue(login)}
+          >
+            {t("letters.new")}
+          </Button>
+          <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setLayer("edit")}>
+            {t("action.edit")}
+          </Button>
+          <Menu>
+            <Menu.Target>
+              <ActionIcon variant="default" size={36} aria-label={t("action.more")}>
+                <IconDots size={18} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item
+                leftSection={<IconLink size={16} />}
+                onClick={() => {
+                  void navigator.clipboard.writeText(window.location.href);
+                  said(t("action.linkCopied"));
+                }}
+              >
+                {t("action.copyLink")}
+              </Menu.Item>
+              <Menu.Item leftSection={<IconUsersGroup size={16} />} onClick={() => setLayer("merge")}>
+                {t("merge.open")}
+              </Menu.Item>
+              <Menu.Divider />
+              <Menu.Item color="red" leftSection={<IconEraser size={16} />} onClick={() => setLayer("erase")}>
+                {t("erasure.open")}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </>
+      }
+    >
+      <Section title={t("person.contact")}>
+        <Facts
+          rows={[
+            [
+              t("contact.phone"),
+              person.phone && (
+                <Anchor href={`tel:${person.phone}`} inherit>
+                  {format.phone(person.phone)}
+                </Anchor>
+              ),
+            ],
+            [
+              t("contact.email"),
+              person.email && (
+                <Anchor href={`mailto:${person.email}`} inherit>
+                  {person.email}
+                </Anchor>
+              ),
+            ],
+            [
+              t("person.address"),
+              [person.street, [person.postalCode, person.city].filter(Boolean).join(" ")]
+                .filter(Boolean)
+                .join(", "),
+            ],
+            [t("person.language"), LANGUAGE_NAMES[person.language]],
+            [t("person.personalNumber"), <PersonalNumber key="number" person={person} />],
+            person.note ? [t("person.note"), person.note] : undefined,
+          ]}
+        />
+      </Section>
+      <PersonUnits person={person} />
+      <PersonLogins person={person} now={now} onReissue={setReissue} />
+      <Section title={t("timeline.title")}>
+        <Loaded query={timeline}>{({ items }) => <EventList rows={items} now={now} />}</Loaded>
+      </Section>
+
+      <PersonForm opened={layer === "edit"} onClose={done} person={person} />
+      {reissue && <ReissueDialog login={reissue} name={person.name} onClose={() => setReissue(undefined)} />}
+      {layer === "erase" && <ErasureDialog person={person} onClose={done} />}
+      {layer === "merge" && <MergeDialog person={person} onClose={done} />}
+    </DetailPanel>
+  );
+}

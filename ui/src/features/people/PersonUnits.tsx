@@ -1,0 +1,157 @@
+import { ActionIcon, Button, Menu } from "@mantine/core";
+import { DateInput } from "@mantine/dates";
+import { IconDoorExit, IconDots, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { idempotent } from "../../api/client";
+import { api } from "../../api/query";
+import type { Person, PersonUnit } from "../../api/views";
+import { isoToday } from "../../i18n/format";
+import { useText } from "../../i18n/text";
+import { ConsentDialog } from "../../parts/ConsentDialog";
+import { FormDrawer } from "../../parts/FormDrawer";
+import { Section } from "../../parts/Section";
+import { UnitSelect } from "../../parts/UnitSelect";
+import { useUndo } from "../../parts/undo";
+import { useFacilityChoice } from "../../shell/facilityChoice";
+import { FacilitySelect } from "./FacilitySelect";
+import classes from "./PersonUnits.module.css";
+
+/** Where someone lives and has lived. Moving ends a tenancy; only a mistake is removed. */
+export function PersonUnits({ person }: { person: Person }) {
+  const { t, format } = useText();
+  const { facility, facilities } = useFacilityChoice();
+  const offerUndo = useUndo();
+  const moveIn = api.useMutation("post", "/tenancies");
+  const change = api.useMutation("patch", "/tenancies/{id}");
+  const remove = api.useMutation("delete", "/tenancies/{id}");
+  const [adding, setAdding] = useState(false);
+  const [leaving, setLeaving] = useState<PersonUnit>();
+  const [mistake, setMistake] = useState<PersonUnit>();
+  const [leavesOn, setLeavesOn] = useState(isoToday(new Date()));
+
+  return (
+    <Section
+      title={t("person.units")}
+      aside={
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => setAdding(true)}
+        >
+          {t("tenancy.add")}
+        </Button>
+      }
+    >
+      {person.units.length === 0 && <p className={classes.none}>{t("tenancy.none")}</p>}
+      <ul className={classes.list}>
+        {person.units.map((unit) => (
+          <li key={unit.tenancyId} data-past={unit.movedOutOn ? true : undefined}>
+            <span>
+              <strong>{unit.code}</strong> <span className={classes.soft}>{unit.facilityCode}</span>
+              <span className={classes.dates}>{periodWords(unit)}</span>
+            </span>
+            <Menu>
+              <Menu.Target>
+                <ActionIcon aria-label={t("tenancy.acts", { unit: unit.code })}>
+                  <IconDots size={16} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {!unit.movedOutOn && (
+                  <Menu.Item leftSection={<IconDoorExit size={16} />} onClick={() => setLeaving(unit)}>
+                    {t("tenancy.moveOut")}
+                  </Menu.Item>
+                )}
+                <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setMistake(unit)}>
+                  {t("tenancy.mistake")}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </li>
+        ))}
+      </ul>
+      <FormDrawer
+        title={t("tenancy.add")}
+        opened={adding}
+        onClose={() => setAdding(false)}
+        initial={{
+          facilityId: facility?.id ?? facilities[0]?.id ?? "",
+          unitId: "",
+          movedInOn: isoToday(new Date()),
+        }}
+        labels={{}}
+        validate={(values) => ({ unitId: values.unitId ? null : t("field.required") })}
+        save={async ({ unitId, movedInOn }, { key }) => {
+          await moveIn.mutateAsync({
+            headers: idempotent(key),
+            body: { personId: person.id, unitId, movedInOn },
+          });
+        }}
+      >
+        {(form) => (
+          <>
+            <FacilitySelect
+              value={form.values.facilityId}
+              onChange={(id) => form.setValues({ facilityId: id, unitId: "" })}
+            />
+            <UnitSelect
+              key={form.values.facilityId}
+              facilityId={form.values.facilityId}
+              label={t("unit.one")}
+              required
+              {...form.getInputProps("unitId")}
+            />
+            <DateInput
+              label={t("tenancy.movedInOn")}
+              required
+              valueFormat="YYYY-MM-DD"
+              {...form.getInputProps("movedInOn")}
+            />
+          </>
+        )}
+      </FormDrawer>
+      {leaving && (
+        <ConsentDialog
+          title={t("tenancy.moveOutTitle", { name: person.name, unit: leaving.code })}
+          confirm={t("tenancy.moveOut")}
+          onClose={() => setLeaving(undefined)}
+          onConfirm={async () => {
+            const path = { params: { path: { id: leaving.tenancyId } } };
+            await change.mutateAsync({ ...path, body: { movedOutOn: leavesOn } });
+            offerUndo(t("tenancy.movedOut", { unit: leaving.code, date: format.date(leavesOn) }), () =>
+              change.mutateAsync({ ...path, body: { movedOutOn: null } }).then(() => undefined),
+            );
+          }}
+        >
+          <DateInput
+            label={t("tenancy.movedOutOn")}
+            description={t("tenancy.movedOutHint")}
+            required
+            valueFormat="YYYY-MM-DD"
+            value={leavesOn}
+            onChange={(value) => value && setLeavesOn(value)}
+          />
+        </ConsentDialog>
+      )}
+      {mistake && (
+        <ConsentDialog
+          title={t("tenancy.mistakeTitle", { unit: mistake.code })}
+          confirm={t("tenancy.mistake")}
+          danger
+          onClose={() => setMistake(undefined)}
+          onConfirm={() => remove.mutateAsync({ params: { path: { id: mistake.tenancyId } } })}
+        >
+          <p style={{ margin: 0 }}>{t("tenancy.mistakeWords")}</p>
+        </ConsentDialog>
+      )}
+    </Section>
+  );
+
+  function periodWords(unit: PersonUnit): string {
+    const from = unit.movedInOn ? format.date(unit.movedInOn) : "";
+    return unit.movedOutOn
+      ? t("tenancy.period", { from, to: format.date(unit.movedOutOn) })
+      : t("tenancy.since", { from });
+  }
+}

@@ -1,0 +1,84 @@
+import { useMemo } from "react";
+import type { Facility, Login, Person } from "../../api/views";
+import { useText } from "../../i18n/text";
+import type { Column } from "../../parts/DataTable";
+import { LoginBadge } from "../../parts/LoginBadge";
+
+/** The logins of a person where the user works; all of them when no facility is chosen. */
+export function loginsOf(person: Person, facilityId: string | undefined): Login[] {
+  return person.logins.filter((login) => !facilityId || login.facilityId === facilityId);
+}
+
+/** The units a person lives on now, or lived on when they have left them all. */
+export function unitCodes(person: Person, facilityId: string | undefined): string {
+  const here = person.units.filter((unit) => !facilityId || unit.facilityId === facilityId);
+  const current = here.filter((unit) => !unit.movedOutOn);
+  return (current.length > 0 ? current : here).map((unit) => unit.code).join(", ");
+}
+
+export function usePeopleColumns(facility: Facility | undefined, now: Date): Column<Person>[] {
+  const { t, format } = useText();
+  return useMemo<Column<Person>[]>(
+    () => [
+      {
+        id: "name",
+        title: t("person.name"),
+        width: 210,
+        text: (person) => person.name,
+        show: (person) => <strong style={{ fontWeight: 600 }}>{person.name}</strong>,
+      },
+      {
+        id: "units",
+        title: t("person.units"),
+        width: 110,
+        text: (person) => unitCodes(person, facility?.id),
+      },
+      {
+        id: "login",
+        title: t("person.login"),
+        width: 210,
+        text: (person) => {
+          const login = loginsOf(person, facility?.id)[0];
+          return login ? t(`login.state.${login.state}`) : t("login.none");
+        },
+        show: (person) => <LoginBadge login={loginsOf(person, facility?.id)[0]} now={now} />,
+      },
+      {
+        id: "phone",
+        title: t("contact.phone"),
+        width: 150,
+        text: (person) => (person.phone ? format.phone(person.phone) : ""),
+      },
+      { id: "email", title: t("contact.email"), width: 230, text: (person) => person.email ?? "" },
+      {
+        id: "username",
+        title: t("signIn.username"),
+        width: 140,
+        hidden: true,
+        text: (person) =>
+          loginsOf(person, facility?.id)
+            .map((login) => login.username)
+            .join(", "),
+      },
+      {
+        id: "lastSignIn",
+        title: t("login.lastSignIn"),
+        width: 150,
+        hidden: true,
+        text: (person) => {
+          const at = loginsOf(person, facility?.id)[0]?.lastSignInAt;
+          return at ? format.dateTime(at) : "";
+        },
+      },
+      { id: "city", title: t("address.city"), width: 130, hidden: true, text: (person) => person.city ?? "" },
+      {
+        id: "createdAt",
+        title: t("person.createdAt"),
+        width: 120,
+        hidden: true,
+        text: (person) => format.date(person.createdAt),
+      },
+    ],
+    [t, format, facility, now],
+  );
+}

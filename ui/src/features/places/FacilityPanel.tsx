@@ -1,0 +1,121 @@
+import { Button } from "@mantine/core";
+import { IconDoor, IconEdit } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { ifMatch } from "../../api/client";
+import { api } from "../../api/query";
+import type { Facility } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { DetailPanel } from "../../parts/DetailPanel";
+import { EventList } from "../../parts/EventList";
+import {
+  contactDraft,
+  FacilityFields,
+  type FacilityValues,
+  facilityLabels,
+  facilityValues,
+  validateFacility,
+} from "../../parts/FacilityFields";
+import { Facts } from "../../parts/Facts";
+import { FormDrawer } from "../../parts/FormDrawer";
+import { Loaded } from "../../parts/Loaded";
+import { Section } from "../../parts/Section";
+import { useNow } from "../../parts/useNow";
+import { useFacilityChoice } from "../../shell/facilityChoice";
+
+export function FacilityPanel({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t } = useText();
+  const facility = api.useQuery("get", "/facilities/{id}", { params: { path: { id } } });
+  if (!facility.data) {
+    return (
+      <DetailPanel title={t("state.loading")} onClose={onClose}>
+        <Loaded query={facility}>{() => null}</Loaded>
+      </DetailPanel>
+    );
+  }
+  return <Known facility={facility.data} onClose={onClose} />;
+}
+
+function Known({ facility, onClose }: { facility: Facility; onClose: () => void }) {
+  const text = useText();
+  const { t, format } = text;
+  const now = useNow();
+  const { choose } = useFacilityChoice();
+  const change = api.useMutation("patch", "/facilities/{id}");
+  const organisations = api.useQuery("get", "/organisations", {}).data?.items ?? [];
+  const events = api.useQuery("get", "/audit", {
+    params: { query: { subjectKind: "facility", subjectId: facility.id, limit: 20 } },
+  });
+  const [editing, setEditing] = useState(false);
+  const { contact } = facility;
+  return (
+    <DetailPanel
+      title={facility.name}
+      subtitle={[facility.code, organisations.find(({ id }) => id === facility.organisationId)?.name]
+        .filter(Boolean)
+        .join(" · ")}
+      onClose={onClose}
+      actions={
+        <>
+          <Button
+            component={Link}
+            to="/units"
+            leftSection={<IconDoor size={16} />}
+            onClick={() => choose(facility.id)}
+          >
+            {t("facility.showUnits", { count: facility.counts.units })}
+          </Button>
+          <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setEditing(true)}>
+            {t("action.edit")}
+          </Button>
+        </>
+      }
+    >
+      <Section title={t("facility.about")}>
+        <Facts
+          rows={[
+            [t("facility.units"), format.number(facility.counts.units)],
+            [t("room.people"), format.number(facility.counts.persons)],
+            [t("organisation.country"), t(`country.${facility.country}`)],
+            [t("facility.priceArea"), facility.priceArea],
+            [t("facility.timeZone"), facility.timeZone],
+          ]}
+        />
+      </Section>
+      <Section title={t("facility.contact")}>
+        <Facts
+          rows={[
+            [t("contact.phone"), contact.phone && format.phone(contact.phone)],
+            [t("contact.email"), contact.email],
+            [t("contact.visitingAddress"), contact.visitingAddress],
+            [t("contact.hours"), contact.hours],
+          ]}
+        />
+      </Section>
+      <Section title={t("timeline.title")}>
+        <Loaded query={events}>{({ items }) => <EventList rows={items} now={now} />}</Loaded>
+      </Section>
+      <FormDrawer<FacilityValues, Facility>
+        title={t("facility.edit", { name: facility.name })}
+        opened={editing}
+        onClose={() => setEditing(false)}
+        initial={facilityValues(facility)}
+        view={facility}
+        valuesOf={facilityValues}
+        labels={facilityLabels(text)}
+        validate={(values) => validateFacility(values, text)}
+        savedWords={t("facility.saved")}
+        save={(_values, { view, changed }) => {
+          const { contact: block, organisationId: _fixed, ...patch } = changed;
+          return change.mutateAsync({
+            params: { path: { id: facility.id } },
+            headers: ifMatch(view ?? facility),
+            body: { ...patch, ...(block ? { contact: contactDraft(block) } : {}) },
+          });
+        }}
+      >
+        {(form) => <FacilityFields form={form} />}
+      </FormDrawer>
+    </DetailPanel>
+  );
+}

@@ -1,0 +1,100 @@
+import { Button } from "@mantine/core";
+import { IconEdit, IconTrash } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { ifMatch } from "../../api/client";
+import { api } from "../../api/query";
+import { useText } from "../../i18n/text";
+import { ConsentDialog } from "../../parts/ConsentDialog";
+import { DetailPanel } from "../../parts/DetailPanel";
+import { Facts } from "../../parts/Facts";
+import { Loaded } from "../../parts/Loaded";
+import { Section } from "../../parts/Section";
+import { useFacilityChoice } from "../../shell/facilityChoice";
+import { UnitForm } from "./UnitForm";
+
+export function UnitPanel({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t, format } = useText();
+  const query = api.useQuery("get", "/units/{id}", { params: { path: { id } } });
+  const remove = api.useMutation("delete", "/units/{id}");
+  const { facilities } = useFacilityChoice();
+  const [layer, setLayer] = useState<"edit" | "remove">();
+  const unit = query.data;
+  const facility = facilities.find((each) => each.id === unit?.facilityId);
+  if (!unit) {
+    return (
+      <DetailPanel title={t("state.loading")} onClose={onClose}>
+        <Loaded query={query}>{() => null}</Loaded>
+      </DetailPanel>
+    );
+  }
+  return (
+    <DetailPanel
+      title={unit.code}
+      subtitle={facility?.name}
+      onClose={onClose}
+      actions={
+        <>
+          <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setLayer("edit")}>
+            {t("action.edit")}
+          </Button>
+          <Button
+            variant="subtle"
+            color="red"
+            leftSection={<IconTrash size={16} />}
+            disabled={unit.tenants.length > 0}
+            title={unit.tenants.length > 0 ? t("unit.occupied") : undefined}
+            onClick={() => setLayer("remove")}
+          >
+            {t("action.remove")}
+          </Button>
+        </>
+      }
+    >
+      <Facts
+        rows={[
+          [t("unit.kind"), t(`unit.kind.${unit.kind}`)],
+          [t("unit.section"), unit.section],
+          [t("unit.walkingOrder"), unit.walkingOrder == null ? "" : format.number(unit.walkingOrder)],
+        ]}
+      />
+      <Section title={t("unit.tenants")}>
+        {unit.tenants.length === 0 ? (
+          <p>{t("unit.vacant")}</p>
+        ) : (
+          <ul style={{ margin: 0, paddingLeft: 18 }}>
+            {unit.tenants.map(({ personId, name }) => (
+              <li key={personId}>
+                <Link to="/people" search={{ open: personId }}>
+                  {name}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Section>
+      {facility && (
+        <UnitForm
+          facility={facility}
+          unit={unit}
+          opened={layer === "edit"}
+          onClose={() => setLayer(undefined)}
+        />
+      )}
+      {layer === "remove" && (
+        <ConsentDialog
+          title={t("unit.removeTitle", { code: unit.code })}
+          confirm={t("action.remove")}
+          danger
+          onClose={() => setLayer(undefined)}
+          onConfirm={async () => {
+            await remove.mutateAsync({ params: { path: { id } }, headers: ifMatch(unit) });
+            onClose();
+          }}
+        >
+          <p style={{ margin: 0 }}>{t("unit.removeWords")}</p>
+        </ConsentDialog>
+      )}
+    </DetailPanel>
+  );
+}

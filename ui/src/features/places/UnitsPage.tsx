@@ -1,0 +1,148 @@
+import { Button } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconDoor, IconFileImport, IconPlus } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { useRef } from "react";
+import { usePages } from "../../api/query";
+import type { Unit } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { type Column, DataTable, type DataTableHandle } from "../../parts/DataTable";
+import { Split } from "../../parts/DetailPanel";
+import { EmptyState } from "../../parts/EmptyState";
+import { FilterBar } from "../../parts/FilterBar";
+import { useListedPages } from "../../parts/listed";
+import { PageHeader } from "../../parts/PageHeader";
+import { useFacilityChoice } from "../../shell/facilityChoice";
+import { UnitForm } from "./UnitForm";
+import { UnitPanel } from "./UnitPanel";
+
+export interface UnitsSearch {
+  q?: string;
+  open?: string;
+  create?: string;
+}
+
+/** The units of the chosen facility: apartments, parking spaces, berths. */
+export function UnitsPage({
+  search,
+  onSearch,
+}: {
+  search: UnitsSearch;
+  onSearch: (search: UnitsSearch) => void;
+}) {
+  const { t, format } = useText();
+  const navigate = useNavigate();
+  const table = useRef<DataTableHandle>(null);
+  const { facility } = useFacilityChoice();
+  const filter = { facilityId: facility?.id, q: search.q };
+  const list = useListedPages<Unit>(usePages<Unit>("/units", filter));
+  const create = () => onSearch({ ...search, create: "1" });
+  useHotkeys([["mod+N", create]]);
+  const columns: Column<Unit>[] = [
+    {
+      id: "code",
+      title: t("unit.code"),
+      width: 130,
+      text: (unit) => unit.code,
+      show: (unit) => <strong style={{ fontWeight: 600 }}>{unit.code}</strong>,
+    },
+    { id: "kind", title: t("unit.kind"), width: 150, text: (unit) => t(`unit.kind.${unit.kind}`) },
+    { id: "section", title: t("unit.section"), width: 150, text: (unit) => unit.section ?? "" },
+    {
+      id: "walkingOrder",
+      title: t("unit.walkingOrder"),
+      width: 110,
+      align: "end",
+      text: (unit) => (unit.walkingOrder == null ? "" : format.number(unit.walkingOrder)),
+    },
+    {
+      id: "tenants",
+      title: t("unit.tenants"),
+      width: 260,
+      text: (unit) => unit.tenants.map(({ name }) => name).join(", "),
+    },
+  ];
+  return (
+    <>
+      <PageHeader
+        title={t("facility.units")}
+        subtitle={facility?.name ?? t("facility.all")}
+        actions={
+          <Button leftSection={<IconPlus size={16} />} disabled={!facility} onClick={create} title="Ctrl+N">
+            {t("unit.new")}
+          </Button>
+        }
+      />
+      <FilterBar
+        search={search.q}
+        onSearch={(q) => onSearch({ ...search, q: q || undefined })}
+        searchLabel={t("unit.search")}
+        onLeaveSearch={() => table.current?.focus()}
+      />
+      <Split
+        list={
+          <DataTable
+            handle={table}
+            name="units"
+            label={t("facility.units")}
+            columns={columns}
+            list={list}
+            rowId={(unit) => unit.id}
+            openId={search.open}
+            onOpen={(unit) => onSearch({ ...search, open: unit.id })}
+            count={(count) => t("unit.count", { count })}
+            rowActions={(unit) => [
+              { label: t("action.open"), icon: IconDoor, run: () => onSearch({ ...search, open: unit.id }) },
+              ...unit.tenants.map(({ personId, name }) => ({
+                label: t("unit.openTenant", { name }),
+                run: () => void navigate({ to: "/people", search: { open: personId } }),
+              })),
+            ]}
+            empty={
+              <EmptyState
+                icon={IconDoor}
+                title={t("unit.emptyTitle")}
+                action={
+                  <Button component={Link} to="/imports/new" leftSection={<IconFileImport size={16} />}>
+                    {t("palette.import")}
+                  </Button>
+                }
+              >
+                {t("unit.emptyWords")}
+              </EmptyState>
+            }
+            noResults={
+              search.q && (
+                <EmptyState
+                  icon={IconDoor}
+                  title={t("unit.noResults")}
+                  action={
+                    <Button variant="default" onClick={() => onSearch({})}>
+                      {t("filter.clear")}
+                    </Button>
+                  }
+                />
+              )
+            }
+          />
+        }
+        detail={
+          search.open && (
+            <UnitPanel
+              key={search.open}
+              id={search.open}
+              onClose={() => onSearch({ ...search, open: undefined })}
+            />
+          )
+        }
+      />
+      {facility && (
+        <UnitForm
+          facility={facility}
+          opened={search.create !== undefined}
+          onClose={() => onSearch({ ...search, create: undefined })}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,100 @@
+import { Button, Stack, TextInput } from "@mantine/core";
+import { IconEdit } from "@tabler/icons-react";
+import { useState } from "react";
+import { ifMatch } from "../../api/client";
+import { api } from "../../api/query";
+import type { Person } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { Card } from "../../parts/Card";
+import { Facts } from "../../parts/Facts";
+import { FormDrawer } from "../../parts/FormDrawer";
+import { phoneToStore } from "../../parts/phone";
+
+type ContactValues = { email: string; phone: string };
+
+/** The resident's own contact details; the office sees a change at once. */
+export function ContactCard({ person }: { person: Person }) {
+  const { t, format, language } = useText();
+  const change = api.useMutation("patch", "/persons/{id}");
+  const [editing, setEditing] = useState(false);
+  const valuesOf = (from: Person): ContactValues => ({
+    email: from.email ?? "",
+    phone: from.phone ? format.phone(from.phone) : "",
+  });
+  return (
+    <Card
+      title={t("portal.contact")}
+      aside={
+        <Button
+          size="compact-sm"
+          variant="subtle"
+          leftSection={<IconEdit size={15} />}
+          onClick={() => setEditing(true)}
+        >
+          {t("action.edit")}
+        </Button>
+      }
+    >
+      <Facts
+        rows={[
+          [t("person.name"), person.name],
+          [t("contact.email"), person.email],
+          [t("contact.phone"), person.phone && format.phone(person.phone)],
+          [
+            t("person.address"),
+            [person.street, [person.postalCode, person.city].filter(Boolean).join(" ")]
+              .filter(Boolean)
+              .join(", "),
+          ],
+        ]}
+      />
+      <FormDrawer<ContactValues, Person>
+        title={t("portal.contact")}
+        opened={editing}
+        onClose={() => setEditing(false)}
+        initial={valuesOf(person)}
+        view={person}
+        valuesOf={valuesOf}
+        labels={{ email: t("contact.email"), phone: t("contact.phone") }}
+        validate={({ email }) => ({
+          email: !email || /^\S+@\S+\.\S+$/.test(email) ? null : t("field.email"),
+        })}
+        save={(_values, { view, changed }) =>
+          change.mutateAsync({
+            params: { path: { id: person.id } },
+            headers: ifMatch(view ?? person),
+            body: {
+              ...("email" in changed ? { email: changed.email } : {}),
+              ...("phone" in changed
+                ? {
+                    phone: changed.phone
+                      ? phoneToStore(changed.phone, language === "nb" ? "NO" : "SE")
+                      : null,
+                  }
+                : {}),
+            },
+          })
+        }
+      >
+        {(form) => (
+          <Stack gap="sm">
+            <TextInput
+              label={t("contact.email")}
+              description={t("portal.emailHint")}
+              type="email"
+              autoComplete="email"
+              data-autofocus
+              {...form.getInputProps("email")}
+            />
+            <TextInput
+              label={t("contact.phone")}
+              type="tel"
+              autoComplete="tel"
+              {...form.getInputProps("phone")}
+            />
+          </Stack>
+        )}
+      </FormDrawer>
+    </Card>
+  );
+}

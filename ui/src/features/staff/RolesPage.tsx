@@ -1,0 +1,71 @@
+import { Button, Table } from "@mantine/core";
+import { IconCheck, IconPrinter } from "@tabler/icons-react";
+import { api } from "../../api/query";
+import { useText } from "../../i18n/text";
+import { Card } from "../../parts/Card";
+import { Loaded } from "../../parts/Loaded";
+import { PageHeader } from "../../parts/PageHeader";
+
+/** Who may do what, to read and to print. */
+export function RolesPage() {
+  const { t, word } = useText();
+  const roles = api.useQuery("get", "/roles", {});
+  return (
+    <>
+      <PageHeader
+        title={t("roles.title")}
+        subtitle={t("roles.words")}
+        actions={
+          <Button
+            variant="default"
+            leftSection={<IconPrinter size={16} />}
+            data-no-print
+            onClick={() => window.print()}
+          >
+            {t("recovery.print")}
+          </Button>
+        }
+      />
+      <Loaded query={roles}>
+        {({ roles: columns, permissions }) => (
+          <Card>
+            <Table.ScrollContainer minWidth={900}>
+              <Table striped verticalSpacing={6}>
+                <Table.Thead>
+                  <Table.Tr>
+                    <Table.Th>{t("roles.permission")}</Table.Th>
+                    {columns.map(({ role }) => (
+                      <Table.Th key={role} style={{ textAlign: "center" }}>
+                        {word("role", role)}
+                      </Table.Th>
+                    ))}
+                  </Table.Tr>
+                </Table.Thead>
+                <Table.Tbody>
+                  {permissions.map((permission) => (
+                    <Table.Tr key={permission}>
+                      <Table.Th scope="row" style={{ fontWeight: 500 }}>
+                        {word("permission", permission)}
+                      </Table.Th>
+                      {columns.map(({ role, permissions: held }) => (
+                        <Table.Td key={role} style={{ textAlign: "center" }}>
+                          {held.includes(permission) ? (
+                            <IconCheck size={18} role="img" aria-label={t("roles.may")} />
+                          ) : (
+                            <span role="img" aria-label={t("roles.mayNot")}>
+                              –
+                            </span>
+                          )}
+                        </Table.Td>
+                      ))}
+                    </Table.Tr>
+                  ))}
+                </Table.Tbody>
+              </Table>
+            </Table.ScrollContainer>
+          </Card>
+        )}
+      </Loaded>
+    </>
+  );
+}

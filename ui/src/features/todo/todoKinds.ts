@@ -1,0 +1,44 @@
+// Where each kind of waiting work is done.
+import {
+  IconAlertTriangle,
+  IconAt,
+  IconHandStop,
+  IconKey,
+  IconMailOff,
+  IconMailPause,
+  IconPrinter,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { Tone } from "../../parts/StateBadge";
+
+export interface TodoKind {
+  icon: TablerIcon;
+  tone: Tone;
+  to: string;
+  search?: Record<string, string>;
+}
+
+const KINDS: Record<string, TodoKind> = {
+  "login.not_issued": { icon: IconPrinter, tone: "calm", to: "/people", search: { view: "not_issued" } },
+  "letter.not_handed_over": {
+    icon: IconHandStop,
+    tone: "calm",
+    to: "/people",
+    search: { view: "initial_password" },
+  },
+  "login.initial_password": {
+    icon: IconKey,
+    tone: "warn",
+    to: "/people",
+    search: { view: "initial_password" },
+  },
+  "person.missing_email": { icon: IconAt, tone: "mute", to: "/people", search: { view: "missing_email" } },
+  "notice.failed": { icon: IconMailOff, tone: "bad", to: "/notices", search: { state: "failed" } },
+  "notice.held": { icon: IconMailPause, tone: "warn", to: "/notices", search: { state: "held" } },
+};
+
+const OTHER: TodoKind = { icon: IconAlertTriangle, tone: "mute", to: "/" };
+
+export function todoKind(kind: string): TodoKind {
+  return KINDS[kind] ?? OTHER;
+}

@@ -1,0 +1,44 @@
+// The shell of the desktop: the only file that knows Tauri.
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import type { Change } from "../api/feed";
+import type { Host, MenuAct, Place } from ".";
+
+export function desktop(): Host {
+  return {
+    kind: "desktop",
+    setup: {
+      place: async () => (await invoke<{ place: Place | null }>("place_get")).place,
+      choose: (place) => invoke("place_choose", { place }),
+    },
+    follow: (onChange, onConnection) => {
+      const stopChanges = heard<Change>("change", onChange);
+      const stopConnection = heard<boolean>("connection", onConnection);
+      onConnection(true);
+      return () => {
+        stopChanges();
+        stopConnection();
+      };
+    },
+    followMenu: (onAct) => heard<MenuAct>("menu", onAct),
+    speak: (language) => void invoke("set_language", { language }),
+    notify: (title, body) => void invoke("notify", { title, body }),
+    openWindow: (path) => void invoke("open_window", { path }),
+    saveFile: async (name, blob) => invoke<boolean>("save_file", await bytesOf(blob), named(name)),
+    openFile: async (name, blob) => invoke("open_file", await bytesOf(blob), named(name)),
+  };
+}
+
+function heard<Payload>(event: string, act: (payload: Payload) => void): () => void {
+  const listening = listen<Payload>(event, ({ payload }) => act(payload));
+  return () => void listening.then((stop) => stop());
+}
+
+// Files travel as raw bytes, so their name goes beside them.
+async function bytesOf(blob: Blob): Promise<Uint8Array> {
+  return new Uint8Array(await blob.arrayBuffer());
+}
+
+function named(name: string) {
+  return { headers: { name: encodeURIComponent(name) } };
+}

@@ -1,0 +1,38 @@
+// What the interface asks of the shell around it, so that no screen knows whether it runs in a browser.
+// Signing in is not among it: a browser holds a cookie no script can read, and the desktop shell holds the token.
+import type { Change } from "../api/feed";
+
+/** Where the data of this desktop lives. */
+export type Place =
+  | { kind: "embedded" }
+  | { kind: "postgres"; url: string }
+  | { kind: "remote"; url: string };
+
+/** What the menu of the window asks of the page: to go somewhere, or to act as if keys were pressed. */
+export type MenuAct = { go: string } | { press: { key: string; ctrl: boolean; shift: boolean } };
+
+export interface Host {
+  readonly kind: "desktop" | "browser";
+  /** Choosing where the data lives, before the first run. Only a desktop has a choice. */
+  readonly setup?: { place(): Promise<Place | null>; choose(place: Place): Promise<void> };
+  /** Follows live changes; the answer stops it. */
+  follow(onChange: (change: Change) => void, onConnection: (up: boolean) => void): () => void;
+  /** Follows the window's own menu; the answer stops it. */
+  followMenu(onAct: (act: MenuAct) => void): () => void;
+  /** Tells the shell which language its own words should be in. */
+  speak(language: string): void;
+  /** Tells the user that something finished while they looked elsewhere. */
+  notify(title: string, body: string): void;
+  /** Opens a place of the desk in a window of its own. */
+  openWindow(path: string): void;
+  /** Saves a finished file where the user wants it. Answers false when the user changed their mind. */
+  saveFile(name: string, blob: Blob): Promise<boolean>;
+  /** Opens a finished file to read or print it. */
+  openFile(name: string, blob: Blob): Promise<void>;
+}
+
+/** The shell this page runs in. */
+export async function currentHost(): Promise<Host> {
+  const inDesktop = "__TAURI_INTERNALS__" in window;
+  return inDesktop ? (await import("./desktop")).desktop() : (await import("./browser")).browser();
+}

@@ -1,0 +1,126 @@
+// Numbers, dates, weeks, phones and ages as each language writes them. Pure: the zone and "now" are arguments.
+import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+import type { Language } from "../api/views";
+
+const LOCALES: Record<Language, string> = { sv: "sv-SE", nb: "nb-NO", en: "en-GB" };
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The locale data says "dygn" in Swedish, which no one at a desk does. */
+const DAYS: Record<Language, readonly [one: string, many: string]> = {
+  sv: ["dag", "dagar"],
+  nb: ["dag", "dager"],
+  en: ["day", "days"],
+};
+
+export interface Formats {
+  number: (value: number) => string;
+  /** A calendar day: 2026-11-21, 21.11.2026, 21 Nov 2026. Takes an ISO date or an instant. */
+  date: (value: string | Date) => string;
+  time: (value: string | Date) => string;
+  dateTime: (value: string | Date) => string;
+  /** "lördag 21 november", for headings. */
+  longDay: (value: Date) => string;
+  week: (value: Date) => string;
+  phone: (e164: string) => string;
+  /** How long something has waited: "2 dagar", "5 tim", "3 min". */
+  age: (since: string | Date, now: Date) => string;
+  /** A distance in time seen from now: "för 5 minuter sedan", "i går". */
+  ago: (then: string | Date, now: Date) => string;
+  fileSize: (bytes: number) => string;
+  compare: (a: string, b: string) => number;
+}
+
+export function formats(language: Language, timeZone?: string): Formats {
+  const locale = LOCALES[language];
+  const zone = timeZone ? { timeZone } : {};
+  const number = new Intl.NumberFormat(locale);
+  const clock = new Intl.DateTimeFormat(locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+    ...zone,
+  });
+  const long = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", ...zone });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
+  const collator = new Intl.Collator(locale, { numeric: true });
+  const instant = (value: string | Date) => (value instanceof Date ? value : new Date(value));
+  const unit = (name: string, value: number, display: "short" | "long") =>
+    new Intl.NumberFormat(locale, { style: "unit", unit: name, unitDisplay: display }).format(value);
+
+  const date = (value: string | Date) => {
+    const civil = typeof value === "string" && /^\d{4}-\d{2}-\d{2}$/.test(value);
+    const at = civil ? new Date(`${value}T00:00:00Z`) : instant(value);
+    const where = civil ? { timeZone: "UTC" } : zone;
+    if (language === "sv") return new Intl.DateTimeFormat("sv-SE", where).format(at);
+    if (language === "nb")
+      return new Intl.DateTimeFormat("nb-NO", {
+        day: "2-digit",
+        month: "2-digit",
+        year: "numeric",
+        ...where,
+      }).format(at);
+    return new Intl.DateTimeFormat("en-GB", {
+      day: "numeric",
+      month: "short",
+      year: "numeric",
+      ...where,
+    }).format(at);
+  };
+  const time = (value: string | Date) => clock.format(instant(value));
+
+  return {
+    number: (value) => number.format(value),
+    date,
+    time,
+    dateTime: (value) => `${date(value)} ${time(value)}`,
+    longDay: (value) => long.format(value).replace(",", ""),
+    week: (value) => `${{ sv: "v.", nb: "uke", en: "week" }[language]} ${isoWeek(value)}`,
+    phone: (e164) => {
+      const parsed = parsePhoneNumberFromString(e164);
+      if (!parsed) return e164;
+      const { country, nationalNumber } = parsed;
+      const home = (language === "sv" && country === "SE") || (language === "nb" && country === "NO");
+      // Norwegians read their mobile numbers in three, two and three, which the library does not know.
+      const mobile = country === "NO" && /^([49]\d{2})(\d{2})(\d{3})$/.exec(nationalNumber);
+      if (mobile) return [...(home ? [] : ["+47"]), ...mobile.slice(1)].join(" ");
+      return home ? parsed.formatNational() : parsed.formatInternational();
+    },
+    age: (since, now) => {
+      const waited = Math.max(0, now.getTime() - instant(since).getTime());
+      if (waited < HOUR) return unit("minute", Math.floor(waited / MINUTE), "short");
+      if (waited < DAY) return unit("hour", Math.floor(waited / HOUR), "short");
+      const days = Math.floor(waited / DAY);
+      return `${number.format(days)} ${DAYS[language][days === 1 ? 0 : 1]}`;
+    },
+    ago: (then, now) => {
+      const past = instant(then).getTime() - now.getTime();
+      const size = Math.abs(past);
+      if (size < MINUTE) return relative.format(0, "second");
+      if (size < HOUR) return relative.format(Math.round(past / MINUTE), "minute");
+      if (size < DAY) return relative.format(Math.round(past / HOUR), "hour");
+      if (size < 30 * DAY) return relative.format(Math.round(past / DAY), "day");
+      return date(then);
+    },
+    fileSize: (bytes) =>
+      bytes < 1_000_000
+        ? unit("kilobyte", Math.max(1, Math.round(bytes / 1000)), "short")
+        : unit("megabyte", Math.round(bytes / 100_000) / 10, "short"),
+    compare: (a, b) => collator.compare(a, b),
+  };
+}
+
+/** The ISO 8601 week of a local day: Monday first, week 1 holds the first Thursday. */
+export function isoWeek(day: Date): number {
+  const thursday = new Date(Date.UTC(day.getFullYear(), day.getMonth(), day.getDate()));
+  thursday.setUTCDate(thursday.getUTCDate() + 4 - (thursday.getUTCDay() || 7));
+  const yearStart = Date.UTC(thursday.getUTCFullYear(), 0, 1);
+  return Math.ceil(((thursday.getTime() - yearStart) / DAY + 1) / 7);
+}
+
+/** Today as an ISO date where the reader sits. */
+export function isoToday(now: Date): string {
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
+}

@@ -1,0 +1,25 @@
+import { describe, expect, it } from "vitest";
+import { firstLanguage, textIn } from "./text";
+
+describe("the first language", () => {
+  it("is what was last used here", () => expect(firstLanguage("nb", ["sv-SE"])).toBe("nb"));
+  it("is otherwise what the system speaks", () => expect(firstLanguage(null, ["de", "nn-NO"])).toBe("nb"));
+  it("is Swedish when the system speaks none of ours", () =>
+    expect(firstLanguage(null, ["fi-FI"])).toBe("sv"));
+});
+
+describe("words for codes", () => {
+  const { word } = textIn("sv");
+  it("come from the family of the code", () => expect(word("role", "owner")).toBe("ägare"));
+  it("name the code when this version does not know it", () => {
+    expect(word("event", "charger.melted", "event.other")).toBe("Händelse (charger.melted)");
+  });
+});
+
+it("plurals follow the language", () => {
+  const { t } = textIn("en");
+  expect([t("people.count", { count: 1 }), t("people.count", { count: 312 })]).toEqual([
+    "1 person",
+    "312 people",
+  ]);
+});

@@ -1,0 +1,57 @@
+import { Button, Menu } from "@mantine/core";
+import { useHotkeys } from "@mantine/hooks";
+import { IconDownload } from "@tabler/icons-react";
+import { useState } from "react";
+import { fetchFile } from "../api/client";
+import { useText } from "../i18n/text";
+import { useHost } from "../shell/Providers";
+import { showProblem } from "./ErrorNotice";
+
+export type ExportFormat = "nordic" | "international" | "xlsx" | "json";
+const FORMATS: readonly ExportFormat[] = ["nordic", "international", "xlsx", "json"];
+
+/** Saves the rows in the filter as a file. Ctrl+E opens it. */
+export function ExportMenu({ address }: { address: (format: ExportFormat) => string }) {
+  const text = useText();
+  const { t } = text;
+  const host = useHost();
+  const [opened, setOpened] = useState(false);
+  const [busy, setBusy] = useState(false);
+  useHotkeys([["mod+E", () => setOpened(true)]]);
+  const save = async (format: ExportFormat) => {
+    setBusy(true);
+    try {
+      const { name, blob } = await fetchFile(address(format));
+      await host.saveFile(name, blob);
+    } catch (error) {
+      showProblem(error, text);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Menu opened={opened} onChange={setOpened} width={280}>
+      <Menu.Target>
+        <Button variant="default" loading={busy} leftSection={<IconDownload size={16} />}>
+          {t("export.title")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>{t("export.label")}</Menu.Label>
+        {FORMATS.map((format) => (
+          <Menu.Item key={format} onClick={() => void save(format)}>
+            {t(`export.${format}`)}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
+
+/** A query string of what is set. */
+export function queryOf(values: Record<string, string | number | undefined | null>): string {
+  const pairs = Object.entries(values).filter(
+    ([, value]) => value !== undefined && value !== null && value !== "",
+  );
+  return new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString();
+}

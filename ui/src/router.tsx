@@ -1,0 +1,42 @@
+// The map of the desk. Each room's routes are in routes/; here they are put together.
+import { createRouter } from "@tanstack/react-router";
+import { Waiting } from "./parts/Loaded";
+import {
+  firstRunRoute,
+  forgotRoute,
+  invitationRoute,
+  newPasswordRoute,
+  resetRoute,
+  signInRoute,
+  vaultRoute,
+} from "./routes/access";
+import { deskTree } from "./routes/desk";
+import { type RouteContext, rootRoute } from "./routes/root";
+
+const tree = rootRoute.addChildren([
+  signInRoute,
+  forgotRoute,
+  resetRoute,
+  invitationRoute,
+  newPasswordRoute,
+  vaultRoute,
+  firstRunRoute,
+  deskTree,
+]);
+
+export function createDeskRouter(context: RouteContext) {
+  return createRouter({
+    routeTree: tree,
+    basepath: "/admin",
+    context,
+    defaultPreload: false,
+    scrollRestoration: true,
+    defaultPendingComponent: Waiting,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof createDeskRouter>;
+  }
+}

@@ -1,0 +1,253 @@
+// The rooms of the desk: address, crumb, what the address holds, and the page.
+import { createRoute, Outlet, redirect, useRouterState } from "@tanstack/react-router";
+import { AuditPage, type AuditSearch } from "../features/audit/AuditPage";
+import { ImportFile } from "../features/imports/ImportFile";
+import { ImportPage } from "../features/imports/ImportPage";
+import { ImportsPage } from "../features/imports/ImportsPage";
+import { LettersPage } from "../features/letters/LettersPage";
+import { NoticesPage, type NoticesSearch } from "../features/notices/NoticesPage";
+import { OrganisationsPage, type OrganisationsSearch } from "../features/organisations/OrganisationsPage";
+import { DuplicatesPage } from "../features/people/DuplicatesPage";
+import { PeoplePage } from "../features/people/PeoplePage";
+import { type PeopleSearch, readPeopleSearch } from "../features/people/peopleViews";
+import { FacilitiesPage, type FacilitiesSearch } from "../features/places/FacilitiesPage";
+import { UnitsPage, type UnitsSearch } from "../features/places/UnitsPage";
+import { AccountPage } from "../features/settings/AccountPage";
+import { MailPage } from "../features/settings/MailPage";
+import { PasswordPolicyPage } from "../features/settings/PasswordPolicyPage";
+import { SettingsFrame } from "../features/settings/SettingsFrame";
+import { RolesPage } from "../features/staff/RolesPage";
+import { StaffPage, type StaffSearch } from "../features/staff/StaffPage";
+import { TodoPage } from "../features/todo/TodoPage";
+import { deskRoute } from "./root";
+
+/** The named texts of an address; anything else in it is not ours. */
+function texts<Name extends string>(
+  search: Record<string, unknown>,
+  names: readonly Name[],
+): { [Each in Name]?: string } {
+  const known = names.flatMap((name) => {
+    const value = search[name];
+    return value === undefined || value === "" ? [] : [[name, String(value)]];
+  });
+  return Object.fromEntries(known);
+}
+
+const todoRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/",
+  staticData: { crumb: "room.todo" },
+  component: TodoPage,
+});
+
+const peopleRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/people",
+  staticData: { crumb: "room.people" },
+});
+
+const peopleListRoute = createRoute({
+  getParentRoute: () => peopleRoute,
+  path: "/",
+  validateSearch: (search): PeopleSearch => readPeopleSearch(search),
+  component: function PeopleRoute() {
+    const navigate = peopleListRoute.useNavigate();
+    return (
+      <PeoplePage search={peopleListRoute.useSearch()} onSearch={(search) => void navigate({ search })} />
+    );
+  },
+});
+
+const duplicatesRoute = createRoute({
+  getParentRoute: () => peopleRoute,
+  path: "/duplicates",
+  staticData: { crumb: "people.duplicates" },
+  component: DuplicatesPage,
+});
+
+const lettersRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/letters",
+  staticData: { crumb: "letters.title" },
+  component: function LettersRoute() {
+    const loginIds = useRouterState({ select: (state) => state.location.state.loginIds });
+    return <LettersPage loginIds={loginIds} />;
+  },
+});
+
+const facilitiesRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/facilities",
+  staticData: { crumb: "room.facilities" },
+  validateSearch: (search): FacilitiesSearch => texts(search, ["open"]),
+  component: function FacilitiesRoute() {
+    const navigate = facilitiesRoute.useNavigate();
+    return (
+      <FacilitiesPage search={facilitiesRoute.useSearch()} onSearch={(search) => void navigate({ search })} />
+    );
+  },
+});
+
+const unitsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/units",
+  staticData: { crumb: "facility.units" },
+  validateSearch: (search): UnitsSearch => texts(search, ["q", "open", "create"]),
+  component: function UnitsRoute() {
+    const navigate = unitsRoute.useNavigate();
+    return <UnitsPage search={unitsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
+});
+
+const organisationsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/organisations",
+  staticData: { crumb: "room.organisations" },
+  validateSearch: (search): OrganisationsSearch => texts(search, ["open"]),
+  component: function OrganisationsRoute() {
+    const navigate = organisationsRoute.useNavigate();
+    return (
+      <OrganisationsPage
+        search={organisationsRoute.useSearch()}
+        onSearch={(search) => void navigate({ search })}
+      />
+    );
+  },
+});
+
+const importsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/imports",
+  staticData: { crumb: "room.imports" },
+});
+
+const importListRoute = createRoute({
+  getParentRoute: () => importsRoute,
+  path: "/",
+  component: ImportsPage,
+});
+
+const importNewRoute = createRoute({
+  getParentRoute: () => importsRoute,
+  path: "/new",
+  staticData: { crumb: "import.new" },
+  component: function ImportNewRoute() {
+    const navigate = importNewRoute.useNavigate();
+    return (
+      <ImportFile
+        onRead={(batch) =>
+          void navigate({ to: "/imports/$importId", params: { importId: batch.id }, replace: true })
+        }
+      />
+    );
+  },
+});
+
+const importRoute = createRoute({
+  getParentRoute: () => importsRoute,
+  path: "/$importId",
+  staticData: { crumb: "import.file" },
+  component: function ImportRoute() {
+    const { importId } = importRoute.useParams();
+    return <ImportPage key={importId} id={importId} />;
+  },
+});
+
+const noticesRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/notices",
+  staticData: { crumb: "room.notices" },
+  validateSearch: (search): NoticesSearch => texts(search, ["state", "open"]) as NoticesSearch,
+  component: function NoticesRoute() {
+    const navigate = noticesRoute.useNavigate();
+    return <NoticesPage search={noticesRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
+});
+
+const auditRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/audit",
+  staticData: { crumb: "room.audit" },
+  validateSearch: (search): AuditSearch => texts(search, ["subjectKind", "from", "to", "open"]),
+  component: function AuditRoute() {
+    const navigate = auditRoute.useNavigate();
+    return <AuditPage search={auditRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
+});
+
+const staffRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/staff",
+  staticData: { crumb: "room.staff" },
+});
+
+const staffListRoute = createRoute({
+  getParentRoute: () => staffRoute,
+  path: "/",
+  validateSearch: (search): StaffSearch => texts(search, ["open"]),
+  component: function StaffRoute() {
+    const navigate = staffListRoute.useNavigate();
+    return <StaffPage search={staffListRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
+});
+
+const rolesRoute = createRoute({
+  getParentRoute: () => staffRoute,
+  path: "/roles",
+  staticData: { crumb: "roles.title" },
+  component: RolesPage,
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/settings",
+  staticData: { crumb: "room.settings" },
+  component: () => (
+    <SettingsFrame>
+      <Outlet />
+    </SettingsFrame>
+  ),
+});
+
+const settingsIndexRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/account" as string });
+  },
+});
+
+const accountRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/account",
+  staticData: { crumb: "account.title" },
+  component: AccountPage,
+});
+
+const mailRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/mail",
+  staticData: { crumb: "mail.title" },
+  component: MailPage,
+});
+
+const policyRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/password-policy",
+  staticData: { crumb: "policy.title" },
+  component: PasswordPolicyPage,
+});
+
+export const deskTree = deskRoute.addChildren([
+  todoRoute,
+  peopleRoute.addChildren([peopleListRoute, duplicatesRoute]),
+  lettersRoute,
+  facilitiesRoute,
+  unitsRoute,
+  organisationsRoute,
+  importsRoute.addChildren([importListRoute, importNewRoute, importRoute]),
+  noticesRoute,
+  auditRoute,
+  staffRoute.addChildren([staffListRoute, rolesRoute]),
+  settingsRoute.addChildren([settingsIndexRoute, accountRoute, mailRoute, policyRoute]),
+]);

@@ -1,0 +1,192 @@
+import { useMantineColorScheme } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { Spotlight, spotlight } from "@mantine/spotlight";
+import {
+  IconBuildingCommunity,
+  IconBuildingSkyscraper,
+  IconClock,
+  IconDoor,
+  IconKeyboard,
+  IconLogout,
+  IconMoonStars,
+  IconPlus,
+  IconSearch,
+  IconUser,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import { keepPreviousData } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { api } from "../api/query";
+import type { SearchHit } from "../api/views";
+import { useText } from "../i18n/text";
+import { Keys } from "../parts/Keys";
+import { useFacilityChoice } from "./facilityChoice";
+import { type Recent, useRecents } from "./recents";
+import { ROOMS, SETTINGS } from "./rooms";
+import { can, useMe, useSignOut } from "./session";
+import { IS_MAC } from "./shortcuts";
+
+interface Act {
+  key: string;
+  title: string;
+  icon: TablerIcon;
+  keys?: readonly string[];
+  run: () => void;
+}
+
+const HIT_ICONS: Record<SearchHit["kind"], TablerIcon> = {
+  person: IconUser,
+  unit: IconDoor,
+  facility: IconBuildingCommunity,
+  organisation: IconBuildingSkyscraper,
+};
+const TYPING_PAUSE_MS = 140;
+
+/** Everything one keystroke away: records, rooms, actions; what was used last comes first. */
+export function Palette({ onShortcuts }: { onShortcuts: () => void }) {
+  const { t } = useText();
+  const [query, setQuery] = useState("");
+  const [asked] = useDebouncedValue(query.trim(), TYPING_PAUSE_MS);
+  const { recents, remember } = useRecents();
+  const navigate = useNavigate();
+  const hits = api.useQuery(
+    "get",
+    "/search",
+    { params: { query: { q: asked } } },
+    { enabled: asked.length > 1, placeholderData: keepPreviousData },
+  );
+  const acts = useActs(onShortcuts).filter((act) =>
+    act.title.toLowerCase().includes(query.trim().toLowerCase()),
+  );
+
+  const go = (recent: Recent) => {
+    remember(recent);
+    void navigate({ to: recent.to, search: recent.search } as never);
+  };
+  const found = asked.length > 1 ? (hits.data?.items ?? []) : [];
+  return (
+    <Spotlight.Root
+      query={query}
+      onQueryChange={setQuery}
+      shortcut={["mod + K", "mod + shift + F"]}
+      scrollable
+      maxHeight={440}
+    >
+      <Spotlight.Search
+        placeholder={t("palette.placeholder")}
+        aria-label={t("palette.placeholder")}
+        leftSection={<IconSearch size={18} aria-hidden="true" />}
+      />
+      <Spotlight.ActionsList>
+        {query.trim() === "" && recents.length > 0 && (
+          <Spotlight.ActionsGroup label={t("palette.recent")}>
+            {recents.map((recent) => (
+              <Spotlight.Action
+                key={recent.key}
+                label={recent.title}
+                leftSection={<IconClock size={18} aria-hidden="true" />}
+                onClick={() => go(recent)}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {found.length > 0 && (
+          <Spotlight.ActionsGroup label={t("palette.records")}>
+            {found.map((hit) => {
+              const Icon = HIT_ICONS[hit.kind];
+              return (
+                <Spotlight.Action
+                  key={`${hit.kind}-${hit.id}`}
+                  label={hit.title}
+                  description={hit.subtitle ?? undefined}
+                  leftSection={<Icon size={18} aria-hidden="true" />}
+                  onClick={() => go({ key: `${hit.kind}-${hit.id}`, title: hit.title, ...placeOf(hit) })}
+                />
+              );
+            })}
+          </Spotlight.ActionsGroup>
+        )}
+        {acts.length > 0 && (
+          <Spotlight.ActionsGroup label={t("palette.actions")}>
+            {acts.map((act) => (
+              <Spotlight.Action
+                key={act.key}
+                label={act.title}
+                leftSection={<act.icon size={18} aria-hidden="true" />}
+                rightSection={act.keys && <Keys keys={act.keys} mac={IS_MAC} />}
+                onClick={act.run}
+              />
+            ))}
+          </Spotlight.ActionsGroup>
+        )}
+        {acts.length === 0 && found.length === 0 && <Spotlight.Empty>{t("palette.nothing")}</Spotlight.Empty>}
+      </Spotlight.ActionsList>
+    </Spotlight.Root>
+  );
+}
+
+export function openPalette(): void {
+  spotlight.open();
+}
+
+/** Where a record is shown. */
+export function placeOf(hit: { kind: SearchHit["kind"]; id: string }): {
+  to: string;
+  search?: Record<string, string>;
+} {
+  switch (hit.kind) {
+    case "person":
+      return { to: "/people", search: { open: hit.id } };
+    case "unit":
+      return { to: "/units", search: { open: hit.id } };
+    case "facility":
+      return { to: "/facilities", search: { open: hit.id } };
+    case "organisation":
+      return { to: "/organisations", search: { open: hit.id } };
+  }
+}
+
+function useActs(onShortcuts: () => void): Act[] {
+  const { t } = useText();
+  const me = useMe();
+  const navigate = useNavigate();
+  const signOut = useSignOut();
+  const { facilities, choose } = useFacilityChoice();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const to = (path: string, search?: Record<string, string>) => () =>
+    void navigate({ to: path, search } as never);
+  const rooms = [...ROOMS.flatMap((group) => group.rooms), SETTINGS]
+    .filter((room) => !room.permissions || room.permissions.some((permission) => can(me, permission)))
+    .map((room) => ({
+      key: room.to,
+      title: t("palette.goTo", { room: t(room.text) }),
+      icon: room.icon,
+      run: to(room.to),
+      ...(room === SETTINGS ? { keys: ["Ctrl", ","] } : {}),
+    }));
+  return [
+    { key: "new-person", title: t("palette.newPerson"), icon: IconPlus, run: to("/people", { create: "1" }) },
+    { key: "import", title: t("palette.import"), icon: IconPlus, run: to("/imports/new") },
+    ...rooms,
+    ...facilities.map((facility) => ({
+      key: facility.id,
+      title: t("palette.workIn", { facility: facility.name }),
+      icon: IconBuildingCommunity,
+      run: () => choose(facility.id),
+    })),
+    {
+      key: "appearance",
+      title: colorScheme === "dark" ? t("palette.light") : t("palette.dark"),
+      icon: IconMoonStars,
+      run: () => setColorScheme(colorScheme === "dark" ? "light" : "dark"),
+    },
+    { key: "shortcuts", title: t("shortcuts.title"), icon: IconKeyboard, keys: ["?"], run: onShortcuts },
+    {
+      key: "sign-out",
+      title: t("account.signOut"),
+      icon: IconLogout,
+      run: () => void signOut().then(() => navigate({ to: "/sign-in" } as never)),
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+import { Link, useRouterState } from "@tanstack/react-router";
+import { api } from "../api/query";
+import { useText } from "../i18n/text";
+import { NameMark } from "../parts/Mark";
+import { FacilitySwitcher } from "./FacilitySwitcher";
+import classes from "./Rail.module.css";
+import { ROOMS, type Room, SETTINGS } from "./rooms";
+import { can, useMe } from "./session";
+
+/** The rail: where one is, and where one can go. Rooms one may not enter are not shown. */
+export function Rail() {
+  const { t } = useText();
+  const me = useMe();
+  const todo = api.useQuery("get", "/todo", {});
+  const waiting = (todo.data?.items ?? []).reduce((sum, item) => sum + item.count, 0);
+  const open = (room: Room) =>
+    !room.permissions || room.permissions.some((permission) => can(me, permission));
+  return (
+    <nav className={classes.rail} aria-label={t("rail.label")}>
+      <Link to="/" className={classes.mark}>
+        <NameMark />
+      </Link>
+      <FacilitySwitcher />
+      <div className={classes.rooms}>
+        {ROOMS.map((group) => (
+          <div key={group.title ?? "top"} className={classes.group}>
+            {group.title && <p className={classes.title}>{t(group.title)}</p>}
+            {group.rooms.filter(open).map((room) => (
+              <RailLink key={room.to} room={room} count={room.to === "/" ? waiting : 0} />
+            ))}
+          </div>
+        ))}
+      </div>
+      <RailLink room={SETTINGS} count={0} />
+    </nav>
+  );
+}
+
+function RailLink({ room, count }: { room: Room; count: number }) {
+  const { t, format } = useText();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const here = room.to === "/" ? path === "/" || path === "" : path.startsWith(room.to);
+  const Icon = room.icon;
+  return (
+    <Link to={room.to} className={classes.link} aria-current={here ? "page" : undefined}>
+      <Icon size={18} stroke={1.7} aria-hidden="true" />
+      <span className={classes.word}>{t(room.text)}</span>
+      {count > 0 && <span className={classes.count}>{format.number(count)}</span>}
+    </Link>
+  );
+}

@@ -1,0 +1,111 @@
+import { useHotkeys } from "@mantine/hooks";
+import { IconCloudOff, IconMoodSmile } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useState } from "react";
+import { followChanges } from "../api/feed";
+import { api } from "../api/query";
+import type { MenuAct } from "../host";
+import { useText } from "../i18n/text";
+import { undoLast } from "../parts/undo";
+import { useLanguage } from "./language";
+import { keepPlace } from "./lastPlace";
+import { Palette } from "./Palette";
+import { useHost } from "./Providers";
+import { Rail } from "./Rail";
+import classes from "./Shell.module.css";
+import { ShortcutList } from "./ShortcutList";
+import { useMe } from "./session";
+import { TopBar } from "./TopBar";
+
+/** The frame of the desk: rail, top bar, banners, and the room one is in. */
+export function Shell({ children }: { children: ReactNode }) {
+  const { t, format } = useText();
+  const me = useMe();
+  const router = useRouter();
+  const navigate = useNavigate();
+  const queryClient = useQueryClient();
+  const [listing, setListing] = useState(false);
+  const [, setLanguage] = useLanguage();
+  const lostAt = useLiveChanges();
+  const training = api.useQuery("get", "/system", {}, { staleTime: 60_000 }).data?.training ?? false;
+  const href = useRouterState({ select: (state) => state.location.href });
+
+  const host = useHost();
+  useEffect(() => {
+    setLanguage(me.language);
+    host.speak(me.language);
+  }, [me.language, setLanguage, host]);
+  useEffect(() => keepPlace(href), [href]);
+  useEffect(
+    () => host.followMenu((act) => follow(act, (place) => router.history.push(place))),
+    [host, router],
+  );
+  useHotkeys([
+    ["shift+?", () => setListing(true)],
+    ["mod+/", () => setListing(true)],
+    ["alt+ArrowLeft", () => router.history.back()],
+    ["alt+ArrowRight", () => router.history.forward()],
+    ["mod+,", () => void navigate({ to: "/settings" })],
+    ["F5", () => void queryClient.invalidateQueries()],
+    ["mod+R", () => void queryClient.invalidateQueries()],
+    ["mod+Z", undoLast],
+  ]);
+
+  return (
+    <div className={classes.shell} data-training={training || undefined}>
+      <a href="#main" className={classes.skip}>
+        {t("shell.skip")}
+      </a>
+      <Rail />
+      <div className={classes.main}>
+        {training && (
+          <div className={classes.training} role="note">
+            <IconMoodSmile size={16} aria-hidden="true" /> {t("shell.training")}
+          </div>
+        )}
+        {lostAt && (
+          <div className={classes.lost} role="status">
+            <IconCloudOff size={16} aria-hidden="true" /> {t("shell.lost", { time: format.time(lostAt) })}
+          </div>
+        )}
+        <TopBar onShortcuts={() => setListing(true)} />
+        <main id="main" tabIndex={-1} className={classes.content} data-stale={lostAt ? true : undefined}>
+          {children}
+        </main>
+      </div>
+      <Palette onShortcuts={() => setListing(true)} />
+      <ShortcutList opened={listing} onClose={() => setListing(false)} />
+    </div>
+  );
+}
+
+/** Does what the window's own menu asked for. Keys go where the focus is, as if they had been pressed. */
+function follow(act: MenuAct, go: (place: string) => void): void {
+  if ("go" in act) {
+    go(act.go);
+    return;
+  }
+  const { key, ctrl, shift } = act.press;
+  const target = document.activeElement ?? document.documentElement;
+  target.dispatchEvent(
+    new KeyboardEvent("keydown", { key, ctrlKey: ctrl, shiftKey: shift, bubbles: true, cancelable: true }),
+  );
+}
+
+/** Follows live changes; answers since when the connection is lost, if it is. */
+function useLiveChanges(): Date | undefined {
+  const host = useHost();
+  const queryClient = useQueryClient();
+  const [lostAt, setLostAt] = useState<Date>();
+  useEffect(() => {
+    let wasDown = false;
+    return followChanges(host, queryClient, (up) => {
+      setLostAt((since) => (up ? undefined : (since ?? new Date())));
+      // Changes missed while away are unknown, so everything on screen is asked for again.
+      if (up && wasDown) void queryClient.invalidateQueries();
+      wasDown = !up;
+    });
+  }, [host, queryClient]);
+  return lostAt;
+}

@@ -1,0 +1,63 @@
+// The rooms of the desk, in the order of the rail. The palette offers the same list.
+import {
+  IconBuildingCommunity,
+  IconBuildingSkyscraper,
+  IconChecklist,
+  IconFileImport,
+  IconHistory,
+  IconMailForward,
+  IconSettings,
+  IconShieldHalf,
+  IconUsers,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { Key } from "../i18n/text";
+
+export interface Room {
+  to: string;
+  text: Key;
+  icon: TablerIcon;
+  /** Any one of these permissions opens the room; none asked means everyone. */
+  permissions?: readonly string[];
+}
+
+export interface RoomGroup {
+  title?: Key;
+  rooms: readonly Room[];
+}
+
+export const ROOMS: readonly RoomGroup[] = [
+  { rooms: [{ to: "/", text: "room.todo", icon: IconChecklist }] },
+  {
+    title: "room.group.register",
+    rooms: [
+      { to: "/people", text: "room.people", icon: IconUsers, permissions: ["read_person"] },
+      {
+        to: "/facilities",
+        text: "room.facilities",
+        icon: IconBuildingCommunity,
+        permissions: ["read_facility"],
+      },
+      {
+        to: "/organisations",
+        text: "room.organisations",
+        icon: IconBuildingSkyscraper,
+        permissions: ["read_organisation"],
+      },
+      { to: "/imports", text: "room.imports", icon: IconFileImport, permissions: ["import"] },
+    ],
+  },
+  {
+    title: "room.group.contact",
+    rooms: [{ to: "/notices", text: "room.notices", icon: IconMailForward, permissions: ["read_notice"] }],
+  },
+  {
+    title: "room.group.control",
+    rooms: [
+      { to: "/staff", text: "room.staff", icon: IconShieldHalf, permissions: ["manage_staff"] },
+      { to: "/audit", text: "room.audit", icon: IconHistory, permissions: ["read_audit"] },
+    ],
+  },
+];
+
+export const SETTINGS: Room = { to: "/settings", text: "room.settings", icon: IconSettings };

@@ -1,0 +1,43 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// Two entries, one set of assets: the desk (index.html, served at /admin/) and the residents' portal
+// (portal.html, served at /). Assets live under /assets so both resolve the same files.
+export default defineConfig({
+  plugins: [react(), deskUnderAdmin()],
+  build: {
+    target: "es2022",
+    rollupOptions: { input: { index: here("./index.html"), portal: here("./portal.html") } },
+    // An inline module preload would need 'unsafe-inline' for scripts; the pages run under a strict policy.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 900,
+  },
+  server: {
+    port: 5173,
+    proxy: { "/api": { target: process.env.STOLPE_HOST ?? "http://127.0.0.1:8443", changeOrigin: false } },
+  },
+  test: { environment: "happy-dom", include: ["src/**/*.test.{ts,tsx}"] },
+});
+
+/** Serves the two pages in development at the addresses the host serves them at. */
+function deskUnderAdmin() {
+  return {
+    name: "stolpe-pages",
+    configureServer(server: {
+      middlewares: {
+        use: (handle: (request: { url?: string }, response: unknown, next: () => void) => void) => void;
+      };
+    }) {
+      server.middlewares.use((request, _response, next) => {
+        const path = (request.url ?? "/").split("?")[0] ?? "/";
+        const isPage = !path.includes(".") && !path.startsWith("/@") && !path.startsWith("/api");
+        if (isPage) request.url = path.startsWith("/admin") ? "/index.html" : "/portal.html";
+        next();
+      });
+    },
+  };
+}
