@@ -117,10 +117,15 @@ impl Vault {
     /// # Errors
     /// [`AppError::Unavailable`] `keychain.locked` when the master key cannot be kept.
     pub(crate) async fn create(&self) -> Result<(WrappedKey, Zeroizing<String>)> {
-        let (master, data): (MasterKey, Key) = (Zeroizing::new(random::bytes()), Zeroizing::new(random::bytes()));
+        let given = self.keeper.given();
+        let is_given = given.is_some();
+        let master: MasterKey = given.unwrap_or_else(|| Zeroizing::new(random::bytes()));
+        let data: Key = Zeroizing::new(random::bytes());
         let code = recovery_code(random::bytes());
         let wrapped = WrappedKey { by_key: wrap(&master, &data)?, by_recovery: wrap(&code_key(&code), &data)? };
-        self.keep(master).await?;
+        if !is_given {
+            self.keep(master).await?;
+        }
         self.put(data);
         Ok((wrapped, code))
     }
@@ -150,9 +155,13 @@ impl Vault {
     async fn recover(&self, wrapped: &WrappedKey, code: &str) -> Result<WrappedKey> {
         let key = normalised(code).and_then(|code| unwrap(&code_key(&code), &wrapped.by_recovery));
         let data = key.ok_or(AppError::refused("vault.wrong_code"))?;
-        let master: MasterKey = Zeroizing::new(random::bytes());
+        let given = self.keeper.given();
+        let is_given = given.is_some();
+        let master: MasterKey = given.unwrap_or_else(|| Zeroizing::new(random::bytes()));
         let again = WrappedKey { by_key: wrap(&master, &data)?, by_recovery: wrapped.by_recovery.clone() };
-        self.keep(master).await?;
+        if !is_given {
+            self.keep(master).await?;
+        }
         self.put(data);
         Ok(again)
     }

@@ -7,6 +7,7 @@ pub mod formula;
 pub mod notice_text;
 pub mod pdf;
 pub mod people_file;
+pub mod qr_svg;
 pub mod recovery_code;
 pub mod sign_in_letter;
 pub mod table_file;

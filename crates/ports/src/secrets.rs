@@ -21,4 +21,9 @@ pub trait KeyKeeper: Send + Sync {
     /// # Errors
     /// `Unavailable` while the keychain is locked or absent, `Refused` where the keeper cannot be written.
     fn keep(&self, key: &MasterKey) -> Result<(), PortError>;
+
+    /// A key that is there before the vault is, because somebody else made it; then no other is made.
+    fn given(&self) -> Option<MasterKey> {
+        None
+    }
 }

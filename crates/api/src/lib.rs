@@ -1,0 +1,36 @@
+//! The HTTP API: it parses, calls one use case, renders.
+//!
+//! **Architecture invariant:** there is no rule in this crate. Whether something may happen is decided by `stolpe-app`;
+//! `problem.rs` is the only file that knows which status goes with which answer.
+
+mod extract;
+mod idempotency;
+mod openapi;
+mod page;
+mod problem;
+mod router;
+mod tags;
+
+mod audit;
+mod events;
+mod facility;
+mod job;
+mod login;
+mod me;
+mod notice;
+mod organisation;
+mod person;
+mod search;
+mod setting;
+mod sign_in;
+mod staff;
+mod system;
+mod tenancy;
+mod todo;
+mod unit;
+mod view;
+
+pub use events::visible;
+pub use extract::{Channel, SIGN_IN_COOKIE};
+pub use openapi::document;
+pub use router::{Api, router};

@@ -1,0 +1,128 @@
+//! The outbox.
+
+use crate::extract::{Caller, Filter, Id};
+use crate::page::{Page, Window, cursor};
+use crate::problem::Answer;
+use crate::router::Api;
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use stolpe_domain::id::{NoticeId, PersonId};
+use stolpe_domain::language::Language;
+use stolpe_store::notice::{Notice, NoticeState};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub(crate) fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list_notices)).routes(routes!(retry_notice))
+}
+
+/// How far a message has come.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum NoticeStateWord {
+    Queued,
+    Held,
+    Sent,
+    Failed,
+}
+
+impl From<NoticeState> for NoticeStateWord {
+    fn from(it: NoticeState) -> Self {
+        match it {
+            NoticeState::Queued => Self::Queued,
+            NoticeState::Held => Self::Held,
+            NoticeState::Sent => Self::Sent,
+            NoticeState::Failed => Self::Failed,
+        }
+    }
+}
+
+impl From<NoticeStateWord> for NoticeState {
+    fn from(it: NoticeStateWord) -> Self {
+        match it {
+            NoticeStateWord::Queued => Self::Queued,
+            NoticeStateWord::Held => Self::Held,
+            NoticeStateWord::Sent => Self::Sent,
+            NoticeStateWord::Failed => Self::Failed,
+        }
+    }
+}
+
+/// One message.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct NoticeView {
+    id: NoticeId,
+    /// Which template made it.
+    template: String,
+    person_id: Option<PersonId>,
+    recipient: String,
+    language: Language,
+    subject: String,
+    body: String,
+    state: NoticeStateWord,
+    attempts: i64,
+    next_attempt_at: Option<DateTime<Utc>>,
+    /// What went wrong last, as a stable code.
+    fault: Option<String>,
+    created_at: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+}
+
+impl From<Notice> for NoticeView {
+    fn from(it: Notice) -> Self {
+        Self {
+            id: it.id,
+            template: it.template,
+            person_id: it.person,
+            recipient: it.address,
+            language: it.language,
+            subject: it.subject,
+            body: it.body,
+            state: it.state.into(),
+            attempts: it.attempt_count,
+            next_attempt_at: it.next_attempt_at,
+            fault: it.fault,
+            created_at: it.created_at,
+            sent_at: it.sent_at,
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct NoticeFilter {
+    /// Only messages that have come this far.
+    state: Option<NoticeStateWord>,
+}
+
+/// Lists the outbox, the latest first.
+#[utoipa::path(get, path = "/notices", tag = "notice", params(NoticeFilter, Window),
+    responses((status = 200, body = Page<NoticeView>)))]
+async fn list_notices(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(filter): Filter<NoticeFilter>,
+    Filter(window): Filter<Window>,
+) -> Answer<Json<Page<NoticeView>>> {
+    let after = window.after::<(DateTime<Utc>, NoticeId)>()?;
+    let page = api.app.list_notices(&ctx, filter.state.map(Into::into), after, window.limit()).await?;
+    let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(last.created_at, last.id)));
+    Ok(Json(Page { items: page.items.into_iter().map(NoticeView::from).collect(), next, total: None }))
+}
+
+/// Tries a failed message again.
+#[utoipa::path(post, path = "/notices/{id}/retry", tag = "notice", params(("id" = Uuid, Path)),
+    responses((status = 200, body = NoticeView)))]
+async fn retry_notice(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<NoticeId>,
+) -> Answer<Json<NoticeView>> {
+    Ok(Json(api.app.retry_notice(&ctx, id).await?.into()))
+}

@@ -1,0 +1,75 @@
+//! The whole public surface, one line a room.
+
+use crate::{
+    audit, events, facility, idempotency, job, login, me, notice, openapi, organisation, person, search, setting,
+    sign_in, staff, system, tenancy, todo, unit, view,
+};
+use axum::extract::DefaultBodyLimit;
+use axum::http::{StatusCode, header};
+use axum::middleware;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use axum::{Json, Router};
+use stolpe_app::App;
+use utoipa_axum::router::OpenApiRouter;
+
+/// What endpoints share.
+#[derive(Clone, Debug)]
+pub struct Api {
+    /// The product.
+    pub app: App,
+    /// Cookies travel over TLS only.
+    pub secure_cookies: bool,
+}
+
+/// Every room's endpoints with their documentation: a route that is not documented cannot be registered.
+pub(crate) fn rooms() -> OpenApiRouter<Api> {
+    let v1 = OpenApiRouter::new()
+        // The installation.
+        .merge(system::router())
+        .merge(events::router())
+        .merge(setting::router())
+        // Who one is.
+        .merge(sign_in::router())
+        .merge(me::router())
+        .merge(staff::router())
+        // Places.
+        .merge(organisation::router())
+        .merge(facility::router())
+        .merge(unit::router())
+        // People.
+        .merge(person::router())
+        .merge(tenancy::router())
+        .merge(login::router())
+        // Work at the desk.
+        .merge(todo::router())
+        .merge(search::router())
+        .merge(view::router())
+        .merge(job::router())
+        .merge(notice::router())
+        .merge(audit::router());
+    OpenApiRouter::with_openapi(openapi::head()).nest("/api/v1", v1)
+}
+
+/// The API as a service.
+pub fn router(api: Api) -> Router {
+    let (router, _) = rooms().split_for_parts();
+    let router: Router<Api> = router
+        .route("/api/v1/openapi.json", get(|| async { Json(openapi::document()) }))
+        .fallback(not_there)
+        .layer(middleware::from_fn(idempotency::read_key))
+        .layer(DefaultBodyLimit::max(idempotency::BODY_LENGTH))
+        .layer(tower_http::set_header::SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            header::HeaderValue::from_static("no-store"),
+        ))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(|_| {
+            crate::problem::Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "internal error")
+                .into_response()
+        }));
+    router.with_state(api)
+}
+
+async fn not_there() -> crate::problem::Problem {
+    crate::problem::Problem::new(StatusCode::NOT_FOUND, "not_found", "no such address")
+}

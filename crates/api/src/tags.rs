@@ -1,0 +1,167 @@
+//! Which caches an operation fills, and which it makes stale. The interface invalidates from this list, never by hand.
+
+use serde_json::{Value, json};
+
+/// What an operation does to caches.
+enum Cache {
+    /// It fills these.
+    Provides(&'static [&'static str]),
+    /// It makes these stale.
+    Invalidates(&'static [&'static str]),
+}
+use Cache::{Invalidates, Provides};
+
+/// Every operation by its id.
+const OPERATIONS: &[(&str, Cache)] = &[
+    ("read_system", Provides(&["system"])),
+    ("set_up", Invalidates(&["*"])),
+    ("recover_vault", Invalidates(&["system"])),
+    ("read_password_policy", Provides(&["setting"])),
+    ("listen", Provides(&[])),
+    ("log_in", Invalidates(&["*"])),
+    ("log_out", Invalidates(&["*"])),
+    ("ask_for_reset", Invalidates(&["notice"])),
+    ("reset_password", Invalidates(&["me"])),
+    ("read_invitation", Provides(&[])),
+    ("accept_invitation", Invalidates(&["*"])),
+    ("read_me", Provides(&["me"])),
+    ("change_me", Invalidates(&["me", "person"])),
+    ("read_my_person", Provides(&["me", "person"])),
+    ("list_my_facilities", Provides(&["me", "facility"])),
+    ("change_password", Invalidates(&["me", "sign_in", "person", "todo"])),
+    ("list_my_sign_ins", Provides(&["sign_in"])),
+    ("end_my_sign_in", Invalidates(&["sign_in"])),
+    ("offer_totp", Invalidates(&["me"])),
+    ("confirm_totp", Invalidates(&["me", "staff"])),
+    ("disable_totp", Invalidates(&["me", "staff"])),
+    ("list_staff", Provides(&["staff"])),
+    ("invite_staff", Invalidates(&["staff", "notice", "person"])),
+    ("change_memberships", Invalidates(&["staff", "me"])),
+    ("invite_again", Invalidates(&["staff", "notice"])),
+    ("block_staff", Invalidates(&["staff"])),
+    ("unblock_staff", Invalidates(&["staff"])),
+    ("list_staff_sign_ins", Provides(&["sign_in"])),
+    ("end_staff_sign_ins", Invalidates(&["sign_in"])),
+    ("read_roles", Provides(&[])),
+    ("list_organisations", Provides(&["organisation"])),
+    ("add_organisation", Invalidates(&["organisation"])),
+    ("read_organisation", Provides(&["organisation"])),
+    ("change_organisation", Invalidates(&["organisation"])),
+    ("list_departments", Provides(&["department"])),
+    ("add_department", Invalidates(&["department"])),
+    ("change_department", Invalidates(&["department"])),
+    ("remove_department", Invalidates(&["department"])),
+    ("list_facilities", Provides(&["facility"])),
+    ("add_facility", Invalidates(&["facility"])),
+    ("read_facility", Provides(&["facility"])),
+    ("change_facility", Invalidates(&["facility"])),
+    ("list_units", Provides(&["unit", "person"])),
+    ("add_unit", Invalidates(&["unit", "facility"])),
+    ("read_unit", Provides(&["unit", "person"])),
+    ("change_unit", Invalidates(&["unit", "person"])),
+    ("remove_unit", Invalidates(&["unit", "facility"])),
+    ("list_persons", Provides(&["person"])),
+    ("add_person", Invalidates(&["person", "facility", "todo"])),
+    ("read_person", Provides(&["person"])),
+    ("change_person", Invalidates(&["person", "unit", "todo"])),
+    ("read_timeline", Provides(&["person", "audit"])),
+    ("reveal_personal_number", Invalidates(&["audit"])),
+    ("preview_erasure", Provides(&["person"])),
+    ("erase_person", Invalidates(&["person", "unit", "facility", "todo"])),
+    ("list_duplicates", Provides(&["person"])),
+    ("merge_persons", Invalidates(&["person", "unit", "facility", "todo"])),
+    ("move_in", Invalidates(&["person", "unit", "facility"])),
+    ("change_tenancy", Invalidates(&["person", "unit"])),
+    ("remove_tenancy", Invalidates(&["person", "unit"])),
+    ("add_login", Invalidates(&["person", "todo"])),
+    ("rename_login", Invalidates(&["person"])),
+    ("block_login", Invalidates(&["person", "todo"])),
+    ("unblock_login", Invalidates(&["person", "todo"])),
+    ("hand_over", Invalidates(&["person", "todo"])),
+    ("read_todo", Provides(&["todo"])),
+    ("search", Provides(&["person", "unit", "facility", "organisation"])),
+    ("list_views", Provides(&["view"])),
+    ("save_view", Invalidates(&["view"])),
+    ("remove_view", Invalidates(&["view"])),
+    ("list_jobs", Provides(&["job"])),
+    ("read_job", Provides(&["job"])),
+    ("cancel_job", Invalidates(&["job"])),
+    ("read_job_file", Provides(&["job"])),
+    ("list_notices", Provides(&["notice"])),
+    ("retry_notice", Invalidates(&["notice", "todo"])),
+    ("read_mail", Provides(&["setting"])),
+    ("change_mail", Invalidates(&["setting", "notice", "todo"])),
+    // Nothing is stored: the mail goes past the outbox.
+    ("test_mail", Invalidates(&[])),
+    ("read_policy", Provides(&["setting"])),
+    ("change_policy", Invalidates(&["setting"])),
+    ("read_address", Provides(&["setting"])),
+    ("change_address", Invalidates(&["setting"])),
+    ("list_audit", Provides(&["audit"])),
+    ("prove_audit", Provides(&["audit"])),
+    ("list_actions", Provides(&[])),
+];
+
+/// Writes the tags of an operation into the document.
+pub(crate) fn mark(operation: &mut Value) {
+    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default();
+    let cache = OPERATIONS.iter().find(|(name, _)| *name == id).map(|(_, cache)| cache);
+    let (name, tags) = match cache {
+        Some(Provides(tags)) => ("x-provides", tags),
+        Some(Invalidates(tags)) => ("x-invalidates", tags),
+        None => return,
+    };
+    if let Some(operation) = operation.as_object_mut() {
+        operation.insert(name.to_owned(), json!(tags));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::openapi::document;
+    use stolpe_domain::event::Action;
+
+    fn operations() -> Vec<(String, Value)> {
+        let document = document();
+        let paths = document["paths"].as_object().unwrap().clone();
+        let each = |operations: Value| operations.as_object().unwrap().clone().into_iter();
+        paths.into_iter().flat_map(|(_, operations)| each(operations)).collect()
+    }
+
+    #[test]
+    fn every_get_provides_and_every_other_verb_invalidates() {
+        let operations = operations();
+        assert!(operations.len() > 70);
+        for (method, operation) in operations {
+            let wanted = if method == "get" { "x-provides" } else { "x-invalidates" };
+            assert!(operation.get(wanted).is_some(), "{method} {} has no {wanted}", operation["operationId"]);
+        }
+    }
+
+    #[test]
+    fn no_tag_is_listed_for_an_operation_that_is_gone() {
+        let operations = operations();
+        for (id, _) in OPERATIONS {
+            assert!(operations.iter().any(|(_, operation)| operation["operationId"] == *id), "{id}");
+        }
+    }
+
+    #[test]
+    fn every_tag_of_an_event_is_filled_by_some_operation() {
+        let filled: Vec<&str> = OPERATIONS
+            .iter()
+            .filter_map(|(_, cache)| match cache {
+                Provides(tags) => Some(*tags),
+                Invalidates(_) => None,
+            })
+            .flatten()
+            .copied()
+            // The import rooms bring their own operations.
+            .chain(["import"])
+            .collect();
+        for action in Action::ALL {
+            assert!(action.tags().iter().all(|tag| filled.contains(tag)), "{}", action.word());
+        }
+    }
+}

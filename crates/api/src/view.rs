@@ -1,0 +1,73 @@
+//! Saved filters.
+
+use crate::extract::{Caller, Id, Input};
+use crate::page::Items;
+use crate::problem::Answer;
+use crate::router::Api;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use stolpe_domain::id::ViewId;
+use stolpe_store::view::View;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+pub(crate) fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(list_views, save_view)).routes(routes!(remove_view))
+}
+
+/// A saved filter of one list.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ViewView {
+    id: ViewId,
+    /// The list that it belongs to.
+    room: String,
+    name: String,
+    /// The filter, as the list keeps it in its address.
+    #[schema(value_type = Object)]
+    query: serde_json::Value,
+}
+
+impl From<View> for ViewView {
+    fn from(it: View) -> Self {
+        Self { id: it.id, room: it.room, name: it.name, query: it.filters }
+    }
+}
+
+/// Lists the caller's saved filters.
+#[utoipa::path(get, path = "/views", tag = "view", responses((status = 200, body = Items<ViewView>)))]
+async fn list_views(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<Items<ViewView>>> {
+    Ok(Json(Items::of(api.app.list_views(&ctx).await?)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ViewInput {
+    room: String,
+    name: String,
+    #[schema(value_type = Object)]
+    query: serde_json::Value,
+}
+
+/// Saves a filter under a name.
+#[utoipa::path(post, path = "/views", tag = "view", request_body = ViewInput,
+    responses((status = 201, body = ViewView)))]
+async fn save_view(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Input(input): Input<ViewInput>,
+) -> Answer<(StatusCode, Json<ViewView>)> {
+    let it = api.app.save_view(&ctx, &input.room, &input.name, input.query).await?;
+    Ok((StatusCode::CREATED, Json(it.into())))
+}
+
+/// Removes a saved filter.
+#[utoipa::path(delete, path = "/views/{id}", tag = "view", params(("id" = Uuid, Path)), responses((status = 204)))]
+async fn remove_view(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<ViewId>) -> Answer<StatusCode> {
+    api.app.remove_view(&ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,305 @@
+//! The commands of `stolpe-host`.
+#![expect(clippy::print_stdout, reason = "answers of a command go to standard output")]
+
+use anyhow::{Context, bail};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::io::Read as _;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+use stolpe_app::{Ctx, OwnerDraft, SetupDraft};
+use stolpe_domain::country::Country;
+use stolpe_domain::facility::FacilityDraft;
+use stolpe_domain::language::Language;
+use stolpe_domain::organisation::OrganisationDraft;
+use stolpe_host::serve::{Protection, serve};
+use stolpe_host::{Config, DataFolder, FixedKey, Host, KeyFile, Place};
+use stolpe_ports::secrets::KeyKeeper;
+use stolpe_store::Db;
+
+/// Everything with a plug, a meter or a permit, on one desk: the host without a window.
+#[derive(Debug, Parser)]
+#[command(name = "stolpe-host", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the desk, the portal and the API.
+    Serve(Serve),
+    /// Make the first owner and organisation, unattended.
+    Init(Init),
+    /// Bring the database up to date and stop.
+    Migrate(Data),
+    /// Write a copy of the whole database to a file, while work goes on.
+    Backup {
+        #[command(flatten)]
+        data: Data,
+        /// A file that does not exist yet.
+        file: PathBuf,
+    },
+    /// Replace the database by a backup; the old one is kept beside it.
+    Restore {
+        #[command(flatten)]
+        data: Data,
+        /// A file that `backup` wrote.
+        file: PathBuf,
+    },
+    /// Prove the audit log; exit status 0 only when it holds.
+    Verify(Data),
+    /// Print the OpenAPI document.
+    Openapi,
+}
+
+/// Where the data is.
+#[derive(Debug, Args)]
+struct Data {
+    /// Folder of the database file and the key file.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// A Postgres server instead of the database file.
+    #[arg(long, value_name = "postgres://…", env = "STOLPE_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// File of the master key; `stolpe.key` in the data folder when left out.
+    #[arg(long, value_name = "FILE")]
+    key_file: Option<PathBuf>,
+    /// The master key itself, 64 hexadecimal digits.
+    #[arg(long, env = "STOLPE_KEY", hide_env_values = true, hide = true)]
+    key: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Serve {
+    #[command(flatten)]
+    data: Data,
+    /// Address to listen on.
+    #[arg(long, default_value = "127.0.0.1:8443")]
+    listen: SocketAddr,
+    /// Certificate chain in PEM.
+    #[arg(long, requires = "tls_key")]
+    tls_certificate: Option<PathBuf>,
+    /// Private key in PEM.
+    #[arg(long, requires = "tls_certificate")]
+    tls_key: Option<PathBuf>,
+    /// A proxy in front has TLS.
+    #[arg(long, conflicts_with = "tls_certificate")]
+    behind_proxy: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+#[value(rename_all = "UPPER")]
+enum CountryArg {
+    Se,
+    No,
+}
+
+#[derive(Debug, Args)]
+struct Init {
+    #[command(flatten)]
+    data: Data,
+    /// Address that the owner signs in with.
+    #[arg(long)]
+    owner_email: String,
+    /// Name of the owner.
+    #[arg(long, default_value = "Owner")]
+    owner_name: String,
+    /// Read the password from standard input.
+    #[arg(long, required = true)]
+    owner_password_stdin: bool,
+    /// Name of the organisation.
+    #[arg(long)]
+    organisation: String,
+    /// Country of the organisation.
+    #[arg(long)]
+    country: CountryArg,
+    /// Organisation number; a practice number of the country when left out.
+    #[arg(long)]
+    organisation_number: Option<String>,
+    /// Street of the organisation.
+    #[arg(long, default_value = "–")]
+    street: String,
+    /// Post code of the organisation.
+    #[arg(long)]
+    postal_code: Option<String>,
+    /// Post town of the organisation.
+    #[arg(long, default_value = "–")]
+    city: String,
+    /// Facility ID of a first facility.
+    #[arg(long, requires = "facility_name")]
+    facility_code: Option<String>,
+    /// Name of the first facility.
+    #[arg(long, requires = "facility_code")]
+    facility_name: Option<String>,
+}
+
+impl Data {
+    fn place(&self) -> Place {
+        match &self.database_url {
+            Some(url) => Place::Postgres(url.clone()),
+            None => Place::Embedded(self.data.clone()),
+        }
+    }
+
+    fn keeper(&self) -> anyhow::Result<Arc<dyn KeyKeeper>> {
+        Ok(match &self.key {
+            Some(key) => Arc::new(FixedKey::parse(key)?),
+            None => {
+                let file = self.key_file.clone().unwrap_or_else(|| self.data.join("stolpe.key"));
+                if let Some(folder) = file.parent() {
+                    std::fs::create_dir_all(folder).context("the folder of the key file cannot be made")?;
+                }
+                Arc::new(KeyFile(file))
+            }
+        })
+    }
+
+    async fn start(&self, secure_cookies: bool) -> anyhow::Result<Host> {
+        let config = Config { place: self.place(), keeper: self.keeper()?, secure_cookies };
+        Ok(Host::start(config).await?)
+    }
+}
+
+pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    match cli.command {
+        Command::Serve(serve) => run_serve(serve).await,
+        Command::Init(init) => run_init(init).await,
+        Command::Migrate(data) => {
+            data.start(false).await?.stop().await;
+            println!("the database is up to date");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Backup { data, file } => {
+            let db = match data.place() {
+                Place::Postgres(url) => Db::open_postgres(&url).await?,
+                // A second reader is welcome: the copy is taken while the host works.
+                Place::Embedded(folder) => Db::open_sqlite(&DataFolder::database(&folder)).await?,
+            };
+            db.backup(&file).await?;
+            db.close().await;
+            println!("{}", file.display());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Restore { data, file } => {
+            match data.place() {
+                Place::Postgres(url) => Db::restore_postgres(&url, &file).await?,
+                Place::Embedded(folder) => {
+                    let _held = DataFolder::lock(&folder)?;
+                    Db::restore_sqlite(&DataFolder::database(&folder), &file).await?;
+                }
+            }
+            println!("restored from {}", file.display());
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Verify(data) => run_verify(data).await,
+        Command::Openapi => {
+            println!("{}", serde_json::to_string_pretty(&stolpe_api::document())?);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
+    let protection = match (it.tls_certificate, it.tls_key, it.behind_proxy) {
+        (Some(certificate), Some(key), _) => Protection::Tls { certificate, key },
+        (_, _, true) => Protection::Proxy,
+        _ => Protection::None,
+    };
+    let scheme = if matches!(protection, Protection::Tls { .. }) { "https" } else { "http" };
+    let host = it.data.start(protection != Protection::None).await?;
+    let listening = |address| println!("{scheme}://{address}/admin/");
+    serve(&host, it.listen, protection, listening, asked_to_stop()).await?;
+    host.stop().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Ends when the terminal or the service manager asks for it.
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupt => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = interrupt.await;
+}
+
+async fn run_init(it: Init) -> anyhow::Result<ExitCode> {
+    let mut password = String::new();
+    std::io::stdin().read_to_string(&mut password).context("the password cannot be read")?;
+    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    let (given, family) = it.owner_name.split_once(' ').unwrap_or((&it.owner_name, ""));
+    let (country, language, number, postal_code) = match it.country {
+        CountryArg::Se => (Country::Se, Language::Sv, "556036-0793", "111 11"),
+        CountryArg::No => (Country::No, Language::Nb, "974760673", "0001"),
+    };
+    let draft = SetupDraft {
+        owner: OwnerDraft {
+            given_name: given.to_owned(),
+            family_name: family.to_owned(),
+            email: it.owner_email,
+            password,
+            language,
+        },
+        organisation: OrganisationDraft {
+            name: it.organisation,
+            country,
+            organisation_number: it.organisation_number.unwrap_or_else(|| number.to_owned()),
+            vat_number: None,
+            street: it.street,
+            postal_code: it.postal_code.unwrap_or_else(|| postal_code.to_owned()),
+            city: it.city,
+        },
+        facility: it.facility_code.zip(it.facility_name).map(|(code, name)| FacilityDraft {
+            code,
+            name,
+            country,
+            time_zone: None,
+            price_area: None,
+            colour: None,
+            contact: stolpe_domain::facility::Contact::default(),
+        }),
+    };
+    let host = it.data.start(false).await?;
+    let ctx = Ctx::system("init", host.app().now());
+    let done = host.app().set_up(&ctx, draft, "stolpe-host init").await;
+    let outcome = match done {
+        Ok(done) => {
+            println!("recovery code: {}", *done.recovery_code);
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(stolpe_app::AppError::Invalid(faults)) => {
+            for (field, code) in &faults.0 {
+                tracing::error!("{field}: {code}");
+            }
+            bail!("nothing was set up")
+        }
+        Err(error) => Err(error.into()),
+    };
+    host.stop().await;
+    outcome
+}
+
+async fn run_verify(data: Data) -> anyhow::Result<ExitCode> {
+    let host = data.start(false).await?;
+    let proof = host.app().prove_audit().await?;
+    host.stop().await;
+    match proof.broken_at {
+        None => {
+            println!("audit log: {} rows hold, head {}", proof.rows, proof.head);
+            Ok(ExitCode::SUCCESS)
+        }
+        Some(seq) => {
+            println!("audit log: broken at row {seq} of {}", proof.rows);
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! The host: puts the product together and serves it. The desktop embeds it, `stolpe-host` runs it alone.
+//!
+//! **Architecture invariant:** this is the only composition root.
+
+mod data;
+mod key_file;
+mod pages;
+pub mod serve;
+
+use axum::Router;
+use std::sync::Arc;
+use stolpe_api::Api;
+use stolpe_app::{App, AppError};
+use stolpe_messaging::Smtp;
+use stolpe_ports::clock::SystemClock;
+use stolpe_ports::secrets::KeyKeeper;
+use stolpe_store::StoreError;
+
+pub use data::{DataFolder, DataLocked, Place};
+pub use key_file::{FixedKey, KeyFile};
+pub use stolpe_api::Channel;
+pub use stolpe_app::{Change, Ctx, Feed};
+
+/// Why the host cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data folder cannot be used.
+    #[error("the data folder cannot be used")]
+    Data(#[from] std::io::Error),
+    /// Another host has the data folder open.
+    #[error("another host has the data folder open")]
+    Locked(#[from] DataLocked),
+    /// The database cannot be opened.
+    #[error("the database cannot be opened")]
+    Store(#[from] StoreError),
+    /// The product cannot be put together.
+    #[error("the product cannot be started")]
+    App(#[from] AppError),
+}
+
+impl StartError {
+    /// The stable word that the interface translates.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Data(_) => "start.data_folder",
+            Self::Locked(_) => "start.already_running",
+            Self::Store(StoreError::Newer { .. }) => "start.newer_database",
+            Self::Store(StoreError::Damaged(_)) => "start.damaged_database",
+            Self::Store(StoreError::Gone(_)) => "start.database_gone",
+            Self::Store(_) => "start.database",
+            Self::App(_) => "start.product",
+        }
+    }
+}
+
+/// Everything that a host needs to know.
+pub struct Config {
+    /// Where the data is.
+    pub place: Place,
+    /// Where the master key is kept.
+    pub keeper: Arc<dyn KeyKeeper>,
+    /// The sign-in cookie travels over TLS only.
+    pub secure_cookies: bool,
+}
+
+impl std::fmt::Debug for Config {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Config").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
+/// A running host.
+#[derive(Debug)]
+pub struct Host {
+    app: App,
+    secure_cookies: bool,
+    /// Held for as long as the host runs.
+    _folder: Option<DataFolder>,
+}
+
+impl Host {
+    /// Opens the data, puts the product together and starts what runs beside it.
+    ///
+    /// # Errors
+    /// [`StartError`]; the data is unchanged then.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        let (db, folder) = data::open(config.place).await?;
+        let app = App::start(db, Arc::new(SystemClock), Arc::new(Smtp), config.keeper).await?;
+        app.run_outbox();
+        Ok(Self { app, secure_cookies: config.secure_cookies, _folder: folder })
+    }
+
+    /// The API alone, for the desktop, which serves the pages itself.
+    pub fn router(&self) -> Router {
+        stolpe_api::router(Api { app: self.app.clone(), secure_cookies: self.secure_cookies })
+    }
+
+    /// The API, the pages and the health checks, for browsers.
+    pub fn site(&self) -> Router {
+        pages::site(self.router(), self.app.clone())
+    }
+
+    /// Live changes.
+    pub const fn feed(&self) -> &Feed {
+        self.app.feed()
+    }
+
+    /// The product.
+    pub const fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Stops background work after the step it is at and closes the database.
+    pub async fn stop(&self) {
+        self.app.stop().await;
+    }
+}
