@@ -148,6 +148,6 @@ struct ActionsView {
 
 /// Lists every action that a row can have.
 #[utoipa::path(get, path = "/audit/actions", tag = "audit", responses((status = 200, body = ActionsView)))]
-async fn list_actions(Caller(_): Caller) -> Answer<Json<ActionsView>> {
+async fn list_actions(Caller(_ctx): Caller) -> Answer<Json<ActionsView>> {
     Ok(Json(ActionsView { items: Action::ALL.iter().map(|action| action.word()).collect() }))
 }

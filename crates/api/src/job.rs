@@ -15,7 +15,6 @@ use stolpe_store::job::{Job, JobState};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

@@ -13,7 +13,6 @@ use stolpe_domain::login::{Login, LoginState};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

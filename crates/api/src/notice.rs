@@ -14,7 +14,6 @@ use stolpe_store::notice::{Notice, NoticeState};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(list_notices)).routes(routes!(retry_notice))

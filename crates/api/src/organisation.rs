@@ -13,7 +13,6 @@ use stolpe_domain::organisation::{Department, DepartmentDraft, Organisation, Org
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new()

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 /// What went wrong. In every case nothing has been changed.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Problem {
+pub(crate) struct Problem {
     /// Always `about:blank`: the code is what tells problems apart.
     #[serde(rename = "type")]
     kind: &'static str,

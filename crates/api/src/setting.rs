@@ -213,7 +213,7 @@ impl From<(AddressSetting, i64)> for AddressView {
 
 /// Reads the address that letters and mails name.
 #[utoipa::path(get, path = "/settings/address", tag = "setting", responses((status = 200, body = AddressView)))]
-async fn read_address(State(api): State<Api>, Caller(_): Caller) -> Answer<Json<AddressView>> {
+async fn read_address(State(api): State<Api>, Caller(_ctx): Caller) -> Answer<Json<AddressView>> {
     Ok(Json(api.app.address_setting().await?.into()))
 }
 

@@ -247,7 +247,7 @@ struct RoleView {
 
 /// Reads the matrix of roles and permissions.
 #[utoipa::path(get, path = "/roles", tag = "staff", responses((status = 200, body = RolesView)))]
-async fn read_roles(Caller(_): Caller) -> Answer<Json<RolesView>> {
+async fn read_roles(Caller(_ctx): Caller) -> Answer<Json<RolesView>> {
     let permissions = Permission::ALL.to_vec();
     let roles = Role::ALL
         .iter()

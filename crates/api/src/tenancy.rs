@@ -13,7 +13,6 @@ use stolpe_domain::person::Tenancy;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use uuid::Uuid;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new().routes(routes!(move_in)).routes(routes!(change_tenancy, remove_tenancy))
