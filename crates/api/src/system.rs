@@ -1,6 +1,6 @@
 //! The installation: its state, the first run, the vault.
 
-use crate::extract::{Anyone, Input, device};
+use crate::extract::{Anyone, Caller, Input, device};
 use crate::problem::Answer;
 use crate::router::Api;
 use crate::sign_in::with_cookie;
@@ -11,6 +11,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use stolpe_app::{OwnerDraft, SetupDraft};
 use stolpe_domain::facility::FacilityDraft;
+use stolpe_domain::id::OrganisationId;
 use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_domain::password::PasswordPolicy;
@@ -25,6 +26,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(set_up))
         .routes(routes!(recover_vault))
         .routes(routes!(read_password_policy))
+        .routes(routes!(make_training, remove_training))
 }
 
 /// What anybody may know of the installation.
@@ -162,4 +164,25 @@ async fn recover_vault(
 #[utoipa::path(get, path = "/password-policy", tag = "system", responses((status = 200, body = PasswordPolicy)))]
 async fn read_password_policy(State(api): State<Api>) -> Answer<Json<PasswordPolicy>> {
     Ok(Json(api.app.password_policy().await?))
+}
+
+/// Where the training data is.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TrainingView {
+    organisation_id: OrganisationId,
+}
+
+/// Makes the training organisation: a year of made-up data from which nothing ever leaves.
+#[utoipa::path(post, path = "/training", tag = "system", responses((status = 201, body = TrainingView)))]
+async fn make_training(State(api): State<Api>, Caller(ctx): Caller) -> Answer<(StatusCode, Json<TrainingView>)> {
+    let organisation_id = api.app.make_training(&ctx).await?;
+    Ok((StatusCode::CREATED, Json(TrainingView { organisation_id })))
+}
+
+/// Removes the training organisation with everything in it.
+#[utoipa::path(delete, path = "/training", tag = "system", responses((status = 204)))]
+async fn remove_training(State(api): State<Api>, Caller(ctx): Caller) -> Answer<StatusCode> {
+    api.app.remove_training(&ctx).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

@@ -17,6 +17,8 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("set_up", Invalidates(&["*"])),
     ("recover_vault", Invalidates(&["system"])),
     ("read_password_policy", Provides(&["setting"])),
+    ("make_training", Invalidates(&["*"])),
+    ("remove_training", Invalidates(&["*"])),
     ("listen", Provides(&[])),
     ("log_in", Invalidates(&["*"])),
     ("log_out", Invalidates(&["*"])),

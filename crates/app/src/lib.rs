@@ -29,6 +29,7 @@ mod staff;
 mod tenancy;
 mod todo;
 mod totp;
+mod training;
 mod unit;
 mod vault;
 mod view;

@@ -7,7 +7,7 @@ use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use std::sync::LazyLock;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::faults::Faults;
-use stolpe_domain::password::PasswordPolicy;
+use stolpe_domain::password::{PasswordPolicy, initial_password};
 use zeroize::Zeroizing;
 
 /// The setting that holds the policy.
@@ -39,6 +39,11 @@ impl App {
             named.add(field, fault.code());
         }
         Ok(named.none())
+    }
+
+    /// A password to hand out: three groups of four clear signs, and a tail that meets every rule of the usual policy.
+    pub fn new_password(&self) -> String {
+        format!("{}-A7!", initial_password(crate::random::bytes()))
     }
 
     /// Hashes a password where blocking is allowed.

@@ -23,5 +23,6 @@ pub mod postal_code;
 #[cfg(test)]
 mod published_numbers;
 mod text_value;
+pub mod training;
 pub mod unit;
 pub mod vat_number;

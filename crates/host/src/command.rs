@@ -54,6 +54,9 @@ enum Command {
     Openapi,
 }
 
+/// Signs in to a database that was made for training.
+const TRAINING_OWNER: &str = "ovning@example.com";
+
 /// Where the data is.
 #[derive(Debug, Args)]
 struct Data {
@@ -87,6 +90,9 @@ struct Serve {
     /// A proxy in front has TLS.
     #[arg(long, conflicts_with = "tls_certificate")]
     behind_proxy: bool,
+    /// See to it that there is a training organisation; on an empty database, with an owner to sign in as.
+    #[arg(long)]
+    training: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -209,10 +215,49 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
     };
     let scheme = if matches!(protection, Protection::Tls { .. }) { "https" } else { "http" };
     let host = it.data.start(protection != Protection::None).await?;
+    if it.training {
+        prepare_training(&host).await?;
+    }
     let listening = |address| println!("{scheme}://{address}/admin/");
     serve(&host, it.listen, protection, listening, asked_to_stop()).await?;
     host.stop().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Makes the training organisation if there is none, and on an empty database an owner with a password of the day.
+async fn prepare_training(host: &Host) -> anyhow::Result<()> {
+    let app = host.app();
+    let ctx = Ctx::system("training", app.now());
+    let state = app.system().await?;
+    if !state.ready {
+        let password = app.new_password();
+        let draft = SetupDraft {
+            owner: OwnerDraft {
+                given_name: "Ove".to_owned(),
+                family_name: "Övning".to_owned(),
+                email: TRAINING_OWNER.to_owned(),
+                password: password.clone(),
+                language: Language::Sv,
+            },
+            organisation: OrganisationDraft {
+                name: "Min organisation".to_owned(),
+                country: Country::Se,
+                organisation_number: "556036-0793".to_owned(),
+                vat_number: None,
+                street: "Storgatan 1".to_owned(),
+                postal_code: "111 11".to_owned(),
+                city: "Stockholm".to_owned(),
+            },
+            facility: None,
+        };
+        let done = app.set_up(&ctx, draft, "stolpe-host").await?;
+        println!("sign in as {TRAINING_OWNER} with {password}");
+        println!("recovery code: {}", *done.recovery_code);
+    }
+    if !state.training {
+        app.make_training(&ctx).await?;
+    }
+    Ok(())
 }
 
 /// Ends when the terminal or the service manager asks for it.

@@ -25,6 +25,7 @@ pub mod search;
 pub mod setting;
 pub mod tenancy;
 pub mod todo;
+pub mod training;
 pub mod unit;
 pub mod vault;
 pub mod view;

@@ -1,0 +1,126 @@
+//! Removing a training organisation with everything in it. Nothing else is ever deleted like this.
+
+use crate::engine::{Conn, Tx};
+use crate::error::Result;
+use stolpe_domain::id::OrganisationId;
+use uuid::Uuid;
+
+impl Conn {
+    /// The training organisation, if there is one.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn find_training(&mut self) -> Result<Option<OrganisationId>> {
+        let row: Option<(Uuid,)> =
+            self.sql("select id from organisation where training order by id limit 1").optional().await?;
+        Ok(row.map(|(id,)| OrganisationId(id)))
+    }
+
+    /// How many logins with a role at the desk belong to people of an organisation.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn staff_of(&mut self, organisation: OrganisationId) -> Result<i64> {
+        let (count,): (i64,) = self
+            .sql(
+                "select count(*) from login join person on person.id = login.person_id \
+                 where person.organisation_id = $1 and login.facility_id is null",
+            )
+            .bind(organisation.uuid())
+            .one()
+            .await?;
+        Ok(count)
+    }
+}
+
+impl Tx {
+    /// Deletes an organisation that is marked as training, and everything in it but the audit log.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Missing`] when it is not a training organisation: then nothing is deleted.
+    pub async fn delete_training(&mut self, id: OrganisationId) -> Result<()> {
+        let it = id.uuid();
+        self.change("delete from search_term where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from notice where organisation_id = $1").bind(it).run().await?.any();
+        self.change(
+            "delete from import_row where import_id in (select id from import where organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change(
+            "delete from tenancy where person_id in (select id from person where organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change(
+            "delete from one_time_token where login_id in (select login.id from login \
+             join person on person.id = login.person_id where person.organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change(
+            "delete from sign_in where login_id in (select login.id from login \
+             join person on person.id = login.person_id where person.organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change(
+            "delete from membership where organisation_id = $1 \
+             or facility_id in (select id from facility where organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change("delete from login where person_id in (select id from person where organisation_id = $1)")
+            .bind(it)
+            .run()
+            .await?
+            .any();
+        self.change(
+            "delete from person_facility where person_id in (select id from person where organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change("update person set merged_into_id = null where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from person where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from unit where facility_id in (select id from facility where organisation_id = $1)")
+            .bind(it)
+            .run()
+            .await?
+            .any();
+        self.change(
+            "delete from import_mapping where facility_id in (select id from facility where organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change("delete from import where organisation_id = $1").bind(it).run().await?.any();
+        self.change(
+            "delete from job_file where job_id in (select id from job where organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change("delete from job where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from department where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from facility where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from organisation where id = $1 and training")
+            .bind(it)
+            .run()
+            .await?
+            .one("training organisation")
+    }
+}
