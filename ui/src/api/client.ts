@@ -59,7 +59,8 @@ export async function sendBytes<Answer>(
 ): Promise<Answer> {
   const response = await send(path, {
     method: "POST",
-    body: bytes,
+    // WebKitGTK ends the page when a Blob itself is sent to the desktop's own scheme; its bytes arrive whole.
+    body: await bytes.arrayBuffer(),
     headers: { "Content-Type": "application/octet-stream", ...headers },
   });
   return (await response.json()) as Answer;
