@@ -137,6 +137,8 @@ pub(crate) enum PersonCut {
     MissingEmail,
     /// Has no login.
     NoLogin,
+    /// Has lived on a unit and lives on none now.
+    MovedOut,
 }
 
 impl From<PersonCut> for PeopleView {
@@ -147,6 +149,7 @@ impl From<PersonCut> for PeopleView {
             PersonCut::NotIssued => Self::NotIssued,
             PersonCut::MissingEmail => Self::MissingEmail,
             PersonCut::NoLogin => Self::NoLogin,
+            PersonCut::MovedOut => Self::MovedOut,
         }
     }
 }

@@ -82,9 +82,9 @@ impl App {
             return Ok((self.open_all(found).await?, None, Some(total)));
         }
         let mut conn = self.read().await?;
-        let page = conn.list_people(register, view, after, limit).await?;
+        let page = conn.list_people(register, view, ctx.today(), after, limit).await?;
         let next = page.items.last().filter(|_| page.more).map(|last| last.key.clone());
-        let total = if after.is_none() { Some(conn.count_people(register, view).await?) } else { None };
+        let total = if after.is_none() { Some(conn.count_people(register, view, ctx.today()).await?) } else { None };
         drop(conn);
         let people = Page { more: page.more, items: page.items.into_iter().map(|it: ListedPerson| it.person).collect() };
         Ok((self.open_all(people).await?, next, total))

@@ -3,7 +3,7 @@
 use crate::engine::{Conn, Tx, per_engine};
 use crate::error::{OnUnique, Result, StoreError};
 use crate::page::{Page, Total};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
 use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
@@ -34,6 +34,8 @@ pub enum PeopleView {
     MissingEmail,
     /// Has no login.
     NoLogin,
+    /// Has lived on a unit and lives on none now.
+    MovedOut,
 }
 
 impl PeopleView {
@@ -44,6 +46,7 @@ impl PeopleView {
             Self::NotIssued => "not_issued",
             Self::MissingEmail => "missing_email",
             Self::NoLogin => "no_login",
+            Self::MovedOut => "moved_out",
         }
     }
 }
@@ -110,6 +113,7 @@ impl Conn {
         &mut self,
         register: Register,
         view: PeopleView,
+        today: NaiveDate,
         after: Option<&PersonKey>,
         limit: i64,
     ) -> Result<Page<ListedPerson>> {
@@ -124,6 +128,9 @@ impl Conn {
                      where organisation_id = $1 and (sort_key, id) > ($2, $3) \
                      and merged_into_id is null and erased_at is null and ($4 = 'all' \
                      or ($4 = 'missing_email' and email is null) \
+                     or ($4 = 'moved_out' and exists (select 1 from tenancy where tenancy.person_id = person.id) \
+                     and not exists (select 1 from tenancy where tenancy.person_id = person.id \
+                     and (tenancy.moved_out_on > $6 or tenancy.moved_out_on is null))) \
                      or ($4 = 'no_login' and not exists (select 1 from login where login.person_id = person.id)) \
                      or ($4 = 'not_issued' and exists (select 1 from login where login.person_id = person.id \
                      and login.password_hash is null and login.blocked_at is null)) \
@@ -136,6 +143,7 @@ impl Conn {
                 .bind(id)
                 .bind(view.word())
                 .bind(limit + 1)
+                .bind(today)
                 .all()
                 .await?
             }
@@ -149,6 +157,9 @@ impl Conn {
                      and (person_facility.sort_key, person_facility.person_id) > ($2, $3) \
                      and merged_into_id is null and erased_at is null and ($4 = 'all' \
                      or ($4 = 'missing_email' and email is null) \
+                     or ($4 = 'moved_out' and exists (select 1 from tenancy where tenancy.person_id = person.id) \
+                     and not exists (select 1 from tenancy where tenancy.person_id = person.id \
+                     and (tenancy.moved_out_on > $6 or tenancy.moved_out_on is null))) \
                      or ($4 = 'no_login' and not exists (select 1 from login where login.person_id = person.id \
                      and login.facility_id = $1)) \
                      or ($4 = 'not_issued' and exists (select 1 from login where login.person_id = person.id \
@@ -163,6 +174,7 @@ impl Conn {
                 .bind(id)
                 .bind(view.word())
                 .bind(limit + 1)
+                .bind(today)
                 .all()
                 .await?
             }
@@ -171,13 +183,16 @@ impl Conn {
     }
 
     /// How many people a view of the register holds, counted up to the ceiling.
-    pub async fn count_people(&mut self, register: Register, view: PeopleView) -> Result<Total> {
+    pub async fn count_people(&mut self, register: Register, view: PeopleView, today: NaiveDate) -> Result<Total> {
         let (count,): (i64,) = match register {
             Register::Organisation(organisation) => {
                 self.sql(
                     "select count(*) from (select 1 from person \
                      where organisation_id = $1 and merged_into_id is null and erased_at is null and ($2 = 'all' \
                      or ($2 = 'missing_email' and email is null) \
+                     or ($2 = 'moved_out' and exists (select 1 from tenancy where tenancy.person_id = person.id) \
+                     and not exists (select 1 from tenancy where tenancy.person_id = person.id \
+                     and (tenancy.moved_out_on > $4 or tenancy.moved_out_on is null))) \
                      or ($2 = 'no_login' and not exists (select 1 from login where login.person_id = person.id)) \
                      or ($2 = 'not_issued' and exists (select 1 from login where login.person_id = person.id \
                      and login.password_hash is null and login.blocked_at is null)) \
@@ -188,6 +203,7 @@ impl Conn {
                 .bind(organisation.uuid())
                 .bind(view.word())
                 .bind(Total::CEILING + 1)
+                .bind(today)
                 .one()
                 .await?
             }
@@ -197,6 +213,9 @@ impl Conn {
                      join person on person.id = person_facility.person_id \
                      where person_facility.facility_id = $1 and merged_into_id is null and erased_at is null \
                      and ($2 = 'all' or ($2 = 'missing_email' and email is null) \
+                     or ($2 = 'moved_out' and exists (select 1 from tenancy where tenancy.person_id = person.id) \
+                     and not exists (select 1 from tenancy where tenancy.person_id = person.id \
+                     and (tenancy.moved_out_on > $4 or tenancy.moved_out_on is null))) \
                      or ($2 = 'no_login' and not exists (select 1 from login where login.person_id = person.id \
                      and login.facility_id = $1)) \
                      or ($2 = 'not_issued' and exists (select 1 from login where login.person_id = person.id \
@@ -208,6 +227,7 @@ impl Conn {
                 .bind(facility.uuid())
                 .bind(view.word())
                 .bind(Total::CEILING + 1)
+                .bind(today)
                 .one()
                 .await?
             }

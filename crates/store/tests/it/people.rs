@@ -1,18 +1,20 @@
 //! The register of people on both engines: order, paging, search and versions.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use stolpe_domain::country::Country;
 use stolpe_domain::facility::{Contact, FacilityDraft};
 use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
-use stolpe_domain::person::{PersonDraft, query_terms, search_terms};
+use stolpe_domain::person::{PersonDraft, Tenancy, query_terms, search_terms};
+use stolpe_domain::unit::{UnitDraft, UnitKind};
 use stolpe_store::person::{PeopleView, Register};
 use stolpe_store::{Db, StoreError};
 use stolpe_testkit::both;
 use uuid::Uuid;
 
 const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
+const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
 
 fn draft(given: &str, family: &str) -> PersonDraft {
     PersonDraft {
@@ -77,15 +79,48 @@ async fn a_list_goes_on_where_it_stopped_whoever_was_added_meanwhile() {
         }
         for register in [Register::Organisation(organisation), Register::Facility(facility)] {
             let mut conn = test.db.read().await.unwrap();
-            let first = conn.list_people(register, PeopleView::All, None, 2).await.unwrap();
+            let first = conn.list_people(register, PeopleView::All, TODAY, None, 2).await.unwrap();
             assert!(first.more);
             let names: Vec<_> = first.items.iter().map(|p| p.person.draft.family_name.as_str()).collect();
             assert_eq!(names, ["Berg", "Dahl"]);
-            let rest = conn.list_people(register, PeopleView::All, Some(&first.items[1].key), 2).await.unwrap();
+            let rest = conn.list_people(register, PeopleView::All, TODAY, Some(&first.items[1].key), 2).await.unwrap();
             assert_eq!(rest.items.len(), 1);
             assert!(!rest.more);
-            assert_eq!(conn.count_people(register, PeopleView::MissingEmail).await.unwrap().count, 3);
-            assert_eq!(conn.count_people(register, PeopleView::InitialPassword).await.unwrap().count, 0);
+            assert_eq!(conn.count_people(register, PeopleView::MissingEmail, TODAY).await.unwrap().count, 3);
+            assert_eq!(conn.count_people(register, PeopleView::InitialPassword, TODAY).await.unwrap().count, 0);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_left_the_day_before_has_moved_out_and_whoever_leaves_tomorrow_has_not() {
+    both(|test| async move {
+        let (organisation, facility) = place(&test.db).await;
+        let unit = UnitDraft { code: "A1101".into(), kind: UnitKind::Apartment, section: None };
+        let mut tx = test.db.write().await.unwrap();
+        tx.insert_unit(Uuid::from_u128(30).into(), facility, &unit, AT).await.unwrap();
+        tx.commit().await.unwrap();
+        for (n, family, days) in [(10, "Berg", 0), (11, "Dahl", 1), (12, "Ek", 9_999)] {
+            let id = add(&test.db, n, "Anna", family).await;
+            let tenancy = Tenancy {
+                id: Uuid::from_u128(40 + n).into(),
+                person_id: id,
+                unit_id: Uuid::from_u128(30).into(),
+                moved_in_on: None,
+                moved_out_on: (days < 9_999).then(|| TODAY + chrono::TimeDelta::days(days)),
+                row_version: 1,
+            };
+            let mut tx = test.db.write().await.unwrap();
+            tx.insert_tenancy(&tenancy, AT).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        for register in [Register::Organisation(organisation), Register::Facility(facility)] {
+            let mut conn = test.db.read().await.unwrap();
+            let gone = conn.list_people(register, PeopleView::MovedOut, TODAY, None, 10).await.unwrap();
+            let names: Vec<_> = gone.items.iter().map(|p| p.person.draft.family_name.as_str()).collect();
+            assert_eq!(names, ["Berg"]);
+            assert_eq!(conn.count_people(register, PeopleView::MovedOut, TODAY).await.unwrap().count, 1);
         }
     })
     .await;
