@@ -1,6 +1,7 @@
 //! The commands of `stolpe-host`.
 #![expect(clippy::print_stdout, reason = "answers of a command go to standard output")]
 
+use crate::bench::Bench;
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::Read as _;
@@ -52,6 +53,9 @@ enum Command {
     Verify(Data),
     /// Print the OpenAPI document.
     Openapi,
+    /// Measure, and print JSON lines.
+    #[command(subcommand)]
+    Bench(Bench),
 }
 
 /// Signs in to a database that was made for training.
@@ -202,6 +206,10 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Verify(data) => run_verify(data).await,
         Command::Openapi => {
             println!("{}", serde_json::to_string_pretty(&stolpe_api::document())?);
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Bench(bench) => {
+            crate::bench::run(bench).await?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -1,5 +1,6 @@
 //! `stolpe-host`: the same host without a window.
 
+mod bench;
 mod command;
 
 use clap::Parser;

@@ -12,6 +12,7 @@ mod migrate;
 pub mod access;
 pub mod audit;
 pub mod backup;
+pub mod bench;
 pub mod erasure;
 pub mod facility;
 pub mod idempotency;

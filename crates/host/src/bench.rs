@@ -1,0 +1,142 @@
+//! Benches of the host: each prints JSON lines with its floor, the bare operation measured in the same run.
+
+mod lists;
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use stolpe_store::{Db, Engine};
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Bench {
+    /// First page and search of a million people, first page of a million audit rows.
+    Lists(Scratch),
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum EngineArg {
+    Sqlite,
+    Postgres,
+}
+
+/// A scratch database and the size of the measurement.
+#[derive(Debug, Args)]
+pub(crate) struct Scratch {
+    /// Which engine.
+    #[arg(long, default_value = "sqlite")]
+    engine: EngineArg,
+    /// How many rows.
+    #[arg(long, default_value_t = 1_000_000)]
+    n: i64,
+    /// An empty Postgres database, for `--engine postgres`.
+    #[arg(long, env = "STOLPE_DATABASE_URL", hide_env_values = true)]
+    database_url: Option<String>,
+    /// Folder for the scratch file of SQLite; removed afterwards.
+    #[arg(long, default_value = "stolpe-bench")]
+    folder: PathBuf,
+}
+
+impl Scratch {
+    async fn open(&self) -> anyhow::Result<Db> {
+        match self.engine {
+            EngineArg::Sqlite => {
+                std::fs::create_dir_all(&self.folder)?;
+                Ok(Db::open_sqlite(&self.folder.join("bench.db")).await?)
+            }
+            EngineArg::Postgres => {
+                let url = self.database_url.as_deref();
+                Ok(Db::open_postgres(url.ok_or_else(|| anyhow::anyhow!("give --database-url"))?).await?)
+            }
+        }
+    }
+
+    async fn close(&self, db: Db) -> anyhow::Result<()> {
+        db.close().await;
+        if matches!(self.engine, EngineArg::Sqlite) {
+            std::fs::remove_dir_all(&self.folder)?;
+        }
+        Ok(())
+    }
+}
+
+/// One line of the answer.
+#[derive(Debug, Serialize)]
+struct Line {
+    bench: &'static str,
+    engine: &'static str,
+    n: i64,
+    per_s: u64,
+    p50_us: u64,
+    p95_us: u64,
+    p99_us: u64,
+    floor_per_s: u64,
+    rss_mb: u64,
+}
+
+/// How long each of many runs took.
+#[derive(Debug, Default)]
+struct Times(Vec<Duration>);
+
+impl Times {
+    /// Runs something so many times.
+    async fn of<F: Future<Output = anyhow::Result<()>>>(
+        count: usize,
+        mut run: impl FnMut(usize) -> F,
+    ) -> anyhow::Result<Self> {
+        let mut times = Vec::with_capacity(count);
+        for n in 0..count {
+            let start = Instant::now();
+            run(n).await?;
+            times.push(start.elapsed());
+        }
+        times.sort();
+        Ok(Self(times))
+    }
+
+    fn percentile_us(&self, percent: usize) -> u64 {
+        let at = (self.0.len() * percent / 100).min(self.0.len().saturating_sub(1));
+        self.0.get(at).map_or(0, |time| u64::try_from(time.as_micros()).unwrap_or(u64::MAX))
+    }
+
+    fn per_s(&self) -> u64 {
+        let total: Duration = self.0.iter().sum();
+        let count = u128::try_from(self.0.len()).unwrap_or(0);
+        u64::try_from(count * 1_000_000 / total.as_micros().max(1)).unwrap_or(u64::MAX)
+    }
+
+    fn line(&self, bench: &'static str, engine: Engine, n: i64, floor: &Self) -> Line {
+        Line {
+            bench,
+            engine: match engine {
+                Engine::Sqlite => "sqlite",
+                Engine::Postgres => "postgres",
+            },
+            n,
+            per_s: self.per_s(),
+            p50_us: self.percentile_us(50),
+            p95_us: self.percentile_us(95),
+            p99_us: self.percentile_us(99),
+            floor_per_s: floor.per_s(),
+            rss_mb: resident_mb(),
+        }
+    }
+}
+
+/// Memory of this process; known on Linux only.
+fn resident_mb() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let kilobytes = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
+    kilobytes.unwrap_or(0) / 1024
+}
+
+/// Runs a bench and prints its lines.
+pub(crate) async fn run(bench: Bench) -> anyhow::Result<()> {
+    match bench {
+        Bench::Lists(scratch) => lists::run(&scratch).await,
+    }
+}
