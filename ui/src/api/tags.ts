@@ -24,11 +24,9 @@ export function tagsOf(
 
 /** Whether a change that touched `changed` makes an answer tagged `provided` stale. */
 export function touches(changed: readonly string[], provided: readonly string[]): boolean {
+  if (changed.includes("*")) return true;
   return provided.some((tag) =>
-    changed.some(
-      (change) =>
-        change === tag || change === roomOf(tag) || (change.endsWith(":*") && roomOf(change) === roomOf(tag)),
-    ),
+    changed.some((change) => change === tag || roomOf(change) === tag || change === roomOf(tag)),
   );
 }
 

@@ -9,7 +9,7 @@ export function EventList({ rows, now }: { rows: readonly AuditRow[]; now: Date 
   return (
     <ol className={classes.list}>
       {rows.map((row) => (
-        <li key={row.id}>
+        <li key={row.seq}>
           <span className={classes.what}>{word("event", row.action, "event.other")}</span>
           <span className={classes.who}>
             {row.actorName} ·{" "}

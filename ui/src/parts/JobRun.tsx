@@ -131,5 +131,5 @@ function JobFile({ job }: { job: Job }) {
 }
 
 function ended(job: Job | undefined): boolean {
-  return job !== undefined && job.state !== "queued" && job.state !== "running";
+  return job !== undefined && job.state !== "running";
 }

@@ -1,5 +1,5 @@
-import { ActionIcon, Button, Menu, Switch, TextInput } from "@mantine/core";
-import { IconBookmark, IconBookmarkFilled, IconChevronDown, IconTrash, IconUsers } from "@tabler/icons-react";
+import { ActionIcon, Button, Menu, TextInput } from "@mantine/core";
+import { IconBookmark, IconBookmarkFilled, IconChevronDown, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { idempotent } from "../api/client";
 import { api } from "../api/query";
@@ -7,7 +7,7 @@ import { useText } from "../i18n/text";
 import { same } from "./changes";
 import { showProblem } from "./ErrorNotice";
 
-/** Filters kept under a name, for oneself or for everyone at the office. */
+/** Filters kept under a name. */
 export function SavedViews({
   room,
   query,
@@ -23,7 +23,6 @@ export function SavedViews({
   const create = api.useMutation("post", "/views");
   const remove = api.useMutation("delete", "/views/{id}");
   const [name, setName] = useState("");
-  const [shared, setShared] = useState(false);
   const mine = (views.data?.items ?? []).filter((view) => view.room === room);
   const open = mine.find((view) => same(plain(view.query), plain(query)));
   const isPlain = Object.keys(plain(query)).length === 0;
@@ -33,7 +32,7 @@ export function SavedViews({
     try {
       await create.mutateAsync({
         headers: idempotent(crypto.randomUUID()),
-        body: { room, name: name.trim(), query: plain(query), shared },
+        body: { room, name: name.trim(), query: plain(query) as Record<string, never> },
       });
       setName("");
     } catch (error) {
@@ -61,24 +60,21 @@ export function SavedViews({
             key={view.id}
             component="div"
             onClick={() => onOpen(view.query)}
-            leftSection={view.shared ? <IconUsers size={15} aria-label={t("views.shared")} /> : undefined}
             rightSection={
-              view.own && (
-                <ActionIcon
-                  component="button"
-                  size={24}
-                  aria-label={t("views.delete", { name: view.name })}
-                  onClick={(event: React.MouseEvent) => {
-                    event.stopPropagation();
-                    remove.mutate(
-                      { params: { path: { id: view.id } } },
-                      { onError: (error) => showProblem(error, text) },
-                    );
-                  }}
-                >
-                  <IconTrash size={14} />
-                </ActionIcon>
-              )
+              <ActionIcon
+                component="button"
+                size={24}
+                aria-label={t("views.delete", { name: view.name })}
+                onClick={(event: React.MouseEvent) => {
+                  event.stopPropagation();
+                  remove.mutate(
+                    { params: { path: { id: view.id } } },
+                    { onError: (error) => showProblem(error, text) },
+                  );
+                }}
+              >
+                <IconTrash size={14} />
+              </ActionIcon>
             }
           >
             {view.name}
@@ -101,12 +97,6 @@ export function SavedViews({
               value={name}
               onChange={(event) => setName(event.currentTarget.value)}
               onKeyDown={(event) => event.stopPropagation()}
-            />
-            <Switch
-              size="xs"
-              label={t("views.share")}
-              checked={shared}
-              onChange={(event) => setShared(event.currentTarget.checked)}
             />
             <Button type="submit" size="compact-sm" disabled={!name.trim()} loading={create.isPending}>
               {t("views.save")}

@@ -168,7 +168,7 @@ const auditRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/audit",
   staticData: { crumb: "room.audit" },
-  validateSearch: (search): AuditSearch => texts(search, ["subjectKind", "from", "to", "open"]),
+  validateSearch: (search): AuditSearch => texts(search, ["action", "from", "to", "open"]),
   component: function AuditRoute() {
     const navigate = auditRoute.useNavigate();
     return <AuditPage search={auditRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;

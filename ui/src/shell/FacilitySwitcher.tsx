@@ -1,6 +1,6 @@
 import { Menu, TextInput } from "@mantine/core";
 import { IconCheck, IconSearch, IconSelector } from "@tabler/icons-react";
-import { useState } from "react";
+import { Fragment, useState } from "react";
 import { useText } from "../i18n/text";
 import { shadeOf } from "../parts/colours";
 import classes from "./FacilitySwitcher.module.css";
@@ -11,7 +11,7 @@ const SEARCH_FROM = 7;
 /** The facility one works in, with its colour, so that work in the wrong place is noticed. */
 export function FacilitySwitcher() {
   const { t } = useText();
-  const { facility, facilities, choose, isPending } = useFacilityChoice();
+  const { facility, facilities, organisation, organisations, choose, isPending } = useFacilityChoice();
   const [wanted, setWanted] = useState("");
   const shown = facilities.filter((each) =>
     `${each.name} ${each.code}`.toLowerCase().includes(wanted.toLowerCase()),
@@ -35,7 +35,7 @@ export function FacilitySwitcher() {
             <span className={classes.code}>
               {facility
                 ? [facility.code, facility.priceArea].filter(Boolean).join(" · ")
-                : t("facility.count", { count: facilities.length })}
+                : organisation?.name}
             </span>
           </span>
           <IconSelector size={16} aria-hidden="true" />
@@ -53,24 +53,37 @@ export function FacilitySwitcher() {
             onChange={(event) => setWanted(event.currentTarget.value)}
           />
         )}
-        {facilities.length > 1 && (
-          <Menu.Item
-            onClick={() => choose(undefined)}
-            rightSection={!facility && <IconCheck size={16} aria-label={t("state.chosen")} />}
-          >
-            {t("facility.all")}
-          </Menu.Item>
-        )}
-        {shown.map((each) => (
-          <Menu.Item
-            key={each.id}
-            onClick={() => choose(each.id)}
-            leftSection={<span className={classes.dot} style={{ background: shadeOf(each.colour) }} />}
-            rightSection={each.id === facility?.id && <IconCheck size={16} aria-label={t("state.chosen")} />}
-          >
-            {each.name} <span className={classes.inMenu}>{each.code}</span>
-          </Menu.Item>
-        ))}
+        {organisations.map((owner) => {
+          const own = shown.filter((each) => each.organisationId === owner.id);
+          return (
+            <Fragment key={owner.id}>
+              {organisations.length > 1 && <Menu.Label>{owner.name}</Menu.Label>}
+              {facilities.length > 1 && (
+                <Menu.Item
+                  onClick={() => choose(owner.id)}
+                  rightSection={
+                    !facility &&
+                    owner.id === organisation?.id && <IconCheck size={16} aria-label={t("state.chosen")} />
+                  }
+                >
+                  {t("facility.all")}
+                </Menu.Item>
+              )}
+              {own.map((each) => (
+                <Menu.Item
+                  key={each.id}
+                  onClick={() => choose(each.id)}
+                  leftSection={<span className={classes.dot} style={{ background: shadeOf(each.colour) }} />}
+                  rightSection={
+                    each.id === facility?.id && <IconCheck size={16} aria-label={t("state.chosen")} />
+                  }
+                >
+                  {each.name} <span className={classes.inMenu}>{each.code}</span>
+                </Menu.Item>
+              ))}
+            </Fragment>
+          );
+        })}
       </Menu.Dropdown>
     </Menu>
   );

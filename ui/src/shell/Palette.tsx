@@ -18,7 +18,7 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../api/query";
-import type { SearchHit } from "../api/views";
+
 import { useText } from "../i18n/text";
 import { Keys } from "../parts/Keys";
 import { useFacilityChoice } from "./facilityChoice";
@@ -35,7 +35,7 @@ interface Act {
   run: () => void;
 }
 
-const HIT_ICONS: Record<SearchHit["kind"], TablerIcon> = {
+const HIT_ICONS: Record<string, TablerIcon> = {
   person: IconUser,
   unit: IconDoor,
   facility: IconBuildingCommunity,
@@ -94,7 +94,7 @@ export function Palette({ onShortcuts }: { onShortcuts: () => void }) {
         {found.length > 0 && (
           <Spotlight.ActionsGroup label={t("palette.records")}>
             {found.map((hit) => {
-              const Icon = HIT_ICONS[hit.kind];
+              const Icon = HIT_ICONS[hit.kind] ?? IconSearch;
               return (
                 <Spotlight.Action
                   key={`${hit.kind}-${hit.id}`}
@@ -131,7 +131,7 @@ export function openPalette(): void {
 }
 
 /** Where a record is shown. */
-export function placeOf(hit: { kind: SearchHit["kind"]; id: string }): {
+export function placeOf(hit: { kind: string; id: string }): {
   to: string;
   search?: Record<string, string>;
 } {
@@ -144,6 +144,8 @@ export function placeOf(hit: { kind: SearchHit["kind"]; id: string }): {
       return { to: "/facilities", search: { open: hit.id } };
     case "organisation":
       return { to: "/organisations", search: { open: hit.id } };
+    default:
+      return { to: "/" };
   }
 }
 

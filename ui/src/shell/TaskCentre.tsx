@@ -11,7 +11,6 @@ import { useHost } from "./Providers";
 import classes from "./TaskCentre.module.css";
 
 const TONES: Record<Job["state"], Tone> = {
-  queued: "mute",
   running: "calm",
   done: "good",
   failed: "bad",
@@ -135,5 +134,5 @@ function TaskRow({ job }: { job: Job }) {
 }
 
 function isRunning(job: Job): boolean {
-  return job.state === "queued" || job.state === "running";
+  return job.state === "running";
 }

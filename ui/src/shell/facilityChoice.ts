@@ -1,16 +1,20 @@
-// Which facility the user works in. Kept on this device; "all" is a choice too.
+// Which facility the user works in. Kept on this device; all facilities of an organisation is a choice too.
 import { useLocalStorage } from "@mantine/hooks";
 import { api } from "../api/query";
-import type { Facility } from "../api/views";
-
-const ALL = "all";
+import type { Facility, Organisation } from "../api/views";
 
 export interface FacilityChoice {
-  /** The chosen facility, or nothing when all are meant. */
+  /** The chosen facility, or nothing when all of the organisation are meant. */
   facility: Facility | undefined;
+  /** The organisation that is worked for. */
+  organisation: Organisation | undefined;
   facilities: readonly Facility[];
+  organisations: readonly Organisation[];
   isPending: boolean;
-  choose: (id: string | undefined) => void;
+  /** Takes the id of a facility, or of an organisation for all of its facilities. */
+  choose: (id: string) => void;
+  /** The part of a list's filter that says where. */
+  filter: { facilityId?: string; organisationId?: string };
 }
 
 export function useFacilityChoice(): FacilityChoice {
@@ -19,13 +23,21 @@ export function useFacilityChoice(): FacilityChoice {
     defaultValue: "",
     getInitialValueInEffect: false,
   });
-  const { data, isPending } = api.useQuery("get", "/facilities", {}, { staleTime: 60_000 });
-  const facilities = data?.items ?? [];
-  const only = facilities.length === 1 ? facilities[0] : undefined;
+  const places = api.useQuery("get", "/facilities", {}, { staleTime: 60_000 });
+  const owners = api.useQuery("get", "/organisations", {}, { staleTime: 60_000 });
+  const facilities = places.data?.items ?? [];
+  const organisations = owners.data?.items ?? [];
+  const all = organisations.find((each) => each.id === kept);
+  const facility = all ? undefined : (facilities.find((each) => each.id === kept) ?? facilities[0]);
+  const organisation =
+    all ?? organisations.find((each) => each.id === facility?.organisationId) ?? organisations[0];
   return {
-    facility: kept === ALL ? undefined : (facilities.find((facility) => facility.id === kept) ?? only),
+    facility,
+    organisation,
     facilities,
-    isPending,
-    choose: (id) => keep(id ?? ALL),
+    organisations,
+    isPending: places.isPending || owners.isPending,
+    choose: keep,
+    filter: facility ? { facilityId: facility.id } : organisation ? { organisationId: organisation.id } : {},
   };
 }

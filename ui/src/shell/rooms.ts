@@ -11,6 +11,7 @@ import {
   IconUsers,
   type TablerIcon,
 } from "@tabler/icons-react";
+import type { Permission } from "../api/views";
 import type { Key } from "../i18n/text";
 
 export interface Room {
@@ -18,7 +19,7 @@ export interface Room {
   text: Key;
   icon: TablerIcon;
   /** Any one of these permissions opens the room; none asked means everyone. */
-  permissions?: readonly string[];
+  permissions?: readonly Permission[];
 }
 
 export interface RoomGroup {

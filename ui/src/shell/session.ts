@@ -2,7 +2,7 @@
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { client } from "../api/client";
 import { api } from "../api/query";
-import type { Me } from "../api/views";
+import type { Me, Permission } from "../api/views";
 
 export const meQuery = () => api.queryOptions("get", "/me", {}, { staleTime: 60_000 });
 export const systemQuery = () => api.queryOptions("get", "/system", {}, { staleTime: 60_000 });
@@ -15,7 +15,7 @@ export function useMe(): Me {
 }
 
 /** Whether the user holds a permission anywhere. The host decides; this only says why a button is grey. */
-export function can(me: Me, permission: string): boolean {
+export function can(me: Me, permission: Permission): boolean {
   return me.permissions.includes(permission);
 }
 

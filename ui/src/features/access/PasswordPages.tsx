@@ -47,8 +47,8 @@ export function AcceptInvitation({ token, onDone }: { token: string; onDone: () 
       words={
         invitation.data &&
         t("invitation.words", {
-          organisation: invitation.data.organisation,
-          role: word("role", invitation.data.role),
+          organisation: invitation.data.organisation ?? "Stolpe",
+          role: invitation.data.role ? word("role", invitation.data.role) : "–",
         })
       }
     >

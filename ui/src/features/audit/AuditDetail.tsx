@@ -14,15 +14,12 @@ export function AuditDetail({ row }: { row: AuditRow }) {
     <>
       <Facts
         rows={[
-          [
-            t("audit.subject"),
-            [word("subject", row.subjectKind), row.subjectName].filter(Boolean).join(" · "),
-          ],
+          [t("audit.subject"), word("subject", row.subjectKind)],
+          [t("audit.origin"), row.origin],
           row.reason ? [t("consent.reason"), row.reason] : undefined,
           [t("audit.code"), <code key="code">{row.action}</code>],
-          row.correlation
-            ? [t("audit.correlation"), <code key="correlation">{row.correlation}</code>]
-            : undefined,
+          [t("audit.correlation"), <code key="correlation">{row.correlation}</code>],
+          [t("audit.hash"), <code key="hash">{row.hash.slice(0, 24)}</code>],
         ]}
       />
       {changed.length > 0 && (

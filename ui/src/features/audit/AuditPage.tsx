@@ -14,10 +14,10 @@ import { useListedPages } from "../../parts/listed";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
 import { AuditDetail } from "./AuditDetail";
-import { dayAfter, SUBJECT_KINDS } from "./auditFilter";
+import { dayAfter, dayStart } from "./auditFilter";
 
 export interface AuditSearch {
-  subjectKind?: string;
+  action?: string;
   from?: string;
   to?: string;
   open?: string;
@@ -34,13 +34,14 @@ export function AuditPage({
   const { t, word, format } = useText();
   const table = useRef<DataTableHandle>(null);
   const filter = {
-    subjectKind: search.subjectKind,
-    from: search.from,
-    to: search.to && dayAfter(search.to),
+    action: search.action,
+    from: search.from && dayStart(search.from),
+    to: search.to && dayStart(dayAfter(search.to)),
   };
+  const actions = api.useQuery("get", "/audit/actions", {}, { staleTime: Number.POSITIVE_INFINITY });
   const list = useListedPages<AuditRow>(usePages<AuditRow>("/audit", filter));
-  const open = list.rows.find((row) => row.id === search.open);
-  const filtered = Boolean(search.subjectKind || search.from || search.to);
+  const open = list.rows.find((row) => String(row.seq) === search.open);
+  const filtered = Boolean(search.action || search.from || search.to);
   const columns: Column<AuditRow>[] = [
     { id: "at", title: t("audit.at"), width: 165, text: (row) => format.dateTime(row.at) },
     { id: "actor", title: t("audit.actor"), width: 180, text: (row) => row.actorName },
@@ -55,7 +56,7 @@ export function AuditPage({
       id: "subject",
       title: t("audit.subject"),
       width: 230,
-      text: (row) => [word("subject", row.subjectKind), row.subjectName].filter(Boolean).join(" · "),
+      text: (row) => word("subject", row.subjectKind),
     },
     { id: "reason", title: t("consent.reason"), width: 220, text: (row) => row.reason ?? "" },
   ];
@@ -68,13 +69,18 @@ export function AuditPage({
       />
       <FilterBar>
         <Select
-          aria-label={t("audit.subject")}
-          placeholder={t("audit.anySubject")}
+          aria-label={t("audit.action")}
+          placeholder={t("audit.anyAction")}
           clearable
+          searchable
+          miw={280}
           clearButtonProps={{ "aria-label": t("action.clear") }}
-          data={SUBJECT_KINDS.map((value) => ({ value, label: t(`subject.${value}`) }))}
-          value={search.subjectKind ?? null}
-          onChange={(value) => onSearch({ ...search, subjectKind: value ?? undefined })}
+          data={(actions.data?.items ?? []).map((value) => ({
+            value,
+            label: word("event", value, "event.other"),
+          }))}
+          value={search.action ?? null}
+          onChange={(action) => onSearch({ ...search, action: action ?? undefined, open: undefined })}
         />
         <DatePickerInput
           type="range"
@@ -98,9 +104,9 @@ export function AuditPage({
             label={t("room.audit")}
             columns={columns}
             list={list}
-            rowId={(row) => row.id}
+            rowId={(row) => String(row.seq)}
             openId={search.open}
-            onOpen={(row) => onSearch({ ...search, open: row.id })}
+            onOpen={(row) => onSearch({ ...search, open: String(row.seq) })}
             count={(count) => t("audit.count", { count })}
             empty={<EmptyState icon={IconHistory} title={t("audit.emptyTitle")} />}
             noResults={

@@ -24,10 +24,10 @@ const VIEWS = ["not_issued", "initial_password", "all"] as const satisfies reado
 /** Sign-in letters in three steps: what will happen, the run, what to do with the result. */
 export function LettersPage({ loginIds }: { loginIds: string[] | undefined }) {
   const { t } = useText();
-  const { facility, facilities, choose } = useFacilityChoice();
+  const { facility, facilities, choose, filter: place } = useFacilityChoice();
   const [view, setView] = useState<(typeof VIEWS)[number]>("not_issued");
   const [order, setOrder] = useState<Order>("walking");
-  const filter = { facilityId: facility?.id, view: loginIds ? undefined : view };
+  const filter = { ...place, view: loginIds ? undefined : view };
   const people = useQuery({
     queryKey: ["letters-preview", filter, loginIds],
     enabled: loginIds !== undefined || facility !== undefined,

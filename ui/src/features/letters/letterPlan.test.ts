@@ -6,6 +6,7 @@ const login = (id: string, state: Login["state"], facilityId = "f1"): Login => (
   id,
   state,
   facilityId,
+  personId: "p",
   username: id,
   rowVersion: 1,
 });

@@ -152,11 +152,11 @@ export function NoticesPage({
             >
               <Facts
                 rows={[
-                  [t("notice.kind"), word("notice.kind", open.kind)],
+                  [t("notice.kind"), word("notice.kind", open.template)],
                   [t("notice.createdAt"), format.dateTime(open.createdAt)],
                   [t("notice.sentAt"), open.sentAt && format.dateTime(open.sentAt)],
                   [t("notice.attempts"), format.number(open.attempts)],
-                  open.error ? [t("notice.error"), word("problem", open.error)] : undefined,
+                  open.fault ? [t("notice.error"), word("problem", open.fault)] : undefined,
                 ]}
               />
               <Section title={t("notice.body")}>

@@ -163,8 +163,8 @@ function Departments({ organisation }: { organisation: Organisation }) {
             ? change.mutateAsync({ params: { path: { id: view.id } }, headers: ifMatch(view), body: changed })
             : create.mutateAsync({
                 headers: idempotent(key),
+                params: { query: { organisationId: organisation.id } },
                 body: {
-                  organisationId: organisation.id,
                   name: values.name.trim(),
                   referenceNumber: values.referenceNumber.trim() || null,
                   costCentre: values.costCentre.trim() || null,

@@ -15,10 +15,14 @@ import { SideBySide } from "./SideBySide";
 /** Records that may be the same person, with the reason for the suspicion. Nothing is joined by itself. */
 export function DuplicatesPage() {
   const { t, word } = useText();
-  const { facility } = useFacilityChoice();
+  const { organisation } = useFacilityChoice();
   const [pair, setPair] = useState<{ kept: Person; gone: Person }>();
-  const query = { params: { query: facility ? { facilityId: facility.id } : {} } };
-  const duplicates = api.useQuery("get", "/person-duplicates", query);
+  const duplicates = api.useQuery(
+    "get",
+    "/person-duplicates",
+    { params: { query: { organisationId: organisation?.id ?? "" } } },
+    { enabled: organisation !== undefined },
+  );
   return (
     <>
       <PageHeader title={t("people.duplicates")} subtitle={t("duplicates.words")} />

@@ -44,11 +44,13 @@ export function PeoplePage({
   const navigate = useNavigate();
   const now = useNow();
   const table = useRef<DataTableHandle>(null);
-  const { facility } = useFacilityChoice();
+  const { facility, organisation, filter: place } = useFacilityChoice();
   const { remember } = useRecents();
   const handOver = api.useMutation("post", "/logins/{id}/handed-over");
-  const filter = { facilityId: facility?.id, view: search.view, q: search.q };
-  const list = useListedPages<Person>(usePages<Person>("/persons", filter));
+  const filter = { ...place, view: search.view, q: search.q };
+  const list = useListedPages<Person>(
+    usePages<Person>("/persons", filter, { enabled: organisation !== undefined }),
+  );
   const columns = usePeopleColumns(facility, now);
   const filtered = search.view !== undefined || search.q !== undefined;
 
@@ -90,7 +92,7 @@ export function PeoplePage({
     <>
       <PageHeader
         title={t("room.people")}
-        subtitle={facility ? facility.name : t("facility.all")}
+        subtitle={facility?.name ?? organisation?.name}
         actions={
           <>
             <Button

@@ -40,14 +40,12 @@ export function PersonForm({
   onSaved?: (person: Person | undefined) => void;
 }) {
   const { t, format, language } = useText();
-  const { facility, facilities } = useFacilityChoice();
-  const organisations = api.useQuery("get", "/organisations", {}, { enabled: opened }).data?.items ?? [];
+  const { facility, organisation, organisations } = useFacilityChoice();
   const create = api.useMutation("post", "/persons");
   const change = api.useMutation("patch", "/persons/{id}");
   const moveIn = api.useMutation("post", "/tenancies");
   const addLogin = api.useMutation("post", "/logins");
-  const organisationId =
-    facility?.organisationId ?? facilities[0]?.organisationId ?? organisations[0]?.id ?? "";
+  const organisationId = organisation?.id ?? "";
   const countryOf = (id: string): Country => organisations.find((each) => each.id === id)?.country ?? "SE";
 
   const valuesOf = (from: Person): PersonValues => ({
@@ -114,23 +112,32 @@ export function PersonForm({
       save={async (values, { key, view, changed }) => {
         const country = countryOf(values.organisationId);
         if (view) {
-          const { unitId: _unit, withLogin: _login, phone, ...patch } = changed;
+          const {
+            unitId: _unit,
+            withLogin: _login,
+            organisationId: _fixed,
+            phone,
+            personalNumber,
+            ...patch
+          } = changed;
           return change.mutateAsync({
             params: { path: { id: view.id } },
             headers: ifMatch(view),
             body: {
               ...patch,
               ...("phone" in changed ? { phone: phone ? phoneToStore(phone, country) : null } : {}),
+              ...(personalNumber ? { personalNumber: { country, number: personalNumber } } : {}),
             },
           });
         }
-        const { unitId, withLogin, phone, ...draft } = values;
+        const { unitId, withLogin, phone, personalNumber, organisationId: owner, ...draft } = values;
         const made = await create.mutateAsync({
           headers: idempotent(key),
+          params: { query: { organisationId: owner, ...(facility ? { facilityId: facility.id } : {}) } },
           body: filled({
             ...draft,
-            organisationId: draft.organisationId || organisationId,
             phone: phoneToStore(phone, country),
+            ...(personalNumber ? { personalNumber: { country, number: personalNumber } } : {}),
           }),
         });
         if (unitId) {

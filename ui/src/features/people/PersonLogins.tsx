@@ -94,6 +94,7 @@ export function PersonLogins({
 function LoginCard({ login, now, onReissue }: { login: Login; now: Date; onReissue: () => void }) {
   const text = useText();
   const { t, format } = text;
+  const { facilities } = useFacilityChoice();
   const offerUndo = useUndo();
   const block = api.useMutation("post", "/logins/{id}/block");
   const unblock = api.useMutation("post", "/logins/{id}/unblock");
@@ -110,7 +111,8 @@ function LoginCard({ login, now, onReissue }: { login: Login; now: Date; onReiss
     <div className={classes.card}>
       <div className={classes.head}>
         <span>
-          <strong>{login.username}</strong> <span className={classes.soft}>{login.facilityCode}</span>
+          <strong>{login.username}</strong>{" "}
+          <span className={classes.soft}>{facilities.find(({ id }) => id === login.facilityId)?.code}</span>
         </span>
         <Menu>
           <Menu.Target>
@@ -180,7 +182,7 @@ function LoginCard({ login, now, onReissue }: { login: Login; now: Date; onReiss
           rename.mutateAsync({
             ...path,
             headers: ifMatch(view ?? login),
-            body: { username: changed.username },
+            body: { username: changed.username ?? login.username },
           })
         }
       >

@@ -48,7 +48,7 @@ export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }
 }
 
 function Known({ person, onClose }: { person: Person; onClose: () => void }) {
-  const { t, format, word } = useText();
+  const { t, format } = useText();
   const now = useNow();
   const { facility } = useFacilityChoice();
   const [layer, setLayer] = useState<Layer>();
@@ -71,9 +71,7 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
           )}
         </>
       }
-      subtitle={[unitCodes(person, undefined), person.roles.map((role) => word("role", role)).join(", ")]
-        .filter(Boolean)
-        .join(" · ")}
+      subtitle={unitCodes(person, undefined)}
       actions={
         <>
           <Button

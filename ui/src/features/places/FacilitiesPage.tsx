@@ -149,9 +149,10 @@ export function FacilitiesPage({
         labels={facilityLabels(text)}
         validate={(values) => validateFacility(values, text)}
         onSaved={(made) => made && onSearch({ open: made.id })}
-        save={(values, { key }) =>
+        save={({ organisationId, ...values }, { key }) =>
           create.mutateAsync({
             headers: idempotent(key),
+            params: { query: { organisationId } },
             body: { ...values, priceArea: values.priceArea || null, contact: contactDraft(values.contact) },
           })
         }

@@ -1,18 +1,17 @@
-import { NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { Select, Stack, TextInput } from "@mantine/core";
 import { idempotent, ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { Unit, UnitKind } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { FormDrawer } from "../../parts/FormDrawer";
 
-type UnitValues = { code: string; kind: UnitKind; section: string; walkingOrder: number | "" };
+type UnitValues = { code: string; kind: UnitKind; section: string };
 const KINDS: readonly UnitKind[] = ["apartment", "parking_space", "berth", "premises"];
 
 const valuesOf = (unit: Unit): UnitValues => ({
   code: unit.code,
   kind: unit.kind,
   section: unit.section ?? "",
-  walkingOrder: unit.walkingOrder ?? "",
 });
 
 /** Creates or edits a unit. */
@@ -35,14 +34,13 @@ export function UnitForm({
       title={unit ? t("unit.edit", { code: unit.code }) : t("unit.newIn", { facility: facility.name })}
       opened={opened}
       onClose={onClose}
-      initial={unit ? valuesOf(unit) : { code: "", kind: "apartment", section: "", walkingOrder: "" }}
+      initial={unit ? valuesOf(unit) : { code: "", kind: "apartment", section: "" }}
       view={unit}
       valuesOf={valuesOf}
       labels={{
         code: t("unit.code"),
         kind: t("unit.kind"),
         section: t("unit.section"),
-        walkingOrder: t("unit.walkingOrder"),
       }}
       validate={(values) => ({ code: values.code.trim() ? null : t("field.required") })}
       savedWords={t("unit.saved")}
@@ -55,12 +53,11 @@ export function UnitForm({
             })
           : create.mutateAsync({
               headers: idempotent(key),
+              params: { query: { facilityId: facility.id } },
               body: {
-                facilityId: facility.id,
                 code: values.code.trim(),
                 kind: values.kind,
                 section: values.section.trim() || null,
-                walkingOrder: values.walkingOrder === "" ? null : values.walkingOrder,
               },
             })
       }
@@ -84,13 +81,6 @@ export function UnitForm({
             label={t("unit.section")}
             description={t("unit.sectionHint")}
             {...form.getInputProps("section")}
-          />
-          <NumberInput
-            label={t("unit.walkingOrder")}
-            description={t("unit.walkingOrderHint")}
-            min={0}
-            allowDecimal={false}
-            {...form.getInputProps("walkingOrder")}
           />
         </Stack>
       )}

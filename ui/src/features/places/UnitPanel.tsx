@@ -14,7 +14,7 @@ import { useFacilityChoice } from "../../shell/facilityChoice";
 import { UnitForm } from "./UnitForm";
 
 export function UnitPanel({ id, onClose }: { id: string; onClose: () => void }) {
-  const { t, format } = useText();
+  const { t } = useText();
   const query = api.useQuery("get", "/units/{id}", { params: { path: { id } } });
   const remove = api.useMutation("delete", "/units/{id}");
   const { facilities } = useFacilityChoice();
@@ -55,7 +55,6 @@ export function UnitPanel({ id, onClose }: { id: string; onClose: () => void }) 
         rows={[
           [t("unit.kind"), t(`unit.kind.${unit.kind}`)],
           [t("unit.section"), unit.section],
-          [t("unit.walkingOrder"), unit.walkingOrder == null ? "" : format.number(unit.walkingOrder)],
         ]}
       />
       <Section title={t("unit.tenants")}>

@@ -30,12 +30,12 @@ export function UnitsPage({
   search: UnitsSearch;
   onSearch: (search: UnitsSearch) => void;
 }) {
-  const { t, format } = useText();
+  const { t } = useText();
   const navigate = useNavigate();
   const table = useRef<DataTableHandle>(null);
   const { facility } = useFacilityChoice();
   const filter = { facilityId: facility?.id, q: search.q };
-  const list = useListedPages<Unit>(usePages<Unit>("/units", filter));
+  const list = useListedPages<Unit>(usePages<Unit>("/units", filter, { enabled: facility !== undefined }));
   const create = () => onSearch({ ...search, create: "1" });
   useHotkeys([["mod+N", create]]);
   const columns: Column<Unit>[] = [
@@ -48,13 +48,6 @@ export function UnitsPage({
     },
     { id: "kind", title: t("unit.kind"), width: 150, text: (unit) => t(`unit.kind.${unit.kind}`) },
     { id: "section", title: t("unit.section"), width: 150, text: (unit) => unit.section ?? "" },
-    {
-      id: "walkingOrder",
-      title: t("unit.walkingOrder"),
-      width: 110,
-      align: "end",
-      text: (unit) => (unit.walkingOrder == null ? "" : format.number(unit.walkingOrder)),
-    },
     {
       id: "tenants",
       title: t("unit.tenants"),

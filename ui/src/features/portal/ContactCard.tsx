@@ -1,7 +1,6 @@
 import { Button, Stack, TextInput } from "@mantine/core";
 import { IconEdit } from "@tabler/icons-react";
 import { useState } from "react";
-import { ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { Person } from "../../api/views";
 import { useText } from "../../i18n/text";
@@ -15,7 +14,7 @@ type ContactValues = { email: string; phone: string };
 /** The resident's own contact details; the office sees a change at once. */
 export function ContactCard({ person }: { person: Person }) {
   const { t, format, language } = useText();
-  const change = api.useMutation("patch", "/persons/{id}");
+  const change = api.useMutation("patch", "/me");
   const [editing, setEditing] = useState(false);
   const valuesOf = (from: Person): ContactValues => ({
     email: from.email ?? "",
@@ -59,10 +58,8 @@ export function ContactCard({ person }: { person: Person }) {
         validate={({ email }) => ({
           email: !email || /^\S+@\S+\.\S+$/.test(email) ? null : t("field.email"),
         })}
-        save={(_values, { view, changed }) =>
-          change.mutateAsync({
-            params: { path: { id: person.id } },
-            headers: ifMatch(view ?? person),
+        save={async (_values, { changed }) => {
+          await change.mutateAsync({
             body: {
               ...("email" in changed ? { email: changed.email } : {}),
               ...("phone" in changed
@@ -73,8 +70,9 @@ export function ContactCard({ person }: { person: Person }) {
                   }
                 : {}),
             },
-          })
-        }
+          });
+          return undefined;
+        }}
       >
         {(form) => (
           <Stack gap="sm">

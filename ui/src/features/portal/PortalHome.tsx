@@ -21,8 +21,8 @@ export function PortalHome() {
   const navigate = useNavigate();
   const signOut = useSignOut();
   const [, setLanguage] = useLanguage();
-  const person = api.useQuery("get", "/persons/{id}", { params: { path: { id: me.personId } } });
-  const facilities = api.useQuery("get", "/facilities", {});
+  const person = api.useQuery("get", "/me/person", {});
+  const facilities = api.useQuery("get", "/me/facilities", {});
   useEffect(() => setLanguage(me.language), [me.language, setLanguage]);
   return (
     <div className={classes.page}>
@@ -68,7 +68,7 @@ export function PortalHome() {
           )}
         </Loaded>
         {(facilities.data?.items ?? []).map((facility) => (
-          <Card key={facility.id} title={facility.name}>
+          <Card key={facility.code} title={facility.name}>
             <p className={classes.soft}>{t("portal.turnTo")}</p>
             <Facts
               rows={[

@@ -1,11 +1,12 @@
 import { Link, useRouterState } from "@tanstack/react-router";
 import type { ReactNode } from "react";
+import type { Permission } from "../../api/views";
 import { type Key, useText } from "../../i18n/text";
 import { PageHeader } from "../../parts/PageHeader";
 import { can, useMe } from "../../shell/session";
 import classes from "./SettingsFrame.module.css";
 
-const PAGES: readonly { to: string; text: Key; permission?: string }[] = [
+const PAGES: readonly { to: string; text: Key; permission?: Permission }[] = [
   { to: "/settings/account", text: "account.title" },
   { to: "/settings/mail", text: "mail.title", permission: "change_setting" },
   { to: "/settings/password-policy", text: "policy.title", permission: "change_setting" },

@@ -56,7 +56,7 @@ export function StaffPanel({ member, onClose }: { member: Staff; onClose: () => 
           <Button variant="default" onClick={() => setLayer("roles")}>
             {t("staff.changeRoles")}
           </Button>
-          {state.text === "staff.state.invited" && (
+          {(member.state === "invited" || member.state === "expired") && (
             <Button
               variant="default"
               leftSection={<IconMailForward size={16} />}
