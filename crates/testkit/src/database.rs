@@ -16,6 +16,16 @@ pub struct TestDb {
 }
 
 impl TestDb {
+    /// A database on a Postgres server that is the test's own.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn on(server: &crate::PostgresServer) -> Self {
+        let address = server.empty_database("stolpe");
+        let db = Db::open_postgres(&address).await.expect("Postgres opens");
+        Self { db, address, _folder: None }
+    }
+
     /// A fresh database of this engine.
     ///
     /// # Panics

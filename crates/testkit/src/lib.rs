@@ -1,11 +1,25 @@
-//! What tests stand on: a real database of each engine, and a clock that is turned by hand.
+//! What tests stand on: a real database of each engine, a clock that is turned by hand, and the whole product over them.
 //!
 //! This crate is only ever a dev-dependency.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot start must stop at once")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot start must stop at once"
+)]
 
 pub mod clock;
 pub mod database;
+pub mod desk;
+pub mod host;
+pub mod keychain;
+pub mod mailer;
 mod postgres;
 
 pub use clock::FakeClock;
 pub use database::{TestDb, both};
+pub use desk::{Answer, Desk};
+pub use host::{At, TestHost};
+pub use keychain::MemoryKeychain;
+pub use mailer::RecordingMailer;
+pub use postgres::PostgresServer;

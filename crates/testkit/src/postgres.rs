@@ -10,19 +10,21 @@ use std::sync::{Mutex, OnceLock};
 use stolpe_store::Db;
 use uuid::Uuid;
 
-struct Server {
+/// A throw-away Postgres server, which can be stopped and started again.
+#[derive(Debug)]
+pub struct PostgresServer {
     folder: PathBuf,
     /// Held open for as long as the process lives.
     _watch: Mutex<Child>,
 }
 
-static SERVER: OnceLock<Server> = OnceLock::new();
+static SERVER: OnceLock<PostgresServer> = OnceLock::new();
 /// Makes the migrated template once.
 static TEMPLATE: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
 
 /// The address of a fresh, migrated database.
 pub(crate) async fn new_database() -> String {
-    let server = SERVER.get_or_init(start);
+    let server = SERVER.get_or_init(PostgresServer::new);
     TEMPLATE
         .get_or_init(|| async {
             server.psql("create database template_stolpe");
@@ -35,12 +37,33 @@ pub(crate) async fn new_database() -> String {
     server.address(&name)
 }
 
-fn next() -> u128 {
+/// A number that nobody else in this process has.
+pub(crate) fn next() -> u128 {
     static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
     u128::from(COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
 }
 
-impl Server {
+impl PostgresServer {
+    /// Stops the server as a crash would: without a word to those who are connected.
+    ///
+    /// # Panics
+    /// When it does not stop.
+    pub fn stop(&self) {
+        run(as_postgres("pg_ctl")
+            .current_dir(&self.folder)
+            .args(["stop", "--mode", "immediate", "--silent", "--pgdata"])
+            .arg(self.folder.join("data")));
+    }
+
+    /// The address of a fresh database without tables.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub fn empty_database(&self, name: &str) -> String {
+        self.psql(&format!("create database {name}"));
+        self.address(name)
+    }
+
     fn address(&self, database: &str) -> String {
         format!("postgres:///{database}?host={}&user=stolpe", self.folder.display())
     }
@@ -56,59 +79,83 @@ impl Server {
     }
 }
 
-fn start() -> Server {
-    let folder = tempfile::Builder::new().prefix("stolpe-pg-").tempdir().unwrap().keep();
-    let data = folder.join("data");
-    let log = folder.join("log");
-    let as_root = Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0\n"));
-    if as_root {
-        // Postgres refuses to run as root; Debian's package made a user for it.
-        run(Command::new("chown").arg("postgres").arg(&folder));
+/// A program of the server; Postgres refuses to run as root, and Debian's package made a user for it.
+fn as_postgres(name: &str) -> Command {
+    if is_root() {
+        let mut command = Command::new("runuser");
+        command.args(["-u", "postgres", "--"]).arg(tool(name));
+        command
+    } else {
+        Command::new(tool(name))
     }
-    let command = |name: &str| {
-        if as_root {
-            let mut command = Command::new("runuser");
-            command.args(["-u", "postgres", "--"]).arg(tool(name));
-            command
-        } else {
-            Command::new(tool(name))
+}
+
+fn is_root() -> bool {
+    Command::new("id").arg("-u").output().is_ok_and(|out| out.stdout.starts_with(b"0\n"))
+}
+
+impl PostgresServer {
+    /// A running server with no databases of ours.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn new() -> Self {
+        let folder = tempfile::Builder::new().prefix("stolpe-pg-").tempdir().unwrap().keep();
+        let data = folder.join("data");
+        if is_root() {
+            run(Command::new("chown").arg("postgres").arg(&folder));
         }
-    };
-    run(command("initdb").current_dir(&folder).arg("--pgdata").arg(&data).args([
-        "--username=stolpe",
-        "--auth=trust",
-        "--encoding=UTF8",
-        "--no-locale",
-        "--no-sync",
-    ]));
-    let options = format!(
-        "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c full_page_writes=off \
-         -c synchronous_commit=off -c max_connections=300",
-        folder.display()
-    );
-    run(command("pg_ctl")
-        .current_dir(&folder)
-        .args(["start", "--wait", "--silent", "--pgdata"])
-        .arg(&data)
-        .arg("--log")
-        .arg(&log)
-        .args(["--options", &options])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null()));
-    let stop = format!(
-        "cat >/dev/null; {}{} stop --pgdata '{}' --mode immediate --silent; rm -rf '{}'",
-        if as_root { "runuser -u postgres -- " } else { "" },
-        tool("pg_ctl").display(),
-        data.display(),
-        folder.display()
-    );
-    let mut watch = Command::new("sh");
-    watch.args(["-c", &stop]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
-    let mut watch = watch.spawn().expect("sh runs");
-    if let Some(pipe) = watch.stdin.as_mut() {
-        pipe.write_all(b"started\n").unwrap();
+        run(as_postgres("initdb").current_dir(&folder).arg("--pgdata").arg(&data).args([
+            "--username=stolpe",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-sync",
+        ]));
+        let stop = format!(
+            "cat >/dev/null; {}{} stop --pgdata '{}' --mode immediate --silent; rm -rf '{}'",
+            if is_root() { "runuser -u postgres -- " } else { "" },
+            tool("pg_ctl").display(),
+            data.display(),
+            folder.display()
+        );
+        let mut watch = Command::new("sh");
+        watch.args(["-c", &stop]).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).current_dir("/");
+        let mut watch = watch.spawn().expect("sh runs");
+        if let Some(pipe) = watch.stdin.as_mut() {
+            pipe.write_all(b"started\n").unwrap();
+        }
+        let server = Self { folder, _watch: Mutex::new(watch) };
+        server.start();
+        server
     }
-    Server { folder, _watch: Mutex::new(watch) }
+
+    /// Starts the server, again.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub fn start(&self) {
+        let options = format!(
+            "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c full_page_writes=off \
+             -c synchronous_commit=off -c max_connections=300",
+            self.folder.display()
+        );
+        run(as_postgres("pg_ctl")
+            .current_dir(&self.folder)
+            .args(["start", "--wait", "--silent", "--pgdata"])
+            .arg(self.folder.join("data"))
+            .arg("--log")
+            .arg(self.folder.join("log"))
+            .args(["--options", &options])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null()));
+    }
+}
+
+impl Default for PostgresServer {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 fn run(command: &mut Command) {

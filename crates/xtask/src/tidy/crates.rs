@@ -56,7 +56,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["stolpe-store"]),
     ("tauri", &["stolpe"]),
-    ("axum", &["stolpe-api", "stolpe-host", "stolpe"]),
+    ("axum", &["stolpe-api", "stolpe-host", "stolpe-testkit", "stolpe"]),
     ("utoipa-axum", &["stolpe-api", "stolpe-host"]),
     ("lettre", &["stolpe-messaging"]),
     ("keyring", &["stolpe"]),
