@@ -40,16 +40,15 @@ impl FromRequestParts<Api> for Caller {
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
         let mut ctx = circumstances(parts, api);
         let signed_out = || Problem::new(StatusCode::UNAUTHORIZED, "access.signed_out", "not signed in");
-        let token = match bearer(&parts.headers) {
-            Some(token) => token,
-            None => {
-                let token = cookie(&parts.headers).ok_or_else(signed_out)?;
-                let own_page = parts.headers.get(OWN_PAGE.0).is_some_and(|value| value == OWN_PAGE.1);
-                if !own_page && !matches!(parts.method, Method::GET | Method::HEAD) {
-                    return Err(Problem::new(StatusCode::FORBIDDEN, "access.foreign_page", "not from our own page"));
-                }
-                token
+        let token = if let Some(token) = bearer(&parts.headers) {
+            token
+        } else {
+            let token = cookie(&parts.headers).ok_or_else(signed_out)?;
+            let own_page = parts.headers.get(OWN_PAGE.0).is_some_and(|value| value == OWN_PAGE.1);
+            if !own_page && !matches!(parts.method, Method::GET | Method::HEAD) {
+                return Err(Problem::new(StatusCode::FORBIDDEN, "access.foreign_page", "not from our own page"));
             }
+            token
         };
         let (signed, sign_in) = api.app.authenticate(&token, ctx.at).await?;
         ctx.actor = Actor::Person(signed);
@@ -75,20 +74,22 @@ fn bearer(headers: &HeaderMap) -> Option<String> {
 }
 
 fn cookie(headers: &HeaderMap) -> Option<String> {
-    headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok()).flat_map(|line| line.split(';')).find_map(
-        |pair| {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| {
             let (name, value) = pair.trim().split_once('=')?;
             (name == SIGN_IN_COOKIE && !value.is_empty()).then(|| value.to_owned())
-        },
-    )
+        })
 }
 
 /// What a device calls itself, from its browser's long story.
 pub(crate) fn device(headers: &HeaderMap) -> String {
     let story = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let find = |words: &[(&str, &'static str)]| {
-        words.iter().find(|(word, _)| story.contains(word)).map(|(_, name)| *name)
-    };
+    let find =
+        |words: &[(&str, &'static str)]| words.iter().find(|(word, _)| story.contains(word)).map(|(_, name)| *name);
     // The order matters: every browser also claims to be several others.
     let browser = find(&[
         ("Edg/", "Edge"),
@@ -166,13 +167,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
 }
 
 /// A draft after a merge patch (RFC 7396) over the thing as it is: fields that are not named stay.
-pub(crate) fn merged<D: Serialize + DeserializeOwned>(
-    current: &D,
-    patch: &serde_json::Value,
-) -> Result<D, Problem> {
-    let malformed = |error: serde_json::Error| {
-        Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid.body", error.to_string())
-    };
+pub(crate) fn merged<D: Serialize + DeserializeOwned>(current: &D, patch: &serde_json::Value) -> Result<D, Problem> {
+    let malformed =
+        |error: serde_json::Error| Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid.body", error.to_string());
     let mut value = serde_json::to_value(current).map_err(malformed)?;
     merge(&mut value, patch);
     serde_json::from_value(value).map_err(malformed)

@@ -16,9 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(list_facilities, add_facility))
-        .routes(routes!(read_facility, change_facility))
+    OpenApiRouter::new().routes(routes!(list_facilities, add_facility)).routes(routes!(read_facility, change_facility))
 }
 
 /// Whom people turn to.

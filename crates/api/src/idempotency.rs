@@ -25,7 +25,8 @@ pub(crate) async fn read_key(request: Request, next: Next) -> Response {
     let (Some(key), true) = (key, request.method() == Method::POST) else { return next.run(request).await };
     if key.is_empty() || key.len() > KEY_LENGTH {
         let status = StatusCode::BAD_REQUEST;
-        return Problem::new(status, "idempotency.malformed", "the idempotency key is empty or too long").into_response();
+        return Problem::new(status, "idempotency.malformed", "the idempotency key is empty or too long")
+            .into_response();
     }
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LENGTH).await else {

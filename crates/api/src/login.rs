@@ -116,11 +116,7 @@ async fn block_login(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<Log
 /// Opens a login again.
 #[utoipa::path(post, path = "/logins/{id}/unblock", tag = "login", params(("id" = Uuid, Path)),
     responses((status = 200, body = LoginView)))]
-async fn unblock_login(
-    State(api): State<Api>,
-    Caller(ctx): Caller,
-    Id(id): Id<LoginId>,
-) -> Answer<Json<LoginView>> {
+async fn unblock_login(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<LoginId>) -> Answer<Json<LoginView>> {
     Ok(Json(api.app.unblock_login(&ctx, id).await?.into()))
 }
 

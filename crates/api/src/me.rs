@@ -122,6 +122,7 @@ async fn read_me(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<MeV
 /// What the caller may change of themselves; fields that are not named stay, null clears.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "a merge patch tells null from absent")]
 struct MeInput {
     language: Option<Language>,
     #[serde(default, deserialize_with = "named")]
@@ -133,17 +134,14 @@ struct MeInput {
 }
 
 /// Tells a field that is null from one that is not named.
+#[expect(clippy::option_option, reason = "a merge patch tells null from absent")]
 fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::<String>::deserialize(deserializer).map(Some)
 }
 
 /// Changes the caller's language and contact data.
 #[utoipa::path(patch, path = "/me", tag = "me", request_body = MeInput, responses((status = 200, body = MeView)))]
-async fn change_me(
-    State(api): State<Api>,
-    Caller(ctx): Caller,
-    Input(input): Input<MeInput>,
-) -> Answer<Json<MeView>> {
+async fn change_me(State(api): State<Api>, Caller(ctx): Caller, Input(input): Input<MeInput>) -> Answer<Json<MeView>> {
     Ok(Json(api.app.change_me(&ctx, input.language, input.email, input.phone).await?.into()))
 }
 

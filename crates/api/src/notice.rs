@@ -118,10 +118,6 @@ async fn list_notices(
 /// Tries a failed message again.
 #[utoipa::path(post, path = "/notices/{id}/retry", tag = "notice", params(("id" = Uuid, Path)),
     responses((status = 200, body = NoticeView)))]
-async fn retry_notice(
-    State(api): State<Api>,
-    Caller(ctx): Caller,
-    Id(id): Id<NoticeId>,
-) -> Answer<Json<NoticeView>> {
+async fn retry_notice(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<NoticeId>) -> Answer<Json<NoticeView>> {
     Ok(Json(api.app.retry_notice(&ctx, id).await?.into()))
 }

@@ -10,10 +10,8 @@ use utoipa::openapi::{Info, OpenApi};
 pub(crate) fn head() -> OpenApi {
     let mut document = OpenApi::new(Info::new("Stolpe", env!("CARGO_PKG_VERSION")), utoipa::openapi::Paths::new());
     let mut components = utoipa::openapi::Components::new();
-    components.add_security_scheme(
-        "bearer",
-        SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
-    );
+    components
+        .add_security_scheme("bearer", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()));
     document.components = Some(components);
     document
 }

@@ -188,8 +188,7 @@ async fn list_persons(
     let register = register(filter.facility_id, filter.organisation_id)?;
     let after = window.after::<(Vec<u8>, PersonId)>()?.map(|(sort_key, id)| PersonKey { sort_key, id });
     let (view, query) = (filter.view.unwrap_or_default().into(), filter.q.unwrap_or_default());
-    let (page, next, total) =
-        api.app.list_people(&ctx, register, view, &query, after.as_ref(), window.limit()).await?;
+    let (page, next, total) = api.app.list_people(&ctx, register, view, &query, after.as_ref(), window.limit()).await?;
     let next = next.and_then(|key| cursor(&(key.sort_key, key.id)));
     let items = page.items.into_iter().map(PersonView::from).collect();
     Ok(Json(Page { items, next, total: total.map(Into::into) }))
@@ -221,11 +220,7 @@ async fn add_person(
 /// Reads a person.
 #[utoipa::path(get, path = "/persons/{id}", tag = "person", params(("id" = Uuid, Path)),
     responses((status = 200, body = PersonView)))]
-async fn read_person(
-    State(api): State<Api>,
-    Caller(ctx): Caller,
-    Id(id): Id<PersonId>,
-) -> Answer<Json<PersonView>> {
+async fn read_person(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<PersonId>) -> Answer<Json<PersonView>> {
     Ok(Json(api.app.person(&ctx, id).await?.into()))
 }
 

@@ -179,11 +179,7 @@ async fn change_memberships(
 /// Sends an invitation again.
 #[utoipa::path(post, path = "/staff/{loginId}/invitation", tag = "staff", params(("loginId" = Uuid, Path)),
     responses((status = 200, body = StaffView)))]
-async fn invite_again(
-    State(api): State<Api>,
-    Caller(ctx): Caller,
-    Id(id): Id<LoginId>,
-) -> Answer<Json<StaffView>> {
+async fn invite_again(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<LoginId>) -> Answer<Json<StaffView>> {
     Ok(Json(StaffView::of(api.app.invite_again(&ctx, id).await?, ctx.at)))
 }
 
@@ -197,11 +193,7 @@ async fn block_staff(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<Log
 /// Lets somebody back to the desk.
 #[utoipa::path(post, path = "/staff/{loginId}/unblock", tag = "staff", params(("loginId" = Uuid, Path)),
     responses((status = 200, body = StaffView)))]
-async fn unblock_staff(
-    State(api): State<Api>,
-    Caller(ctx): Caller,
-    Id(id): Id<LoginId>,
-) -> Answer<Json<StaffView>> {
+async fn unblock_staff(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<LoginId>) -> Answer<Json<StaffView>> {
     Ok(Json(StaffView::of(api.app.block_staff(&ctx, id, false).await?, ctx.at)))
 }
 
@@ -220,11 +212,7 @@ async fn list_staff_sign_ins(
 /// Ends every sign-in of somebody at the desk.
 #[utoipa::path(delete, path = "/staff/{loginId}/sign-ins", tag = "staff", params(("loginId" = Uuid, Path)),
     responses((status = 204)))]
-async fn end_staff_sign_ins(
-    State(api): State<Api>,
-    Caller(ctx): Caller,
-    Id(id): Id<LoginId>,
-) -> Answer<StatusCode> {
+async fn end_staff_sign_ins(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<LoginId>) -> Answer<StatusCode> {
     api.app.end_staff_sign_ins(&ctx, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

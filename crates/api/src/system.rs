@@ -136,8 +136,7 @@ async fn set_up(
         facility: input.facility,
     };
     let done = api.app.set_up(&ctx, draft, &device(&headers)).await?;
-    let view =
-        SetupView { token: done.entered.token.to_string(), recovery_code: done.recovery_code.to_string() };
+    let view = SetupView { token: done.entered.token.to_string(), recovery_code: done.recovery_code.to_string() };
     Ok(with_cookie(&api, &headers, &done.entered.token, (StatusCode::CREATED, Json(view))))
 }
 

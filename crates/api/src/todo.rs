@@ -31,12 +31,7 @@ struct TodoView {
 
 impl From<Waiting> for TodoView {
     fn from(it: Waiting) -> Self {
-        Self {
-            kind: it.kind,
-            count: it.count,
-            oldest_at: it.oldest_at,
-            facility_id: it.facility_id.map(FacilityId),
-        }
+        Self { kind: it.kind, count: it.count, oldest_at: it.oldest_at, facility_id: it.facility_id.map(FacilityId) }
     }
 }
 

@@ -16,9 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new()
-        .routes(routes!(list_units, add_unit))
-        .routes(routes!(read_unit, change_unit, remove_unit))
+    OpenApiRouter::new().routes(routes!(list_units, add_unit)).routes(routes!(read_unit, change_unit, remove_unit))
 }
 
 /// A unit with its tenants of today.

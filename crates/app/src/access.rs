@@ -46,8 +46,7 @@ impl App {
         for membership in &signed.memberships {
             memberships.push((membership.clone(), self.scope_name(membership.scope).await?));
         }
-        let permissions =
-            Permission::ALL.iter().copied().filter(|p| !ctx.actor.reach(*p).is_empty()).collect();
+        let permissions = Permission::ALL.iter().copied().filter(|p| !ctx.actor.reach(*p).is_empty()).collect();
         Ok(Me {
             login: signed.login,
             person: signed.person,

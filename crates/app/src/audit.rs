@@ -118,16 +118,11 @@ impl App {
         before: Option<i64>,
         limit: i64,
     ) -> Result<(Page<AuditEntry>, Option<Total>)> {
-        filter.within = self.audit_bounds(ctx)?;
+        filter.within = bounds(ctx)?;
         let mut conn = self.read().await?;
         let page = conn.list_audit(&filter, before, limit).await?;
         let total = if before.is_none() { Some(conn.count_audit(&filter).await?) } else { None };
         Ok((page, total))
-    }
-
-    fn audit_bounds(&self, ctx: &Ctx) -> Result<Option<(Vec<OrganisationId>, Vec<FacilityId>)>> {
-        let reach = ctx.reach(Permission::ReadAudit)?;
-        Ok((!reach.everything).then_some((reach.organisations, reach.facilities)))
     }
 
     /// Proves the chain; for whoever may read the log anywhere.
@@ -175,4 +170,10 @@ impl App {
     pub(crate) async fn note_read(&self, ctx: &Ctx, event: Event) -> Result<()> {
         self.write().await?.commit(&Ctx { idempotency: None, ..ctx.clone() }, [event]).await
     }
+}
+
+/// What the actor may see of the log; none means all of it.
+pub(crate) fn bounds(ctx: &Ctx) -> Result<Option<(Vec<OrganisationId>, Vec<FacilityId>)>> {
+    let reach = ctx.reach(Permission::ReadAudit)?;
+    Ok((!reach.everything).then_some((reach.organisations, reach.facilities)))
 }

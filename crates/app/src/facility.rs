@@ -80,10 +80,8 @@ impl App {
         let mut tx = self.write().await?;
         tx.insert_facility(id, organisation, &it, ctx.at).await?;
         tx.put_search_terms(organisation, "facility", id.uuid(), &facility_terms(&it)).await?;
-        let event = Event::new(Action::FacilityAdded, Subject::Facility(id))
-            .organisation(organisation)
-            .facility(id)
-            .after(&it);
+        let event =
+            Event::new(Action::FacilityAdded, Subject::Facility(id)).organisation(organisation).facility(id).after(&it);
         tx.commit(ctx, [event]).await?;
         self.facility(ctx, id).await
     }

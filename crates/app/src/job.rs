@@ -132,8 +132,9 @@ impl App {
             }
             Err(error) => {
                 let code = match &error {
-                    AppError::Refused { code, .. } | AppError::Unavailable { code, .. } => code,
-                    AppError::Conflict(code) => code,
+                    AppError::Refused { code, .. } | AppError::Unavailable { code, .. } | AppError::Conflict(code) => {
+                        code
+                    }
                     AppError::Changed => "conflict.changed",
                     AppError::Denied | AppError::SignedOut => "access.denied",
                     AppError::NotFound => "not_found",

@@ -53,7 +53,7 @@ pub use one_time::Invited;
 pub use person::{ErasureRow, Likely, OpenPerson};
 pub use search::Found;
 pub use setting::{AddressSetting, MailDraft, MailSetting, SecurityWord};
-pub use setup::{OwnerDraft, SetupDraft, SetupDone, SystemState};
+pub use setup::{OwnerDraft, SetupDone, SetupDraft, SystemState};
 pub use sign_in::{Credentials, Entered};
 pub use staff::{Invitation, MembershipDraft, ScopeDraft, StaffMember};
 pub use totp::TotpOffer;

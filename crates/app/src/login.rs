@@ -38,14 +38,13 @@ impl App {
             return self.read().await?.find_login(id).await?.ok_or(AppError::NotFound);
         }
         let mut tx = self.write().await?;
-        let name = match username.map(str::trim).filter(|name| !name.is_empty()) {
-            Some(name) => check_username(name)?,
-            None => {
-                let units = tx.tenancies_of(person).await?;
-                let code = units.into_iter().find(|it| it.facility_id == facility).map(|it| it.unit_code);
-                let name = code.or(who.draft.email).ok_or(AppError::field("username", "required"))?;
-                check_username(&name.replace(char::is_whitespace, ""))?
-            }
+        let name = if let Some(name) = username.map(str::trim).filter(|name| !name.is_empty()) {
+            check_username(name)?
+        } else {
+            let units = tx.tenancies_of(person).await?;
+            let code = units.into_iter().find(|it| it.facility_id == facility).map(|it| it.unit_code);
+            let name = code.or(who.draft.email).ok_or(AppError::field("username", "required"))?;
+            check_username(&name.replace(char::is_whitespace, ""))?
         };
         let id: LoginId = ctx.new_id();
         tx.insert_login(id, person, Some(facility), &name, ctx.at).await?;

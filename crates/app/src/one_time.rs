@@ -58,10 +58,11 @@ impl App {
         }
         let mut tx = self.write().await?;
         let link = self.new_link(&mut tx, ctx, OneTimeKind::Reset, login.id, RESET_LIFE).await?;
-        let text = notice_text::write(person.draft.language, &Letter::PasswordReset { name: &person.name(), link: &link });
+        let text =
+            notice_text::write(person.draft.language, &Letter::PasswordReset { name: &person.name(), link: &link });
         self.post(&mut tx, ctx, &person, "password_reset", text).await?;
-        let event = Event::new(Action::PasswordResetAsked, Subject::Login(login.id))
-            .organisation(person.organisation_id);
+        let event =
+            Event::new(Action::PasswordResetAsked, Subject::Login(login.id)).organisation(person.organisation_id);
         tx.commit(ctx, [event]).await
     }
 
@@ -111,10 +112,7 @@ impl App {
         let mut conn = self.read().await?;
         let id = conn.find_one_time(kind, &token_digest(token), ctx.at).await?;
         let id = id.ok_or(AppError::refused("link.dead"))?;
-        conn.find_login(id)
-            .await?
-            .filter(|login| login.blocked_at.is_none())
-            .ok_or(AppError::refused("link.dead"))
+        conn.find_login(id).await?.filter(|login| login.blocked_at.is_none()).ok_or(AppError::refused("link.dead"))
     }
 
     /// Makes an invitation and posts it.
@@ -128,8 +126,7 @@ impl App {
     ) -> Result<()> {
         let link = self.new_link(tx, ctx, OneTimeKind::Invitation, login, INVITATION_LIFE).await?;
         let inviter = ctx.signed().map(|signed| signed.name.clone()).unwrap_or_default();
-        let letter =
-            Letter::Invitation { name: &person.name(), inviter: &inviter, organisation, link: &link };
+        let letter = Letter::Invitation { name: &person.name(), inviter: &inviter, organisation, link: &link };
         let text = notice_text::write(person.draft.language, &letter);
         self.post(tx, ctx, person, "invitation", text).await
     }

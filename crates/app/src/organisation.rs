@@ -3,7 +3,7 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::access::{Permission, Place, Scope};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{DepartmentId, OrganisationId};
 use stolpe_domain::organisation::{Department, DepartmentDraft, Organisation, OrganisationDraft};
@@ -16,26 +16,9 @@ impl App {
     /// [`AppError::Denied`] when there are none.
     pub async fn list_organisations(&self, ctx: &Ctx) -> Result<Vec<Organisation>> {
         ctx.reach(Permission::ReadOrganisation)?;
-        let seen = self.organisations_seen(ctx);
+        let seen = organisations_seen(ctx);
         let all = self.read().await?.list_organisations().await?;
         Ok(all.into_iter().filter(|it| seen.as_ref().is_none_or(|seen| seen.contains(&it.id))).collect())
-    }
-
-    /// The organisations in which the actor holds any role; none means all.
-    pub(crate) fn organisations_seen(&self, ctx: &Ctx) -> Option<Vec<OrganisationId>> {
-        use stolpe_domain::access::Scope;
-        let signed = ctx.signed().ok()?;
-        let mut seen = Vec::new();
-        for membership in &signed.memberships {
-            match membership.scope {
-                Scope::Host => return None,
-                Scope::Organisation(id)
-                | Scope::Facility { organisation: id, .. }
-                | Scope::Department { organisation: id, .. } => seen.push(id),
-                Scope::Own => {}
-            }
-        }
-        Some(seen)
     }
 
     /// One organisation.
@@ -44,7 +27,7 @@ impl App {
     /// [`AppError::NotFound`] for those who may not see it, too.
     pub async fn organisation(&self, ctx: &Ctx, id: OrganisationId) -> Result<Organisation> {
         ctx.reach(Permission::ReadOrganisation)?;
-        if self.organisations_seen(ctx).is_some_and(|seen| !seen.contains(&id)) {
+        if organisations_seen(ctx).is_some_and(|seen| !seen.contains(&id)) {
             return Err(AppError::NotFound);
         }
         self.read().await?.find_organisation(id).await?.ok_or(AppError::NotFound)
@@ -65,8 +48,7 @@ impl App {
         tx.insert_organisation(id, &it, false, ctx.at).await?;
         tx.put_search_terms(id, "organisation", id.uuid(), &words(&it.name).collect::<Vec<_>>()).await?;
         let added = tx.find_organisation(id).await?.ok_or(AppError::NotFound)?;
-        let event =
-            Event::new(Action::OrganisationAdded, Subject::Organisation(id)).organisation(id).after(&added);
+        let event = Event::new(Action::OrganisationAdded, Subject::Organisation(id)).organisation(id).after(&added);
         tx.commit(ctx, [event]).await?;
         Ok(added)
     }
@@ -182,4 +164,20 @@ impl App {
             .before(&before);
         tx.commit(ctx, [event]).await
     }
+}
+
+/// The organisations in which the actor holds any role; none means all.
+pub(crate) fn organisations_seen(ctx: &Ctx) -> Option<Vec<OrganisationId>> {
+    let signed = ctx.signed().ok()?;
+    let mut seen = Vec::new();
+    for membership in &signed.memberships {
+        match membership.scope {
+            Scope::Host => return None,
+            Scope::Organisation(id)
+            | Scope::Facility { organisation: id, .. }
+            | Scope::Department { organisation: id, .. } => seen.push(id),
+            Scope::Own => {}
+        }
+    }
+    Some(seen)
 }

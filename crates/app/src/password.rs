@@ -14,8 +14,9 @@ use zeroize::Zeroizing;
 pub(crate) const POLICY: &str = "password_policy";
 
 /// A hash of nothing in particular, so that an unknown name costs the same time as a known one.
-static NOBODY: LazyLock<String> =
-    LazyLock::new(|| Argon2::default().hash_password(b"nobody has this password").map_or_else(|_| String::new(), |hash| hash.to_string()));
+static NOBODY: LazyLock<String> = LazyLock::new(|| {
+    Argon2::default().hash_password(b"nobody has this password").map_or_else(|_| String::new(), |hash| hash.to_string())
+});
 
 impl App {
     /// The policy in force.

@@ -86,7 +86,8 @@ impl App {
         let next = page.items.last().filter(|_| page.more).map(|last| last.key.clone());
         let total = if after.is_none() { Some(conn.count_people(register, view, ctx.today()).await?) } else { None };
         drop(conn);
-        let people = Page { more: page.more, items: page.items.into_iter().map(|it: ListedPerson| it.person).collect() };
+        let people =
+            Page { more: page.more, items: page.items.into_iter().map(|it: ListedPerson| it.person).collect() };
         Ok((self.open_all(people).await?, next, total))
     }
 
@@ -193,8 +194,8 @@ impl App {
     pub async fn person(&self, ctx: &Ctx, id: PersonId) -> Result<OpenPerson> {
         let (person, _) = self.person_for(ctx, id, Permission::ReadPerson).await?;
         if person.draft.protected_identity {
-            let event = Event::new(Action::ProtectedPersonRead, Subject::Person(id))
-                .organisation(person.organisation_id);
+            let event =
+                Event::new(Action::ProtectedPersonRead, Subject::Person(id)).organisation(person.organisation_id);
             self.note_read(ctx, event).await?;
         }
         let mut opened = self.open_all(Page { items: vec![person], more: false }).await?;
@@ -459,9 +460,8 @@ impl App {
             return Err(AppError::refused("person.lives_here"));
         }
         tx.erase_person(id, person.row_version, ctx.at).await?;
-        let event = Event::new(Action::PersonErased, Subject::Person(id))
-            .organisation(person.organisation_id)
-            .because(reason);
+        let event =
+            Event::new(Action::PersonErased, Subject::Person(id)).organisation(person.organisation_id).because(reason);
         tx.commit(ctx, [event]).await
     }
 }

@@ -3,6 +3,7 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::organisation::organisations_seen;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::facility::fold_code;
 use stolpe_domain::id::{FacilityId, OrganisationId, PersonId, UnitId};
@@ -41,7 +42,7 @@ impl App {
         }
         terms.truncate(3);
         let code = fold_code(query);
-        let organisations = match self.organisations_seen(ctx) {
+        let organisations = match organisations_seen(ctx) {
             Some(seen) => seen,
             None => self.read().await?.list_organisations().await?.into_iter().map(|it| it.id).collect(),
         };

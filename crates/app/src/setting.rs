@@ -216,7 +216,8 @@ impl App {
         let (setting, _) = self.mail_setting(ctx).await?.ok_or(AppError::refused("mail.not_set_up"))?;
         let to = Email::parse(to).map_err(|error| AppError::field("to", error.code()))?;
         let language = self.me(ctx).await?.language;
-        let (subject, text) = stolpe_documents::notice_text::write(language, &stolpe_documents::notice_text::Letter::Test);
+        let (subject, text) =
+            stolpe_documents::notice_text::write(language, &stolpe_documents::notice_text::Letter::Test);
         let id: uuid::Uuid = ctx.new_id();
         let mail = Mail { message_id: format!("<{id}@stolpe>"), to: to.to_string(), subject, text };
         Ok(self.mailer.send(&self.mail_server(&setting)?, &mail).await?)

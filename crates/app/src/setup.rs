@@ -77,12 +77,7 @@ impl App {
         let mut conn = self.read().await?;
         let ready = conn.find_vault().await?.is_some();
         let training = conn.list_organisations().await?.iter().any(|organisation| organisation.training);
-        Ok(SystemState {
-            engine: self.db.engine(),
-            ready,
-            vault_open: self.vault.is_open() || !ready,
-            training,
-        })
+        Ok(SystemState { engine: self.db.engine(), ready, vault_open: self.vault.is_open() || !ready, training })
     }
 
     /// Makes the first owner, organisation and facility, all or none; only while there is no owner.
@@ -170,12 +165,9 @@ impl App {
         let facility = draft.facility.map(FacilityDraft::check).transpose();
         let facility = facility.map_err(|inner| nest("facility", inner)).ok();
         match (owner, organisation, facility) {
-            (Some(owner), Some(organisation), Some(facility)) if faults.is_empty() => Ok(CheckedSetup {
-                owner: owner.draft,
-                password: draft.owner.password,
-                organisation,
-                facility,
-            }),
+            (Some(owner), Some(organisation), Some(facility)) if faults.is_empty() => {
+                Ok(CheckedSetup { owner: owner.draft, password: draft.owner.password, organisation, facility })
+            }
             _ => Err(faults.into()),
         }
     }

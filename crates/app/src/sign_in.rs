@@ -74,12 +74,11 @@ impl App {
             return Err(locked(until, ctx.at));
         }
         let guard = self.read().await?.login_guard(login.id).await?.ok_or(AppError::NotFound)?;
-        let right = match &guard.password_hash {
-            Some(hash) => self.verify_password(&credentials.password, hash).await?,
-            None => {
-                self.check_against_nothing(&credentials.password).await?;
-                false
-            }
+        let right = if let Some(hash) = &guard.password_hash {
+            self.verify_password(&credentials.password, hash).await?
+        } else {
+            self.check_against_nothing(&credentials.password).await?;
+            false
         };
         if !right || login.blocked_at.is_some() {
             return Err(self.note_failure(ctx, &login).await?);

@@ -1,6 +1,6 @@
 //! Names in the order of the country: å ä ö last in Sweden, æ ø å last in Norway.
 //!
-//! The key is made here and compared by byte in both engines, so that SQLite and Postgres agree.
+//! The key is made here and compared by byte in both engines, so that `SQLite` and Postgres agree.
 
 use icu_collator::options::CollatorOptions;
 use icu_collator::{Collator, CollatorBorrowed};
@@ -63,9 +63,10 @@ mod tests {
 
     #[test]
     fn norwegian_names_end_with_ae_o_slash_a_ring() {
-        assert_eq!(sorted(Country::No, vec!["Åsen", "Ødegård", "Zahl", "Ærlig", "Aas"]), [
-            "Zahl", "Ærlig", "Ødegård", "Aas", "Åsen"
-        ]);
+        assert_eq!(
+            sorted(Country::No, vec!["Åsen", "Ødegård", "Zahl", "Ærlig", "Aas"]),
+            ["Zahl", "Ærlig", "Ødegård", "Aas", "Åsen"]
+        );
     }
 
     #[test]

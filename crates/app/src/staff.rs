@@ -161,7 +161,8 @@ impl App {
         let event = Event::new(Action::StaffInvited, Subject::Login(login_id))
             .organisation(organisation)
             .after(&invitation.membership);
-        let added = Event::new(Action::PersonAdded, Subject::Person(person_id)).organisation(organisation).after(&draft);
+        let added =
+            Event::new(Action::PersonAdded, Subject::Person(person_id)).organisation(organisation).after(&draft);
         tx.commit(ctx, [event, added]).await?;
         self.staff_for_change(ctx, login_id).await
     }
@@ -178,8 +179,7 @@ impl App {
         let name = member.memberships.first().and_then(|(_, name)| name.clone());
         let mut tx = self.write().await?;
         self.invite(&mut tx, ctx, id, &member.person, name.as_deref()).await?;
-        let event =
-            Event::new(Action::StaffInvited, Subject::Login(id)).organisation(member.person.organisation_id);
+        let event = Event::new(Action::StaffInvited, Subject::Login(id)).organisation(member.person.organisation_id);
         tx.commit(ctx, [event]).await?;
         self.staff_for_change(ctx, id).await
     }

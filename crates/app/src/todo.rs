@@ -30,9 +30,10 @@ impl App {
         }
         let notices = ctx.actor.reach(Permission::ReadNotice);
         if notices.everything || !notices.organisations.is_empty() {
-            let organisations = match notices.everything {
-                true => self.read().await?.list_organisations().await?.into_iter().map(|it| it.id).collect(),
-                false => notices.organisations,
+            let organisations = if notices.everything {
+                self.read().await?.list_organisations().await?.into_iter().map(|it| it.id).collect()
+            } else {
+                notices.organisations
             };
             waiting.extend(self.read().await?.notices_waiting(&organisations).await?);
         }

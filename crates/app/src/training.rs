@@ -59,11 +59,12 @@ impl App {
             };
             let tenant = TrainingTenant { person: checked.draft, ..tenant };
             // The present tenant of a flat has its code; a former one has left the name behind.
-            let username = if usernames.insert((code.clone(), tenant.moved_out_on.is_some())) && tenant.moved_out_on.is_none() {
-                code
-            } else {
-                format!("{code}-{}", usernames.len())
-            };
+            let username =
+                if usernames.insert((code.clone(), tenant.moved_out_on.is_some())) && tenant.moved_out_on.is_none() {
+                    code
+                } else {
+                    format!("{code}-{}", usernames.len())
+                };
             self.move_trainee_in(&mut tx, ctx, &place, unit, &username, &tenant).await?;
         }
         let event = Event::new(Action::TrainingMade, Subject::Organisation(organisation_id))

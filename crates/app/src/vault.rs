@@ -184,9 +184,7 @@ impl App {
     }
 }
 
-async fn ask_keeper<T: Send + 'static>(
-    call: impl FnOnce() -> Result<T, PortError> + Send + 'static,
-) -> Result<T> {
+async fn ask_keeper<T: Send + 'static>(call: impl FnOnce() -> Result<T, PortError> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(call)
         .await
         .map_err(AppError::internal)?
@@ -282,7 +280,10 @@ mod tests {
         let second = Vault::locked(Arc::new(Memory::default()));
         assert!(matches!(second.unlock(&wrapped).await, Err(AppError::Unavailable { code: "vault.locked", .. })));
         let wrong = code.replace(|c: char| c.is_alphanumeric(), "2");
-        assert!(matches!(second.recover(&wrapped, &wrong).await, Err(AppError::Refused { code: "vault.wrong_code", .. })));
+        assert!(matches!(
+            second.recover(&wrapped, &wrong).await,
+            Err(AppError::Refused { code: "vault.wrong_code", .. })
+        ));
         let again = second.recover(&wrapped, &code.to_lowercase().replace('-', " ")).await.unwrap();
         assert_eq!(second.open(Purpose::Totp, &sealed).unwrap().as_slice(), b"seed");
 

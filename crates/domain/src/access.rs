@@ -223,10 +223,13 @@ impl Membership {
     fn reaches(&self, place: Place<'_>, me: Option<PersonId>) -> bool {
         match (self.scope, place) {
             (Scope::Host, _) => true,
-            (Scope::Organisation(mine), Place::Organisation(its))
-            | (Scope::Organisation(mine), Place::Facility(its, _))
-            | (Scope::Organisation(mine), Place::Department(its, _))
-            | (Scope::Organisation(mine), Place::Person(its, _, _)) => mine == its,
+            (
+                Scope::Organisation(mine),
+                Place::Organisation(its)
+                | Place::Facility(its, _)
+                | Place::Department(its, _)
+                | Place::Person(its, _, _),
+            ) => mine == its,
             (Scope::Facility { facility, .. }, Place::Facility(_, its)) => facility == its,
             (Scope::Facility { facility, .. }, Place::Person(_, _, facilities)) => facilities.contains(&facility),
             (Scope::Department { department, .. }, Place::Department(_, its)) => department == its,
@@ -350,10 +353,8 @@ mod tests {
     #[case::own_facility(7, true)]
     #[case::next_facility(8, false)]
     fn a_clerk_of_a_facility_changes_people_of_that_facility_only(#[case] facility: u128, #[case] allowed: bool) {
-        let actor = signed(
-            Role::Clerk,
-            Scope::Facility { organisation: OrganisationId(id(9)), facility: FacilityId(id(7)) },
-        );
+        let actor =
+            signed(Role::Clerk, Scope::Facility { organisation: OrganisationId(id(9)), facility: FacilityId(id(7)) });
         let facilities = [FacilityId(id(facility))];
         let place = Place::Person(OrganisationId(id(9)), PersonId(id(50)), &facilities);
         assert_eq!(actor.may(Permission::ChangePerson, place), allowed);

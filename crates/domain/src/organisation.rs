@@ -68,15 +68,13 @@ impl OrganisationDraft {
             faults.keep("postalCode", PostalCode::parse(self.country, &self.postal_code), |e| e.code().to_owned());
         let vat_number = match self.vat_number.as_deref().map(str::trim).filter(|v| !v.is_empty()) {
             None => None,
-            Some(text) => faults
-                .keep("vatNumber", VatNumber::parse(text), |e| e.code().to_owned())
-                .filter(|vat| {
-                    let ours = vat.country() == self.country;
-                    if !ours {
-                        faults.add("vatNumber", "vat_number.other_country");
-                    }
-                    ours
-                }),
+            Some(text) => faults.keep("vatNumber", VatNumber::parse(text), |e| e.code().to_owned()).filter(|vat| {
+                let ours = vat.country() == self.country;
+                if !ours {
+                    faults.add("vatNumber", "vat_number.other_country");
+                }
+                ours
+            }),
         };
         match (number, postal_code) {
             (Some(organisation_number), Some(postal_code)) if faults.is_empty() => Ok(OrganisationParticulars {

@@ -83,9 +83,10 @@ impl PersonDraft {
         if given_name.is_empty() && family_name.is_empty() {
             faults.add("givenName", "required");
         }
-        let email = self.email.filter(|e| !e.trim().is_empty()).and_then(|text| {
-            faults.keep("email", Email::parse(&text), |e| e.code().to_owned()).map(|e| e.to_string())
-        });
+        let email = self
+            .email
+            .filter(|e| !e.trim().is_empty())
+            .and_then(|text| faults.keep("email", Email::parse(&text), |e| e.code().to_owned()).map(|e| e.to_string()));
         let phone = self.phone.filter(|p| !p.trim().is_empty()).and_then(|text| {
             faults.keep("phone", Phone::parse(home, &text), |e| e.code().to_owned()).map(|p| p.to_string())
         });

@@ -33,7 +33,7 @@ pub(crate) struct Scratch {
     /// An empty Postgres database, for `--engine postgres`.
     #[arg(long, env = "STOLPE_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
-    /// Folder for the scratch file of SQLite; removed afterwards.
+    /// Folder for the scratch file of `SQLite`; removed afterwards.
     #[arg(long, default_value = "stolpe-bench")]
     folder: PathBuf,
 }

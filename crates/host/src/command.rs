@@ -65,8 +65,8 @@ const TRAINING_OWNER: &str = "ovning@example.com";
 #[derive(Debug, Args)]
 struct Data {
     /// Folder of the database file and the key file.
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
+    #[arg(long = "data", value_name = "DIR")]
+    folder: PathBuf,
     /// A Postgres server instead of the database file.
     #[arg(long, value_name = "postgres://…", env = "STOLPE_DATABASE_URL", hide_env_values = true)]
     database_url: Option<String>,
@@ -149,20 +149,19 @@ impl Data {
     fn place(&self) -> Place {
         match &self.database_url {
             Some(url) => Place::Postgres(url.clone()),
-            None => Place::Embedded(self.data.clone()),
+            None => Place::Embedded(self.folder.clone()),
         }
     }
 
     fn keeper(&self) -> anyhow::Result<Arc<dyn KeyKeeper>> {
-        Ok(match &self.key {
-            Some(key) => Arc::new(FixedKey::parse(key)?),
-            None => {
-                let file = self.key_file.clone().unwrap_or_else(|| self.data.join("stolpe.key"));
-                if let Some(folder) = file.parent() {
-                    std::fs::create_dir_all(folder).context("the folder of the key file cannot be made")?;
-                }
-                Arc::new(KeyFile(file))
+        Ok(if let Some(key) = &self.key {
+            Arc::new(FixedKey::parse(key)?)
+        } else {
+            let file = self.key_file.clone().unwrap_or_else(|| self.folder.join("stolpe.key"));
+            if let Some(folder) = file.parent() {
+                std::fs::create_dir_all(folder).context("the folder of the key file cannot be made")?;
             }
+            Arc::new(KeyFile(file))
         })
     }
 

@@ -96,7 +96,12 @@ impl Conn {
     }
 
     /// Whose one-time link this is, if it can still be used.
-    pub async fn find_one_time(&mut self, kind: OneTimeKind, digest: &[u8], at: DateTime<Utc>) -> Result<Option<LoginId>> {
+    pub async fn find_one_time(
+        &mut self,
+        kind: OneTimeKind,
+        digest: &[u8],
+        at: DateTime<Utc>,
+    ) -> Result<Option<LoginId>> {
         let row: Option<(Uuid,)> = self
             .sql(
                 "select login_id from one_time_token where kind = $1 and digest = $2 and used_at is null \
@@ -174,7 +179,12 @@ impl Tx {
     }
 
     /// Notes that a device was heard of, and how long it may stay silent now.
-    pub async fn touch_sign_in(&mut self, id: SignInId, seen_at: DateTime<Utc>, expires_at: DateTime<Utc>) -> Result<()> {
+    pub async fn touch_sign_in(
+        &mut self,
+        id: SignInId,
+        seen_at: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Result<()> {
         self.change("update sign_in set last_seen_at = $2, expires_at = $3 where id = $1")
             .bind(id.uuid())
             .bind(seen_at)
@@ -197,7 +207,12 @@ impl Tx {
     }
 
     /// Ends every sign-in of a login but one.
-    pub async fn end_other_sign_ins(&mut self, login: LoginId, keep: Option<SignInId>, at: DateTime<Utc>) -> Result<u64> {
+    pub async fn end_other_sign_ins(
+        &mut self,
+        login: LoginId,
+        keep: Option<SignInId>,
+        at: DateTime<Utc>,
+    ) -> Result<u64> {
         Ok(self
             .change("update sign_in set ended_at = $3 where login_id = $1 and id <> $2 and ended_at is null")
             .bind(login.uuid())
@@ -241,7 +256,12 @@ impl Tx {
     }
 
     /// Uses a one-time link up; answers whose it was, once.
-    pub async fn use_one_time(&mut self, kind: OneTimeKind, digest: &[u8], at: DateTime<Utc>) -> Result<Option<LoginId>> {
+    pub async fn use_one_time(
+        &mut self,
+        kind: OneTimeKind,
+        digest: &[u8],
+        at: DateTime<Utc>,
+    ) -> Result<Option<LoginId>> {
         let row: Option<(Uuid,)> = self
             .change(
                 "update one_time_token set used_at = $3 where kind = $1 and digest = $2 and used_at is null \
@@ -268,7 +288,8 @@ struct MembershipRow {
 impl TryFrom<MembershipRow> for Membership {
     type Error = StoreError;
     fn try_from(row: MembershipRow) -> Result<Self> {
-        let role = Role::from_word(&row.role).ok_or(StoreError::Inconsistent { table: "membership", column: "role" })?;
+        let role =
+            Role::from_word(&row.role).ok_or(StoreError::Inconsistent { table: "membership", column: "role" })?;
         let organisation = row.organisation_id.map(OrganisationId);
         let scope = match (organisation, row.facility_id, row.department_id) {
             (Some(organisation), Some(facility), None) => {

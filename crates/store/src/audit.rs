@@ -87,7 +87,12 @@ impl Conn {
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
-    pub async fn list_audit(&mut self, filter: &AuditFilter, before: Option<i64>, limit: i64) -> Result<Page<AuditEntry>> {
+    pub async fn list_audit(
+        &mut self,
+        filter: &AuditFilter,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Page<AuditEntry>> {
         let (bounded, organisations, facilities) = bounds(filter);
         let rows: Vec<EntryRow> = self
             .sql(per_engine(
@@ -247,11 +252,9 @@ impl Tx {
 fn bounds(filter: &AuditFilter) -> (bool, Vec<Uuid>, Vec<Uuid>) {
     match &filter.within {
         None => (false, Vec::new(), Vec::new()),
-        Some((organisations, facilities)) => (
-            true,
-            organisations.iter().map(|id| id.uuid()).collect(),
-            facilities.iter().map(|id| id.uuid()).collect(),
-        ),
+        Some((organisations, facilities)) => {
+            (true, organisations.iter().map(|id| id.uuid()).collect(), facilities.iter().map(|id| id.uuid()).collect())
+        }
     }
 }
 

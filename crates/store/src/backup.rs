@@ -9,7 +9,7 @@ use tokio::process::Command;
 impl Db {
     /// Writes a copy of the whole database to a file that must not exist yet, while work goes on.
     ///
-    /// SQLite's copy is a database file; Postgres' is an archive of its own tool `pg_dump`, which must be installed.
+    /// `SQLite`'s copy is a database file; Postgres' is an archive of its own tool `pg_dump`, which must be installed.
     ///
     /// # Errors
     /// [`StoreError::File`] when the file exists or cannot be written, [`StoreError::Tool`] when `pg_dump` fails.
@@ -43,7 +43,7 @@ impl Db {
         tool("pg_restore", &arguments).await
     }
 
-    /// Puts a backup in the place of a SQLite database that nobody has open; the old file is kept beside it.
+    /// Puts a backup in the place of a `SQLite` database that nobody has open; the old file is kept beside it.
     ///
     /// The backup is opened and checked first.
     ///

@@ -103,8 +103,7 @@ impl Conn {
     /// # Errors
     /// Whatever the database says.
     pub async fn probe(&mut self, id: Uuid) -> Result<bool> {
-        let row: Option<(i64,)> =
-            self.sql("select row_version from person where id = $1").bind(id).optional().await?;
+        let row: Option<(i64,)> = self.sql("select row_version from person where id = $1").bind(id).optional().await?;
         Ok(row.is_some())
     }
 }

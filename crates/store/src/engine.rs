@@ -13,7 +13,10 @@ use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 
 /// A value that both engines store natively.
-pub(crate) trait Value<'v>: Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres> + Send {}
+pub(crate) trait Value<'v>:
+    Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres> + Send
+{
+}
 impl<'v, T> Value<'v> for T where T: Encode<'v, Sqlite> + Type<Sqlite> + Encode<'v, Postgres> + Type<Postgres> + Send {}
 
 /// A row that both engines decode; `#[derive(FromRow)]` gives it.
@@ -32,7 +35,7 @@ pub enum Engine {
 /// An open database.
 #[derive(Clone, Debug)]
 pub enum Db {
-    /// Readers beside the one writer that SQLite allows.
+    /// Readers beside the one writer that `SQLite` allows.
     Sqlite {
         /// Connections for reading.
         readers: SqlitePool,
@@ -59,7 +62,7 @@ impl Db {
         }
     }
 
-    /// The database file, for SQLite.
+    /// The database file, for `SQLite`.
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Sqlite { path, .. } => Some(path),
@@ -78,7 +81,7 @@ impl Db {
         }))
     }
 
-    /// A transaction for writing; it holds SQLite's write lock from the first moment, so it never has to be upgraded.
+    /// A transaction for writing; it holds `SQLite`'s write lock from the first moment, so it never has to be upgraded.
     ///
     /// # Errors
     /// [`StoreError::Gone`] when the database cannot be reached, [`StoreError::Busy`] when the lock is not to be had.

@@ -73,7 +73,7 @@ pub enum StoreError {
     Driver(#[source] sqlx::Error),
 }
 
-/// SQLite's primary result code for a full disk (sqlite.org/rescode.html).
+/// `SQLite`'s primary result code for a full disk (sqlite.org/rescode.html).
 const SQLITE_FULL: &str = "13";
 /// Postgres' SQLSTATE for a full disk.
 const PG_DISK_FULL: &str = "53100";
@@ -113,7 +113,7 @@ impl StoreError {
     }
 }
 
-/// Names the unique rule that a statement can break: SQLite does not say which one it was.
+/// Names the unique rule that a statement can break: `SQLite` does not say which one it was.
 pub(crate) trait OnUnique<T> {
     /// Turns a unique violation into [`StoreError::Taken`] with this code.
     fn on_unique(self, code: &'static str) -> Result<T>;

@@ -18,7 +18,7 @@ pub const SCHEMA_VERSION: i64 = 1;
 const SQLITE_READERS: u32 = 4;
 /// Connections of one host; a Postgres server takes a hundred by default, and several hosts share it.
 const POSTGRES_CONNECTIONS: u32 = 12;
-/// How long a statement waits for SQLite's write lock before it says "busy".
+/// How long a statement waits for `SQLite`'s write lock before it says "busy".
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a caller waits for a connection: a server that is away is reported, not waited for.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -104,7 +104,7 @@ impl Db {
         Ok(())
     }
 
-    /// Asks SQLite whether the file is whole; Postgres checks its own pages.
+    /// Asks `SQLite` whether the file is whole; Postgres checks its own pages.
     async fn check_integrity(&self) -> Result<()> {
         if let Self::Sqlite { .. } = self {
             let damaged = |error: StoreError| match error {

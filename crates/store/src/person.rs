@@ -263,7 +263,11 @@ impl Conn {
     }
 
     /// Pairs that may be one person, because an e-mail address or a phone number is the same.
-    pub async fn likely_doubles(&mut self, organisation: OrganisationId, limit: i64) -> Result<Vec<(PersonId, PersonId)>> {
+    pub async fn likely_doubles(
+        &mut self,
+        organisation: OrganisationId,
+        limit: i64,
+    ) -> Result<Vec<(PersonId, PersonId)>> {
         let rows: Vec<(Uuid, Uuid)> = self
             .sql(
                 "select a.id, b.id from person a join person b on b.organisation_id = a.organisation_id \
@@ -328,7 +332,13 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError::Changed`] when the person has moved on.
-    pub async fn update_person(&mut self, id: PersonId, row_version: i64, it: &PersonDraft, sort_key: &[u8]) -> Result<()> {
+    pub async fn update_person(
+        &mut self,
+        id: PersonId,
+        row_version: i64,
+        it: &PersonDraft,
+        sort_key: &[u8],
+    ) -> Result<()> {
         self.change(
             "update person set given_name = $3, family_name = $4, sort_key = $5, email = $6, phone = $7, \
              language = $8, street = $9, postal_code = $10, city = $11, protected_identity = $12, note = $13, \
@@ -469,6 +479,7 @@ impl Tx {
 }
 
 #[derive(FromRow)]
+#[expect(clippy::struct_field_names, reason = "the names of the columns")]
 struct NumberRow {
     personal_number_country: Option<String>,
     personal_number_masked: Option<String>,

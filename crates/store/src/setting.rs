@@ -28,8 +28,8 @@ impl Tx {
     /// # Errors
     /// [`StoreError::Changed`] when it has moved on.
     pub async fn put_setting<T: Serialize + Sync>(&mut self, name: &str, row_version: i64, value: &T) -> Result<()> {
-        let value = serde_json::to_value(value)
-            .map_err(|_| StoreError::Inconsistent { table: "setting", column: "value" })?;
+        let value =
+            serde_json::to_value(value).map_err(|_| StoreError::Inconsistent { table: "setting", column: "value" })?;
         self.change(
             "insert into setting (name, value, row_version) values ($1, $2, 1) on conflict (name) do update \
              set value = excluded.value, row_version = setting.row_version + 1 where setting.row_version = $3",

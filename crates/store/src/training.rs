@@ -42,20 +42,16 @@ impl Tx {
         let it = id.uuid();
         self.change("delete from search_term where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from notice where organisation_id = $1").bind(it).run().await?.any();
-        self.change(
-            "delete from import_row where import_id in (select id from import where organisation_id = $1)",
-        )
-        .bind(it)
-        .run()
-        .await?
-        .any();
-        self.change(
-            "delete from tenancy where person_id in (select id from person where organisation_id = $1)",
-        )
-        .bind(it)
-        .run()
-        .await?
-        .any();
+        self.change("delete from import_row where import_id in (select id from import where organisation_id = $1)")
+            .bind(it)
+            .run()
+            .await?
+            .any();
+        self.change("delete from tenancy where person_id in (select id from person where organisation_id = $1)")
+            .bind(it)
+            .run()
+            .await?
+            .any();
         self.change(
             "delete from one_time_token where login_id in (select login.id from login \
              join person on person.id = login.person_id where person.organisation_id = $1)",
@@ -107,13 +103,11 @@ impl Tx {
         .await?
         .any();
         self.change("delete from import where organisation_id = $1").bind(it).run().await?.any();
-        self.change(
-            "delete from job_file where job_id in (select id from job where organisation_id = $1)",
-        )
-        .bind(it)
-        .run()
-        .await?
-        .any();
+        self.change("delete from job_file where job_id in (select id from job where organisation_id = $1)")
+            .bind(it)
+            .run()
+            .await?
+            .any();
         self.change("delete from job where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from department where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from facility where organisation_id = $1").bind(it).run().await?.any();

@@ -81,7 +81,11 @@ impl Conn {
     }
 
     /// Who lives on each of the units on that day.
-    pub async fn unit_tenants(&mut self, facility: FacilityId, day: NaiveDate) -> Result<Vec<(UnitId, PersonId, String, String)>> {
+    pub async fn unit_tenants(
+        &mut self,
+        facility: FacilityId,
+        day: NaiveDate,
+    ) -> Result<Vec<(UnitId, PersonId, String, String)>> {
         let rows: Vec<(Uuid, Uuid, String, String)> = self
             .sql(
                 "select tenancy.unit_id, person.id, person.given_name, person.family_name from tenancy \
@@ -93,7 +97,10 @@ impl Conn {
             .bind(day)
             .all()
             .await?;
-        Ok(rows.into_iter().map(|(unit, person, given, family)| (UnitId(unit), PersonId(person), given, family)).collect())
+        Ok(rows
+            .into_iter()
+            .map(|(unit, person, given, family)| (UnitId(unit), PersonId(person), given, family))
+            .collect())
     }
 }
 
@@ -102,7 +109,13 @@ impl Tx {
     ///
     /// # Errors
     /// [`StoreError::Taken`] when the facility has the code already.
-    pub async fn insert_unit(&mut self, id: UnitId, facility: FacilityId, it: &UnitDraft, at: DateTime<Utc>) -> Result<()> {
+    pub async fn insert_unit(
+        &mut self,
+        id: UnitId,
+        facility: FacilityId,
+        it: &UnitDraft,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
         self.change(
             "insert into unit (id, facility_id, code, code_folded, kind, section, walking_key, import_id, \
              row_version, created_at) values ($1, $2, $3, $4, $5, $6, $7, null, 1, $8)",

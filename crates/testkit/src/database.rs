@@ -47,7 +47,7 @@ impl TestDb {
     }
 }
 
-/// Runs a test of the store on SQLite and then on Postgres.
+/// Runs a test of the store on `SQLite` and then on Postgres.
 pub async fn both<F: Future<Output = ()>>(test: impl Fn(TestDb) -> F) {
     for engine in [Engine::Sqlite, Engine::Postgres] {
         test(TestDb::new(engine).await).await;

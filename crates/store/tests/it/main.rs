@@ -1,4 +1,5 @@
 //! The store on both engines.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that goes wrong")]
 
 mod audit;
 mod parity;

@@ -6,7 +6,7 @@ use stolpe_testkit::TestDb;
 use syn::visit::Visit;
 use syn::{Expr, Lit};
 
-/// The texts of `.sql(…)` and `.change(…)`, for SQLite and for Postgres.
+/// The texts of `.sql(…)` and `.change(…)`, for `SQLite` and for Postgres.
 #[derive(Default)]
 struct Texts(Vec<(String, String)>);
 
