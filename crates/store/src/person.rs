@@ -271,9 +271,13 @@ impl Conn {
         let rows: Vec<(Uuid, Uuid)> = self
             .sql(
                 "select a.id, b.id from person a join person b on b.organisation_id = a.organisation_id \
-                 and b.id > a.id and (b.email = a.email or b.phone = a.phone) \
+                 and b.email = a.email and b.id > a.id \
                  where a.organisation_id = $1 and a.merged_into_id is null and a.erased_at is null \
-                 and b.merged_into_id is null and b.erased_at is null order by a.sort_key, a.id, b.id limit $2",
+                 and b.merged_into_id is null and b.erased_at is null \
+                 union select a.id, b.id from person a join person b on b.organisation_id = a.organisation_id \
+                 and b.phone = a.phone and b.id > a.id \
+                 where a.organisation_id = $1 and a.merged_into_id is null and a.erased_at is null \
+                 and b.merged_into_id is null and b.erased_at is null limit $2",
             )
             .bind(organisation.uuid())
             .bind(limit)
