@@ -1,4 +1,6 @@
 // The desk: starts the admin interface in whichever shell it finds itself.
+import "./shell/styles";
+
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

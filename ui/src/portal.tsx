@@ -1,4 +1,6 @@
 // The portal: what residents see, mobile first.
+import "./shell/styles";
+
 import {
   createRootRouteWithContext,
   createRoute,

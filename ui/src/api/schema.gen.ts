@@ -1005,6 +1005,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the training organisation: a year of made-up data from which nothing ever leaves. */
+        post: operations["make_training"];
+        /** Removes the training organisation with everything in it. */
+        delete: operations["remove_training"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/units": {
         parameters: {
             query?: never;
@@ -2054,7 +2072,7 @@ export interface components {
             number: string;
         };
         /** @enum {string} */
-        PersonCut: "all" | "initial_password" | "not_issued" | "missing_email" | "no_login";
+        PersonCut: "all" | "initial_password" | "not_issued" | "missing_email" | "no_login" | "moved_out";
         /** @description What is typed in to add or change a person. */
         PersonDraft: {
             /** @description Post town. */
@@ -2381,6 +2399,10 @@ export interface components {
             secret: string;
             /** @description The same as an `otpauth://` address. */
             uri: string;
+        };
+        /** @description Where the training data is. */
+        TrainingView: {
+            organisationId: components["schemas"]["OrganisationId"];
         };
         /** @description What is typed in to add or change a unit. */
         UnitDraft: {
@@ -4166,6 +4188,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Items_TodoView"];
                 };
+            };
+        };
+    };
+    make_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingView"];
+                };
+            };
+        };
+    };
+    remove_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -12,7 +12,7 @@ export function EventList({ rows, now }: { rows: readonly AuditRow[]; now: Date 
         <li key={row.seq}>
           <span className={classes.what}>{word("event", row.action, "event.other")}</span>
           <span className={classes.who}>
-            {row.actorName} ·{" "}
+            {row.actorName || t("audit.system")} ·{" "}
             <time dateTime={row.at} title={format.dateTime(row.at)}>
               {format.ago(row.at, now)}
             </time>

@@ -1,4 +1,4 @@
-import { Menu, TextInput } from "@mantine/core";
+import { Menu, TextInput, VisuallyHidden } from "@mantine/core";
 import { IconCheck, IconSearch, IconSelector } from "@tabler/icons-react";
 import { Fragment, useState } from "react";
 import { useText } from "../i18n/text";
@@ -20,16 +20,13 @@ export function FacilitySwitcher() {
   return (
     <Menu position="bottom-start" width={264} onClose={() => setWanted("")}>
       <Menu.Target>
-        <button
-          type="button"
-          className={classes.switch}
-          aria-label={t("facility.switch", { name: facility?.name ?? t("facility.all") })}
-        >
+        <button type="button" className={classes.switch}>
           <span
             className={classes.colour}
             style={{ background: facility ? shadeOf(facility.colour) : "var(--rail-ink-soft)" }}
             aria-hidden="true"
           />
+          <VisuallyHidden>{t("facility.switch")}</VisuallyHidden>
           <span className={classes.words}>
             <span className={classes.name}>{facility?.name ?? t("facility.all")}</span>
             <span className={classes.code}>

@@ -1,11 +1,4 @@
 // What every screen stands on, in the desk and in the portal alike.
-import "@fontsource-variable/inter";
-import "@mantine/core/styles.css";
-import "@mantine/dates/styles.css";
-import "@mantine/dropzone/styles.css";
-import "@mantine/notifications/styles.css";
-import "@mantine/spotlight/styles.css";
-import "../theme.css";
 import "dayjs/locale/en-gb";
 import "dayjs/locale/nb";
 import "dayjs/locale/sv";

@@ -34,13 +34,13 @@ export function TaskCentre() {
   const running = items.filter(isRunning).length;
   return (
     <Popover position="bottom-end" width={380} shadow="md" trapFocus returnFocus>
-      <Popover.Target>
-        <Indicator disabled={running === 0} label={running} size={16} processing>
+      <Indicator disabled={running === 0} label={running} size={16} offset={4} processing>
+        <Popover.Target>
           <ActionIcon size={36} aria-label={t("tasks.open", { count: running })} title={t("tasks.title")}>
             <IconProgressCheck size={20} />
           </ActionIcon>
-        </Indicator>
-      </Popover.Target>
+        </Popover.Target>
+      </Indicator>
       <Popover.Dropdown p={0} aria-label={t("tasks.title")}>
         <h2 className={classes.title}>{t("tasks.title")}</h2>
         {items.length === 0 ? (

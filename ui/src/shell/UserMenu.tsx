@@ -13,7 +13,7 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
     <Menu width={240}>
       <Menu.Target>
         <UnstyledButton aria-label={t("account.menu", { name: me.name })} style={{ borderRadius: 999 }}>
-          <Avatar size={34} name={me.name} color="teal" variant="filled" aria-hidden="true" />
+          <Avatar size={34} color="teal" variant="filled" aria-hidden="true" />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

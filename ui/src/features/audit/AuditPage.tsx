@@ -44,7 +44,7 @@ export function AuditPage({
   const filtered = Boolean(search.action || search.from || search.to);
   const columns: Column<AuditRow>[] = [
     { id: "at", title: t("audit.at"), width: 165, text: (row) => format.dateTime(row.at) },
-    { id: "actor", title: t("audit.actor"), width: 180, text: (row) => row.actorName },
+    { id: "actor", title: t("audit.actor"), width: 180, text: (row) => row.actorName || t("audit.system") },
     {
       id: "action",
       title: t("audit.action"),
@@ -86,7 +86,6 @@ export function AuditPage({
           type="range"
           size="sm"
           miw={230}
-          aria-label={t("audit.period")}
           placeholder={t("audit.anyPeriod")}
           valueFormat="YYYY-MM-DD"
           withWeekNumbers
@@ -128,7 +127,7 @@ export function AuditPage({
           open && (
             <DetailPanel
               title={word("event", open.action, "event.other")}
-              subtitle={`${open.actorName} · ${format.dateTime(open.at)}`}
+              subtitle={`${open.actorName || t("audit.system")} · ${format.dateTime(open.at)}`}
               onClose={() => {
                 onSearch({ ...search, open: undefined });
                 table.current?.focus();

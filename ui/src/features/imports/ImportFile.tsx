@@ -15,7 +15,7 @@ import { PageHeader } from "../../parts/PageHeader";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import classes from "./Imports.module.css";
 
-const MAX_BYTES = 20 * 1024 * 1024;
+const MAX_BYTES = 20_000_000;
 
 /** The first step: the file, dropped or chosen. Nothing is changed by reading it. */
 export function ImportFile({ onRead }: { onRead: (batch: ImportBatch) => void }) {

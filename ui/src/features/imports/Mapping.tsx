@@ -5,6 +5,7 @@ import type { ImportBatch } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { ErrorNotice } from "../../parts/ErrorNotice";
+import { Scroll } from "../../parts/Scroll";
 import classes from "./Imports.module.css";
 import { fieldsChosenTwice, IMPORT_FIELDS } from "./importFields";
 
@@ -63,7 +64,7 @@ export function Mapping({ batch }: { batch: ImportBatch }) {
           onChange={(dateOrder) => dateOrder && put({ dateOrder })}
         />
       </Group>
-      <Table.ScrollContainer minWidth={620}>
+      <Scroll label={t("import.mapping")}>
         <Table verticalSpacing={6}>
           <Table.Thead>
             <Table.Tr>
@@ -96,7 +97,7 @@ export function Mapping({ batch }: { batch: ImportBatch }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
       {map.isError && <ErrorNotice error={map.error} />}
     </Card>
   );

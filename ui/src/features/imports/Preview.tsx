@@ -2,6 +2,7 @@ import { Table } from "@mantine/core";
 import type { ImportBatch } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
+import { Scroll } from "../../parts/Scroll";
 
 /** The first rows as they were understood, so that a shifted column is seen before it is saved. */
 export function Preview({ batch }: { batch: ImportBatch }) {
@@ -10,7 +11,7 @@ export function Preview({ batch }: { batch: ImportBatch }) {
   if (fields.length === 0 || batch.preview.length === 0) return null;
   return (
     <Card title={t("import.preview", { count: batch.preview.length })}>
-      <Table.ScrollContainer minWidth={720}>
+      <Scroll label={t("room.imports")}>
         <Table verticalSpacing={5} striped>
           <Table.Thead>
             <Table.Tr>
@@ -29,7 +30,7 @@ export function Preview({ batch }: { batch: ImportBatch }) {
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </Scroll>
     </Card>
   );
 }

@@ -7,6 +7,7 @@ export const PEOPLE_VIEWS: readonly PersonView[] = [
   "not_issued",
   "missing_email",
   "no_login",
+  "moved_out",
 ];
 
 /** What the address of the people list holds: the filter, and which person is open. */

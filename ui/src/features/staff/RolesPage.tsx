@@ -5,6 +5,7 @@ import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
+import { Scroll } from "../../parts/Scroll";
 
 /** Who may do what, to read and to print. */
 export function RolesPage() {
@@ -29,7 +30,7 @@ export function RolesPage() {
       <Loaded query={roles}>
         {({ roles: columns, permissions }) => (
           <Card>
-            <Table.ScrollContainer minWidth={900}>
+            <Scroll label={t("roles.title")}>
               <Table striped verticalSpacing={6}>
                 <Table.Thead>
                   <Table.Tr>
@@ -62,7 +63,7 @@ export function RolesPage() {
                   ))}
                 </Table.Tbody>
               </Table>
-            </Table.ScrollContainer>
+            </Scroll>
           </Card>
         )}
       </Loaded>
