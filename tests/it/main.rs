@@ -1,4 +1,6 @@
 //! The stories of the product, told over HTTP on both engines.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on must stop at once")]
 
+mod letters;
 mod setup;
+mod story;

@@ -15,6 +15,7 @@ mod audit;
 mod events;
 mod facility;
 mod job;
+mod letter;
 mod login;
 mod me;
 mod notice;

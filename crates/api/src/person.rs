@@ -165,6 +165,7 @@ struct PersonFilter {
     /// Beginnings of names, an e-mail address, a phone number or a unit's code.
     q: Option<String>,
     /// A built-in cut.
+    #[param(inline)]
     view: Option<PersonCut>,
 }
 

@@ -1,7 +1,7 @@
 //! The whole public surface, one line a room.
 
 use crate::{
-    audit, events, facility, idempotency, job, login, me, notice, openapi, organisation, person, search, setting,
+    audit, events, facility, idempotency, job, letter, login, me, notice, openapi, organisation, person, search, setting,
     sign_in, staff, system, tenancy, todo, unit, view,
 };
 use axum::extract::DefaultBodyLimit;
@@ -41,6 +41,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(person::router())
         .merge(tenancy::router())
         .merge(login::router())
+        .merge(letter::router())
         // Work at the desk.
         .merge(todo::router())
         .merge(search::router())

@@ -80,6 +80,8 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("block_login", Invalidates(&["person", "todo"])),
     ("unblock_login", Invalidates(&["person", "todo"])),
     ("hand_over", Invalidates(&["person", "todo"])),
+    ("hand_over_all", Invalidates(&["person", "todo"])),
+    ("make_letters", Invalidates(&["job", "person", "todo", "sign_in"])),
     ("read_todo", Provides(&["todo"])),
     ("search", Provides(&["person", "unit", "facility", "organisation"])),
     ("list_views", Provides(&["view"])),

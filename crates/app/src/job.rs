@@ -53,6 +53,27 @@ impl Progress {
         self.app.tell_job(self.job, self.login);
         if self.cancelled.is_cancelled() { Err(AppError::refused("job.cancelled")) } else { Ok(()) }
     }
+
+    /// The task.
+    pub(crate) const fn job(&self) -> JobId {
+        self.job
+    }
+
+    /// Leaves a file inside a transaction, so that it comes to be together with what else the transaction does.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] `vault.locked`.
+    pub(crate) async fn keep_file(
+        &self,
+        tx: &mut stolpe_store::Tx,
+        name: String,
+        media_type: &'static str,
+        content: &[u8],
+    ) -> Result<()> {
+        let sealed = self.app.vault.seal(Purpose::JobFile, content)?;
+        let file = JobFile { name, media_type: media_type.to_owned(), expires_at: self.app.now() + FILE_LIFE };
+        Ok(tx.insert_job_file(self.job, &file, &sealed).await?)
+    }
 }
 
 impl App {

@@ -17,6 +17,7 @@ pub mod erasure;
 pub mod facility;
 pub mod idempotency;
 pub mod job;
+pub mod letter;
 pub mod login;
 pub mod notice;
 pub mod organisation;

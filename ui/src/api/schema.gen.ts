@@ -226,6 +226,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes sign-in letters with fresh passwords; the task leaves one file to print. */
+        post: operations["make_letters"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/login": {
         parameters: {
             query?: never;
@@ -322,6 +339,23 @@ export interface paths {
         put?: never;
         /** Opens a login again. */
         post: operations["unblock_login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/logins/handed-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that the letters of these logins reached their readers. */
+        post: operations["hand_over_all"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1208,6 +1242,10 @@ export interface components {
          * @enum {string}
          */
         Country: "SE" | "NO";
+        /** @description How many there were. */
+        CountView: {
+            count: number;
+        };
         /** @description A department of an employer. */
         Department: {
             /** @description Cost centre in the bookkeeping. */
@@ -1640,6 +1678,24 @@ export interface components {
          */
         Language: "sv" | "nb" | "en";
         /**
+         * @description Which logins of a facility get a letter.
+         * @enum {string}
+         */
+        LetterCut: "not_issued" | "initial_password" | "all";
+        /**
+         * @description The order of the pile.
+         * @enum {string}
+         */
+        LetterOrderWord: "walking" | "name";
+        /** @description Who gets a letter, and in which order. Name logins of one facility, or a facility. */
+        LettersInput: {
+            facilityId?: components["schemas"]["FacilityId"] | null;
+            /** @description These logins, of one facility. */
+            loginIds?: components["schemas"]["LoginId"][] | null;
+            order?: components["schemas"]["LetterOrderWord"] | null;
+            view?: components["schemas"]["LetterCut"] | null;
+        };
+        /**
          * Format: uuid
          * @description How a person signs in.
          */
@@ -1652,6 +1708,10 @@ export interface components {
             password: string;
             /** @description Username in the facility, or e-mail address. */
             username: string;
+        };
+        /** @description Logins by id. */
+        LoginsInput: {
+            loginIds: components["schemas"]["LoginId"][];
         };
         /**
          * @description How far a login has come.
@@ -2071,8 +2131,6 @@ export interface components {
             /** @description The number; empty removes the one on file. */
             number: string;
         };
-        /** @enum {string} */
-        PersonCut: "all" | "initial_password" | "not_issued" | "missing_email" | "no_login" | "moved_out";
         /** @description What is typed in to add or change a person. */
         PersonDraft: {
             /** @description Post town. */
@@ -2897,6 +2955,29 @@ export interface operations {
             };
         };
     };
+    make_letters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LettersInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+        };
+    };
     log_in: {
         parameters: {
             query?: never;
@@ -3027,6 +3108,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LoginView"];
+                };
+            };
+        };
+    };
+    hand_over_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
                 };
             };
         };
@@ -3490,7 +3594,7 @@ export interface operations {
                 /** @description Beginnings of names, an e-mail address, a phone number or a unit's code. */
                 q?: string;
                 /** @description A built-in cut. */
-                view?: components["schemas"]["PersonCut"];
+                view?: "all" | "initial_password" | "not_issued" | "missing_email" | "no_login" | "moved_out";
             };
             header?: never;
             path?: never;
