@@ -11,10 +11,10 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
+use stolpe_app::SignIn;
 use stolpe_domain::access::{Membership, Permission, Role, Scope};
 use stolpe_domain::id::{LoginId, MembershipId, PersonId, SignInId};
 use stolpe_domain::language::Language;
-use stolpe_store::access::SignIn;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -249,11 +249,7 @@ struct TotpView {
 #[utoipa::path(post, path = "/me/totp", tag = "me", responses((status = 200, body = TotpView)))]
 async fn offer_totp(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<TotpView>> {
     let offer = api.app.offer_totp(&ctx).await?;
-    Ok(Json(TotpView {
-        secret: offer.secret.to_string(),
-        qr_svg: stolpe_documents::qr_svg::draw(&offer.uri),
-        uri: offer.uri.to_string(),
-    }))
+    Ok(Json(TotpView { secret: offer.secret.to_string(), qr_svg: offer.qr_svg, uri: offer.uri.to_string() }))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -51,8 +51,8 @@ pub(crate) struct Total {
     exact: bool,
 }
 
-impl From<stolpe_store::page::Total> for Total {
-    fn from(it: stolpe_store::page::Total) -> Self {
+impl From<stolpe_app::Total> for Total {
+    fn from(it: stolpe_app::Total) -> Self {
         Self { count: it.count, exact: it.exact }
     }
 }

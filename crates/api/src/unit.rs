@@ -8,9 +8,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use stolpe_app::UnitKey;
 use stolpe_domain::id::{FacilityId, PersonId, UnitId};
 use stolpe_domain::unit::{Unit, UnitDraft, UnitKind};
-use stolpe_store::unit::UnitKey;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -91,7 +91,7 @@ async fn list_units(
     let total = match after {
         None if prefix.is_empty() => {
             let (count, _) = api.app.facility_counts(filter.facility_id).await?;
-            Some(stolpe_store::page::Total { count, exact: true }.into())
+            Some(stolpe_app::Total { count, exact: true }.into())
         }
         _ => None,
     };

@@ -61,6 +61,18 @@ pub use staff::{Invitation, MembershipDraft, ScopeDraft, StaffMember};
 pub use totp::TotpOffer;
 pub use vault::{Purpose, Vault};
 pub use work::request_digest;
+// What use cases answer with comes from the store as it is; whoever calls them needs no other crate.
+pub use stolpe_store::Engine;
+pub use stolpe_store::access::SignIn;
+pub use stolpe_store::audit::{AuditEntry, AuditFilter};
+pub use stolpe_store::job::{Job, JobFile, JobState};
+pub use stolpe_store::notice::{Notice, NoticeState};
+pub use stolpe_store::page::{Page, Total};
+pub use stolpe_store::person::{PeopleView, PersonKey, Register};
+pub use stolpe_store::tenancy::PlacedTenancy;
+pub use stolpe_store::todo::Waiting;
+pub use stolpe_store::unit::{ListedUnit, UnitKey};
+pub use stolpe_store::view::View;
 
 /// The product: a database, and the ports to the world.
 #[derive(Clone)]

@@ -17,6 +17,8 @@ pub struct TotpOffer {
     pub secret: Zeroizing<String>,
     /// The same as an `otpauth://` address, for the QR code.
     pub uri: Zeroizing<String>,
+    /// The address as a QR code, in SVG.
+    pub qr_svg: String,
 }
 
 fn totp(seed: &[u8], account: &str) -> Result<Totp> {
@@ -48,9 +50,11 @@ impl App {
         let mut tx = self.write().await?;
         tx.set_totp(login.id, Some(&sealed), None).await?;
         tx.commit_telemetry().await?;
+        let uri = Zeroizing::new(totp.to_url().map_err(|error| AppError::internal(error.to_string()))?);
         Ok(TotpOffer {
             secret: Zeroizing::new(Secret::from(seed.as_slice()).to_base32()),
-            uri: Zeroizing::new(totp.to_url().map_err(|error| AppError::internal(error.to_string()))?),
+            qr_svg: stolpe_documents::qr_svg::draw(&uri),
+            uri,
         })
     }
 

@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: what no compiler checks. Each check is a small function from the tree to its complaints.
 
 mod catalogues;
+mod codes;
 mod crates;
 mod files;
 mod lengths;
@@ -27,6 +28,7 @@ pub(crate) fn tidy() -> Result<()> {
     complaints.extend(open_ends::check(&tree));
     complaints.extend(migrations::check(&tree));
     complaints.extend(catalogues::check(&tree));
+    complaints.extend(codes::check(&tree));
     complaints.extend(crates::check(&crates::read(crate::machine::root())?));
     // A habit rather than a gate.
     for remark in lengths::check(&tree) {

@@ -65,12 +65,21 @@ fn flatten(prefix: &str, value: &Value, into: &mut BTreeMap<String, String>) {
 
 /// The names of the values that a text (in ICU message format) is given.
 fn placeholders(text: &str) -> BTreeSet<&str> {
-    text.split('{')
-        .skip(1)
-        .filter_map(|rest| rest.split(['}', ',']).next())
-        .map(str::trim)
-        .filter(|name| !name.is_empty() && name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_'))
-        .collect()
+    let (mut names, mut depth) = (BTreeSet::new(), 0_usize);
+    for (at, sign) in text.char_indices() {
+        match sign {
+            // Braces alternate: an argument, then the texts of its options, then arguments in those.
+            '{' => {
+                if depth % 2 == 0 {
+                    names.extend(text[at + 1..].split(['}', ',']).next().map(str::trim));
+                }
+                depth += 1;
+            }
+            '}' => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    names
 }
 
 #[cfg(test)]

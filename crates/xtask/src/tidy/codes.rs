@@ -1,0 +1,68 @@
+//! Every code with which the core refuses something has a text: `problem.<code>` for a refusal, `field.<code>` for a field.
+
+use std::collections::BTreeSet;
+
+use super::tree::Tree;
+
+const CATALOGUE: &str = "ui/src/i18n/en.json";
+/// What stands right before a code that ends in a problem document.
+const REFUSALS: [&str; 6] =
+    ["refused(\"", "Conflict(\"", "on_unique(\"", "Unavailable { code: \"", "Problem::new(status, \"", "code: \""];
+/// What stands before a code that is said of a field: `field("name", "` and `add("name", "`.
+const FIELDS: [&str; 2] = ["field(\"", "faults.add(\""];
+
+pub(super) fn check(tree: &Tree) -> Vec<String> {
+    let Some(catalogue) = tree.files().iter().find(|file| file.path == CATALOGUE) else { return Vec::new() };
+    let mut complaints = BTreeSet::new();
+    for folder in ["crates/app/src", "crates/api/src", "crates/store/src", "crates/domain/src"] {
+        for file in tree.below(folder).filter(|file| file.extension() == "rs") {
+            let code = file.text.split("#[cfg(test)]").next().unwrap_or_default();
+            let mut ask = |family: &str, word: &str| {
+                let key = format!("{family}.{word}");
+                if is_code(word) && !catalogue.text.contains(&format!("\"{key}\"")) {
+                    complaints.insert(format!("{}: no text for {key}", file.path));
+                }
+            };
+            for lead in REFUSALS {
+                code.split(lead).skip(1).for_each(|rest| ask("problem", quoted(rest)));
+            }
+            for lead in FIELDS {
+                for rest in code.split(lead).skip(1) {
+                    if let Some((_, rest)) = rest.split_once("\", \"") {
+                        ask("field", quoted(rest));
+                    }
+                }
+            }
+        }
+    }
+    complaints.into_iter().collect()
+}
+
+fn quoted(rest: &str) -> &str {
+    rest.split('"').next().unwrap_or_default()
+}
+
+fn is_code(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == '.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(source: &str) -> Tree {
+        Tree::of(&[("crates/app/src/room.rs", source), (CATALOGUE, "{\"problem.room.full\": \"Full\"}")])
+    }
+
+    #[test]
+    fn a_refusal_without_a_text_is_named() {
+        assert!(check(&tree("AppError::refused(\"room.full\")")).is_empty());
+        assert_eq!(check(&tree("AppError::refused(\"room.shut\")")).len(), 1);
+    }
+
+    #[test]
+    fn a_fault_of_a_field_without_a_text_is_named() {
+        assert_eq!(check(&tree("AppError::field(\"code\", \"room.odd\")")).len(), 1);
+        assert!(check(&tree("#[cfg(test)] mod tests { AppError::refused(\"room.shut\") }")).is_empty());
+    }
+}
