@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use stolpe_app::{AppError, LetterChoice, LetterOrder};
 use stolpe_domain::id::{FacilityId, LoginId};
-use stolpe_store::letter::LetterView;
+use stolpe_app::LetterView;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;

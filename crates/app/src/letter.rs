@@ -135,8 +135,7 @@ impl App {
 
     /// What all letters of one print share.
     async fn letter_run(&self, ctx: &Ctx, facility: &Facility) -> Result<LetterRun> {
-        let owner =
-            self.read().await?.find_organisation(facility.organisation_id).await?.ok_or(AppError::NotFound)?;
+        let owner = self.read().await?.find_organisation(facility.organisation_id).await?.ok_or(AppError::NotFound)?;
         let contact = facility.contact.clone();
         let phone = contact.phone.map(|stored| match Phone::parse_stored(&stored) {
             Ok(phone) => phone.shown_from(Some(facility.country)),

@@ -66,6 +66,7 @@ pub use stolpe_store::Engine;
 pub use stolpe_store::access::SignIn;
 pub use stolpe_store::audit::{AuditEntry, AuditFilter};
 pub use stolpe_store::job::{Job, JobFile, JobState};
+pub use stolpe_store::letter::LetterView;
 pub use stolpe_store::notice::{Notice, NoticeState};
 pub use stolpe_store::page::{Page, Total};
 pub use stolpe_store::person::{PeopleView, PersonKey, Register};
