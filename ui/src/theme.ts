@@ -71,11 +71,20 @@ export const theme = createTheme({
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true, multiline: true, maw: 320 } }),
     Menu: Menu.extend({ defaultProps: { shadow: "md", withinPortal: true, position: "bottom-end" } }),
     Modal: Modal.extend({
-      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 } },
+      defaultProps: {
+        centered: true,
+        overlayProps: { backgroundOpacity: 0.45 },
+        // Its header is the dialog's, not the page's.
+        attributes: { header: { role: "none" } },
+      },
       styles: { title: { fontSize: "1.0625rem", fontWeight: 650 } },
     }),
     Drawer: Drawer.extend({
-      defaultProps: { position: "right", overlayProps: { backgroundOpacity: 0.35 } },
+      defaultProps: {
+        position: "right",
+        overlayProps: { backgroundOpacity: 0.35 },
+        attributes: { header: { role: "none" } },
+      },
       styles: { title: { fontSize: "1.0625rem", fontWeight: 650 } },
     }),
   },

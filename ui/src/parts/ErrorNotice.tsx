@@ -71,13 +71,13 @@ function CodeToCopy({ code }: { code: string }) {
   );
 }
 
-/** An error of an action that has no place of its own on the screen. */
-export function showProblem(error: unknown, text: Text): void {
+/** An error of an action that has no place of its own on the screen; `kept` says what was saved before it. */
+export function showProblem(error: unknown, text: Text, kept?: string): void {
   const words = errorWords(toProblem(error), text);
   notifications.show({
     color: "red",
     title: words.happened,
-    message: `${words.unchanged} ${words.todo} (${words.code})`,
+    message: `${kept ?? words.unchanged} ${words.todo} (${words.code})`,
     autoClose: 12_000,
     closeButtonProps: { "aria-label": text.t("action.close") },
   });

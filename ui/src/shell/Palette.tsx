@@ -72,11 +72,23 @@ export function Palette({ onShortcuts }: { onShortcuts: () => void }) {
       shortcut={["mod + K", "mod + shift + F"]}
       scrollable
       maxHeight={440}
+      centered={false}
+      yOffset="12vh"
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
     >
       <Spotlight.Search
         placeholder={t("palette.placeholder")}
         aria-label={t("palette.placeholder")}
         leftSection={<IconSearch size={18} aria-hidden="true" />}
+        onKeyDown={(event) => {
+          // Records arrive after the list chose its first entry; Enter then means the best of them.
+          if (event.key !== "Enter" || document.querySelector("[data-selected]")) return;
+          event.preventDefault();
+          spotlight.close();
+          const best = found[0];
+          if (best) go({ key: `${best.kind}-${best.id}`, title: best.title, ...placeOf(best) });
+          else acts[0]?.run();
+        }}
       />
       <Spotlight.ActionsList>
         {query.trim() === "" && recents.length > 0 && (
@@ -188,7 +200,7 @@ function useActs(onShortcuts: () => void): Act[] {
       key: "sign-out",
       title: t("account.signOut"),
       icon: IconLogout,
-      run: () => void signOut().then(() => navigate({ to: "/sign-in" } as never)),
+      run: () => void signOut(() => navigate({ to: "/sign-in" } as never)),
     },
   ];
 }

@@ -34,7 +34,7 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
         <Menu.Divider />
         <Menu.Item
           leftSection={<IconLogout size={16} aria-hidden="true" />}
-          onClick={() => void signOut().then(() => navigate({ to: "/sign-in" }))}
+          onClick={() => void signOut(() => navigate({ to: "/sign-in" }))}
         >
           {t("account.signOut")}
         </Menu.Item>

@@ -25,11 +25,13 @@ export function useSignedIn(): () => Promise<void> {
   return () => forget(queryClient);
 }
 
-export function useSignOut(): () => Promise<void> {
+/** Signs out, leaves the page, and only then forgets what it showed. */
+export function useSignOut(): (leave: () => Promise<void>) => Promise<void> {
   const queryClient = useQueryClient();
-  return async () => {
+  return async (leave) => {
     // A sign-out must end here even when the host is out of reach; its own record times out.
     await client.POST("/logout").catch(() => {});
+    await leave();
     await forget(queryClient);
   };
 }

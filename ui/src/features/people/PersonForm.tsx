@@ -5,6 +5,7 @@ import type { Country, Language, Person } from "../../api/views";
 import { isoToday } from "../../i18n/format";
 import { LANGUAGE_NAMES, LANGUAGES, useText } from "../../i18n/text";
 import { filled } from "../../parts/changes";
+import { showProblem } from "../../parts/ErrorNotice";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { phoneToStore } from "../../parts/phone";
 import { UnitSelect } from "../../parts/UnitSelect";
@@ -39,7 +40,8 @@ export function PersonForm({
   person?: Person;
   onSaved?: (person: Person | undefined) => void;
 }) {
-  const { t, format, language } = useText();
+  const text = useText();
+  const { t, format, language } = text;
   const { facility, organisation, organisations } = useFacilityChoice();
   const create = api.useMutation("post", "/persons");
   const change = api.useMutation("patch", "/persons/{id}");
@@ -140,17 +142,22 @@ export function PersonForm({
             ...(personalNumber ? { personalNumber: { country, number: personalNumber } } : {}),
           }),
         });
-        if (unitId) {
-          await moveIn.mutateAsync({
-            headers: idempotent(key, 1),
-            body: { personId: made.id, unitId, movedInOn: isoToday(new Date()) },
-          });
-        }
-        if (withLogin && facility) {
-          await addLogin.mutateAsync({
-            headers: idempotent(key, 2),
-            body: { personId: made.id, facilityId: facility.id },
-          });
+        // The person exists now; what fails after this is said, but it is no reason to ask for the form again.
+        try {
+          if (unitId) {
+            await moveIn.mutateAsync({
+              headers: idempotent(key, 1),
+              body: { personId: made.id, unitId, movedInOn: isoToday(new Date()) },
+            });
+          }
+          if (withLogin && facility && (unitId || draft.email)) {
+            await addLogin.mutateAsync({
+              headers: idempotent(key, 2),
+              body: { personId: made.id, facilityId: facility.id },
+            });
+          }
+        } catch (error) {
+          showProblem(error, text, t("person.partlySaved"));
         }
         const { data } = await client.GET("/persons/{id}", { params: { path: { id: made.id } } });
         return data ?? made;

@@ -33,7 +33,7 @@ export function PortalHome() {
           color="gray"
           size="compact-md"
           leftSection={<IconLogout size={16} />}
-          onClick={() => void signOut().then(() => navigate({ to: "/sign-in" }))}
+          onClick={() => void signOut(() => navigate({ to: "/sign-in" }))}
         >
           {t("account.signOut")}
         </Button>
