@@ -78,14 +78,8 @@ export type ImportBatch = {
   rowVersion: number;
 };
 
-/** Imports and letters, until the API document describes them. */
+/** Imports, until the API document describes them. */
 interface ComingPaths {
-  "/letters": {
-    post: Body<
-      { loginIds?: string[]; facilityId?: string; view?: PersonView; order: "walking" | "name" },
-      Job
-    >;
-  };
   "/imports": { get: Get<{ items: ImportBatch[] }> };
   "/imports/{id}": { get: Get<ImportBatch, None, Id> };
   "/imports/{id}/mapping": {
