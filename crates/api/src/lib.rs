@@ -13,6 +13,7 @@ mod tags;
 
 mod audit;
 mod events;
+mod export;
 mod facility;
 mod job;
 mod letter;

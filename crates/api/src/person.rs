@@ -157,19 +157,22 @@ impl From<PersonCut> for PeopleView {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct PersonFilter {
+pub(crate) struct PersonFilter {
     /// People of one facility; or name an organisation.
-    facility_id: Option<FacilityId>,
+    pub(crate) facility_id: Option<FacilityId>,
     /// People of a whole organisation.
-    organisation_id: Option<OrganisationId>,
+    pub(crate) organisation_id: Option<OrganisationId>,
     /// Beginnings of names, an e-mail address, a phone number or a unit's code.
-    q: Option<String>,
+    pub(crate) q: Option<String>,
     /// A built-in cut.
     #[param(inline)]
-    view: Option<PersonCut>,
+    pub(crate) view: Option<PersonCut>,
 }
 
-fn register(facility: Option<FacilityId>, organisation: Option<OrganisationId>) -> Result<Register, Problem> {
+pub(crate) fn register(
+    facility: Option<FacilityId>,
+    organisation: Option<OrganisationId>,
+) -> Result<Register, Problem> {
     match (facility, organisation) {
         (Some(facility), _) => Ok(Register::Facility(facility)),
         (None, Some(organisation)) => Ok(Register::Organisation(organisation)),

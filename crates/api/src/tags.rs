@@ -82,6 +82,9 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("hand_over", Invalidates(&["person", "todo"])),
     ("hand_over_all", Invalidates(&["person", "todo"])),
     ("make_letters", Invalidates(&["job", "person", "todo", "sign_in"])),
+    // A file is saved, not kept.
+    ("export_people", Provides(&[])),
+    ("export_audit", Provides(&[])),
     ("read_todo", Provides(&["todo"])),
     ("search", Provides(&["person", "unit", "facility", "organisation"])),
     ("list_views", Provides(&["view"])),

@@ -125,6 +125,18 @@ impl App {
         Ok((page, total))
     }
 
+    /// A page of the log for a file, cut to what the actor may see.
+    pub(crate) async fn audit_page(
+        &self,
+        ctx: &Ctx,
+        mut filter: AuditFilter,
+        before: Option<i64>,
+        limit: i64,
+    ) -> Result<Page<AuditEntry>> {
+        filter.within = bounds(ctx)?;
+        Ok(self.read().await?.list_audit(&filter, before, limit).await?)
+    }
+
     /// Proves the chain; for whoever may read the log anywhere.
     ///
     /// # Errors

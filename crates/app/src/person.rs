@@ -5,6 +5,7 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::sorting::Sorter;
 use crate::vault::Purpose;
+use chrono::NaiveDate;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
@@ -142,6 +143,33 @@ impl App {
             people = inside;
         }
         Ok(Page { items: people, more })
+    }
+
+    /// A page of a register for a file, with where it goes on.
+    pub(crate) async fn people_page(
+        &self,
+        register: Register,
+        view: PeopleView,
+        today: NaiveDate,
+        after: Option<&PersonKey>,
+        limit: i64,
+    ) -> Result<(Vec<OpenPerson>, Option<PersonKey>)> {
+        let page = self.read().await?.list_people(register, view, today, after, limit).await?;
+        let next = page.items.last().filter(|_| page.more).map(|last| last.key.clone());
+        let people = Page { more: page.more, items: page.items.into_iter().map(|it| it.person).collect() };
+        Ok((self.open_all(people).await?.items, next))
+    }
+
+    /// What a query finds, for a file.
+    pub(crate) async fn found_people(&self, register: Register, query: &str) -> Result<Vec<OpenPerson>> {
+        let organisation = match register {
+            Register::Organisation(id) => id,
+            Register::Facility(id) => {
+                self.read().await?.find_facility(id).await?.ok_or(AppError::NotFound)?.organisation_id
+            }
+        };
+        let found = self.find_people(register, organisation, &query_terms(query)).await?;
+        Ok(self.open_all(found).await?.items)
     }
 
     async fn open_all(&self, page: Page<Person>) -> Result<Page<OpenPerson>> {

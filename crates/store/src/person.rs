@@ -39,7 +39,8 @@ pub enum PeopleView {
 }
 
 impl PeopleView {
-    const fn word(self) -> &'static str {
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::All => "all",
             Self::InitialPassword => "initial_password",

@@ -104,6 +104,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes the audit log to a file, the latest row first; noted in the log itself. */
+        get: operations["export_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes people to a file, by name; without personal numbers, and noted in the audit log. */
+        get: operations["export_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/facilities": {
         parameters: {
             query?: never;
@@ -2724,6 +2758,70 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+        };
+    };
+    export_audit: {
+        parameters: {
+            query: {
+                /** @description Only this action. */
+                action?: string;
+                /** @description Only this actor. */
+                actorId?: components["schemas"]["LoginId"];
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+                /** @description From this instant. */
+                from?: string;
+                /** @description Only this subject. */
+                subjectId?: string;
+                /** @description Until before this instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    export_people: {
+        parameters: {
+            query: {
+                /** @description People of one facility; or name an organisation. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+                /** @description People of a whole organisation. */
+                organisationId?: components["schemas"]["OrganisationId"];
+                /** @description Beginnings of names, an e-mail address, a phone number or a unit's code. */
+                q?: string;
+                /** @description A built-in cut. */
+                view?: "all" | "initial_password" | "not_issued" | "missing_email" | "no_login" | "moved_out";
+                /** @description People with protected identity as well; that is written down. */
+                withProtected?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
         };

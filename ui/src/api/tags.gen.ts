@@ -13,6 +13,8 @@ export const tags: Record<string, { provides: string[]; invalidates: string[] }>
   "GET /audit/proof": {"provides":["audit"],"invalidates":[]},
   "GET /departments": {"provides":["department"],"invalidates":[]},
   "GET /events": {"provides":[],"invalidates":[]},
+  "GET /exports/audit": {"provides":[],"invalidates":[]},
+  "GET /exports/people": {"provides":[],"invalidates":[]},
   "GET /facilities": {"provides":["facility"],"invalidates":[]},
   "GET /facilities/{id}": {"provides":["facility"],"invalidates":[]},
   "GET /invitations/{token}": {"provides":[],"invalidates":[]},

@@ -1,0 +1,62 @@
+//! Files that leave: what is in them, what is not, and that it is written down.
+
+use crate::story::{BOTH, audit, resident};
+use serde_json::json;
+use stolpe_domain::access::Role;
+use stolpe_testkit::{At, TestHost};
+
+#[tokio::test]
+async fn people_leave_in_every_format_without_protected_identities() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let desk = &host.owner;
+        resident(&host, "Åsa", "Öberg", "A1102").await;
+        resident(&host, "=HYPERLINK(\"x\")", "Ek", "A1101").await;
+        let (hidden, _) = resident(&host, "Cia", "Dahl", "A1103").await;
+        desk.patch_at(&format!("/persons/{hidden}"), 1, json!({"protectedIdentity": true})).await.expect(200);
+
+        let path = format!("/exports/people?facilityId={}", host.facility);
+        let nordic = desk.get(&format!("{path}&format=nordic")).await;
+        assert_eq!(nordic.headers["content-disposition"].to_str().unwrap().split(';').next(), Some("attachment"));
+        let text = String::from_utf8(nordic.bytes).unwrap();
+        let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
+        assert!(lines[0].starts_with("Förnamn;Efternamn;Objekt;"), "{}", lines[0]);
+        assert_eq!(lines.len(), 3, "{text}");
+        // A name that a spreadsheet would run is text.
+        assert!(lines[1].starts_with("\"'=HYPERLINK(\"\"x\"\")\";Ek;A1101;"), "{}", lines[1]);
+        assert!(lines[2].starts_with("Åsa;Öberg;A1102;"), "{}", lines[2]);
+
+        let all = desk.get(&format!("{path}&format=json&withProtected=true")).await;
+        assert_eq!(String::from_utf8(all.bytes).unwrap().lines().count(), 3);
+        let workbook = desk.get(&format!("{path}&format=xlsx")).await;
+        assert!(workbook.bytes.starts_with(b"PK"));
+        let found = desk.get(&format!("{path}&format=international&q=%C3%B6berg")).await;
+        assert_eq!(String::from_utf8(found.bytes).unwrap().lines().count(), 2);
+
+        let noted = audit(&host, "person.exported").await;
+        assert_eq!(noted.len(), 4);
+        assert_eq!(noted[3]["after"], json!({"format": "nordic", "filter": "view=all q=", "rows": 2, "whole": true}));
+        assert_eq!(noted[2]["after"]["withProtected"], true);
+        assert_eq!(noted[2]["after"]["rows"], 3);
+    }
+}
+
+#[tokio::test]
+async fn the_log_leaves_and_says_so_and_a_clerk_takes_nothing_out() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let file = host.owner.get("/exports/audit?format=json").await;
+        let text = String::from_utf8(file.bytes).unwrap();
+        let last: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
+        assert_eq!(last["seq"], 1);
+        assert_eq!(audit(&host, "audit.exported").await[0]["after"]["rows"], text.lines().count());
+
+        let clerk = host.as_(Role::Clerk, At::Facility(host.facility.clone())).await;
+        for path in [
+            "/exports/audit?format=json".to_owned(),
+            format!("/exports/people?format=json&facilityId={}", host.facility),
+        ] {
+            assert_eq!(clerk.get(&path).await.refusal(), (403, "access.denied"), "{path}");
+        }
+    }
+}
