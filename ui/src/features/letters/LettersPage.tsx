@@ -82,7 +82,7 @@ function Plan({ plan, order, onOrder }: { plan: LetterPlan; order: Order; onOrde
   const text = useText();
   const { t } = text;
   const letters = api.useMutation("post", "/letters");
-  const handOver = api.useMutation("post", "/logins/{id}/handed-over");
+  const handOver = api.useMutation("post", "/logins/handed-over");
   const [key] = useState(() => crypto.randomUUID());
   const [job, setJob] = useState<Job>();
   const [handing, setHanding] = useState<"idle" | "busy" | "done">("idle");
@@ -104,8 +104,7 @@ function Plan({ plan, order, onOrder }: { plan: LetterPlan; order: Order; onOrde
             onClick={async () => {
               setHanding("busy");
               try {
-                for (const { login } of printed)
-                  await handOver.mutateAsync({ params: { path: { id: login.id } } });
+                await handOver.mutateAsync({ body: { loginIds: printed.map(({ login }) => login.id) } });
                 setHanding("done");
                 said(t("letters.handedOverDone", { count: printed.length }));
               } catch (error) {

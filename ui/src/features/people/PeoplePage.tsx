@@ -46,7 +46,7 @@ export function PeoplePage({
   const table = useRef<DataTableHandle>(null);
   const { facility, organisation, filter: place } = useFacilityChoice();
   const { remember } = useRecents();
-  const handOver = api.useMutation("post", "/logins/{id}/handed-over");
+  const handOver = api.useMutation("post", "/logins/handed-over");
   const filter = { ...place, view: search.view, q: search.q };
   const list = useListedPages<Person>(
     usePages<Person>("/persons", filter, { enabled: organisation !== undefined }),
@@ -80,7 +80,7 @@ export function PeoplePage({
       const logins = (await picked.resolve())
         .flatMap((person) => loginsOf(person, facility?.id))
         .filter((login) => login.state === "initial" && !login.handedOverAt);
-      for (const login of logins) await handOver.mutateAsync({ params: { path: { id: login.id } } });
+      if (logins.length > 0) await handOver.mutateAsync({ body: { loginIds: logins.map(({ id }) => id) } });
       picked.clear();
       said(t("letters.handedOverDone", { count: logins.length }));
     } catch (error) {
