@@ -150,7 +150,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--calm-soft": "#152c47",
     "--mute-soft": "#222d39",
     "--mantine-color-dimmed": "#a5b2c0",
-    "--mantine-color-placeholder": "#8795a5",
+    "--mantine-color-placeholder": "#a0adbb",
     "--mantine-color-error": "#ff9d94",
     "--mantine-color-body": "#161f29",
     "--mantine-color-text": "#e9eef3",
