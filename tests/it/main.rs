@@ -1,7 +1,10 @@
 //! The stories of the product, told over HTTP on both engines.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on must stop at once")]
 
+mod access;
+mod authorisation;
 mod exports;
 mod letters;
 mod setup;
 mod story;
+mod walk;

@@ -119,9 +119,13 @@ impl App {
     /// Facilities that concern the caller as a resident, with whom to turn to.
     ///
     /// # Errors
-    /// [`AppError::SignedOut`] when nobody is signed in.
+    /// [`AppError::SignedOut`] when nobody is signed in; [`AppError::Refused`] `password.initial` before a password is
+    /// chosen.
     pub async fn my_facilities(&self, ctx: &Ctx) -> Result<Vec<stolpe_domain::facility::Facility>> {
         let signed = ctx.signed()?;
+        if signed.must_change_password {
+            return Err(AppError::refused("password.initial"));
+        }
         let mut conn = self.read().await?;
         let mut facilities = Vec::new();
         for id in conn.facilities_of(signed.person).await? {

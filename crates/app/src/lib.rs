@@ -13,6 +13,7 @@ mod error;
 mod export;
 mod facility;
 mod feed;
+mod guesses;
 mod job;
 mod letter;
 mod login;
@@ -86,6 +87,7 @@ pub struct App {
     mailer: Arc<dyn Mailer>,
     vault: Vault,
     feed: Feed,
+    guesses: guesses::Guesses,
     tasks: TaskTracker,
     stop: CancellationToken,
     running: job::Running,
@@ -116,6 +118,7 @@ impl App {
             mailer,
             vault: Vault::locked(keeper),
             feed: Feed::default(),
+            guesses: guesses::Guesses::default(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             running: job::Running::default(),

@@ -75,7 +75,9 @@ impl App {
     ) -> Result<Page<Notice>> {
         let reach = ctx.reach(Permission::ReadNotice)?;
         let within = (!reach.everything).then_some(reach.organisations);
-        Ok(self.read().await?.list_notices(within.as_deref(), state, after, limit).await?)
+        let mut page = self.read().await?.list_notices(within.as_deref(), state, after, limit).await?;
+        page.items.iter_mut().for_each(redact_link);
+        Ok(page)
     }
 
     /// Tries a failed message again, now.
@@ -98,6 +100,7 @@ impl App {
         let mut event = Event::new(Action::NoticeRetried, Subject::Notice(id));
         event.organisation = notice.organisation;
         tx.commit(ctx, [event]).await?;
+        redact_link(&mut notice);
         Ok(notice)
     }
 
@@ -178,7 +181,7 @@ const fn fault_code(kind: PortErrorKind) -> &'static str {
     }
 }
 
-/// A link that has been sent belongs to its reader alone: the outbox keeps the message without it.
+/// A link belongs to its reader alone: the desk never sees it, and once it was sent the outbox forgets it.
 fn redact_link(notice: &mut Notice) {
     let hidden: Vec<String> = notice
         .body

@@ -4,6 +4,7 @@ use crate::App;
 use crate::access::Me;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::guesses::GuessedName;
 use crate::random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -67,8 +68,13 @@ impl App {
     /// `login.code_required` when the second factor is missing.
     pub async fn sign_in(&self, ctx: &Ctx, credentials: Credentials, device: &str) -> Result<Entered> {
         let Some(login) = self.find_login(&credentials).await? else {
+            let name = GuessedName::of(&credentials);
+            if let Some(until) = self.guesses.locked_until(&name).filter(|until| *until > ctx.at) {
+                return Err(locked(until, ctx.at));
+            }
             self.check_against_nothing(&credentials.password).await?;
-            return Err(AppError::refused("login.refused"));
+            let until = self.guesses.count(name, ctx.at);
+            return Err(until.map_or(AppError::refused("login.refused"), |until| locked(until, ctx.at)));
         };
         if let Some(until) = login.locked_until.filter(|until| *until > ctx.at) {
             return Err(locked(until, ctx.at));
@@ -86,8 +92,14 @@ impl App {
         if let (Some(sealed), true) = (&guard.totp_sealed, guard.totp_confirmed_at.is_some()) {
             match credentials.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
                 None => return Err(AppError::refused("login.code_required")),
-                Some(code) if self.totp_is_right(sealed, code, ctx.at)? => {}
-                Some(_) => return Err(self.note_failure(ctx, &login).await?),
+                Some(code) => {
+                    let mut tx = self.write().await?;
+                    let right = self.use_totp(&mut tx, login.id, sealed, code, ctx.at).await?;
+                    tx.commit_telemetry().await?;
+                    if !right {
+                        return Err(self.note_failure(ctx, &login).await?);
+                    }
+                }
             }
         }
         self.enter(ctx, login.id, device).await

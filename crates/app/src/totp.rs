@@ -7,6 +7,7 @@ use crate::random;
 use crate::vault::Purpose;
 use chrono::{DateTime, Utc};
 use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::id::LoginId;
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
 
@@ -79,10 +80,10 @@ impl App {
         let guard = self.read().await?.login_guard(login).await?.ok_or(AppError::SignedOut)?;
         let wrong = AppError::field("code", "totp.wrong");
         let Some(sealed) = guard.totp_sealed else { return Err(wrong) };
-        if !self.totp_is_right(&sealed, code.trim(), ctx.at)? {
+        let mut tx = self.write().await?;
+        if !self.use_totp(&mut tx, login, &sealed, code, ctx.at).await? {
             return Err(wrong);
         }
-        let mut tx = self.write().await?;
         let action = if on {
             tx.set_totp(login, Some(&sealed), Some(ctx.at)).await?;
             Action::TotpEnabled
@@ -93,11 +94,19 @@ impl App {
         tx.commit(ctx, [Event::new(action, Subject::Login(login))]).await
     }
 
-    /// Whether the code is the one of this half minute, or of the one before or after.
-    pub(crate) fn totp_is_right(&self, sealed: &[u8], code: &str, at: DateTime<Utc>) -> Result<bool> {
+    /// Whether the code is the one of this half minute, or of the one before or after, and is used for the first time.
+    pub(crate) async fn use_totp(
+        &self,
+        tx: &mut stolpe_store::Tx,
+        login: LoginId,
+        sealed: &[u8],
+        code: &str,
+        at: DateTime<Utc>,
+    ) -> Result<bool> {
         let seed = self.vault.open(Purpose::Totp, sealed)?;
         let code: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         let seconds = u64::try_from(at.timestamp()).unwrap_or_default();
-        Ok(totp(&seed, "check")?.check(&code, seconds).is_some())
+        let Some(step) = totp(&seed, "check")?.check(&code, seconds) else { return Ok(false) };
+        Ok(tx.use_totp_step(login, i64::try_from(step).unwrap_or(i64::MAX)).await?)
     }
 }

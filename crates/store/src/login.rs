@@ -247,6 +247,20 @@ impl Tx {
             .one("login")
     }
 
+    /// Uses the code of one half minute up; answers whether it, and every later one, was still unused.
+    pub async fn use_totp_step(&mut self, id: LoginId, step: i64) -> Result<bool> {
+        let used = self
+            .change(
+                "update login set totp_used_step = $2 where id = $1 \
+                 and (totp_used_step is null or totp_used_step < $2)",
+            )
+            .bind(id.uuid())
+            .bind(step)
+            .run()
+            .await?;
+        Ok(used.any() == 1)
+    }
+
     /// Keeps a sealed TOTP secret, confirmed or not; without one the second factor is off.
     pub async fn set_totp(
         &mut self,

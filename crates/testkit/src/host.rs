@@ -170,12 +170,12 @@ impl TestHost {
         self.mail.take()
     }
 
-    /// The secret at the end of the link in the last mail.
+    /// The secret at the end of the link in the last mail to somebody.
     ///
     /// # Panics
     /// When no mail with a link was sent.
-    pub async fn link(&self) -> String {
-        let mail = self.sent().await.pop().expect("a mail");
+    pub async fn link(&self, to: &str) -> String {
+        let mail = self.sent().await.into_iter().rfind(|mail| mail.to == to).expect("a mail");
         let line = mail.text.lines().find(|line| line.contains("://")).expect("a link");
         line.rsplit_once('#').expect("a secret behind the hash").1.to_owned()
     }
@@ -202,7 +202,7 @@ impl TestHost {
             "scope": {"kind": kind, "id": id}
         });
         self.owner.post("/staff", invitation).await.expect(201);
-        let path = format!("/invitations/{}", self.link().await);
+        let path = format!("/invitations/{}", self.link(&address).await);
         self.bearer(&self.nobody().put(&path, json!({"password": PASSWORD})).await.expect(200)["token"])
     }
 

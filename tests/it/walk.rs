@@ -1,0 +1,217 @@
+//! Every operation of the API document as a request that parses, aimed at things of one place.
+
+use serde_json::{Value, json};
+use stolpe_testkit::host::OWNER;
+use stolpe_testkit::{Answer, Desk, TestHost};
+use uuid::Uuid;
+
+/// One operation of the API document.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    /// Its id.
+    pub(crate) id: String,
+    /// GET, POST and so on.
+    pub(crate) method: String,
+    path: String,
+    parameters: Vec<(String, String, bool)>,
+    has_body: bool,
+}
+
+impl Operation {
+    /// Whether it may change something.
+    pub(crate) fn changes(&self) -> bool {
+        self.method != "GET"
+    }
+}
+
+/// Every operation of the document, in its order; signing out comes last, so that a walk can go on until then.
+pub(crate) fn operations() -> Vec<Operation> {
+    let document = stolpe_api::document();
+    let mut operations: Vec<Operation> = Vec::new();
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, it) in methods.as_object().unwrap() {
+            let parameter = |it: &Value| {
+                let text = |name: &str| it[name].as_str().unwrap().to_owned();
+                (text("in"), text("name"), it["required"] == true)
+            };
+            operations.push(Operation {
+                id: it["operationId"].as_str().unwrap().to_owned(),
+                method: method.to_uppercase(),
+                path: path.strip_prefix("/api/v1").unwrap().to_owned(),
+                parameters: it["parameters"].as_array().into_iter().flatten().map(parameter).collect(),
+                has_body: it.get("requestBody").is_some(),
+            });
+        }
+    }
+    operations.sort_by_key(|it| it.id == "log_out");
+    operations
+}
+
+/// Things of one place that operations can be aimed at.
+#[derive(Clone, Debug)]
+pub(crate) struct Things {
+    pub(crate) organisation: String,
+    pub(crate) department: String,
+    pub(crate) facility: String,
+    pub(crate) unit: String,
+    pub(crate) person: String,
+    pub(crate) tenancy: String,
+    pub(crate) login: String,
+    pub(crate) username: String,
+    pub(crate) staff: String,
+    pub(crate) notice: String,
+}
+
+impl Things {
+    /// Ids that nothing has.
+    pub(crate) fn nowhere() -> Self {
+        let id = || Uuid::new_v4().to_string();
+        Self {
+            organisation: id(),
+            department: id(),
+            facility: id(),
+            unit: id(),
+            person: id(),
+            tenancy: id(),
+            login: id(),
+            username: "nobody".into(),
+            staff: id(),
+            notice: id(),
+        }
+    }
+
+    /// Makes one thing of each kind in a facility, as the owner.
+    pub(crate) async fn in_facility(host: &TestHost, organisation: &str, facility: &str) -> Self {
+        let id = |value: Value| value["id"].as_str().unwrap().to_owned();
+        let owner = &host.owner;
+        let mark = Uuid::new_v4().simple().to_string();
+        let department = owner
+            .post(&format!("/departments?organisationId={organisation}"), json!({"name": format!("Vården {mark}")}))
+            .await;
+        let unit = json!({"code": format!("A{}", &mark[..8]), "kind": "apartment"});
+        let unit = id(owner.post(&format!("/units?facilityId={facility}"), unit).await.expect(201));
+        let person = json!({"givenName": "Åsa", "familyName": "Öberg", "language": "sv",
+            "email": format!("{mark}@example.se")});
+        let person = id(owner
+            .post(&format!("/persons?organisationId={organisation}&facilityId={facility}"), person)
+            .await
+            .expect(201));
+        let tenancy = json!({"personId": person, "unitId": unit, "movedInOn": "2026-01-01"});
+        let tenancy = id(owner.post("/tenancies", tenancy).await.expect(201));
+        let login = json!({"personId": person, "facilityId": facility, "username": mark});
+        let login = id(owner.post("/logins", login).await.expect(201));
+        let staff = json!({"givenName": "Test", "familyName": "Test", "email": format!("staff-{mark}@example.se"),
+            "language": "sv", "role": "clerk", "scope": {"kind": "facility", "id": facility}});
+        let staff = owner.post("/staff", staff).await.expect(201)["loginId"].as_str().unwrap().to_owned();
+        let notices = owner.get("/notices").await.expect(200);
+        let to = format!("staff-{mark}@example.se");
+        let notice =
+            notices["items"].as_array().unwrap().iter().find(|it| it["recipient"] == json!(to)).unwrap().clone();
+        Self {
+            organisation: organisation.to_owned(),
+            department: id(department.expect(201)),
+            facility: facility.to_owned(),
+            unit,
+            person,
+            tenancy,
+            login,
+            username: mark,
+            staff,
+            notice: id(notice),
+        }
+    }
+
+    fn named(&self, path: &str, name: &str) -> String {
+        let room = path.trim_start_matches('/').split('/').next().unwrap();
+        match (room, name) {
+            ("organisations", "id") => self.organisation.clone(),
+            ("departments", "id") => self.department.clone(),
+            ("facilities", "id") => self.facility.clone(),
+            ("units", "id") => self.unit.clone(),
+            ("persons", "id") => self.person.clone(),
+            ("tenancies", "id") => self.tenancy.clone(),
+            ("logins", "id") => self.login.clone(),
+            ("staff", "loginId") => self.staff.clone(),
+            ("notices", "id") => self.notice.clone(),
+            // Jobs, saved filters and sign-ins belong to one login; links and imports are told of elsewhere.
+            _ => Uuid::nil().to_string(),
+        }
+    }
+
+    /// The address of an operation with these things in it.
+    pub(crate) fn address(&self, it: &Operation) -> String {
+        let mut path = it.path.clone();
+        let mut query: Vec<String> = Vec::new();
+        for (place, name, required) in &it.parameters {
+            match (place.as_str(), name.as_str()) {
+                ("path", _) => path = path.replace(&format!("{{{name}}}"), &self.named(&it.path, name)),
+                ("query", "organisationId") => query.push(format!("organisationId={}", self.organisation)),
+                ("query", "facilityId") => query.push(format!("facilityId={}", self.facility)),
+                ("query", _) if *required => query.push(format!("{name}=x")),
+                _ => {}
+            }
+        }
+        if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+    }
+
+    /// A body that the operation can read, and that changes nothing once it has been let in.
+    ///
+    /// An operation that is missing here fails the walk: say how to call it.
+    fn harmless(&self, operation: &str) -> Value {
+        match operation {
+            "set_up" => stolpe_testkit::host::setup_draft(),
+            "recover_vault" => json!({"recoveryCode": "x"}),
+            "log_in" => json!({"username": "nobody", "password": "x"}),
+            "ask_for_reset" => json!({"username": "nobody"}),
+            "reset_password" | "accept_invitation" => json!({"password": "x"}),
+            "change_password" => json!({"current": "x", "new": "y"}),
+            "confirm_totp" | "disable_totp" => json!({"code": "x"}),
+            "invite_staff" => json!({"givenName": "A", "familyName": "B", "email": OWNER, "language": "sv",
+                "role": "clerk", "scope": {"kind": "facility", "id": self.facility}}),
+            "change_memberships" => json!({"memberships": []}),
+            "add_organisation" => json!({"name": "", "country": "SE", "organisationNumber": "", "street": "",
+                "postalCode": "", "city": ""}),
+            "add_department" => json!({"name": ""}),
+            "add_facility" => json!({"code": "", "name": "", "country": "SE"}),
+            "add_unit" => json!({"code": "", "kind": "apartment"}),
+            "add_person" => json!({"givenName": "", "familyName": "", "language": "sv"}),
+            "reveal_personal_number" | "erase_person" => json!({"reason": ""}),
+            "merge_persons" => json!({"otherId": self.person, "reason": ""}),
+            "move_in" => json!({"personId": self.person, "unitId": self.unit, "movedInOn": "2026-01-01"}),
+            "add_login" => json!({"personId": self.person, "facilityId": self.facility, "username": self.username}),
+            "rename_login" => json!({"username": "x"}),
+            "save_view" => json!({"room": "", "name": "", "query": {}}),
+            "change_mail" => json!({"enabled": false, "host": "localhost", "port": 25, "security": "none",
+                "fromName": "", "fromAddress": "post@example.se"}),
+            "test_mail" => json!({"to": ""}),
+            "change_policy" => json!({"minLength": 8, "upper": true, "lower": true, "digit": true, "symbol": true,
+                "symbols": "!", "blockLeaked": true}),
+            "change_address" => json!({"publicUrl": "https://stolpe.example"}),
+            "change_me"
+            | "change_organisation"
+            | "change_department"
+            | "change_facility"
+            | "change_unit"
+            | "change_person"
+            | "change_tenancy" => json!({}),
+            "issue_letters" => json!({"loginIds": [], "order": "name"}),
+            other => panic!("the walk does not know {other}"),
+        }
+    }
+
+    /// Calls an operation so that nothing changes even when the caller is let in.
+    pub(crate) async fn knock(&self, desk: &Desk, it: &Operation) -> Answer {
+        let mut headers = vec![];
+        if it.parameters.iter().any(|(place, name, _)| place == "header" && name == "If-Match") {
+            // No thing has got this far.
+            headers.push(("if-match", "\"999\""));
+        }
+        let body = if it.has_body {
+            headers.push(("content-type", "application/json"));
+            self.harmless(&it.id).to_string()
+        } else {
+            String::new()
+        };
+        desk.send(&it.method, &self.address(it), &headers, body).await
+    }
+}
