@@ -17,13 +17,6 @@ pub(crate) struct Operation {
     has_body: bool,
 }
 
-impl Operation {
-    /// Whether it may change something.
-    pub(crate) fn changes(&self) -> bool {
-        self.method != "GET"
-    }
-}
-
 /// Every operation of the document, in its order; signing out comes last, so that a walk can go on until then.
 pub(crate) fn operations() -> Vec<Operation> {
     let document = stolpe_api::document();
@@ -179,6 +172,7 @@ impl Things {
             "merge_persons" => json!({"otherId": self.person, "reason": ""}),
             "move_in" => json!({"personId": self.person, "unitId": self.unit, "movedInOn": "2026-01-01"}),
             "add_login" => json!({"personId": self.person, "facilityId": self.facility, "username": self.username}),
+            "hand_over_all" => json!({"loginIds": [self.login]}),
             "rename_login" => json!({"username": "x"}),
             "save_view" => json!({"room": "", "name": "", "query": {}}),
             "change_mail" => json!({"enabled": false, "host": "localhost", "port": 25, "security": "none",
@@ -194,7 +188,8 @@ impl Things {
             | "change_unit"
             | "change_person"
             | "change_tenancy" => json!({}),
-            "issue_letters" => json!({"loginIds": [], "order": "name"}),
+            // Nobody has a letter yet, so nobody waits to be given a new one.
+            "make_letters" => json!({"facilityId": self.facility, "view": "initial_password"}),
             other => panic!("the walk does not know {other}"),
         }
     }
