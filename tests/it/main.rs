@@ -5,6 +5,8 @@ mod access;
 mod authorisation;
 mod exports;
 mod letters;
+mod outage;
+mod people;
 mod setup;
 mod story;
 mod walk;

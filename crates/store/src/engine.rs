@@ -87,7 +87,15 @@ impl Db {
     /// [`StoreError::Gone`] when the database cannot be reached, [`StoreError::Busy`] when the lock is not to be had.
     pub async fn write(&self) -> Result<Tx> {
         Ok(Tx(Conn(match self {
-            Self::Sqlite { writer, .. } => Link::SqliteTx(writer.begin_with("begin immediate").await?),
+            Self::Sqlite { writer, .. } => Link::SqliteTx(match writer.begin_with(BEGIN).await {
+                // A full disk makes SQLite end the transaction itself, which the driver does not notice: the connection
+                // believes for ever after that a transaction is open. A fresh one takes its place.
+                Err(sqlx::Error::InvalidSavePointStatement) => {
+                    writer.acquire().await?.close().await?;
+                    writer.begin_with(BEGIN).await?
+                }
+                begun => begun?,
+            }),
             Self::Postgres { pool, .. } => Link::PostgresTx(pool.begin().await?),
         })))
     }
@@ -103,6 +111,9 @@ impl Db {
         }
     }
 }
+
+/// Takes `SQLite`'s write lock at once.
+const BEGIN: &str = "begin immediate";
 
 /// A connection; the rooms hang their queries on it.
 #[derive(Debug)]

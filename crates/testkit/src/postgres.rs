@@ -137,7 +137,7 @@ impl PostgresServer {
     pub fn start(&self) {
         let options = format!(
             "-c listen_addresses='' -c unix_socket_directories='{}' -c fsync=off -c full_page_writes=off \
-             -c synchronous_commit=off -c max_connections=300",
+             -c max_connections=300",
             self.folder.display()
         );
         run(as_postgres("pg_ctl")
