@@ -140,6 +140,7 @@ impl Things {
                 ("path", _) => path = path.replace(&format!("{{{name}}}"), &self.named(&it.path, name)),
                 ("query", "organisationId") => query.push(format!("organisationId={}", self.organisation)),
                 ("query", "facilityId") => query.push(format!("facilityId={}", self.facility)),
+                ("query", "format") => query.push("format=nordic".into()),
                 ("query", _) if *required => query.push(format!("{name}=x")),
                 _ => {}
             }
