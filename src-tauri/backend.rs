@@ -47,7 +47,7 @@ impl Backend {
         let (end, name) = match place {
             Place::Embedded => {
                 let host = Embedded::on_file(folders, key).await?;
-                let name = host.name();
+                let name = host.name.clone();
                 (End::Here(host), name)
             }
             Place::Postgres { url } => {
@@ -119,7 +119,7 @@ async fn call(router: Router, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
         Ok(whole) => Response::from_parts(parts, whole.to_bytes().to_vec()),
         Err(error) => {
             tracing::error!(%error, "an answer broke off");
-            problem(StatusCode::INTERNAL_SERVER_ERROR, &ShellError::Host(error.into()))
+            problem(StatusCode::INTERNAL_SERVER_ERROR, &ShellError::Broken(error))
         }
     }
 }

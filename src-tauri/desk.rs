@@ -104,17 +104,35 @@ impl Desk {
 
     async fn open<R: Runtime>(&self, app: AppHandle<R>, place: &Place, key: KeyPlace) -> Result<(), ShellError> {
         let _one_at_a_time = self.opening.lock().await;
-        let backend = Arc::new(Backend::open(place, key, &self.folders).await?);
-        let relay = tauri::async_runtime::spawn(events::relay(app, Arc::clone(&backend)));
-        let earlier_relay = self.relay.lock().unwrap_or_else(PoisonError::into_inner).replace(relay);
-        if let Some(earlier) = earlier_relay {
-            earlier.abort();
-        }
-        let earlier = self.stage.send_replace(Stage::Open(backend));
+        // A folder has one host at a time: the earlier one closes before the next opens. If that fails, the remembered
+        // place is opened again by the next request.
+        let earlier = self.stage.send_replace(Stage::Opening);
+        self.follow(None);
         if let Stage::Open(backend) = earlier {
             backend.close().await;
         }
-        Ok(())
+        match Backend::open(place, key, &self.folders).await {
+            Ok(backend) => {
+                let backend = Arc::new(backend);
+                self.follow(Some(tauri::async_runtime::spawn(events::relay(app, Arc::clone(&backend)))));
+                self.stage.send_replace(Stage::Open(backend));
+                Ok(())
+            }
+            Err(error) => {
+                let is_first = self.memory().place.is_none();
+                let reason = Arc::new(ShellError::NoPlace);
+                self.stage.send_replace(if is_first { Stage::Choosing } else { Stage::Failed(reason) });
+                Err(error)
+            }
+        }
+    }
+
+    /// Hands on the changes of one host, and no longer those of the one before.
+    fn follow(&self, relay: Option<JoinHandle<()>>) {
+        let earlier = std::mem::replace(&mut *self.relay.lock().unwrap_or_else(PoisonError::into_inner), relay);
+        if let Some(earlier) = earlier {
+            earlier.abort();
+        }
     }
 
     /// The host, as soon as it has started. One that did not start is tried again: a host elsewhere may be back, and a

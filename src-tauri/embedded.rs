@@ -1,24 +1,22 @@
-//! The host inside this desk: its data, the lock on it, and where the key of its vault is kept.
+//! The host inside this desk: where its data is, and where the key of its vault is kept.
 
 use std::sync::Arc;
 
 use axum::Router;
+use stolpe_host::{Config, Host, Place};
 use stolpe_ports::secrets::KeyKeeper;
 use url::Url;
 
-use crate::backend::blocking;
 use crate::error::ShellError;
 use crate::folder::Folders;
 use crate::keychain::{FileKeeper, KeychainKeeper};
 use crate::place::KeyPlace;
 
-/// The file in the data folder that holds the database.
-const DATABASE: &str = "stolpe.db";
-
 /// A host that runs in this program.
 pub(crate) struct Embedded {
-    router: Router,
-    name: String,
+    host: Host,
+    /// What the keychain knows this data by.
+    pub(crate) name: String,
 }
 
 impl Embedded {
@@ -27,43 +25,38 @@ impl Embedded {
     /// # Errors
     /// When the folder is in use, or the host does not start.
     pub(crate) async fn on_file(folders: &Folders, key: KeyPlace) -> Result<Self, ShellError> {
-        let folder = folders.data()?;
-        let database = folder.path.join(DATABASE).display().to_string();
-        Self::start(folders, key, &database, folder.id.to_string()).await
+        let name = folders.data_id()?.to_string();
+        Self::start(Place::Embedded(folders.data.clone()), folders, key, name).await
     }
 
     /// Starts a host on a database that it shares with others.
     ///
     /// # Errors
-    /// As [`Embedded::on_file`].
+    /// When the database cannot be reached, or the host does not start.
     pub(crate) async fn on_postgres(
         folders: &Folders,
         key: KeyPlace,
         url: &Url,
         address: &str,
     ) -> Result<Self, ShellError> {
-        Self::start(folders, key, address, url.to_string()).await
+        Self::start(Place::Postgres(address.to_owned()), folders, key, url.to_string()).await
     }
 
-    async fn start(folders: &Folders, key: KeyPlace, _database: &str, name: String) -> Result<Self, ShellError> {
+    async fn start(place: Place, folders: &Folders, key: KeyPlace, name: String) -> Result<Self, ShellError> {
         let keeper = keeper(folders, key, &name);
-        blocking(move || keeper.load()).await?.map_err(|error| ShellError::Host(error.into()))?;
-        Ok(Self { router: Router::new(), name })
-    }
-
-    /// Lets the host finish what it is doing.
-    pub(crate) async fn stop(&self) {
-        std::future::ready(()).await;
-    }
-
-    /// What the keychain knows this data by.
-    pub(crate) fn name(&self) -> String {
-        self.name.clone()
+        // No cookie leaves this program: the shell signs in with a token.
+        let host = Host::start(Config { place, keeper, secure_cookies: false }).await?;
+        Ok(Self { host, name })
     }
 
     /// Answers what the page asks.
     pub(crate) fn router(&self) -> Router {
-        self.router.clone()
+        self.host.router()
+    }
+
+    /// Lets the host finish what it is doing.
+    pub(crate) async fn stop(&self) {
+        self.host.stop().await;
     }
 }
 

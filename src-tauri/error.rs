@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use serde::ser::SerializeStruct;
+use stolpe_host::StartError;
 
 use crate::keychain::KeychainError;
 
@@ -30,15 +31,15 @@ pub(crate) enum ShellError {
         /// The version of this desk.
         ours: &'static str,
     },
-    /// Another desk has this data open.
-    #[error("{} is open in another program", .0.display())]
-    InUse(PathBuf),
     /// The keychain of the operating system.
     #[error(transparent)]
     Keychain(#[from] KeychainError),
     /// The host in this desk did not start.
     #[error("the host did not start")]
-    Host(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Host(#[from] StartError),
+    /// The host in this desk began an answer and did not finish it.
+    #[error("the answer broke off")]
+    Broken(#[source] axum::Error),
     /// A file or folder.
     #[error("cannot use {}", path.display())]
     File {
@@ -65,9 +66,9 @@ impl ShellError {
             Self::Unprotected => "place.unprotected",
             Self::Unreachable(_) => "place.unreachable",
             Self::Version { .. } => "place.version",
-            Self::InUse(_) => "place.in_use",
             Self::Keychain(error) => error.code(),
-            Self::Host(_) => "place.not_started",
+            Self::Host(error) => error.code(),
+            Self::Broken(_) => "shell.broken_off",
             Self::File { .. } => "shell.file",
             Self::Request(_) => "shell.request",
             Self::Window(_) => "shell.window",

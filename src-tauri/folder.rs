@@ -1,80 +1,40 @@
-//! The folders of this desk. The one with the data has a name for the keychain, and a lock that keeps a second program out.
+//! The folders of this desk, and the name by which the keychain knows the data on this computer. The host locks its data.
 
-use std::fs::{self, File, TryLockError};
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fs;
+use std::path::PathBuf;
 
 use uuid::Uuid;
 
 use crate::error::ShellError;
 
 /// Where this desk keeps its things.
+#[derive(Clone, Debug)]
 pub(crate) struct Folders {
     /// What the desk remembers.
     pub(crate) config: PathBuf,
-    data: PathBuf,
-    open: Mutex<Option<Arc<DataFolder>>>,
+    /// The data of the host inside this desk.
+    pub(crate) data: PathBuf,
 }
 
 impl Folders {
-    /// Names the folders; nothing is made yet.
-    pub(crate) fn new(config: PathBuf, data: PathBuf) -> Self {
-        Self { config, data, open: Mutex::new(None) }
-    }
-
-    /// The folder with the data, which from now on is this program's until it ends.
+    /// The name of the data: it stays the same when the folder is moved or the computer renamed. The folder is made if
+    /// need be.
     ///
     /// # Errors
-    /// As [`DataFolder::open`].
-    pub(crate) fn data(&self) -> Result<Arc<DataFolder>, ShellError> {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(folder) = open.as_ref() {
-            return Ok(Arc::clone(folder));
+    /// When the folder cannot be read or written, or the name in it is garbage; a new one would lose the key.
+    pub(crate) fn data_id(&self) -> Result<Uuid, ShellError> {
+        let path = self.data.join("folder.id");
+        match fs::read_to_string(&path) {
+            Ok(text) => {
+                Uuid::parse_str(text.trim()).map_err(|error| ShellError::at(&path)(std::io::Error::other(error)))
+            }
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let id = Uuid::new_v4();
+                let write = fs::create_dir_all(&self.data).and_then(|()| fs::write(&path, id.to_string()));
+                write.map_err(ShellError::at(&path)).map(|()| id)
+            }
+            Err(error) => Err(ShellError::at(path)(error)),
         }
-        let folder = Arc::new(DataFolder::open(&self.data)?);
-        *open = Some(Arc::clone(&folder));
-        Ok(folder)
-    }
-}
-
-/// A folder that this program, and no other desk, has open.
-pub(crate) struct DataFolder {
-    /// Where it is.
-    pub(crate) path: PathBuf,
-    /// What the keychain knows it by: it stays the same when the folder is moved or the computer renamed.
-    pub(crate) id: Uuid,
-    /// Held for as long as the folder is open; the operating system lets go of it even when the program dies.
-    _lock: File,
-}
-
-impl DataFolder {
-    /// Opens the folder, making it if need be.
-    ///
-    /// # Errors
-    /// When another program has it open, or it cannot be written.
-    pub(crate) fn open(path: &Path) -> Result<Self, ShellError> {
-        fs::create_dir_all(path).map_err(ShellError::at(path))?;
-        let lock_path = path.join("desk.lock");
-        let lock = File::create(&lock_path).map_err(ShellError::at(&lock_path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(ShellError::InUse(path.to_owned())),
-            Err(TryLockError::Error(error)) => return Err(ShellError::at(&lock_path)(error)),
-        }
-        let id = id(&path.join("folder.id"))?;
-        Ok(Self { path: path.to_owned(), id, _lock: lock })
-    }
-}
-
-fn id(path: &Path) -> Result<Uuid, ShellError> {
-    match fs::read_to_string(path) {
-        Ok(text) => Uuid::parse_str(text.trim()).map_err(|error| ShellError::at(path)(std::io::Error::other(error))),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let id = Uuid::new_v4();
-            fs::write(path, id.to_string()).map_err(ShellError::at(path))?;
-            Ok(id)
-        }
-        Err(error) => Err(ShellError::at(path)(error)),
     }
 }
 
@@ -83,26 +43,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_folder_keeps_its_name() {
-        let folder = tempfile::tempdir().unwrap();
-        let data = folder.path().join("new/data");
-        let first = DataFolder::open(&data).unwrap().id;
-        assert_eq!(DataFolder::open(&data).unwrap().id, first);
-    }
-
-    #[test]
-    fn a_folder_is_open_in_one_program_at_a_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let open = DataFolder::open(folder.path()).unwrap();
-        assert!(matches!(DataFolder::open(folder.path()), Err(ShellError::InUse(_))));
-        drop(open);
-        assert!(DataFolder::open(folder.path()).is_ok());
+    fn the_data_keeps_its_name() {
+        let root = tempfile::tempdir().unwrap();
+        let folders = Folders { config: root.path().join("config"), data: root.path().join("new/data") };
+        let first = folders.data_id().unwrap();
+        assert_eq!(folders.data_id().unwrap(), first);
     }
 
     #[test]
     fn a_name_that_is_garbage_is_not_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("folder.id"), "mine").unwrap();
-        assert!(matches!(DataFolder::open(folder.path()), Err(ShellError::File { .. })));
+        let root = tempfile::tempdir().unwrap();
+        let folders = Folders { config: root.path().join("config"), data: root.path().to_owned() };
+        fs::write(root.path().join("folder.id"), "mine").unwrap();
+        assert!(matches!(folders.data_id(), Err(ShellError::File { .. })));
+        assert_eq!(fs::read_to_string(root.path().join("folder.id")).unwrap(), "mine");
     }
 }

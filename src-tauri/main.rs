@@ -100,8 +100,8 @@ fn main() -> tauri::Result<()> {
 
 fn set_up<R: Runtime>(app: &AppHandle<R>, arguments: Arguments) -> Result<(), error::ShellError> {
     let folders = match &arguments.data {
-        Some(folder) => Folders::new(folder.join("config"), folder.join("data")),
-        None => Folders::new(app.path().app_config_dir()?, app.path().app_data_dir()?.join("data")),
+        Some(folder) => Folders { config: folder.join("config"), data: folder.join("data") },
+        None => Folders { config: app.path().app_config_dir()?, data: app.path().app_data_dir()?.join("data") },
     };
     let first_link = arguments.links.iter().find_map(window::path_of_link);
     app.manage(arguments);

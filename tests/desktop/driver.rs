@@ -1,11 +1,12 @@
 //! A window under the hand of a test: started through `tauri-driver`, asked as a person would, by what is written on it.
 
-use std::net::TcpListener;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::{Value, json};
 use thirtyfour::extensions::query::ElementWaitable;
 use thirtyfour::prelude::*;
@@ -40,12 +41,14 @@ impl Desk {
         // In one build with the desk, the client's HTTP library is told by its user which TLS to use, even for none.
         drop(rustls::crypto::ring::default_provider().install_default());
         let (port, native_port) = (free_port()?, free_port()?);
-        let driver = Command::new(bench::path("STOLPE_DRIVER")?)
+        let process = Command::new(bench::path("STOLPE_DRIVER")?)
             .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
+            // The window speaks the language of its user, and so do these tests.
+            .env("LANGUAGE", "sv")
             .stdin(Stdio::null())
             .spawn()
             .context("tauri-driver does not start")?;
-        let driver = Driver(driver);
+        let mut driver = Driver { process, port, window: None };
         let address = format!("http://127.0.0.1:{port}");
         until_listening(port).await?;
 
@@ -54,6 +57,7 @@ impl Desk {
         let mut wanted = Capabilities::new();
         wanted.set("tauri:options", json!({ "application": bench::path("STOLPE_DESK")?, "args": arguments }))?;
         let page = WebDriver::new(&address, wanted).await.context("the window does not open")?;
+        driver.window = Some(page.session_id().to_string());
         page.set_script_timeout(PATIENCE).await?;
         Ok(Self { page, _driver: driver })
     }
@@ -162,30 +166,44 @@ impl Desk {
         let (succeeded, value): (bool, Value) = answer.convert()?;
         Ok(if succeeded { Ok(value) } else { Err(value) })
     }
+}
 
-    /// Keeps a picture of the window.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub(crate) async fn picture(&self, name: &str) -> Result<()> {
-        let folder = bench::path("STOLPE_PICTURES")?;
-        std::fs::create_dir_all(&folder)?;
-        self.page.screenshot(&folder.join(format!("{name}.png"))).await?;
-        Ok(())
-    }
+/// Keeps a picture of the screen, menus and all. The driver's own pictures never come from a screen without a
+/// graphics card, so the display is asked.
+///
+/// # Errors
+/// When it cannot be written.
+pub(crate) fn picture(name: &str) -> Result<()> {
+    let folder = bench::path("STOLPE_PICTURES")?;
+    std::fs::create_dir_all(&folder)?;
+    let status = Command::new("import").args(["-window", "root"]).arg(folder.join(format!("{name}.png"))).status()?;
+    ensure!(status.success(), "no picture of {name}");
+    Ok(())
 }
 
 /// Ends with the test, however that ends, and takes the window with it.
-struct Driver(Child);
+struct Driver {
+    process: Child,
+    port: u16,
+    /// Known once the window is open.
+    window: Option<String>,
+}
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Killed outright it would leave the driver of the web view behind; asked to end, it ends that one too.
-        let asked = Command::new("kill").arg(self.0.id().to_string()).status();
-        if !asked.is_ok_and(|status| status.success()) {
-            drop(self.0.kill());
+        // A window that a failed test leaves open would keep the next one from opening. Closed already, this changes
+        // nothing, and the answer is waited for only to know that the program has ended.
+        if let (Some(window), Ok(mut line)) = (&self.window, TcpStream::connect(("127.0.0.1", self.port))) {
+            let request = format!("DELETE /session/{window} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
+            drop(line.set_read_timeout(Some(PATIENCE)));
+            drop(line.write_all(request.as_bytes()).and_then(|()| line.read_to_end(&mut Vec::new())));
         }
-        drop(self.0.wait());
+        // Killed outright it would leave the driver of the web view behind; asked to end, it ends that one too.
+        let asked = Command::new("kill").arg(self.process.id().to_string()).status();
+        if !asked.is_ok_and(|status| status.success()) {
+            drop(self.process.kill());
+        }
+        drop(self.process.wait());
     }
 }
 

@@ -28,6 +28,9 @@ export function createDeskRouter(context: RouteContext) {
   return createRouter({
     routeTree: tree,
     basepath: "/admin",
+    // The desktop's own scheme has no origin that an address can be compared with: with it, every place would be taken
+    // for one outside the desk, and none would open.
+    ...(context.host.kind === "desktop" && { origin: "http://app.localhost" }),
     context,
     defaultPreload: false,
     scrollRestoration: true,

@@ -40,6 +40,7 @@ const TESTING: &[Need] = &[
         is_here: || machine::which("gnome-keyring-daemon").is_some(),
         packages: &["gnome-keyring"],
     },
+    Need { what: "ImageMagick", is_here: || machine::which("import").is_some(), packages: &["imagemagick"] },
     Need { what: "pdftotext", is_here: || machine::which("pdftotext").is_some(), packages: &["poppler-utils"] },
 ];
 

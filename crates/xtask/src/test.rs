@@ -80,7 +80,7 @@ fn tests() -> Result<()> {
 }
 
 fn journeys() -> Result<()> {
-    ui::npm().args(["run", "e2e"]).with("STOLPE_HOST_PROGRAM", machine::built("stolpe-host", false)?).run()
+    ui::npm().args(["run", "e2e"]).with("STOLPE_HOST_BIN", machine::built("stolpe-host", false)?).run()
 }
 
 fn package() -> Result<()> {
@@ -97,7 +97,11 @@ fn window() -> Result<()> {
         println!("macOS has no WebDriver for app windows: not run here");
         return Ok(());
     }
-    let session: &[&str] = if cfg!(target_os = "linux") { &["dbus-run-session", "--", "xvfb-run", "-a"] } else { &[] };
+    let session: &[&str] = if cfg!(target_os = "linux") {
+        &["dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1280x857x24"]
+    } else {
+        &[]
+    };
     desktop_tests("window", session)
 }
 
@@ -120,7 +124,6 @@ fn desktop_tests(module: &str, session: &[&str]) -> Result<()> {
         .args(EVERYTHING)
         .args(["--test", "desktop", "--", "--ignored", "--test-threads=1", &filter])
         .with("STOLPE_DESK", machine::built("stolpe", false)?)
-        .with("STOLPE_HOST_PROGRAM", machine::built("stolpe-host", false)?)
         .with("STOLPE_DRIVER", setup::tauri_driver()?)
         .with("STOLPE_PICTURES", machine::target()?.join("pictures"))
         .with("STOLPE_BUNDLES", machine::target()?.join("debug/bundle"));

@@ -19,7 +19,8 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("stolpe-documents", &["stolpe-domain"]),
     ("stolpe-messaging", &["stolpe-domain", "stolpe-ports"]),
     ("stolpe-app", &["stolpe-documents", "stolpe-domain", "stolpe-ports", "stolpe-store"]),
-    ("stolpe-api", &["stolpe-app", "stolpe-domain", "stolpe-ports"]),
+    // The API shows what the store has read; it changes nothing but through the app.
+    ("stolpe-api", &["stolpe-app", "stolpe-documents", "stolpe-domain", "stolpe-ports", "stolpe-store"]),
     (
         "stolpe-host",
         &[
