@@ -15,6 +15,7 @@ mod audit;
 mod events;
 mod export;
 mod facility;
+mod import;
 mod job;
 mod letter;
 mod login;

@@ -1,8 +1,8 @@
 //! The whole public surface, one line a room.
 
 use crate::{
-    audit, events, export, facility, idempotency, job, letter, login, me, notice, openapi, organisation, person,
-    search, setting, sign_in, staff, system, tenancy, todo, unit, view,
+    audit, events, export, facility, idempotency, import, job, letter, login, me, notice, openapi, organisation,
+    person, search, setting, sign_in, staff, system, tenancy, todo, unit, view,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
@@ -41,6 +41,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(person::router())
         .merge(tenancy::router())
         .merge(login::router())
+        .merge(import::router())
         .merge(letter::router())
         .merge(export::router())
         // Work at the desk.

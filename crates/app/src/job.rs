@@ -187,6 +187,7 @@ impl App {
     pub(crate) async fn end_lost_jobs(&self) -> Result<()> {
         let mut tx = self.write().await?;
         let lost = tx.fail_running_jobs("job.host_stopped", self.now()).await?;
+        tx.interrupt_imports().await?;
         tx.delete_expired_files(self.now()).await?;
         tx.commit_telemetry().await?;
         if lost > 0 {

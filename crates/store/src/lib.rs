@@ -16,6 +16,7 @@ pub mod bench;
 pub mod erasure;
 pub mod facility;
 pub mod idempotency;
+pub mod import;
 pub mod job;
 pub mod letter;
 pub mod login;

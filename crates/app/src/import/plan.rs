@@ -1,0 +1,164 @@
+//! How a file is read: what was found out about it, and what the user said.
+
+use crate::error::{AppError, Result};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::io::Cursor;
+use stolpe_documents::people_file::{PeopleField, PeopleMapping, PeopleReader, PeopleRow, suggest};
+use stolpe_documents::table_file::columns::{ColumnReading, DateOrder, date_order};
+use stolpe_documents::table_file::{Delimiter, Row, RowFault, RowFaultKind, TableShape, TextEncoding, inspect, read};
+use stolpe_documents::table_file::{looks_like_a_workbook, read_workbook};
+use stolpe_domain::country::Country;
+use stolpe_domain::language::Language;
+
+/// Values of a column that are shown beside it.
+const SAMPLES: usize = 3;
+/// Rows that guesses are made from.
+const LOOKED_AT: usize = 200;
+
+/// How a file is read; kept with the import.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportPlan {
+    /// How the file is written; none for a workbook.
+    pub shape: Option<TableShape>,
+    /// The first row names the columns.
+    pub header: bool,
+    /// What each column means.
+    pub mapping: PeopleMapping,
+}
+
+/// What the user says of a file; what is left out stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ImportMapping {
+    /// What each column means.
+    pub columns: Option<Vec<Option<PeopleField>>>,
+    /// How its characters are written.
+    pub encoding: Option<TextEncoding>,
+    /// The sign between cells.
+    pub delimiter: Option<Delimiter>,
+    /// The order of day, month and year.
+    pub date_order: Option<DateOrder>,
+}
+
+/// One column as the wizard shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportColumn {
+    /// Its heading; empty for a file without one.
+    pub name: String,
+    /// Some of its values.
+    pub samples: Vec<String>,
+}
+
+/// Every row of a file, header and faulty ones too.
+pub(super) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, RowFault>> + Send + 'a>;
+
+/// The rows of a file, as the plan reads them.
+pub(super) fn rows<'a>(content: &'a [u8], shape: Option<&TableShape>) -> Result<Rows<'a>> {
+    match shape {
+        Some(shape) => Ok(Box::new(read(Cursor::new(content), shape))),
+        None => {
+            let table = read_workbook(content).map_err(|_| AppError::refused("import.unreadable"))?;
+            Ok(Box::new(table.rows.into_iter().map(Ok)))
+        }
+    }
+}
+
+/// The rows of a file as people, without the header.
+pub(super) fn people<'a>(
+    content: &'a [u8],
+    plan: &ImportPlan,
+    home: Country,
+    today: NaiveDate,
+) -> Result<impl Iterator<Item = PeopleRow> + Send + 'a> {
+    let reader = PeopleReader::new(plan.mapping.clone(), home, today);
+    Ok(rows(content, plan.shape.as_ref())?.skip(usize::from(plan.header)).map(move |row| reader.row(row)))
+}
+
+/// Reads a new file: how it is written, and what its columns seem to mean.
+pub(super) fn first_plan(content: &[u8], home: Country, language: Language, today: NaiveDate) -> Result<ImportPlan> {
+    if content.is_empty() {
+        return Err(AppError::refused("import.empty"));
+    }
+    let (shape, header) = if looks_like_a_workbook(content) {
+        let table = read_workbook(content).map_err(|_| AppError::refused("import.unreadable"))?;
+        (None, table.header.value)
+    } else {
+        let shape = inspect(content);
+        (Some(shape), shape.header.value)
+    };
+    guessed(content, shape, header, home, language, today)
+}
+
+/// The same file read in another way: guesses are made anew.
+pub(super) fn guessed(
+    content: &[u8],
+    shape: Option<TableShape>,
+    header: bool,
+    home: Country,
+    language: Language,
+    today: NaiveDate,
+) -> Result<ImportPlan> {
+    let sample: Vec<Vec<String>> =
+        rows(content, shape.as_ref())?.filter_map(Result::ok).take(LOOKED_AT).map(|row| row.cells).collect();
+    let (headings, values) =
+        if header { (sample.first(), sample.get(1..).unwrap_or_default()) } else { (None, &*sample) };
+    let columns: Vec<Option<PeopleField>> =
+        suggest(headings.map(Vec::as_slice), values, home, today).into_iter().map(|it| it.map(|it| it.field)).collect();
+    let dates = columns.iter().position(|field| *field == Some(PeopleField::MovedInOn));
+    let order = dates.map(|at| date_order(values.iter().filter_map(|row| row.get(at)).map(String::as_str)));
+    let date_order = match order {
+        Some(ColumnReading::Sure { value }) => Some(value),
+        _ => None,
+    };
+    let mapping = PeopleMapping { columns, date_order, name_order: <_>::default(), language };
+    Ok(ImportPlan { shape, header, mapping })
+}
+
+/// The columns of a file with some of their values.
+pub(super) fn columns(content: &[u8], plan: &ImportPlan) -> Result<Vec<ImportColumn>> {
+    let sample: Vec<Vec<String>> =
+        rows(content, plan.shape.as_ref())?.filter_map(Result::ok).take(LOOKED_AT).map(|row| row.cells).collect();
+    let width = plan.mapping.columns.len().max(sample.iter().map(Vec::len).max().unwrap_or(0));
+    let cell = |row: &Vec<String>, at: usize| row.get(at).cloned().unwrap_or_default();
+    let values = sample.get(usize::from(plan.header)..).unwrap_or_default();
+    Ok((0..width)
+        .map(|at| {
+            let hidden = plan.mapping.columns.get(at).copied().flatten() == Some(PeopleField::PersonalNumber);
+            let shown = |text: String| if hidden { text.chars().take(6).chain("…".chars()).collect() } else { text };
+            ImportColumn {
+                name: sample.first().filter(|_| plan.header).map(|row| cell(row, at)).unwrap_or_default(),
+                samples: values
+                    .iter()
+                    .map(|row| cell(row, at))
+                    .filter(|text| !text.is_empty())
+                    .take(SAMPLES)
+                    .map(shown)
+                    .collect(),
+            }
+        })
+        .collect())
+}
+
+/// How many cells the widest row has, when the file is cut at another sign.
+pub(super) fn widest(content: &[u8], shape: &TableShape) -> Result<usize> {
+    // A row of another width is a fault that says how wide it is.
+    let width = |row: Result<Row, RowFault>| match row {
+        Ok(row) => row.cells.len(),
+        Err(RowFault { kind: RowFaultKind::CellCount { found, .. }, .. }) => found,
+        Err(_) => 0,
+    };
+    Ok(rows(content, Some(shape))?.take(LOOKED_AT).map(width).max().unwrap_or(1))
+}
+
+/// What a heading is remembered by.
+pub(super) fn header_digest(columns: &[ImportColumn]) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    for column in columns {
+        hash.update((column.name.len() as u64).to_be_bytes());
+        hash.update(column.name.to_lowercase().as_bytes());
+    }
+    hash.finalize().to_vec()
+}
