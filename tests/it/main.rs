@@ -4,6 +4,7 @@
 mod access;
 mod authorisation;
 mod exports;
+mod imports;
 mod letters;
 mod outage;
 mod people;

@@ -14,8 +14,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use stolpe_app::{
-    ImportCounts, ImportDateOrder, ImportDelimiter, ImportEncoding, ImportFault, ImportField, ImportMapping, ImportState,
-    OpenImport,
+    ImportCounts, ImportDateOrder, ImportDelimiter, ImportEncoding, ImportFault, ImportField, ImportMapping,
+    ImportState, OpenImport,
 };
 use stolpe_domain::id::{FacilityId, ImportId};
 use utoipa::{IntoParams, ToSchema};

@@ -143,8 +143,10 @@ impl App {
             row_version: 1,
         };
         let digest = Sha256::digest(&content);
+        // The file may hold personal numbers: it is sealed like them.
+        let sealed = self.vault.seal(Purpose::ImportFile, &content)?;
         let mut tx = self.write().await?;
-        tx.insert_import(&import, &digest, &content).await?;
+        tx.insert_import(&import, &digest, &sealed).await?;
         let event = Event::new(Action::ImportRead, Subject::Import(import.id))
             .organisation(place.organisation_id)
             .facility(facility)
@@ -201,7 +203,7 @@ impl App {
     ) -> Result<OpenImport> {
         let OpenImport { import, mut plan, .. } = self.import(ctx, id).await?;
         let place = self.facility_for(ctx, import.facility, Permission::Import).await?;
-        let content = self.read().await?.import_content(id).await?.ok_or(AppError::NotFound)?;
+        let content = self.import_content(id).await?;
         let mut reread = false;
         if let Some(shape) = &mut plan.shape {
             if let Some(value) = wanted.encoding.filter(|value| *value != shape.encoding.value) {
@@ -283,7 +285,7 @@ impl App {
     pub async fn import_faults(&self, ctx: &Ctx, id: ImportId) -> Result<Vec<ImportFault>> {
         let OpenImport { import, plan, .. } = self.import(ctx, id).await?;
         let place = self.facility_for(ctx, import.facility, Permission::Import).await?;
-        let content = self.read().await?.import_content(id).await?.ok_or(AppError::NotFound)?;
+        let content = self.import_content(id).await?;
         let mut known = self.known(ctx, &place).await?;
         let mut faults = Vec::new();
         for row in plan::people(&content, &plan, place.country, ctx.today())? {
@@ -318,13 +320,19 @@ impl App {
     /// [`AppError::NotFound`] for those who may not import there, too.
     pub async fn import_source(&self, ctx: &Ctx, id: ImportId) -> Result<(String, Vec<u8>)> {
         let it = self.import(ctx, id).await?.import;
-        let content = self.read().await?.import_content(id).await?.ok_or(AppError::NotFound)?;
+        let content = self.import_content(id).await?;
         let event = Event::new(Action::PeopleExported, Subject::Import(id))
             .organisation(it.organisation)
             .facility(it.facility)
             .because(it.file_name.clone());
         self.note_read(ctx, event).await?;
         Ok((it.file_name, content))
+    }
+
+    /// The file of an import, opened.
+    async fn import_content(&self, id: ImportId) -> Result<Vec<u8>> {
+        let sealed = self.read().await?.import_content(id).await?.ok_or(AppError::NotFound)?;
+        Ok(self.vault.open(Purpose::ImportFile, &sealed)?.to_vec())
     }
 
     /// What matching needs to know of the register.

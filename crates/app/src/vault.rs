@@ -35,6 +35,8 @@ pub enum Purpose {
     JobFile,
     /// The password of the mail server.
     MailPassword,
+    /// A list of people as it came, which may hold personal numbers.
+    ImportFile,
 }
 
 impl Purpose {
@@ -44,6 +46,7 @@ impl Purpose {
             Self::Totp => b"totp",
             Self::JobFile => b"job_file",
             Self::MailPassword => b"mail_password",
+            Self::ImportFile => b"import_file",
         }
     }
 }

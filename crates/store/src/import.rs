@@ -130,7 +130,7 @@ impl Conn {
         .collect()
     }
 
-    /// The file of an import, as it came.
+    /// The file of an import, sealed.
     pub async fn import_content(&mut self, id: ImportId) -> Result<Option<Vec<u8>>> {
         let row: Option<(Vec<u8>,)> =
             self.sql("select content from import where id = $1").bind(id.uuid()).optional().await?;

@@ -174,6 +174,126 @@ export interface paths {
         patch: operations["change_facility"];
         trace?: never;
     };
+    "/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists imports, the latest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Reads a file; nothing is taken in by reading it. */
+        post: operations["read_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads an import. */
+        get: operations["read_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the file in, as a task. */
+        post: operations["commit_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/faults.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetches every fault of a file as CSV. */
+        get: operations["read_import_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/mapping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how a file is read and what its columns mean. */
+        put: operations["map_import"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetches the file of an import as it came. */
+        get: operations["read_import_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes an import back, as a task. */
+        post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/invitations/{token}": {
         parameters: {
             query?: never;
@@ -1416,6 +1536,76 @@ export interface components {
             subtitle?: string | null;
             title: string;
         };
+        /** @description One column. */
+        ImportColumnView: {
+            /** @description What it means; none when it is not read. */
+            field?: string | null;
+            /** @description Its heading. */
+            name: string;
+            /** @description Some of its values. */
+            samples: string[];
+        };
+        /** @description What an import does. */
+        ImportCountsView: {
+            create: number;
+            logins: number;
+            skipped: number;
+            unchanged: number;
+            units: number;
+            update: number;
+        };
+        /** @description Something that is wrong with a row. */
+        ImportFaultView: {
+            /** @description Stable code. */
+            code: string;
+            /** @description Which column, by its meaning. */
+            column?: string | null;
+            /**
+             * Format: int64
+             * @description Line of the file.
+             */
+            row: number;
+            /** @description What stands there. */
+            value: string;
+        };
+        /**
+         * Format: uuid
+         * @description One file that was taken in.
+         */
+        ImportId: string;
+        /**
+         * @description How far an import has come.
+         * @enum {string}
+         */
+        ImportStateWord: "draft" | "committing" | "committed" | "interrupted" | "undone";
+        /** @description An import. */
+        ImportView: {
+            columns: components["schemas"]["ImportColumnView"][];
+            counts: components["schemas"]["ImportCountsView"];
+            /** Format: date-time */
+            createdAt: string;
+            /** @description `ymd`, `dmy`, `mdy`; empty while dates have two readings and nobody has said which. */
+            dateOrder: string;
+            /** @description The sign between cells. */
+            delimiter: string;
+            /** @description How its characters are written. */
+            encoding: string;
+            facilityId: components["schemas"]["FacilityId"];
+            faultCount: number;
+            /** @description The first faults. */
+            faults: components["schemas"]["ImportFaultView"][];
+            fileName: string;
+            id: components["schemas"]["ImportId"];
+            /** @description The first rows as they were understood, by field. */
+            preview: {
+                [key: string]: string;
+            }[];
+            /** Format: int64 */
+            rowVersion: number;
+            state: components["schemas"]["ImportStateWord"];
+            /** @description A workbook has neither encoding nor delimiter. */
+            workbook: boolean;
+        };
         /** @description What an invitation says. */
         InvitationView: {
             email: string;
@@ -1538,6 +1728,37 @@ export interface components {
                 kind: string;
                 subtitle?: string | null;
                 title: string;
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_ImportView: {
+            /** @description The rows, in order. */
+            items: {
+                columns: components["schemas"]["ImportColumnView"][];
+                counts: components["schemas"]["ImportCountsView"];
+                /** Format: date-time */
+                createdAt: string;
+                /** @description `ymd`, `dmy`, `mdy`; empty while dates have two readings and nobody has said which. */
+                dateOrder: string;
+                /** @description The sign between cells. */
+                delimiter: string;
+                /** @description How its characters are written. */
+                encoding: string;
+                facilityId: components["schemas"]["FacilityId"];
+                faultCount: number;
+                /** @description The first faults. */
+                faults: components["schemas"]["ImportFaultView"][];
+                fileName: string;
+                id: components["schemas"]["ImportId"];
+                /** @description The first rows as they were understood, by field. */
+                preview: {
+                    [key: string]: string;
+                }[];
+                /** Format: int64 */
+                rowVersion: number;
+                state: components["schemas"]["ImportStateWord"];
+                /** @description A workbook has neither encoding nor delimiter. */
+                workbook: boolean;
             }[];
         };
         /** @description A short list, whole. */
@@ -1821,6 +2042,14 @@ export interface components {
             rowVersion: number;
             security: components["schemas"]["MailProtection"];
             username?: string | null;
+        };
+        /** @description How a file is to be read; what is left out stays. */
+        MappingInput: {
+            /** @description What each column means, one for each column. */
+            columns?: (string | null)[] | null;
+            dateOrder?: string | null;
+            delimiter?: string | null;
+            encoding?: string | null;
         };
         /** @description What may be shown of a personal number. */
         MaskedPersonalNumber: {
@@ -2921,6 +3150,183 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ImportView"];
+                };
+            };
+        };
+    };
+    read_file: {
+        parameters: {
+            query: {
+                /** @description The facility that the people belong to. */
+                facilityId: components["schemas"]["FacilityId"];
+                /** @description Name of the file. */
+                fileName: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    read_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    commit_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+        };
+    };
+    read_import_faults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": number[];
+                };
+            };
+        };
+    };
+    map_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MappingInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportView"];
+                };
+            };
+        };
+    };
+    read_import_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
                 };
             };
         };

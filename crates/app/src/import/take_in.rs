@@ -68,10 +68,10 @@ impl App {
 
     async fn take_rows(&self, ctx: &Ctx, import: &Import, plan: &ImportPlan, progress: &Progress) -> Result<Outcome> {
         let mut conn = self.read().await?;
-        let content = conn.import_content(import.id).await?.ok_or(AppError::NotFound)?;
         let place = conn.find_facility(import.facility).await?.ok_or(AppError::NotFound)?;
         let taken: HashSet<i64> = conn.import_lines(import.id).await?.into_iter().collect();
         drop(conn);
+        let content = self.import_content(import.id).await?;
         let mut known = self.known(ctx, &place).await?;
         let sorter = Sorter::new(place.country);
         let total = import.findings["counts"]

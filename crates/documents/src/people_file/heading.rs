@@ -41,7 +41,7 @@ const WORDS: [(PeopleField, &str); 15] = [
     ),
     (
         PeopleField::UnitSection,
-        "trapphus trappuppgang uppgang oppgang inngang brygga brygge pir plan vaning etasje \
+        "trappa trapp trapphus trappuppgang uppgang oppgang inngang brygga brygge pir plan vaning etasje \
          garage garasje byggnad bygning hus section stairwell entrance pontoon building floor",
     ),
     (

@@ -30,10 +30,16 @@ async fn a_database_of_a_newer_program_is_refused_on_both_engines() {
         let test = TestDb::new(engine).await;
         match &test.db {
             Db::Sqlite { writer, .. } => {
-                sqlx::query("update _sqlx_migrations set version = 9999 where version = 1").execute(writer).await.unwrap();
+                sqlx::query("update _sqlx_migrations set version = 9999 where version = 1")
+                    .execute(writer)
+                    .await
+                    .unwrap();
             }
             Db::Postgres { pool, .. } => {
-                sqlx::query("update _sqlx_migrations set version = 9999 where version = 1").execute(pool).await.unwrap();
+                sqlx::query("update _sqlx_migrations set version = 9999 where version = 1")
+                    .execute(pool)
+                    .await
+                    .unwrap();
             }
         }
         test.db.close().await;

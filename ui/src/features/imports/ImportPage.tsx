@@ -93,6 +93,8 @@ function Settled({ batch }: { batch: ImportBatch }) {
   const [asking, setAsking] = useState(false);
   const [job, setJob] = useState<Job>();
   const committed = batch.state === "committed";
+  const interrupted = batch.state === "interrupted";
+  const commit = api.useMutation("post", "/imports/{id}/commit");
   return (
     <>
       {committed && (
@@ -105,15 +107,36 @@ function Settled({ batch }: { batch: ImportBatch }) {
           {t("import.undoneWords")}
         </Alert>
       )}
-      {batch.state === "failed" && <Alert color="red">{t("import.failedWords")}</Alert>}
-      {job && batch.state !== "undone" && <Running job={job} words={t("import.undoing")} />}
+      {interrupted && (
+        <Alert color="orange" title={t("import.state.interrupted")}>
+          {t("import.interruptedWords")}
+        </Alert>
+      )}
+      {job && batch.state !== "undone" && (
+        <Running job={job} words={t(job.kind === "import.undo" ? "import.undoing" : "import.committing")} />
+      )}
       <Card title={t("import.result")}>
         <Consequences batch={batch} />
-        {committed && (
+        {(committed || interrupted) && (
           <div className={classes.next}>
-            <Button component={Link} to="/letters">
-              {t("letters.print")}
-            </Button>
+            {committed && (
+              <Button component={Link} to="/letters">
+                {t("letters.print")}
+              </Button>
+            )}
+            {interrupted && (
+              <Button
+                loading={commit.isPending}
+                onClick={() =>
+                  commit.mutate(
+                    { params: { path: { id: batch.id } } },
+                    { onSuccess: (started) => setJob(started) },
+                  )
+                }
+              >
+                {t("import.continue")}
+              </Button>
+            )}
             <Button component={Link} to="/people" variant="default">
               {t("import.toPeople")}
             </Button>
@@ -121,8 +144,6 @@ function Settled({ batch }: { batch: ImportBatch }) {
               variant="subtle"
               color="red"
               leftSection={<IconArrowBackUp size={16} />}
-              disabled={batch.undoable === false}
-              title={batch.undoable === false ? t("import.notUndoable") : undefined}
               onClick={() => setAsking(true)}
             >
               {t("import.undo")}

@@ -16,9 +16,9 @@ const TONES: Record<ImportBatch["state"], Tone> = {
   draft: "calm",
   committing: "calm",
   committed: "good",
-  undoing: "calm",
+
   undone: "mute",
-  failed: "bad",
+  interrupted: "bad",
 };
 
 /** Every file that was read, with what came of it. */

@@ -9,7 +9,7 @@ import { Scroll } from "../../parts/Scroll";
 import classes from "./Imports.module.css";
 import { fieldsChosenTwice, IMPORT_FIELDS } from "./importFields";
 
-const ENCODINGS = ["utf-8", "windows-1252"];
+const ENCODINGS = ["utf-8", "utf-8-bom", "utf-16le", "utf-16be", "windows-1252", "macintosh"];
 const DATE_ORDERS = ["ymd", "dmy", "mdy"];
 
 /** How the file is read: each guess can be corrected, and the choice is remembered for files like this one. */
@@ -31,36 +31,42 @@ export function Mapping({ batch }: { batch: ImportBatch }) {
         columns: chosen,
         encoding: batch.encoding,
         delimiter: batch.delimiter,
-        dateOrder: batch.dateOrder,
+        ...(batch.dateOrder ? { dateOrder: batch.dateOrder } : {}),
         ...change,
       },
     });
   return (
     <Card title={t("import.mapping")} aside={map.isPending ? t("import.reading") : t("import.mappingKept")}>
       <Group mb="md" gap="md" align="flex-end">
-        <Select
-          label={t("import.encoding")}
-          allowDeselect={false}
-          data={ENCODINGS.map((value) => ({ value, label: word("import.encoding", value) }))}
-          value={batch.encoding}
-          onChange={(encoding) => encoding && put({ encoding })}
-        />
-        <Select
-          label={t("import.delimiter")}
-          allowDeselect={false}
-          data={[
-            { value: ";", label: t("import.delimiter.semicolon") },
-            { value: ",", label: t("import.delimiter.comma") },
-            { value: "\t", label: t("import.delimiter.tab") },
-          ]}
-          value={batch.delimiter}
-          onChange={(delimiter) => delimiter && put({ delimiter })}
-        />
+        {!batch.workbook && (
+          <>
+            <Select
+              label={t("import.encoding")}
+              allowDeselect={false}
+              data={ENCODINGS.map((value) => ({ value, label: word("import.encoding", value) }))}
+              value={batch.encoding}
+              onChange={(encoding) => encoding && put({ columns: undefined, encoding })}
+            />
+            <Select
+              label={t("import.delimiter")}
+              allowDeselect={false}
+              data={[
+                { value: ";", label: t("import.delimiter.semicolon") },
+                { value: ",", label: t("import.delimiter.comma") },
+                { value: "\t", label: t("import.delimiter.tab") },
+                { value: "|", label: t("import.delimiter.pipe") },
+              ]}
+              value={batch.delimiter}
+              onChange={(delimiter) => delimiter && put({ columns: undefined, delimiter })}
+            />
+          </>
+        )}
         <Select
           label={t("import.dateOrder")}
           allowDeselect={false}
           data={DATE_ORDERS.map((value) => ({ value, label: word("import.dateOrder", value) }))}
-          value={batch.dateOrder}
+          value={batch.dateOrder || null}
+          placeholder={t("import.dateOrder.unsaid")}
           onChange={(dateOrder) => dateOrder && put({ dateOrder })}
         />
       </Group>

@@ -1,8 +1,7 @@
 // What a column of an import file can mean. The host guesses; the user decides.
 export const IMPORT_FIELDS = [
   "unitCode",
-  "unitKind",
-  "section",
+  "unitSection",
   "givenName",
   "familyName",
   "fullName",
@@ -15,7 +14,6 @@ export const IMPORT_FIELDS = [
   "language",
   "username",
   "movedInOn",
-  "movedOutOn",
   "note",
 ] as const;
 

@@ -1,0 +1,210 @@
+//! Taking people in from files: what is read, what is said before, what is done, and taking it back.
+
+use crate::story::{BOTH, audit, ended, text};
+use serde_json::{Value, json};
+use stolpe_testkit::{Answer, TestHost};
+
+/// A list as a Swedish spreadsheet writes it.
+const LIST: &str = "Lgh;Trappa;Förnamn;Efternamn;E-post;Telefon\r\n\
+    A1101;A;Åsa;Öberg;asa@example.se;070-174 06 05\r\n\
+    A1102;A;Bo;Ek;bo@example.se;\r\n\
+    A1102;A;Cia;Ek;;0701740606\r\n";
+
+async fn read(host: &TestHost, content: impl Into<Vec<u8>>) -> Answer {
+    let path = format!("/imports?facilityId={}&fileName=lista.csv", host.facility);
+    let headers = [("content-type", "application/octet-stream")];
+    host.owner.send("POST", &path, &headers, content.into()).await
+}
+
+async fn commit(host: &TestHost, import: &Value) -> Value {
+    let path = format!("/imports/{}/commit", text(&import["id"]));
+    ended(host, host.owner.post(&path, json!({})).await).await
+}
+
+async fn undo(host: &TestHost, import: &Value) -> Value {
+    let path = format!("/imports/{}/undo", text(&import["id"]));
+    ended(host, host.owner.post(&path, json!({})).await).await
+}
+
+async fn people(host: &TestHost) -> Vec<Value> {
+    let page = host.owner.get(&format!("/persons?facilityId={}", host.facility)).await.expect(200);
+    page["items"].as_array().unwrap().clone()
+}
+
+#[tokio::test]
+async fn pre_05_a_list_says_its_consequences_is_taken_in_and_is_taken_back_as_one_batch() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let before = people(&host).await.len();
+        let import = read(&host, LIST).await.expect(201);
+        assert_eq!(import["state"], "draft");
+        assert_eq!((import["encoding"].as_str(), import["delimiter"].as_str()), (Some("utf-8"), Some(";")));
+        let fields: Vec<_> = import["columns"].as_array().unwrap().iter().map(|it| &it["field"]).collect();
+        assert_eq!(fields, ["unitCode", "unitSection", "givenName", "familyName", "email", "phone"]);
+        let counts = json!({"create": 3, "update": 0, "unchanged": 0, "skipped": 0, "units": 2, "logins": 3});
+        assert_eq!(import["counts"], counts);
+        assert_eq!(people(&host).await.len(), before, "a dry run adds nobody");
+
+        let job = commit(&host, &import).await;
+        assert_eq!(
+            (job["state"].as_str(), &job["result"]),
+            (Some("done"), &json!({"stored": 3, "skipped": 0})),
+            "{job}"
+        );
+        let taken = people(&host).await;
+        assert_eq!(taken.len(), before + 3);
+        let cia = taken.iter().find(|it| it["givenName"] == "Cia").unwrap();
+        assert_eq!((&cia["units"][0]["code"], &cia["logins"][0]["username"]), (&json!("A1102"), &json!("A1102-2")));
+        assert_eq!(cia["phone"], "+46701740606");
+        assert_eq!(cia["logins"][0]["state"], "not_issued");
+        assert!(!audit(&host, "import.committed").await.is_empty());
+
+        let again = read(&host, LIST).await.expect(201);
+        assert_eq!(again["counts"]["unchanged"], 3, "the same list again changes nothing: {}", again["counts"]);
+
+        let job = undo(&host, &import).await;
+        assert_eq!(job["result"], json!({"kept": 0, "restored": 0, "changedSince": 0}), "{job}");
+        assert_eq!(people(&host).await.len(), before);
+        let units = host.owner.get(&format!("/units?facilityId={}", host.facility)).await.expect(200);
+        assert!(units["items"].as_array().unwrap().iter().all(|it| it["code"] != "A1102"));
+        let path = format!("/imports/{}", text(&import["id"]));
+        assert_eq!(host.owner.get(&path).await.expect(200)["state"], "undone");
+        let twice = host.owner.post(&format!("{path}/undo"), json!({})).await;
+        assert_eq!(twice.refusal(), (409, "import.not_taken_in"));
+        assert_eq!(host.owner.get("/audit/proof").await.expect(200)["holds"], true);
+    }
+}
+
+#[tokio::test]
+async fn a_file_in_windows_1252_with_semicolons_keeps_its_letters() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let bytes: Vec<u8> = LIST.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        let import = read(&host, bytes.clone()).await.expect(201);
+        assert_eq!(import["encoding"], "windows-1252");
+        commit(&host, &import).await;
+        assert!(people(&host).await.iter().any(|it| it["name"] == "Åsa Öberg"));
+        let source = host.owner.get(&format!("/imports/{}/source", text(&import["id"]))).await;
+        assert_eq!(source.bytes, bytes, "the file is kept as it came");
+    }
+}
+
+#[tokio::test]
+async fn broken_rows_stay_out_with_their_line_and_everything_else_comes_in() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let list = "Lgh;Förnamn;Efternamn;E-post\r\nA1;Åsa;Öberg;asa@example.se\r\nA2;Bo\r\nA3;Cia;Dahl;inte en adress\r\n\
+            A1;Åsa;Öberg;asa@example.se\r\nA4;Eva;Falk;eva@example.se\r\n";
+        let import = read(&host, list).await.expect(201);
+        assert_eq!((&import["counts"]["create"], &import["counts"]["skipped"]), (&json!(2), &json!(3)), "{import}");
+        let faults: Vec<_> = import["faults"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| (it["row"].as_u64().unwrap(), text(&it["code"])))
+            .collect();
+        let wanted = [(3, "row.cell_count"), (4, "email.malformed"), (5, "row.duplicate")];
+        assert_eq!(faults, wanted.map(|(line, code)| (line, code.to_owned())));
+        let file = host.owner.get(&format!("/imports/{}/faults.csv", text(&import["id"]))).await;
+        let csv = String::from_utf8(file.bytes.to_vec()).unwrap();
+        assert_eq!(csv.lines().count(), 4, "{csv}");
+        let job = commit(&host, &import).await;
+        assert_eq!(job["result"], json!({"stored": 2, "skipped": 3}));
+    }
+}
+
+#[tokio::test]
+async fn a_formula_is_a_text_and_stays_one_on_its_way_out() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let list = "Förnamn;Efternamn;Lgh\r\n=HYPERLINK(1);Öberg;A1\r\n";
+        let import = read(&host, list).await.expect(201);
+        commit(&host, &import).await;
+        assert!(people(&host).await.iter().any(|it| it["givenName"] == "=HYPERLINK(1)"));
+        let path = format!("/exports/people?format=nordic&facilityId={}", host.facility);
+        let csv = String::from_utf8(host.owner.get(&path).await.bytes.to_vec()).unwrap();
+        assert!(csv.contains("'=HYPERLINK(1)"), "{csv}");
+    }
+}
+
+#[tokio::test]
+async fn an_undo_keeps_whoever_something_depends_on_since_and_gives_back_what_it_changed() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let known = json!({"givenName": "Åsa", "familyName": "Öberg", "language": "sv", "email": "asa@example.se"});
+        let path = format!("/persons?organisationId={}&facilityId={}", host.organisation, host.facility);
+        let known = host.owner.post(&path, known).await.expect(201);
+        let import = read(&host, LIST).await.expect(201);
+        assert_eq!((&import["counts"]["create"], &import["counts"]["update"]), (&json!(2), &json!(1)), "{import}");
+        commit(&host, &import).await;
+        let path = format!("/persons/{}", text(&known["id"]));
+        assert_eq!(host.owner.get(&path).await.expect(200)["phone"], "+46701740605");
+        let bo = people(&host).await.into_iter().find(|it| it["givenName"] == "Bo").unwrap();
+        host.owner
+            .patch_at(&format!("/persons/{}", text(&bo["id"])), 1, json!({"note": "ring först"}))
+            .await
+            .expect(200);
+
+        let job = undo(&host, &import).await;
+        assert_eq!(job["result"], json!({"kept": 1, "restored": 1, "changedSince": 0}), "{job}");
+        let left = people(&host).await;
+        assert!(left.iter().any(|it| it["givenName"] == "Bo" && it["units"][0]["code"] == "A1102"));
+        assert!(left.iter().all(|it| it["givenName"] != "Cia"));
+        let restored = host.owner.get(&path).await.expect(200);
+        assert_eq!((&restored["phone"], restored["logins"].as_array().unwrap().len()), (&Value::Null, 0));
+    }
+}
+
+#[tokio::test]
+async fn columns_can_be_mapped_by_hand_and_the_mapping_is_remembered() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let list = "x;y;z\r\nÅsa;Öberg;A1\r\nBo;Ek;A2\r\n";
+        let import = read(&host, list).await.expect(201);
+        let path = format!("/imports/{}/mapping", text(&import["id"]));
+        let mapping = json!({"columns": ["givenName", "familyName", "unitCode"]});
+        let mapped = host.owner.put_at(&path, 1, mapping.clone()).await.expect(200);
+        assert_eq!(mapped["counts"]["create"], 2, "{mapped}");
+        assert_eq!(host.owner.put_at(&path, 1, mapping).await.refusal(), (412, "conflict.changed"));
+        let nobody = host.owner.put_at(&path, 2, json!({"columns": [null, null, "unitCode"]})).await;
+        assert_eq!(nobody.expect(422)["fields"]["columns"], "mapping.name_missing");
+        let again = read(&host, list).await.expect(201);
+        assert_eq!(again["columns"][2]["field"], "unitCode");
+    }
+}
+
+#[tokio::test]
+async fn a_large_file_comes_in_whole_and_a_stopped_one_can_be_continued() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let rows = 3_000;
+        let mut list = String::from("Lgh;Förnamn;Efternamn;E-post\r\n");
+        for n in 0..rows {
+            list.push_str(&format!("U{n};Namn{n};Boende;p{n}@example.se\r\n"));
+        }
+        let import = read(&host, list).await.expect(201);
+        assert_eq!(import["counts"]["create"], rows);
+        let started = host.owner.post(&format!("/imports/{}/commit", text(&import["id"])), json!({})).await.expect(202);
+        host.owner.post(&format!("/jobs/{}/cancel", text(&started["id"])), json!({})).await.expect(200);
+        let path = format!("/imports/{}", text(&import["id"]));
+        let mut state = String::from("committing");
+        while state == "committing" {
+            state = text(&host.owner.get(&path).await.expect(200)["state"]).to_owned();
+        }
+        if state == "interrupted" {
+            let job = commit(&host, &import).await;
+            assert_eq!(job["state"], "done", "{job}");
+        }
+        let page = host.owner.get(&format!("/persons?facilityId={}&limit=1", host.facility)).await.expect(200);
+        assert_eq!(page["total"]["count"], rows);
+    }
+}
+
+#[tokio::test]
+async fn an_empty_file_and_a_file_that_is_no_table_are_refused() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        assert_eq!(read(&host, "").await.refusal(), (409, "import.empty"));
+        assert_eq!(read(&host, b"PK\x03\x04 broken".to_vec()).await.refusal(), (409, "import.unreadable"));
+    }
+}
