@@ -106,7 +106,7 @@ async fn broken_rows_stay_out_with_their_line_and_everything_else_comes_in() {
         let wanted = [(3, "row.cell_count"), (4, "email.malformed"), (5, "row.duplicate")];
         assert_eq!(faults, wanted.map(|(line, code)| (line, code.to_owned())));
         let file = host.owner.get(&format!("/imports/{}/faults.csv", text(&import["id"]))).await;
-        let csv = String::from_utf8(file.bytes.to_vec()).unwrap();
+        let csv = String::from_utf8(file.bytes).unwrap();
         assert_eq!(csv.lines().count(), 4, "{csv}");
         let job = commit(&host, &import).await;
         assert_eq!(job["result"], json!({"stored": 2, "skipped": 3}));
@@ -122,7 +122,7 @@ async fn a_formula_is_a_text_and_stays_one_on_its_way_out() {
         commit(&host, &import).await;
         assert!(people(&host).await.iter().any(|it| it["givenName"] == "=HYPERLINK(1)"));
         let path = format!("/exports/people?format=nordic&facilityId={}", host.facility);
-        let csv = String::from_utf8(host.owner.get(&path).await.bytes.to_vec()).unwrap();
+        let csv = String::from_utf8(host.owner.get(&path).await.bytes).unwrap();
         assert!(csv.contains("'=HYPERLINK(1)"), "{csv}");
     }
 }
@@ -178,10 +178,10 @@ async fn a_large_file_comes_in_whole_and_a_stopped_one_can_be_continued() {
     for engine in BOTH {
         let host = TestHost::new(engine).await;
         let rows = 3_000;
-        let mut list = String::from("Lgh;Förnamn;Efternamn;E-post\r\n");
-        for n in 0..rows {
-            list.push_str(&format!("U{n};Namn{n};Boende;p{n}@example.se\r\n"));
-        }
+        let row = |n| format!("U{n};Namn{n};Boende;p{n}@example.se\r\n");
+        let list = std::iter::once("Lgh;Förnamn;Efternamn;E-post\r\n".to_owned())
+            .chain((0..rows).map(row))
+            .collect::<String>();
         let import = read(&host, list).await.expect(201);
         assert_eq!(import["counts"]["create"], rows);
         let started = host.owner.post(&format!("/imports/{}/commit", text(&import["id"])), json!({})).await.expect(202);
@@ -189,7 +189,7 @@ async fn a_large_file_comes_in_whole_and_a_stopped_one_can_be_continued() {
         let path = format!("/imports/{}", text(&import["id"]));
         let mut state = String::from("committing");
         while state == "committing" {
-            state = text(&host.owner.get(&path).await.expect(200)["state"]).to_owned();
+            state = text(&host.owner.get(&path).await.expect(200)["state"]);
         }
         if state == "interrupted" {
             let job = commit(&host, &import).await;

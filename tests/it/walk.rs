@@ -188,10 +188,10 @@ impl Things {
             | "change_facility"
             | "change_unit"
             | "change_person"
-            | "change_tenancy" => json!({}),
-            // Nobody has a letter yet, so nobody waits to be given a new one.
+            | "change_tenancy"
             // The import that it is aimed at is nobody's.
-            "map_import" => json!({}),
+            | "map_import" => json!({}),
+            // Nobody has a letter yet, so nobody waits to be given a new one.
             "make_letters" => json!({"facilityId": self.facility, "view": "initial_password"}),
             other => panic!("the walk does not know {other}"),
         }

@@ -150,8 +150,8 @@ const DATE_ORDERS: [(&str, ImportDateOrder); 3] = [
     ("mdy", ImportDateOrder::MonthDayYear),
 ];
 
-fn word<T: PartialEq>(words: &[(&str, T)], value: Option<T>) -> String {
-    words.iter().find(|(_, it)| Some(it) == value.as_ref()).map_or("", |(word, _)| word).to_owned()
+fn word<T: Copy + PartialEq>(words: &[(&str, T)], value: Option<T>) -> String {
+    words.iter().find(|(_, it)| Some(*it) == value).map_or("", |(word, _)| word).to_owned()
 }
 
 fn value<T: Copy>(words: &[(&str, T)], word: Option<&str>) -> Option<T> {

@@ -92,7 +92,7 @@ impl App {
         if let Register::Facility(id) = what.register {
             event.facility = Some(id);
         }
-        let (pages, export) = self.begin(ctx, spec, format, filter, zone, language, event, what.with_protected).await?;
+        let (pages, export) = self.begin(ctx, spec, format, filter, zone, language, event, what.with_protected)?;
         let app = self.clone();
         self.spawn(async move {
             if let Err(error) = app.send_people(&what, zone, language, &pages).await {
@@ -155,7 +155,7 @@ impl App {
         let words = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let event = Event::new(Action::AuditExported, Subject::Audit);
         let spec = columns::audit(language);
-        let (pages, export) = self.begin(ctx, spec, format, words, zone, language, event, false).await?;
+        let (pages, export) = self.begin(ctx, spec, format, words, zone, language, event, false)?;
         let (app, ctx) = (self.clone(), ctx.clone());
         self.spawn(async move {
             let mut before = None;
@@ -181,7 +181,7 @@ impl App {
     /// Makes the writer: pages go in, chunks come out, and the last chunk waits for the audit log. A page of `None`
     /// means that the rows could not be read to their end.
     #[expect(clippy::too_many_arguments, reason = "each is said once, by one of two callers")]
-    async fn begin(
+    fn begin(
         &self,
         ctx: &Ctx,
         spec: TableSpec,

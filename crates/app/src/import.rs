@@ -370,22 +370,14 @@ impl App {
         draft: &PeopleDraft,
         home: Country,
     ) -> Result<Result<matching::Decision, CellFault>> {
-        let number = match self.number_of(ctx, draft, home) {
-            Ok(number) => number,
-            Err(()) => return Ok(Err(whole_row("personal_number.malformed"))),
+        let Ok(number) = number_of(ctx, draft, home) else {
+            return Ok(Err(whole_row("personal_number.malformed")));
         };
         let digest = match &number {
             None => None,
             Some(number) => Some(self.vault.digest(Purpose::PersonalNumber, number.canonical().as_bytes())?),
         };
         Ok(known.decide(draft, digest, || ctx.new_id(), || ctx.new_id()))
-    }
-
-    /// The personal number of a row; it has passed its check once already.
-    fn number_of(&self, ctx: &Ctx, draft: &PeopleDraft, home: Country) -> Result<Option<PersonalNumber>, ()> {
-        let Some(typed) = &draft.person.personal_number else { return Ok(None) };
-        let country = if typed.number.is_empty() { home } else { typed.country };
-        PersonalNumber::parse(country, &typed.number, ctx.today()).map(Some).map_err(|_| ())
     }
 
     /// Whether the file says anything of a person that the register does not.
@@ -441,6 +433,13 @@ impl App {
         })
         .await
     }
+}
+
+/// The personal number of a row; it has passed its check once already.
+fn number_of(ctx: &Ctx, draft: &PeopleDraft, home: Country) -> Result<Option<PersonalNumber>, ()> {
+    let Some(typed) = &draft.person.personal_number else { return Ok(None) };
+    let country = if typed.number.is_empty() { home } else { typed.country };
+    PersonalNumber::parse(country, &typed.number, ctx.today()).map(Some).map_err(|_| ())
 }
 
 /// A row as it was understood, by field.

@@ -98,14 +98,13 @@ impl Known {
         let mut decision =
             Decision { person, is_new: known.is_none(), new_unit: None, moves_in: None, username: login };
         if let Some(unit) = unit {
-            let id = match self.units.get(&unit) {
-                Some(id) => *id,
-                None => {
-                    let id = new_unit();
-                    decision.new_unit = Some(id);
-                    self.units.insert(unit.clone(), id);
-                    id
-                }
+            let id = if let Some(id) = self.units.get(&unit) {
+                *id
+            } else {
+                let id = new_unit();
+                decision.new_unit = Some(id);
+                self.units.insert(unit.clone(), id);
+                id
             };
             if !self.tenants.contains(&(unit.clone(), person)) {
                 decision.moves_in = Some(id);

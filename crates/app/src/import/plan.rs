@@ -59,13 +59,11 @@ pub(super) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, RowFault>> + Send
 
 /// The rows of a file, as the plan reads them.
 pub(super) fn rows<'a>(content: &'a [u8], shape: Option<&TableShape>) -> Result<Rows<'a>> {
-    match shape {
-        Some(shape) => Ok(Box::new(read(Cursor::new(content), shape))),
-        None => {
-            let table = read_workbook(content).map_err(|_| AppError::refused("import.unreadable"))?;
-            Ok(Box::new(table.rows.into_iter().map(Ok)))
-        }
+    if let Some(shape) = shape {
+        return Ok(Box::new(read(Cursor::new(content), shape)));
     }
+    let table = read_workbook(content).map_err(|_| AppError::refused("import.unreadable"))?;
+    Ok(Box::new(table.rows.into_iter().map(Ok)))
 }
 
 /// The rows of a file as people, without the header.

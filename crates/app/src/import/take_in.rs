@@ -1,6 +1,6 @@
 //! The work of an import: rows in runs, each run in one transaction, and taking it back in one.
 
-use super::{ImportPlan, plan, unit_terms};
+use super::{ImportPlan, number_of, plan, unit_terms};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -135,7 +135,7 @@ impl App {
         decision: super::matching::Decision,
     ) -> Result<()> {
         let person = decision.person;
-        let number = self.number_of(ctx, row, place.country).ok().flatten();
+        let number = number_of(ctx, row, place.country).ok().flatten();
         let sealed = number.map(|number| self.seal_personal_number(&number)).transpose()?;
         let said = PersonDraft { personal_number: None, ..row.person.clone() };
         let (outcome, before) = if decision.is_new {

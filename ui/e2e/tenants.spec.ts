@@ -1,0 +1,59 @@
+// The main story: 300 tenants from a spreadsheet, their letters, their portal, and everything on the log.
+import { mkdirSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Page } from "@playwright/test";
+import { expect, test } from "./fixtures";
+
+const PICTURES = resolve(import.meta.dirname ?? __dirname, "../../target/pictures");
+
+async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: `${PICTURES}/${name}.png` });
+}
+
+/** A list as a Swedish spreadsheet saves it: Windows-1252, semicolons, and four rows that cannot be taken in. */
+function list(): Buffer {
+  const given = ["Åsa", "Örjan", "Maja", "Elias", "Sølvi", "Håkon", "Leila", "Nils", "Ylva", "Bo"];
+  const family = ["Öberg", "Ängström", "Lindqvist", "Ødegård", "Ek", "Dahl", "Åkesson", "Holm"];
+  const rows = Array.from({ length: 300 }, (_, n) => {
+    const stairwell = "ABCDE"[Math.floor(n / 60)];
+    const email = n % 13 === 0 ? "" : `boende${n}@example.se`;
+    const code = `${stairwell}${1000 + (n % 60)}`;
+    return [code, stairwell, given[n % 10], family[n % 8], email, `070-174 06 ${String(5 + (n % 90)).padStart(2, "0")}`];
+  });
+  const faulty = [
+    ["A1", "A", "Fel", "Adress", "inte en adress", ""],
+    ["A2", "A", "För få"],
+    rows[7] ?? [],
+    ["A3", "A", "Fel", "Nummer", "", "123"],
+  ];
+  const text = [["Lgh", "Trapphus", "Förnamn", "Efternamn", "E-post", "Telefon"], ...rows, ...faulty]
+    .map((row) => row.join(";"))
+    .join("\r\n");
+  return Buffer.from(text, "latin1");
+}
+
+test("300 tenants come in from a spreadsheet, get their letters, and it can all be undone", async ({
+  desk: page,
+}) => {
+  await page.getByRole("link", { name: "Import", exact: true }).click();
+  await page.getByRole("link", { name: /Läs in|Ny import|Importera/ }).first().click();
+  const chooser = page.waitForEvent("filechooser");
+  await page.locator("button", { hasText: "Välj fil" }).click();
+  await (await chooser).setFiles({ name: "boende.csv", mimeType: "text/csv", buffer: list() });
+
+  await expect(page.getByRole("heading", { name: "boende.csv" })).toBeVisible();
+  await expect(page.getByText("Windows (västeuropeisk)").or(page.locator('input[value="Windows (västeuropeisk)"]')).first()).toBeVisible();
+  await expect(page.getByRole("cell", { name: "Öberg", exact: true }).first()).toBeVisible();
+  await picture(page, "import");
+  await page.getByRole("button", { name: /300/ }).click();
+  await expect(page.getByText("Importen är genomförd")).toBeVisible({ timeout: 60_000 });
+
+  await page.getByRole("link", { name: "Personer", exact: true }).click();
+  await expect(page.getByText(/av 300 personer|300 personer/).first()).toBeVisible();
+  await picture(page, "people");
+
+  await page.getByRole("link", { name: "Händelselogg" }).click();
+  await expect(page.getByText(/^Obruten:/)).toBeVisible();
+  await picture(page, "audit");
+});
