@@ -61,14 +61,16 @@ export function Mapping({ batch }: { batch: ImportBatch }) {
             />
           </>
         )}
-        <Select
-          label={t("import.dateOrder")}
-          allowDeselect={false}
-          data={DATE_ORDERS.map((value) => ({ value, label: word("import.dateOrder", value) }))}
-          value={batch.dateOrder || null}
-          placeholder={t("import.dateOrder.unsaid")}
-          onChange={(dateOrder) => dateOrder && put({ dateOrder })}
-        />
+        {chosen.includes("movedInOn") && (
+          <Select
+            label={t("import.dateOrder")}
+            allowDeselect={false}
+            data={DATE_ORDERS.map((value) => ({ value, label: word("import.dateOrder", value) }))}
+            value={batch.dateOrder || null}
+            placeholder={t("import.dateOrder.unsaid")}
+            onChange={(dateOrder) => dateOrder && put({ dateOrder })}
+          />
+        )}
       </Group>
       <Scroll label={t("import.mapping")}>
         <Table verticalSpacing={6}>
