@@ -56,7 +56,7 @@ function list(): Buffer {
   return Buffer.from(text, "latin1");
 }
 
-test("300 tenants come in from a spreadsheet, get their letters, and it can all be undone", async ({
+test("300 tenants come in from a spreadsheet, and the first of them signs in with the letter", async ({
   desk: page,
   host,
   browser,
@@ -106,5 +106,15 @@ test("300 tenants come in from a spreadsheet, get their letters, and it can all 
   await phone.getByLabel("Användarnamn").fill(username);
   await phone.getByRole("textbox", { name: "Lösenord" }).fill(password);
   await phone.getByRole("button", { name: "Logga in" }).click();
-  await picture(phone, "portal-first");
+  await expect(phone.getByRole("heading", { name: "Välj ett eget lösenord" })).toBeVisible();
+  await phone.getByLabel("Nuvarande lösenord").fill(password);
+  await phone.getByRole("textbox", { name: "Nytt lösenord" }).fill("Vintergatan!77");
+  await phone.getByRole("textbox", { name: "Lösenordet igen" }).fill("Vintergatan!77");
+  await phone.getByRole("button", { name: "Byt lösenord" }).click();
+  await expect(phone.getByText("A1000").first()).toBeVisible();
+  await picture(phone, "portal");
+
+  await page.getByRole("link", { name: "Att göra" }).click();
+  await expect(page.getByText("Brev att lämna ut")).toBeVisible();
+  await picture(page, "todo");
 });
