@@ -21,6 +21,7 @@ const SCREENS = [
   "settings/account",
   "settings/mail",
   "settings/password-policy",
+  "settings/installation",
 ];
 
 async function faults(page: Page): Promise<string[]> {

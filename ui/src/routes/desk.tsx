@@ -13,6 +13,7 @@ import { type PeopleSearch, readPeopleSearch } from "../features/people/peopleVi
 import { FacilitiesPage, type FacilitiesSearch } from "../features/places/FacilitiesPage";
 import { UnitsPage, type UnitsSearch } from "../features/places/UnitsPage";
 import { AccountPage } from "../features/settings/AccountPage";
+import { InstallationPage } from "../features/settings/InstallationPage";
 import { MailPage } from "../features/settings/MailPage";
 import { PasswordPolicyPage } from "../features/settings/PasswordPolicyPage";
 import { SettingsFrame } from "../features/settings/SettingsFrame";
@@ -238,6 +239,13 @@ const policyRoute = createRoute({
   component: PasswordPolicyPage,
 });
 
+const installationRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/installation",
+  staticData: { crumb: "installation.title" },
+  component: InstallationPage,
+});
+
 export const deskTree = deskRoute.addChildren([
   todoRoute,
   peopleRoute.addChildren([peopleListRoute, duplicatesRoute]),
@@ -249,5 +257,5 @@ export const deskTree = deskRoute.addChildren([
   noticesRoute,
   auditRoute,
   staffRoute.addChildren([staffListRoute, rolesRoute]),
-  settingsRoute.addChildren([settingsIndexRoute, accountRoute, mailRoute, policyRoute]),
+  settingsRoute.addChildren([settingsIndexRoute, accountRoute, mailRoute, policyRoute, installationRoute]),
 ]);

@@ -10,6 +10,7 @@ const PAGES: readonly { to: string; text: Key; permission?: Permission }[] = [
   { to: "/settings/account", text: "account.title" },
   { to: "/settings/mail", text: "mail.title", permission: "change_setting" },
   { to: "/settings/password-policy", text: "policy.title", permission: "change_setting" },
+  { to: "/settings/installation", text: "installation.title", permission: "change_setting" },
 ];
 
 /** The settings, each group on a page of its own. */

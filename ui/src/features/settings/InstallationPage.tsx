@@ -1,0 +1,112 @@
+import { Button, Group, Stack, TextInput } from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useState } from "react";
+import { idempotent, ifMatch } from "../../api/client";
+import { toProblem } from "../../api/problem";
+import { api } from "../../api/query";
+import { useText } from "../../i18n/text";
+import { Card } from "../../parts/Card";
+import { ConsentDialog } from "../../parts/ConsentDialog";
+import { ErrorNotice, fieldWords } from "../../parts/ErrorNotice";
+import { Loaded } from "../../parts/Loaded";
+import { said } from "../../parts/undo";
+
+/** What concerns the installation as a whole: its address, and the data to practise on. */
+export function InstallationPage() {
+  const address = api.useQuery("get", "/settings/address", {});
+  return (
+    <Stack>
+      <Loaded query={address}>{(it) => <AddressForm key={it.rowVersion} address={it} />}</Loaded>
+      <Training />
+    </Stack>
+  );
+}
+
+/** The address that letters and mails name. */
+function AddressForm({ address }: { address: { publicUrl: string; rowVersion: number } }) {
+  const text = useText();
+  const { t } = text;
+  const put = api.useMutation("put", "/settings/address");
+  const form = useForm({ initialValues: { publicUrl: address.publicUrl } });
+  const errors: Record<string, string> = put.isError ? fieldWords(toProblem(put.error), text) : {};
+  const submit = form.onSubmit((values) =>
+    put.mutate(
+      { headers: ifMatch(address), body: values },
+      { onSuccess: () => said(t("installation.addressSaved")) },
+    ),
+  );
+  return (
+    <Card title={t("installation.address")}>
+      <form onSubmit={submit}>
+        <Stack gap="sm">
+          <TextInput
+            label={t("installation.publicUrl")}
+            description={t("installation.publicUrlHint")}
+            maw={460}
+            type="url"
+            {...form.getInputProps("publicUrl")}
+            error={errors.publicUrl}
+          />
+          {put.isError && <ErrorNotice error={put.error} />}
+          <Group justify="flex-end">
+            <Button type="submit" loading={put.isPending} disabled={!form.isDirty()}>
+              {t("action.save")}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Card>
+  );
+}
+
+/** A made-up organisation to practise on, made and removed with one click. */
+function Training() {
+  const { t } = useText();
+  const system = api.useQuery("get", "/system", {});
+  const make = api.useMutation("post", "/training");
+  const remove = api.useMutation("delete", "/training");
+  const [key] = useState(() => crypto.randomUUID());
+  const [asking, setAsking] = useState(false);
+  const exists = system.data?.training ?? false;
+  return (
+    <Card title={t("installation.training")}>
+      <Stack gap="sm">
+        <p style={{ margin: 0 }}>{t("installation.trainingWords")}</p>
+        {make.isError && <ErrorNotice error={make.error} />}
+        <Group justify="flex-end">
+          {exists ? (
+            <Button variant="default" color="red" onClick={() => setAsking(true)}>
+              {t("installation.trainingRemove")}
+            </Button>
+          ) : (
+            <Button
+              loading={make.isPending}
+              onClick={() =>
+                make.mutate(
+                  { headers: idempotent(key) },
+                  { onSuccess: () => said(t("installation.trainingMade")) },
+                )
+              }
+            >
+              {t("installation.trainingMake")}
+            </Button>
+          )}
+        </Group>
+      </Stack>
+      {asking && (
+        <ConsentDialog
+          title={t("installation.trainingRemove")}
+          confirm={t("installation.trainingRemove")}
+          danger
+          onClose={() => setAsking(false)}
+          onConfirm={async () => {
+            await remove.mutateAsync({});
+            said(t("installation.trainingRemoved"));
+          }}
+        >
+          <p style={{ margin: 0 }}>{t("installation.trainingRemoveWords")}</p>
+        </ConsentDialog>
+      )}
+    </Card>
+  );
+}
