@@ -3,7 +3,7 @@
 //! A row's hash covers the hash before it, every column of the row and the digest of its details. Details stand in a
 //! table of their own, so that erasing a person can remove them while the chain still holds.
 
-use crate::engine::{Conn, Tx, per_engine};
+use crate::engine::{Conn, Tx, text};
 use crate::error::{Result, StoreError};
 use crate::page::{Page, Total};
 use chrono::{DateTime, Utc};
@@ -82,6 +82,22 @@ pub struct AuditFilter {
     pub until: Option<DateTime<Utc>>,
 }
 
+macro_rules! entries {
+    () => {
+        "select audit.seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, organisation_id, \
+         facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, \
+         audit_detail.seq is not null as has_detail, audit_detail.before, audit_detail.after \
+         from audit left join audit_detail on audit_detail.seq = audit.seq"
+    };
+}
+
+macro_rules! narrowed {
+    () => {
+        "(actor_login_id = $4 or $4 is null) and (subject_id = $5 or $5 is null) \
+         and (action = $6 or $6 is null) and (at >= $7 or $7 is null) and (at < $8 or $8 is null)"
+    };
+}
+
 impl Conn {
     /// The log, the latest first, below `before`.
     ///
@@ -95,27 +111,11 @@ impl Conn {
     ) -> Result<Page<AuditEntry>> {
         let (bounded, organisations, facilities) = bounds(filter);
         let rows: Vec<EntryRow> = self
-            .sql(per_engine(
-                "select audit.seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, organisation_id, \
-                 facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, \
-                 audit_detail.seq is not null as has_detail, audit_detail.before, audit_detail.after \
-                 from audit left join audit_detail on audit_detail.seq = audit.seq where audit.seq < $1 \
-                 and (not $2 or organisation_id in (select unhex(replace(value, '-', '')) from json_each($3)) \
-                 or facility_id in (select unhex(replace(value, '-', '')) from json_each($4))) \
-                 and (actor_login_id = $5 or $5 is null) and (subject_id = $6 or $6 is null) \
-                 and (action = $7 or $7 is null) and (at >= $8 or $8 is null) and (at < $9 or $9 is null) \
-                 order by audit.seq desc limit $10",
-                "select audit.seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, organisation_id, \
-                 facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, \
-                 audit_detail.seq is not null as has_detail, audit_detail.before, audit_detail.after \
-                 from audit left join audit_detail on audit_detail.seq = audit.seq where audit.seq < $1 \
-                 and (not $2 or organisation_id in (select value::uuid from jsonb_array_elements_text($3)) \
-                 or facility_id in (select value::uuid from jsonb_array_elements_text($4))) \
-                 and (actor_login_id = $5 or $5 is null) and (subject_id = $6 or $6 is null) \
-                 and (action = $7 or $7 is null) and (at >= $8 or $8 is null) and (at < $9 or $9 is null) \
-                 order by audit.seq desc limit $10",
-            ))
-            .bind(before.unwrap_or(i64::MAX))
+            .sql(text![
+                [entries]
+                "where (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")"
+                "and" [narrowed] "and audit.seq < $9 order by audit.seq desc limit $10"
+            ])
             .bind(bounded)
             .bind(Json(organisations))
             .bind(Json(facilities))
@@ -124,6 +124,7 @@ impl Conn {
             .bind(filter.action.as_deref())
             .bind(filter.from)
             .bind(filter.until)
+            .bind(before.unwrap_or(i64::MAX))
             .bind(limit + 1)
             .all()
             .await?;
@@ -134,20 +135,11 @@ impl Conn {
     pub async fn count_audit(&mut self, filter: &AuditFilter) -> Result<Total> {
         let (bounded, organisations, facilities) = bounds(filter);
         let (count,): (i64,) = self
-            .sql(per_engine(
-                "select count(*) from (select 1 from audit where \
-                 (not $1 or organisation_id in (select unhex(replace(value, '-', '')) from json_each($2)) \
-                 or facility_id in (select unhex(replace(value, '-', '')) from json_each($3))) \
-                 and (actor_login_id = $4 or $4 is null) and (subject_id = $5 or $5 is null) \
-                 and (action = $6 or $6 is null) and (at >= $7 or $7 is null) and (at < $8 or $8 is null) \
-                 limit $9) as counted",
-                "select count(*) from (select 1 from audit where \
-                 (not $1 or organisation_id in (select value::uuid from jsonb_array_elements_text($2)) \
-                 or facility_id in (select value::uuid from jsonb_array_elements_text($3))) \
-                 and (actor_login_id = $4 or $4 is null) and (subject_id = $5 or $5 is null) \
-                 and (action = $6 or $6 is null) and (at >= $7 or $7 is null) and (at < $8 or $8 is null) \
-                 limit $9) as counted",
-            ))
+            .sql(text![
+                "select count(*) from (select 1 from audit"
+                "where (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")"
+                "and" [narrowed] "limit $9) as counted"
+            ])
             .bind(bounded)
             .bind(Json(organisations))
             .bind(Json(facilities))
@@ -165,13 +157,7 @@ impl Conn {
     /// A run of the chain from the beginning of time, for proving it.
     pub async fn audit_chain(&mut self, after: i64, limit: i64) -> Result<Vec<AuditEntry>> {
         let rows: Vec<EntryRow> = self
-            .sql(
-                "select audit.seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, organisation_id, \
-                 facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, \
-                 audit_detail.seq is not null as has_detail, audit_detail.before, audit_detail.after \
-                 from audit left join audit_detail on audit_detail.seq = audit.seq \
-                 where audit.seq > $1 order by audit.seq limit $2",
-            )
+            .sql(text![[entries] "where audit.seq > $1 order by audit.seq limit $2"])
             .bind(after)
             .bind(limit)
             .all()
@@ -188,12 +174,7 @@ impl Conn {
 impl Tx {
     /// Where the chain ends, held until the transaction ends so that no two rows get one place.
     pub async fn lock_audit_head(&mut self) -> Result<(i64, Vec<u8>)> {
-        self.change(per_engine(
-            "select seq, hash from audit_head where id = 1",
-            "select seq, hash from audit_head where id = 1 for update",
-        ))
-        .one()
-        .await
+        self.change(text!["select seq, hash from audit_head where id = 1"[locked]]).one().await
     }
 
     /// Writes a row at the end of the chain.

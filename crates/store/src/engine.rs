@@ -207,6 +207,29 @@ pub(crate) const fn per_engine(sqlite: &'static str, postgres: &'static str) -> 
     Text { sqlite, postgres }
 }
 
+/// A text in pieces, put together by the compiler: literals, and in brackets what a room says more than once or what
+/// the engines say differently.
+///
+/// `text!["select" [columns] "from facility where id in" [ids "$1"]]`: `columns` is a macro of the room without
+/// arguments that stands for a literal; `[ids "$1"]` are the ids of a JSON array; `[locked]` holds the rows that were
+/// read until the transaction ends.
+macro_rules! text {
+    (@sqlite [ids $n:literal]) => { concat!("(select unhex(replace(value, '-', '')) from json_each(", $n, "))") };
+    (@postgres [ids $n:literal]) => { concat!("(select value::uuid from jsonb_array_elements_text(", $n, "))") };
+    // SQLite's one writer holds everything already.
+    (@sqlite [locked]) => { "" };
+    (@postgres [locked]) => { "for update" };
+    (@$engine:ident [$fragment:ident]) => { $fragment!() };
+    (@$engine:ident $literal:literal) => { $literal };
+    ($($piece:tt)+) => {
+        $crate::engine::per_engine(
+            concat!($(text!(@sqlite $piece), " "),+),
+            concat!($(text!(@postgres $piece), " "),+),
+        )
+    };
+}
+pub(crate) use text;
+
 /// A text with its values, waiting for one of four verbs.
 pub(crate) struct Statement<'c> {
     bound: Bound<'c>,

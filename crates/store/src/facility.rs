@@ -1,6 +1,6 @@
 //! Facilities.
 
-use crate::engine::{Conn, Tx};
+use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique, Result, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -8,47 +8,45 @@ use stolpe_domain::facility::{Contact, Facility, FacilityDraft, fold_code};
 use stolpe_domain::id::{FacilityId, OrganisationId};
 use uuid::Uuid;
 
+macro_rules! columns {
+    () => {
+        "id, organisation_id, code, name, country, time_zone, price_area, colour, contact_phone, contact_email, \
+         contact_visiting_address, contact_hours, row_version"
+    };
+}
+
 impl Conn {
     /// The facility with this id.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn find_facility(&mut self, id: FacilityId) -> Result<Option<Facility>> {
-        self.sql(
-            "select id, organisation_id, code, name, country, time_zone, price_area, colour, contact_phone, \
-             contact_email, contact_visiting_address, contact_hours, row_version from facility where id = $1",
-        )
-        .bind(id.uuid())
-        .optional::<FacilityRow>()
-        .await?
-        .map(Facility::try_from)
-        .transpose()
+        self.sql(text!["select" [columns] "from facility where id = $1"])
+            .bind(id.uuid())
+            .optional::<FacilityRow>()
+            .await?
+            .map(Facility::try_from)
+            .transpose()
     }
 
     /// The facility that a tenant means by this code, whatever its case and spaces.
     pub async fn find_facility_by_code(&mut self, code: &str) -> Result<Option<Facility>> {
-        self.sql(
-            "select id, organisation_id, code, name, country, time_zone, price_area, colour, contact_phone, \
-             contact_email, contact_visiting_address, contact_hours, row_version from facility where code_folded = $1",
-        )
-        .bind(fold_code(code))
-        .optional::<FacilityRow>()
-        .await?
-        .map(Facility::try_from)
-        .transpose()
+        self.sql(text!["select" [columns] "from facility where code_folded = $1"])
+            .bind(fold_code(code))
+            .optional::<FacilityRow>()
+            .await?
+            .map(Facility::try_from)
+            .transpose()
     }
 
     /// Every facility, by name: a host has tens to hundreds of them.
     pub async fn list_facilities(&mut self) -> Result<Vec<Facility>> {
-        self.sql(
-            "select id, organisation_id, code, name, country, time_zone, price_area, colour, contact_phone, \
-             contact_email, contact_visiting_address, contact_hours, row_version from facility order by name, id",
-        )
-        .all::<FacilityRow>()
-        .await?
-        .into_iter()
-        .map(Facility::try_from)
-        .collect()
+        self.sql(text!["select" [columns] "from facility order by name, id"])
+            .all::<FacilityRow>()
+            .await?
+            .into_iter()
+            .map(Facility::try_from)
+            .collect()
     }
 
     /// How many units and people a facility has.

@@ -1,6 +1,6 @@
 //! Background tasks and the files they leave.
 
-use crate::engine::{Conn, Tx};
+use crate::engine::{Conn, Tx, text};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -80,31 +80,33 @@ pub struct JobFile {
     pub expires_at: DateTime<Utc>,
 }
 
+macro_rules! columns {
+    () => {
+        "id, kind, login_id, organisation_id, state, done_count, total_count, code, result, created_at, finished_at, \
+         name, media_type, expires_at"
+    };
+}
+
 impl Conn {
     /// The task with this id.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn find_job(&mut self, id: JobId) -> Result<Option<Job>> {
-        self.sql(
-            "select id, kind, login_id, organisation_id, state, done_count, total_count, code, result, created_at, \
-             finished_at, name, media_type, expires_at from job left join job_file on job_file.job_id = job.id \
-             where id = $1",
-        )
-        .bind(id.uuid())
-        .optional::<JobRow>()
-        .await?
-        .map(Job::try_from)
-        .transpose()
+        self.sql(text!["select" [columns] "from job left join job_file on job_file.job_id = job.id where id = $1"])
+            .bind(id.uuid())
+            .optional::<JobRow>()
+            .await?
+            .map(Job::try_from)
+            .transpose()
     }
 
     /// The latest tasks of a login.
     pub async fn list_jobs(&mut self, login: LoginId, limit: i64) -> Result<Vec<Job>> {
-        self.sql(
-            "select id, kind, login_id, organisation_id, state, done_count, total_count, code, result, created_at, \
-             finished_at, name, media_type, expires_at from job left join job_file on job_file.job_id = job.id \
-             where login_id = $1 order by created_at desc, id desc limit $2",
-        )
+        self.sql(text![
+            "select" [columns] "from job left join job_file on job_file.job_id = job.id"
+            "where login_id = $1 order by created_at desc, id desc limit $2"
+        ])
         .bind(login.uuid())
         .bind(limit)
         .all::<JobRow>()

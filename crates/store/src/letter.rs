@@ -1,6 +1,6 @@
 //! Who gets a sign-in letter, with everything that stands on it, and the passwords that the letters bring.
 
-use crate::engine::{Conn, Tx, per_engine};
+use crate::engine::{Conn, Tx, text};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
@@ -66,6 +66,19 @@ pub struct LetterLogin {
     pub walking_key: Option<Vec<u8>>,
 }
 
+// Everything that stands on a letter; `$2` is the day that decides who lives where.
+macro_rules! letters {
+    () => {
+        "select login.id, login.facility_id, login.username, login.blocked_at is not null as blocked, \
+         person.given_name, person.family_name, person.sort_key, person.language, person.street, person.postal_code, \
+         person.city, person.protected_identity, unit.code as unit_code, unit.section as unit_section, \
+         unit.walking_key from login join person on person.id = login.person_id \
+         left join unit on unit.id = (select home.id from tenancy join unit home on home.id = tenancy.unit_id \
+         where tenancy.person_id = person.id and home.facility_id = login.facility_id \
+         and (tenancy.moved_out_on > $2 or tenancy.moved_out_on is null) order by home.walking_key limit 1)"
+    };
+}
+
 impl Conn {
     /// The logins of a facility that a view names, `limit` at most; `day` decides who lives where.
     ///
@@ -79,23 +92,16 @@ impl Conn {
         limit: i64,
     ) -> Result<Vec<LetterLogin>> {
         let rows: Vec<LetterRow> = self
-            .sql(
-                "select login.id, login.facility_id, login.username, login.blocked_at is not null as blocked, \
-                 person.given_name, person.family_name, person.sort_key, person.language, person.street, \
-                 person.postal_code, person.city, person.protected_identity, unit.code as unit_code, \
-                 unit.section as unit_section, unit.walking_key from login \
-                 join person on person.id = login.person_id \
-                 left join unit on unit.id = (select home.id from tenancy join unit home on home.id = tenancy.unit_id \
-                 where tenancy.person_id = person.id and home.facility_id = login.facility_id \
-                 and (tenancy.moved_out_on > $3 or tenancy.moved_out_on is null) order by home.walking_key limit 1) \
-                 where login.facility_id = $1 and person.erased_at is null and ($2 = 'all' \
-                 or ($2 = 'not_issued' and login.password_hash is null) \
-                 or ($2 = 'initial_password' and login.password_hash is not null and login.password_is_initial)) \
-                 order by login.id limit $4",
-            )
+            .sql(text![
+                [letters]
+                "where login.facility_id = $1 and person.erased_at is null and ($3 = 'all'"
+                "or ($3 = 'not_issued' and login.password_hash is null)"
+                "or ($3 = 'initial_password' and login.password_hash is not null and login.password_is_initial))"
+                "order by login.id limit $4"
+            ])
             .bind(facility.uuid())
-            .bind(view.word())
             .bind(day)
+            .bind(view.word())
             .bind(limit)
             .all()
             .await?;
@@ -105,26 +111,7 @@ impl Conn {
     /// The logins with these ids; `day` decides who lives where.
     pub async fn letter_logins_with(&mut self, ids: &[LoginId], day: NaiveDate) -> Result<Vec<LetterLogin>> {
         let rows: Vec<LetterRow> = self
-            .sql(per_engine(
-                "select login.id, login.facility_id, login.username, login.blocked_at is not null as blocked, \
-                 person.given_name, person.family_name, person.sort_key, person.language, person.street, \
-                 person.postal_code, person.city, person.protected_identity, unit.code as unit_code, \
-                 unit.section as unit_section, unit.walking_key from login \
-                 join person on person.id = login.person_id \
-                 left join unit on unit.id = (select home.id from tenancy join unit home on home.id = tenancy.unit_id \
-                 where tenancy.person_id = person.id and home.facility_id = login.facility_id \
-                 and (tenancy.moved_out_on > $2 or tenancy.moved_out_on is null) order by home.walking_key limit 1) \
-                 where login.id in (select unhex(replace(value, '-', '')) from json_each($1))",
-                "select login.id, login.facility_id, login.username, login.blocked_at is not null as blocked, \
-                 person.given_name, person.family_name, person.sort_key, person.language, person.street, \
-                 person.postal_code, person.city, person.protected_identity, unit.code as unit_code, \
-                 unit.section as unit_section, unit.walking_key from login \
-                 join person on person.id = login.person_id \
-                 left join unit on unit.id = (select home.id from tenancy join unit home on home.id = tenancy.unit_id \
-                 where tenancy.person_id = person.id and home.facility_id = login.facility_id \
-                 and (tenancy.moved_out_on > $2 or tenancy.moved_out_on is null) order by home.walking_key limit 1) \
-                 where login.id in (select value::uuid from jsonb_array_elements_text($1))",
-            ))
+            .sql(text![[letters] "where login.id in" [ids "$1"]])
             .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .bind(day)
             .all()

@@ -1,6 +1,6 @@
 //! Logins, and what guards them.
 
-use crate::engine::{Conn, Tx, per_engine};
+use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique, Result};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -21,33 +21,29 @@ pub struct Guard {
     pub totp_confirmed_at: Option<DateTime<Utc>>,
 }
 
+macro_rules! columns {
+    () => {
+        "id, person_id, facility_id, username, password_hash is not null as has_password, password_is_initial, \
+         password_set_at, totp_confirmed_at, failed_count, locked_until, blocked_at, issued_at, handed_over_at, \
+         handed_over_by, last_sign_in_at, row_version"
+    };
+}
+
 impl Conn {
     /// The login with this id.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn find_login(&mut self, id: LoginId) -> Result<Option<Login>> {
-        let row: Option<LoginRow> = self
-            .sql(
-                "select id, person_id, facility_id, username, password_hash is not null as has_password, \
-                 password_is_initial, password_set_at, totp_confirmed_at, failed_count, locked_until, blocked_at, \
-                 issued_at, handed_over_at, handed_over_by, last_sign_in_at, row_version from login where id = $1",
-            )
-            .bind(id.uuid())
-            .optional()
-            .await?;
+        let row: Option<LoginRow> =
+            self.sql(text!["select" [columns] "from login where id = $1"]).bind(id.uuid()).optional().await?;
         Ok(row.map(Login::from))
     }
 
     /// The login of a resident, by facility and username (PRE-04).
     pub async fn find_resident_login(&mut self, facility: FacilityId, username: &str) -> Result<Option<Login>> {
         let row: Option<LoginRow> = self
-            .sql(
-                "select id, person_id, facility_id, username, password_hash is not null as has_password, \
-                 password_is_initial, password_set_at, totp_confirmed_at, failed_count, locked_until, blocked_at, \
-                 issued_at, handed_over_at, handed_over_by, last_sign_in_at, row_version from login \
-                 where facility_id = $1 and username_folded = $2",
-            )
+            .sql(text!["select" [columns] "from login where facility_id = $1 and username_folded = $2"])
             .bind(facility.uuid())
             .bind(fold_code(username))
             .optional()
@@ -58,12 +54,7 @@ impl Conn {
     /// The login of somebody at the desk, by e-mail address.
     pub async fn find_staff_login(&mut self, username: &str) -> Result<Option<Login>> {
         let row: Option<LoginRow> = self
-            .sql(
-                "select id, person_id, facility_id, username, password_hash is not null as has_password, \
-                 password_is_initial, password_set_at, totp_confirmed_at, failed_count, locked_until, blocked_at, \
-                 issued_at, handed_over_at, handed_over_by, last_sign_in_at, row_version from login \
-                 where facility_id is null and username_folded = $1",
-            )
+            .sql(text!["select" [columns] "from login where facility_id is null and username_folded = $1"])
             .bind(fold_code(username))
             .optional()
             .await?;
@@ -73,16 +64,7 @@ impl Conn {
     /// The logins of these people.
     pub async fn logins_of(&mut self, people: &[PersonId]) -> Result<Vec<Login>> {
         let rows: Vec<LoginRow> = self
-            .sql(per_engine(
-                "select id, person_id, facility_id, username, password_hash is not null as has_password, \
-                 password_is_initial, password_set_at, totp_confirmed_at, failed_count, locked_until, blocked_at, \
-                 issued_at, handed_over_at, handed_over_by, last_sign_in_at, row_version from login \
-                 where person_id in (select unhex(replace(value, '-', '')) from json_each($1)) order by created_at, id",
-                "select id, person_id, facility_id, username, password_hash is not null as has_password, \
-                 password_is_initial, password_set_at, totp_confirmed_at, failed_count, locked_until, blocked_at, \
-                 issued_at, handed_over_at, handed_over_by, last_sign_in_at, row_version from login \
-                 where person_id in (select value::uuid from jsonb_array_elements_text($1)) order by created_at, id",
-            ))
+            .sql(text!["select" [columns] "from login where person_id in" [ids "$1"] "order by created_at, id"])
             .bind(Json(people.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .all()
             .await?;
@@ -92,12 +74,7 @@ impl Conn {
     /// The logins of the desk.
     pub async fn staff_logins(&mut self) -> Result<Vec<Login>> {
         let rows: Vec<LoginRow> = self
-            .sql(
-                "select id, person_id, facility_id, username, password_hash is not null as has_password, \
-                 password_is_initial, password_set_at, totp_confirmed_at, failed_count, locked_until, blocked_at, \
-                 issued_at, handed_over_at, handed_over_by, last_sign_in_at, row_version from login \
-                 where facility_id is null order by username_folded, id",
-            )
+            .sql(text!["select" [columns] "from login where facility_id is null order by username_folded, id"])
             .all()
             .await?;
         Ok(rows.into_iter().map(Login::from).collect())

@@ -1,6 +1,6 @@
 //! Outgoing messages: written in the transaction of what they tell of, sent afterwards.
 
-use crate::engine::{Conn, Tx, per_engine};
+use crate::engine::{Conn, Tx, text};
 use crate::error::{Result, StoreError};
 use crate::page::Page;
 use chrono::{DateTime, Utc};
@@ -74,6 +74,13 @@ pub struct Notice {
     pub sent_at: Option<DateTime<Utc>>,
 }
 
+macro_rules! columns {
+    () => {
+        "id, organisation_id, person_id, address, language, template, subject, body, state, attempt_count, \
+         next_attempt_at, fault, created_at, sent_at"
+    };
+}
+
 impl Conn {
     /// The outbox of these organisations, the latest first.
     ///
@@ -87,18 +94,11 @@ impl Conn {
         limit: i64,
     ) -> Result<Page<Notice>> {
         let rows: Vec<NoticeRow> = self
-            .sql(per_engine(
-                "select id, organisation_id, person_id, address, language, template, subject, body, state, \
-                 attempt_count, next_attempt_at, fault, created_at, sent_at from notice \
-                 where (not $1 or organisation_id in (select unhex(replace(value, '-', '')) from json_each($2))) \
-                 and (state = $3 or $3 is null) and ((created_at, id) < ($4, $5) or not $6) \
-                 order by created_at desc, id desc limit $7",
-                "select id, organisation_id, person_id, address, language, template, subject, body, state, \
-                 attempt_count, next_attempt_at, fault, created_at, sent_at from notice \
-                 where (not $1 or organisation_id in (select value::uuid from jsonb_array_elements_text($2))) \
-                 and (state = $3 or $3 is null) and ((created_at, id) < ($4, $5) or not $6) \
-                 order by created_at desc, id desc limit $7",
-            ))
+            .sql(text![
+                "select" [columns] "from notice where (not $1 or organisation_id in" [ids "$2"] ")"
+                "and (state = $3 or $3 is null) and ((created_at, id) < ($4, $5) or not $6)"
+                "order by created_at desc, id desc limit $7"
+            ])
             .bind(within.is_some())
             .bind(sqlx::types::Json(within.unwrap_or_default().iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .bind(state.map(NoticeState::word))
@@ -113,24 +113,20 @@ impl Conn {
 
     /// The message with this id.
     pub async fn find_notice(&mut self, id: NoticeId) -> Result<Option<Notice>> {
-        self.sql(
-            "select id, organisation_id, person_id, address, language, template, subject, body, state, \
-             attempt_count, next_attempt_at, fault, created_at, sent_at from notice where id = $1",
-        )
-        .bind(id.uuid())
-        .optional::<NoticeRow>()
-        .await?
-        .map(Notice::try_from)
-        .transpose()
+        self.sql(text!["select" [columns] "from notice where id = $1"])
+            .bind(id.uuid())
+            .optional::<NoticeRow>()
+            .await?
+            .map(Notice::try_from)
+            .transpose()
     }
 
     /// Messages whose time has come.
     pub async fn due_notices(&mut self, at: DateTime<Utc>, limit: i64) -> Result<Vec<Notice>> {
-        self.sql(
-            "select id, organisation_id, person_id, address, language, template, subject, body, state, \
-             attempt_count, next_attempt_at, fault, created_at, sent_at from notice \
-             where state = 'queued' and next_attempt_at <= $1 order by next_attempt_at, id limit $2",
-        )
+        self.sql(text![
+            "select" [columns]
+            "from notice where state = 'queued' and next_attempt_at <= $1 order by next_attempt_at, id limit $2"
+        ])
         .bind(at)
         .bind(limit)
         .all::<NoticeRow>()
@@ -144,11 +140,9 @@ impl Conn {
 impl Tx {
     /// Puts a message in the outbox.
     pub async fn insert_notice(&mut self, it: &Notice) -> Result<()> {
-        self.change(
-            "insert into notice (id, organisation_id, person_id, address, language, template, subject, body, state, \
-             attempt_count, next_attempt_at, fault, created_at, sent_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-        )
+        self.change(text![
+            "insert into notice (" [columns] ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        ])
         .bind(it.id.uuid())
         .bind(it.organisation.map(OrganisationId::uuid))
         .bind(it.person.map(PersonId::uuid))

@@ -1,6 +1,6 @@
 //! Organisations and departments.
 
-use crate::engine::{Conn, Tx};
+use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique, Result, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
@@ -8,43 +8,47 @@ use stolpe_domain::id::{DepartmentId, OrganisationId};
 use stolpe_domain::organisation::{Department, DepartmentDraft, Organisation, OrganisationParticulars};
 use uuid::Uuid;
 
+macro_rules! columns {
+    () => {
+        "id, name, country, organisation_number, vat_number, street, postal_code, city, training, row_version, \
+         created_at"
+    };
+}
+
+macro_rules! department_columns {
+    () => {
+        "id, organisation_id, name, reference_number, cost_centre, row_version"
+    };
+}
+
 impl Conn {
     /// The organisation with this id.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn find_organisation(&mut self, id: OrganisationId) -> Result<Option<Organisation>> {
-        self.sql(
-            "select id, name, country, organisation_number, vat_number, street, postal_code, city, training, \
-             row_version, created_at from organisation where id = $1",
-        )
-        .bind(id.uuid())
-        .optional::<OrganisationRow>()
-        .await?
-        .map(Organisation::try_from)
-        .transpose()
+        self.sql(text!["select" [columns] "from organisation where id = $1"])
+            .bind(id.uuid())
+            .optional::<OrganisationRow>()
+            .await?
+            .map(Organisation::try_from)
+            .transpose()
     }
 
     /// Every organisation, by name: a host has tens of them, not thousands.
     pub async fn list_organisations(&mut self) -> Result<Vec<Organisation>> {
-        self.sql(
-            "select id, name, country, organisation_number, vat_number, street, postal_code, city, training, \
-             row_version, created_at from organisation order by training, name, id",
-        )
-        .all::<OrganisationRow>()
-        .await?
-        .into_iter()
-        .map(Organisation::try_from)
-        .collect()
+        self.sql(text!["select" [columns] "from organisation order by training, name, id"])
+            .all::<OrganisationRow>()
+            .await?
+            .into_iter()
+            .map(Organisation::try_from)
+            .collect()
     }
 
     /// The departments of an organisation, by name.
     pub async fn list_departments(&mut self, organisation: OrganisationId) -> Result<Vec<Department>> {
         let rows: Vec<DepartmentRow> = self
-            .sql(
-                "select id, organisation_id, name, reference_number, cost_centre, row_version from department \
-                 where organisation_id = $1 order by name, id",
-            )
+            .sql(text!["select" [department_columns] "from department where organisation_id = $1 order by name, id"])
             .bind(organisation.uuid())
             .all()
             .await?;
@@ -54,10 +58,7 @@ impl Conn {
     /// The department with this id.
     pub async fn find_department(&mut self, id: DepartmentId) -> Result<Option<Department>> {
         let row: Option<DepartmentRow> = self
-            .sql(
-                "select id, organisation_id, name, reference_number, cost_centre, row_version from department \
-                 where id = $1",
-            )
+            .sql(text!["select" [department_columns] "from department where id = $1"])
             .bind(id.uuid())
             .optional()
             .await?;
@@ -78,8 +79,7 @@ impl Tx {
         at: DateTime<Utc>,
     ) -> Result<()> {
         self.change(
-            "insert into organisation (id, name, country, organisation_number, vat_number, street, postal_code, city, \
-             training, row_version, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)",
+            text!["insert into organisation (" [columns] ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1, $10)"],
         )
         .bind(id.uuid())
         .bind(&*it.name)
@@ -138,8 +138,7 @@ impl Tx {
         at: DateTime<Utc>,
     ) -> Result<()> {
         self.change(
-            "insert into department (id, organisation_id, name, reference_number, cost_centre, row_version, \
-             created_at) values ($1, $2, $3, $4, $5, 1, $6)",
+            text!["insert into department (" [department_columns] ", created_at) values ($1, $2, $3, $4, $5, 1, $6)"],
         )
         .bind(id.uuid())
         .bind(organisation.uuid())

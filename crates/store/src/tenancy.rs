@@ -1,6 +1,6 @@
 //! Tenancies: who lived where, when.
 
-use crate::engine::{Conn, Tx, per_engine};
+use crate::engine::{Conn, Tx, text};
 use crate::error::Result;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
@@ -22,6 +22,14 @@ pub struct PlacedTenancy {
     pub facility_code: String,
 }
 
+macro_rules! placed {
+    () => {
+        "select tenancy.id, tenancy.person_id, tenancy.unit_id, tenancy.moved_in_on, tenancy.moved_out_on, \
+         tenancy.row_version, unit.code as unit_code, facility.id as facility_id, facility.code as facility_code \
+         from tenancy join unit on unit.id = tenancy.unit_id join facility on facility.id = unit.facility_id"
+    };
+}
+
 impl Conn {
     /// The tenancy with this id.
     ///
@@ -39,13 +47,10 @@ impl Conn {
     /// Everything a person has lived on, the latest first.
     pub async fn tenancies_of(&mut self, person: PersonId) -> Result<Vec<PlacedTenancy>> {
         let rows: Vec<PlacedRow> = self
-            .sql(
-                "select tenancy.id, tenancy.person_id, tenancy.unit_id, tenancy.moved_in_on, tenancy.moved_out_on, \
-                 tenancy.row_version, unit.code as unit_code, facility.id as facility_id, \
-                 facility.code as facility_code from tenancy join unit on unit.id = tenancy.unit_id \
-                 join facility on facility.id = unit.facility_id where tenancy.person_id = $1 \
-                 order by coalesce(tenancy.moved_out_on, $2) desc, unit.walking_key",
-            )
+            .sql(text![
+                [placed]
+                "where tenancy.person_id = $1 order by coalesce(tenancy.moved_out_on, $2) desc, unit.walking_key"
+            ])
             .bind(person.uuid())
             // A tenancy without an end comes before every one that has ended.
             .bind(NaiveDate::from_ymd_opt(9999, 12, 31))
@@ -57,20 +62,10 @@ impl Conn {
     /// The same for many people at once.
     pub async fn tenancies_of_all(&mut self, people: &[PersonId]) -> Result<Vec<PlacedTenancy>> {
         let rows: Vec<PlacedRow> = self
-            .sql(per_engine(
-                "select tenancy.id, tenancy.person_id, tenancy.unit_id, tenancy.moved_in_on, tenancy.moved_out_on, \
-                 tenancy.row_version, unit.code as unit_code, facility.id as facility_id, \
-                 facility.code as facility_code from tenancy join unit on unit.id = tenancy.unit_id \
-                 join facility on facility.id = unit.facility_id \
-                 where tenancy.person_id in (select unhex(replace(value, '-', '')) from json_each($1)) \
-                 order by coalesce(tenancy.moved_out_on, $2) desc, unit.walking_key",
-                "select tenancy.id, tenancy.person_id, tenancy.unit_id, tenancy.moved_in_on, tenancy.moved_out_on, \
-                 tenancy.row_version, unit.code as unit_code, facility.id as facility_id, \
-                 facility.code as facility_code from tenancy join unit on unit.id = tenancy.unit_id \
-                 join facility on facility.id = unit.facility_id \
-                 where tenancy.person_id in (select value::uuid from jsonb_array_elements_text($1)) \
-                 order by coalesce(tenancy.moved_out_on, $2) desc, unit.walking_key",
-            ))
+            .sql(text![
+                [placed] "where tenancy.person_id in" [ids "$1"]
+                "order by coalesce(tenancy.moved_out_on, $2) desc, unit.walking_key"
+            ])
             .bind(Json(people.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .bind(NaiveDate::from_ymd_opt(9999, 12, 31))
             .all()

@@ -1,6 +1,6 @@
 //! What waits for somebody at the desk.
 
-use crate::engine::{Conn, per_engine};
+use crate::engine::{Conn, text};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
@@ -20,46 +20,33 @@ pub struct Waiting {
     pub oldest_at: Option<DateTime<Utc>>,
 }
 
+macro_rules! has_initial {
+    () => {
+        "password_is_initial and password_hash is not null and blocked_at is null"
+    };
+}
+
 impl Conn {
     /// Work that waits in these facilities.
     ///
     /// # Errors
     /// Whatever the database says.
     pub async fn waiting_in(&mut self, facilities: &[FacilityId]) -> Result<Vec<Waiting>> {
-        self.sql(per_engine(
-            "select 'login.not_issued' as kind, facility_id, count(*) as count, min(created_at) as oldest_at from login \
-             where facility_id in (select unhex(replace(value, '-', '')) from json_each($1)) \
-             and password_hash is null and blocked_at is null group by facility_id \
-             union all select 'letter.not_handed_over', facility_id, count(*), min(issued_at) from login \
-             where facility_id in (select unhex(replace(value, '-', '')) from json_each($1)) \
-             and password_is_initial and password_hash is not null and handed_over_at is null and blocked_at is null \
-             group by facility_id \
-             union all select 'login.initial_password', facility_id, count(*), min(password_set_at) from login \
-             where facility_id in (select unhex(replace(value, '-', '')) from json_each($1)) \
-             and password_is_initial and password_hash is not null and handed_over_at is not null \
-             and blocked_at is null group by facility_id \
-             union all select 'person.missing_email', person_facility.facility_id, count(*), min(person.created_at) \
-             from person_facility join person on person.id = person_facility.person_id \
-             where person_facility.facility_id in (select unhex(replace(value, '-', '')) from json_each($1)) \
-             and person.email is null and person.erased_at is null and person.merged_into_id is null \
-             group by person_facility.facility_id",
-            "select 'login.not_issued' as kind, facility_id, count(*) as count, min(created_at) as oldest_at from login \
-             where facility_id in (select value::uuid from jsonb_array_elements_text($1)) \
-             and password_hash is null and blocked_at is null group by facility_id \
-             union all select 'letter.not_handed_over', facility_id, count(*), min(issued_at) from login \
-             where facility_id in (select value::uuid from jsonb_array_elements_text($1)) \
-             and password_is_initial and password_hash is not null and handed_over_at is null and blocked_at is null \
-             group by facility_id \
-             union all select 'login.initial_password', facility_id, count(*), min(password_set_at) from login \
-             where facility_id in (select value::uuid from jsonb_array_elements_text($1)) \
-             and password_is_initial and password_hash is not null and handed_over_at is not null \
-             and blocked_at is null group by facility_id \
-             union all select 'person.missing_email', person_facility.facility_id, count(*), min(person.created_at) \
-             from person_facility join person on person.id = person_facility.person_id \
-             where person_facility.facility_id in (select value::uuid from jsonb_array_elements_text($1)) \
-             and person.email is null and person.erased_at is null and person.merged_into_id is null \
-             group by person_facility.facility_id",
-        ))
+        self.sql(text![
+            "select 'login.not_issued' as kind, facility_id, count(*) as count, min(created_at) as oldest_at"
+            "from login where facility_id in" [ids "$1"] "and password_hash is null and blocked_at is null"
+            "group by facility_id"
+            "union all select 'letter.not_handed_over', facility_id, count(*), min(issued_at)"
+            "from login where facility_id in" [ids "$1"] "and" [has_initial] "and handed_over_at is null"
+            "group by facility_id"
+            "union all select 'login.initial_password', facility_id, count(*), min(password_set_at)"
+            "from login where facility_id in" [ids "$1"] "and" [has_initial] "and handed_over_at is not null"
+            "group by facility_id"
+            "union all select 'person.missing_email', person_facility.facility_id, count(*), min(person.created_at)"
+            "from person_facility join person on person.id = person_facility.person_id"
+            "where person_facility.facility_id in" [ids "$1"] "and person.email is null"
+            "and person.erased_at is null and person.merged_into_id is null group by person_facility.facility_id"
+        ])
         .bind(Json(facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
         .all()
         .await
@@ -67,16 +54,12 @@ impl Conn {
 
     /// Messages that failed or are held, by organisation.
     pub async fn notices_waiting(&mut self, organisations: &[OrganisationId]) -> Result<Vec<Waiting>> {
-        self.sql(per_engine(
-            "select case when state = 'failed' then 'notice.failed' else 'notice.held' end as kind, \
-             null as facility_id, count(*) as count, min(created_at) as oldest_at from notice \
-             where state in ('failed', 'held') and (organisation_id is null \
-             or organisation_id in (select unhex(replace(value, '-', '')) from json_each($1))) group by state",
-            "select case when state = 'failed' then 'notice.failed' else 'notice.held' end as kind, \
-             cast(null as uuid) as facility_id, count(*) as count, min(created_at) as oldest_at from notice \
-             where state in ('failed', 'held') and (organisation_id is null \
-             or organisation_id in (select value::uuid from jsonb_array_elements_text($1))) group by state",
-        ))
+        self.sql(text![
+            "select case when state = 'failed' then 'notice.failed' else 'notice.held' end as kind,"
+            "cast(null as uuid) as facility_id, count(*) as count, min(created_at) as oldest_at from notice"
+            "where state in ('failed', 'held') and (organisation_id is null or organisation_id in" [ids "$1"] ")"
+            "group by state"
+        ])
         .bind(Json(organisations.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
         .all()
         .await

@@ -1,14 +1,81 @@
 //! Prepares every SQL text of the store on both migrated schemas.
 
+use proc_macro2::{Literal, TokenStream, TokenTree};
+use quote::ToTokens;
 use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
+use std::collections::HashMap;
+use std::path::Path;
 use stolpe_store::{Db, Engine};
 use stolpe_testkit::TestDb;
 use syn::visit::Visit;
 use syn::{Expr, Lit};
 
-/// The texts of `.sql(…)` and `.change(…)`, for `SQLite` and for Postgres.
+/// What a room says more than once: `macro_rules! columns { () => { "…" }; }`.
 #[derive(Default)]
-struct Texts(Vec<(String, String)>);
+struct Fragments(HashMap<String, String>);
+
+impl<'a> Visit<'a> for Fragments {
+    fn visit_item_macro(&mut self, item: &'a syn::ItemMacro) {
+        let Some(name) = &item.ident else { return };
+        if let Some(text) = first_literal(item.mac.tokens.clone()) {
+            self.0.insert(name.to_string(), text);
+        }
+    }
+}
+
+/// The texts of `.sql(…)` and `.change(…)`, for `SQLite` and for Postgres; and the arguments that hold none.
+struct Texts<'f> {
+    fragments: &'f Fragments,
+    found: Vec<(String, String)>,
+    unread: Vec<String>,
+}
+
+impl<'a> Visit<'a> for Texts<'_> {
+    fn visit_expr_method_call(&mut self, call: &'a syn::ExprMethodCall) {
+        if let (true, Some(argument)) = (call.method == "sql" || call.method == "change", call.args.first()) {
+            match self.read(argument) {
+                Some(texts) => self.found.push(texts),
+                None => self.unread.push(argument.to_token_stream().to_string()),
+            }
+        }
+        syn::visit::visit_expr_method_call(self, call);
+    }
+}
+
+impl Texts<'_> {
+    fn read(&self, argument: &Expr) -> Option<(String, String)> {
+        match argument {
+            Expr::Call(both) if both.args.len() == 2 => literal(&both.args[0]).zip(literal(&both.args[1])),
+            Expr::Macro(text) if text.mac.path.is_ident("text") => {
+                let pieces = || text.mac.tokens.clone().into_iter();
+                let sqlite: Option<String> = pieces().map(|it| self.piece(it, Engine::Sqlite)).collect();
+                sqlite.zip(pieces().map(|it| self.piece(it, Engine::Postgres)).collect())
+            }
+            one => literal(one).map(|text| (text.clone(), text)),
+        }
+    }
+
+    /// A piece of `text![…]`, as the macro puts it.
+    fn piece(&self, piece: TokenTree, engine: Engine) -> Option<String> {
+        let bracketed = match piece {
+            TokenTree::Literal(literal) => return Some(unquoted(literal)? + " "),
+            TokenTree::Group(group) => group.stream(),
+            TokenTree::Ident(_) | TokenTree::Punct(_) => return None,
+        };
+        let word = bracketed.clone().into_iter().next()?.to_string();
+        match (&*word, engine) {
+            ("ids", Engine::Sqlite) => {
+                Some(format!("(select unhex(replace(value, '-', '')) from json_each({})) ", first_literal(bracketed)?))
+            }
+            ("ids", Engine::Postgres) => {
+                Some(format!("(select value::uuid from jsonb_array_elements_text({})) ", first_literal(bracketed)?))
+            }
+            ("locked", Engine::Sqlite) => Some(String::new()),
+            ("locked", Engine::Postgres) => Some("for update ".to_owned()),
+            (fragment, _) => Some(format!("{} ", self.fragments.0.get(fragment)?)),
+        }
+    }
+}
 
 fn literal(expression: &Expr) -> Option<String> {
     match expression {
@@ -20,20 +87,30 @@ fn literal(expression: &Expr) -> Option<String> {
     }
 }
 
-impl<'a> Visit<'a> for Texts {
-    fn visit_expr_method_call(&mut self, call: &'a syn::ExprMethodCall) {
-        if call.method == "sql" || call.method == "change" {
-            let texts = match call.args.first() {
-                Some(Expr::Call(both)) if both.args.len() == 2 => {
-                    literal(&both.args[0]).zip(literal(&both.args[1])).into_iter().collect()
-                }
-                Some(one) => literal(one).map(|text| (text.clone(), text)).into_iter().collect::<Vec<_>>(),
-                None => Vec::new(),
-            };
-            self.0.extend(texts);
+fn unquoted(literal: Literal) -> Option<String> {
+    syn::parse2::<syn::LitStr>(TokenTree::Literal(literal).into()).ok().map(|text| text.value())
+}
+
+fn first_literal(tokens: TokenStream) -> Option<String> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Literal(literal) => unquoted(literal),
+        TokenTree::Group(group) => first_literal(group.stream()),
+        TokenTree::Ident(_) | TokenTree::Punct(_) => None,
+    })
+}
+
+/// Every source of the store but the engine itself.
+fn sources(folder: &Path) -> Vec<syn::File> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if !path.ends_with("engine.rs") {
+            files.push(syn::parse_file(&std::fs::read_to_string(path).unwrap()).unwrap());
         }
-        syn::visit::visit_expr_method_call(self, call);
     }
+    files
 }
 
 /// Statements that ask one engine about itself.
@@ -49,18 +126,24 @@ fn is_of_one_engine(text: &str) -> Option<Engine> {
 
 #[tokio::test]
 async fn every_statement_prepares_on_both_engines() {
-    let mut texts = Texts::default();
-    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src")).unwrap() {
-        let source = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-        texts.visit_file(&syn::parse_file(&source).unwrap());
+    let files = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+    let mut found = Vec::new();
+    for file in &files {
+        // A room's fragments are its own: two rooms may use one name.
+        let mut fragments = Fragments::default();
+        fragments.visit_file(file);
+        let mut texts = Texts { fragments: &fragments, found: Vec::new(), unread: Vec::new() };
+        texts.visit_file(file);
+        assert!(texts.unread.is_empty(), "this test cannot read {:#?}", texts.unread);
+        found.extend(texts.found);
     }
-    assert!(texts.0.len() > 60, "only {} statements were found", texts.0.len());
+    assert!(found.len() > 60, "only {} statements were found", found.len());
     let (sqlite, postgres) = (TestDb::new(Engine::Sqlite).await, TestDb::new(Engine::Postgres).await);
     let (Db::Sqlite { writer, .. }, Db::Postgres { pool, .. }) = (&sqlite.db, &postgres.db) else {
         unreachable!("the test asked for these engines")
     };
     let mut faults = Vec::new();
-    for (lite, pg) in texts.0 {
+    for (lite, pg) in found {
         if is_of_one_engine(&lite) != Some(Engine::Postgres)
             && let Err(error) = writer.prepare(AssertSqlSafe(lite.clone()).into_sql_str()).await
         {
