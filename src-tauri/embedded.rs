@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use stolpe_host::{Config, Host, Place};
+use stolpe_host::{Config, Host, Place, Smtp};
 use stolpe_ports::secrets::KeyKeeper;
 use url::Url;
 
@@ -45,7 +45,7 @@ impl Embedded {
     async fn start(place: Place, folders: &Folders, key: KeyPlace, name: String) -> Result<Self, ShellError> {
         let keeper = keeper(folders, key, &name);
         // No cookie leaves this program: the shell signs in with a token.
-        let host = Host::start(Config { place, keeper, secure_cookies: false }).await?;
+        let host = Host::start(Config { place, keeper, secure_cookies: false, mailer: Smtp::default() }).await?;
         Ok(Self { host, name })
     }
 

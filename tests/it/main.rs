@@ -6,6 +6,7 @@ mod authorisation;
 mod exports;
 mod imports;
 mod letters;
+mod mail;
 mod outage;
 mod people;
 mod setup;

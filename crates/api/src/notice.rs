@@ -68,6 +68,8 @@ struct NoticeView {
     next_attempt_at: Option<DateTime<Utc>>,
     /// What went wrong last, as a stable code.
     fault: Option<String>,
+    /// What the mail server said then, in its own words.
+    fault_words: Option<String>,
     created_at: DateTime<Utc>,
     sent_at: Option<DateTime<Utc>>,
 }
@@ -86,6 +88,7 @@ impl From<Notice> for NoticeView {
             attempts: it.attempt_count,
             next_attempt_at: it.next_attempt_at,
             fault: it.fault,
+            fault_words: it.fault_words,
             created_at: it.created_at,
             sent_at: it.sent_at,
         }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::json;
 use std::collections::BTreeMap;
 use stolpe_app::AppError;
 use utoipa::ToSchema;
@@ -66,6 +67,7 @@ impl Problem {
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         let title = error.to_string();
+        let said = error.words();
         match error {
             AppError::SignedOut => Self::new(StatusCode::UNAUTHORIZED, "access.signed_out", title),
             AppError::Denied => Self::new(StatusCode::FORBIDDEN, "access.denied", title),
@@ -89,7 +91,7 @@ impl From<AppError> for Problem {
                     "disk.full" => StatusCode::INSUFFICIENT_STORAGE,
                     _ => StatusCode::SERVICE_UNAVAILABLE,
                 };
-                Self::new(status, code, title)
+                Self { params: said.map(|said| json!({"said": said})), ..Self::new(status, code, title) }
             }
             AppError::Internal(source) => {
                 tracing::error!(?source, "internal error");

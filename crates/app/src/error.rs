@@ -62,6 +62,12 @@ impl AppError {
         Self::Invalid(Faults::one(name, code))
     }
 
+    /// What the other side said, when it was the other side that could not.
+    pub fn words(&self) -> Option<String> {
+        let Self::Unavailable { source: Some(source), .. } = self else { return None };
+        source.downcast_ref::<PortError>()?.words()
+    }
+
     /// Something that cannot happen did.
     pub fn internal(source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self::Internal(source.into())

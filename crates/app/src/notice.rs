@@ -51,6 +51,7 @@ impl App {
             attempt_count: 0,
             next_attempt_at: goes_out.then_some(ctx.at),
             fault: None,
+            fault_words: None,
             created_at: ctx.at,
             sent_at: None,
         };
@@ -132,6 +133,7 @@ impl App {
             let mail = Mail {
                 message_id: format!("<{}@stolpe>", notice.id),
                 to: notice.address.clone(),
+                language: notice.language,
                 subject: notice.subject.clone(),
                 text: notice.body.clone(),
             };
@@ -145,6 +147,7 @@ impl App {
                     notice.sent_at = Some(at);
                     notice.next_attempt_at = None;
                     notice.fault = None;
+                    notice.fault_words = None;
                     redact_link(&mut notice);
                 }
                 Err(error) => {
@@ -152,6 +155,7 @@ impl App {
                     let attempt = usize::try_from(notice.attempt_count - 1).unwrap_or(usize::MAX);
                     let again = RETRY_MINUTES.get(attempt).filter(|_| error.kind != PortErrorKind::Refused);
                     notice.fault = Some(fault_code(error.kind).to_owned());
+                    notice.fault_words = error.words();
                     notice.next_attempt_at = again.map(|minutes| at + TimeDelta::minutes(*minutes));
                     notice.state = if again.is_some() { NoticeState::Queued } else { NoticeState::Failed };
                 }

@@ -166,7 +166,7 @@ impl App {
         Ok(self.read().await?.find_setting(MAIL).await?)
     }
 
-    /// Changes the mail server; when it is switched on, held messages go.
+    /// Changes the mail server; when it is switched on, what waits in the outbox goes.
     ///
     /// # Errors
     /// [`AppError::Invalid`] with every fault; [`AppError::Unavailable`] `vault.locked` when there is a password.
@@ -219,7 +219,7 @@ impl App {
         let (subject, text) =
             stolpe_documents::notice_text::write(language, &stolpe_documents::notice_text::Letter::Test);
         let id: uuid::Uuid = ctx.new_id();
-        let mail = Mail { message_id: format!("<{id}@stolpe>"), to: to.to_string(), subject, text };
+        let mail = Mail { message_id: format!("<{id}@stolpe>"), to: to.to_string(), language, subject, text };
         Ok(self.mailer.send(&self.mail_server(&setting)?, &mail).await?)
     }
 

@@ -15,7 +15,7 @@ use stolpe_domain::facility::FacilityDraft;
 use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_host::serve::{Protection, serve};
-use stolpe_host::{Config, DataFolder, FixedKey, Host, KeyFile, Place};
+use stolpe_host::{Config, DataFolder, FixedKey, Host, KeyFile, Place, Smtp};
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_store::Db;
 
@@ -94,6 +94,9 @@ struct Serve {
     /// A proxy in front has TLS.
     #[arg(long, conflicts_with = "tls_certificate")]
     behind_proxy: bool,
+    /// Certificate authority of the mail server in PEM, beside those that the system trusts.
+    #[arg(long, value_name = "FILE")]
+    mail_authority: Option<PathBuf>,
     /// See to it that there is a training organisation; on an empty database, with an owner to sign in as.
     #[arg(long)]
     training: bool,
@@ -165,8 +168,12 @@ impl Data {
         })
     }
 
-    async fn start(&self, secure_cookies: bool) -> anyhow::Result<Host> {
-        let config = Config { place: self.place(), keeper: self.keeper()?, secure_cookies };
+    async fn start(&self) -> anyhow::Result<Host> {
+        self.start_serving(false, Smtp::default()).await
+    }
+
+    async fn start_serving(&self, secure_cookies: bool, mailer: Smtp) -> anyhow::Result<Host> {
+        let config = Config { place: self.place(), keeper: self.keeper()?, secure_cookies, mailer };
         Ok(Host::start(config).await?)
     }
 }
@@ -176,7 +183,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => run_serve(serve).await,
         Command::Init(init) => run_init(init).await,
         Command::Migrate(data) => {
-            data.start(false).await?.stop().await;
+            data.start().await?.stop().await;
             println!("the database is up to date");
             Ok(ExitCode::SUCCESS)
         }
@@ -221,7 +228,14 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
         _ => Protection::None,
     };
     let scheme = if matches!(protection, Protection::Tls { .. }) { "https" } else { "http" };
-    let host = it.data.start(protection != Protection::None).await?;
+    let mailer = match &it.mail_authority {
+        None => Smtp::default(),
+        Some(file) => {
+            let pem = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
+            Smtp::trusting(&pem).with_context(|| format!("{} is no certificate in PEM", file.display()))?
+        }
+    };
+    let host = it.data.start_serving(protection != Protection::None, mailer).await?;
     if it.training {
         prepare_training(&host).await?;
     }
@@ -320,7 +334,7 @@ async fn run_init(it: Init) -> anyhow::Result<ExitCode> {
             contact: stolpe_domain::facility::Contact::default(),
         }),
     };
-    let host = it.data.start(false).await?;
+    let host = it.data.start().await?;
     let ctx = Ctx::system("init", host.app().now());
     let done = host.app().set_up(&ctx, draft, "stolpe-host init").await;
     let outcome = match done {
@@ -341,7 +355,7 @@ async fn run_init(it: Init) -> anyhow::Result<ExitCode> {
 }
 
 async fn run_verify(data: Data) -> anyhow::Result<ExitCode> {
-    let host = data.start(false).await?;
+    let host = data.start().await?;
     let proof = host.app().prove_audit().await?;
     host.stop().await;
     match proof.broken_at {

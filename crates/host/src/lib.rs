@@ -11,7 +11,6 @@ use axum::Router;
 use std::sync::Arc;
 use stolpe_api::Api;
 use stolpe_app::{App, AppError};
-use stolpe_messaging::Smtp;
 use stolpe_ports::clock::SystemClock;
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_store::StoreError;
@@ -20,6 +19,7 @@ pub use data::{DataFolder, DataLocked, Place};
 pub use key_file::{FixedKey, KeyFile};
 pub use stolpe_api::Channel;
 pub use stolpe_app::{Change, Ctx, Feed};
+pub use stolpe_messaging::Smtp;
 
 /// Why the host cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -61,6 +61,8 @@ pub struct Config {
     pub keeper: Arc<dyn KeyKeeper>,
     /// The sign-in cookie travels over TLS only.
     pub secure_cookies: bool,
+    /// Hands mail to the world.
+    pub mailer: Smtp,
 }
 
 impl std::fmt::Debug for Config {
@@ -85,7 +87,7 @@ impl Host {
     /// [`StartError`]; the data is unchanged then.
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let (db, folder) = data::open(config.place).await?;
-        let app = App::start(db, Arc::new(SystemClock), Arc::new(Smtp), config.keeper).await?;
+        let app = App::start(db, Arc::new(SystemClock), Arc::new(config.mailer), config.keeper).await?;
         app.run_outbox();
         Ok(Self { app, secure_cookies: config.secure_cookies, _folder: folder })
     }

@@ -2,6 +2,7 @@
 
 use crate::error::PortError;
 use async_trait::async_trait;
+use stolpe_domain::language::Language;
 use zeroize::Zeroizing;
 
 /// How the connection to the mail server is protected.
@@ -37,6 +38,8 @@ pub struct Mail {
     pub message_id: String,
     /// Whom it is for.
     pub to: String,
+    /// Language of the text.
+    pub language: Language,
     /// Subject line.
     pub subject: String,
     /// Plain text.

@@ -68,6 +68,8 @@ pub struct Notice {
     pub next_attempt_at: Option<DateTime<Utc>>,
     /// What went wrong last, as a stable code.
     pub fault: Option<String>,
+    /// What the server said then.
+    pub fault_words: Option<String>,
     /// When it was written.
     pub created_at: DateTime<Utc>,
     /// When a server took it.
@@ -77,7 +79,7 @@ pub struct Notice {
 macro_rules! columns {
     () => {
         "id, organisation_id, person_id, address, language, template, subject, body, state, attempt_count, \
-         next_attempt_at, fault, created_at, sent_at"
+         next_attempt_at, fault, fault_words, created_at, sent_at"
     };
 }
 
@@ -121,11 +123,12 @@ impl Conn {
             .transpose()
     }
 
-    /// Messages whose time has come.
+    /// Messages whose time has come; never one of a training organisation, whatever its state says.
     pub async fn due_notices(&mut self, at: DateTime<Utc>, limit: i64) -> Result<Vec<Notice>> {
         self.sql(text![
-            "select" [columns]
-            "from notice where state = 'queued' and next_attempt_at <= $1 order by next_attempt_at, id limit $2"
+            "select" [columns] "from notice where state = 'queued' and next_attempt_at <= $1"
+            "and (organisation_id is null or organisation_id in (select id from organisation where not training))"
+            "order by next_attempt_at, id limit $2"
         ])
         .bind(at)
         .bind(limit)
@@ -141,7 +144,8 @@ impl Tx {
     /// Puts a message in the outbox.
     pub async fn insert_notice(&mut self, it: &Notice) -> Result<()> {
         self.change(text![
-            "insert into notice (" [columns] ") values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+            "insert into notice (" [columns] ")"
+            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
         ])
         .bind(it.id.uuid())
         .bind(it.organisation.map(OrganisationId::uuid))
@@ -155,6 +159,7 @@ impl Tx {
         .bind(it.attempt_count)
         .bind(it.next_attempt_at)
         .bind(it.fault.as_deref())
+        .bind(it.fault_words.as_deref())
         .bind(it.created_at)
         .bind(it.sent_at)
         .run()
@@ -166,7 +171,7 @@ impl Tx {
     pub async fn update_notice(&mut self, it: &Notice) -> Result<()> {
         self.change(
             "update notice set state = $2, attempt_count = $3, next_attempt_at = $4, fault = $5, sent_at = $6, \
-             body = $7 where id = $1",
+             body = $7, fault_words = $8 where id = $1",
         )
         .bind(it.id.uuid())
         .bind(it.state.word())
@@ -175,16 +180,17 @@ impl Tx {
         .bind(it.fault.as_deref())
         .bind(it.sent_at)
         .bind(&*it.body)
+        .bind(it.fault_words.as_deref())
         .run()
         .await?
         .one("notice")
     }
 
-    /// Lets held messages go, now that there is a server; answers how many there were.
+    /// Lets go what was held or waits for another try, now that there is a server; answers how many there were.
     pub async fn release_notices(&mut self, at: DateTime<Utc>) -> Result<u64> {
         Ok(self
             .change(
-                "update notice set state = 'queued', next_attempt_at = $1 where state = 'held' \
+                "update notice set state = 'queued', next_attempt_at = $1 where state in ('held', 'queued') \
                  and (organisation_id is null \
                  or organisation_id in (select id from organisation where not training))",
             )
@@ -209,6 +215,7 @@ struct NoticeRow {
     attempt_count: i64,
     next_attempt_at: Option<DateTime<Utc>>,
     fault: Option<String>,
+    fault_words: Option<String>,
     created_at: DateTime<Utc>,
     sent_at: Option<DateTime<Utc>>,
 }
@@ -230,6 +237,7 @@ impl TryFrom<NoticeRow> for Notice {
             attempt_count: row.attempt_count,
             next_attempt_at: row.next_attempt_at,
             fault: row.fault,
+            fault_words: row.fault_words,
             created_at: row.created_at,
             sent_at: row.sent_at,
         })

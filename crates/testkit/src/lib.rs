@@ -13,6 +13,7 @@ pub mod database;
 pub mod desk;
 pub mod host;
 pub mod keychain;
+pub mod mail_server;
 pub mod mailer;
 mod postgres;
 
@@ -21,5 +22,6 @@ pub use database::{TestDb, both};
 pub use desk::{Answer, Desk};
 pub use host::{At, TestHost};
 pub use keychain::MemoryKeychain;
+pub use mail_server::{MailServer, Protection};
 pub use mailer::RecordingMailer;
 pub use postgres::PostgresServer;

@@ -41,6 +41,7 @@ const TESTING: &[Need] = &[
         packages: &["gnome-keyring"],
     },
     Need { what: "ImageMagick", is_here: || machine::which("import").is_some(), packages: &["imagemagick"] },
+    Need { what: "an SMTP server", is_here: has_smtp_server, packages: &["python3-aiosmtpd"] },
     Need { what: "pdftotext", is_here: || machine::which("pdftotext").is_some(), packages: &["poppler-utils"] },
 ];
 
@@ -164,6 +165,11 @@ fn has_library(name: &str) -> bool {
 
 fn has_chromium() -> bool {
     ["chromium", "chromium-browser", "google-chrome"].iter().any(|name| machine::which(name).is_some())
+}
+
+/// Debian's own Python has it; another one on the search path may not.
+fn has_smtp_server() -> bool {
+    ["/usr/bin/python3", "python3"].iter().any(|python| program(python).args(["-c", "import aiosmtpd"]).succeeds())
 }
 
 /// Debian keeps the server out of the search path, one folder for each version.

@@ -2143,6 +2143,8 @@ export interface components {
             createdAt: string;
             /** @description What went wrong last, as a stable code. */
             fault?: string | null;
+            /** @description What the mail server said then, in its own words. */
+            faultWords?: string | null;
             id: components["schemas"]["NoticeId"];
             language: components["schemas"]["Language"];
             /** Format: date-time */
@@ -2284,6 +2286,8 @@ export interface components {
                 createdAt: string;
                 /** @description What went wrong last, as a stable code. */
                 fault?: string | null;
+                /** @description What the mail server said then, in its own words. */
+                faultWords?: string | null;
                 id: components["schemas"]["NoticeId"];
                 language: components["schemas"]["Language"];
                 /** Format: date-time */

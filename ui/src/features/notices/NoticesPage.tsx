@@ -157,6 +157,7 @@ export function NoticesPage({
                   [t("notice.sentAt"), open.sentAt && format.dateTime(open.sentAt)],
                   [t("notice.attempts"), format.number(open.attempts)],
                   open.fault ? [t("notice.error"), word("problem", open.fault)] : undefined,
+                  open.faultWords ? [t("notice.serverSaid"), open.faultWords] : undefined,
                 ]}
               />
               <Section title={t("notice.body")}>

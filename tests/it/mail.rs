@@ -1,0 +1,252 @@
+//! The outbox against a real mail server, which takes, refuses and postpones.
+
+use crate::story::{BOTH, text};
+use chrono::TimeDelta;
+use rstest::rstest;
+use serde_json::{Value, json};
+use std::sync::Arc;
+use stolpe_messaging::Smtp;
+use stolpe_store::Engine::{self, Postgres, Sqlite};
+use stolpe_testkit::mail_server::{MAIL_PASSWORD, USER};
+use stolpe_testkit::{MailServer, Protection, TestHost};
+
+/// A product that trusts this server's authority; mail is not set up yet.
+async fn beside(engine: Engine, server: &MailServer) -> TestHost {
+    let smtp = Smtp::trusting(server.authority.as_bytes()).unwrap();
+    TestHost::with_mailer(engine, Arc::new(smtp)).await
+}
+
+async fn set_up_mail(host: &TestHost, port: u16, security: &str, credentials: Option<(&str, &str)>) {
+    let version = host.owner.get("/settings/mail").await.expect(200)["rowVersion"].as_i64().unwrap();
+    let setting = json!({
+        "enabled": true, "host": "localhost", "port": port, "security": security,
+        "username": credentials.map(|(user, _)| user), "password": credentials.map(|(_, password)| password),
+        "fromName": "Brf Åkersjø", "fromAddress": "post@akersjo.example"
+    });
+    host.owner.put_at("/settings/mail", version, setting).await.expect(200);
+}
+
+async fn invite(host: &TestHost, email: &str) {
+    let invitation = json!({"givenName": "Bjørn", "familyName": "Åkerø", "email": email, "language": "nb",
+        "role": "clerk", "scope": {"kind": "facility", "id": host.facility}});
+    host.owner.post("/staff", invitation).await.expect(201);
+}
+
+/// The latest message of the outbox.
+async fn latest(host: &TestHost) -> Value {
+    host.owner.get("/notices").await.expect(200)["items"][0].clone()
+}
+
+async fn todo(host: &TestHost, kind: &str) -> Option<i64> {
+    let todo = host.owner.get("/todo").await.expect(200);
+    todo["items"].as_array().unwrap().iter().find(|it| it["kind"] == kind).and_then(|it| it["count"].as_i64())
+}
+
+fn count(told: &[Value], event: &str) -> usize {
+    told.iter().filter(|line| line["event"] == event).count()
+}
+
+#[rstest]
+#[case::starttls(Protection::StartTls, "starttls")]
+#[case::tls(Protection::Tls, "tls")]
+#[tokio::test]
+async fn a_message_arrives_as_it_was_written_over_a_protected_connection(
+    #[case] protection: Protection,
+    #[case] security: &str,
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let server = MailServer::new(protection);
+    let host = beside(engine, &server).await;
+    let facility = format!("/facilities/{}", host.facility);
+    let version = host.owner.get(&facility).await.expect(200)["rowVersion"].as_i64().unwrap();
+    host.owner.patch_at(&facility, version, json!({"name": "Åkersjø"})).await.expect(200);
+    set_up_mail(&host, server.port, security, Some((USER, MAIL_PASSWORD))).await;
+    invite(&host, "bjorn@example.no").await;
+    assert_eq!(host.app.send_due().await.unwrap(), 1);
+
+    let told = server.until("taken");
+    let taken = told.last().unwrap();
+    assert_eq!((&taken["tls"], &taken["user"]), (&json!(true), &json!(USER)), "{told:?}");
+    assert!(told.iter().filter(|line| line["event"] == "entered").all(|line| line["tls"] == true));
+    let sent = latest(&host).await;
+    assert_eq!(taken["sender"], "post@akersjo.example");
+    assert_eq!(taken["to"], json!(["bjorn@example.no"]));
+    let headers = &taken["headers"];
+    assert_eq!(headers["subject"], "Invitasjon til Åkersjø");
+    assert_eq!(headers["from"], "Brf Åkersjø <post@akersjo.example>");
+    assert_eq!(headers["to"], "bjorn@example.no");
+    assert_eq!(headers["content-language"], "nb");
+    assert_eq!(headers["auto-submitted"], "auto-generated");
+    assert_eq!(headers["message-id"], format!("<{}@stolpe>", text(&sent["id"])));
+    assert_eq!(taken["raw_headers_are_ascii"], true, "a server without SMTPUTF8 gets nothing else");
+    assert_eq!((&taken["type"], &taken["charset"]), (&json!("text/plain"), &json!("utf-8")));
+    let body = text(&taken["text"]);
+    assert!(body.starts_with("Hei Bjørn!") || body.starts_with("Hei Bjørn Åkerø!"), "{body}");
+    let link = body.lines().find(|line| line.contains("://")).unwrap();
+    let secret = link.rsplit_once('#').unwrap().1;
+    assert_eq!(secret.len(), 43);
+    assert_eq!(body.trim_end(), text(&sent["body"]).replace("#…", &format!("#{secret}")).trim_end());
+    assert_eq!((&sent["state"], &sent["fault"], &sent["attempts"]), (&json!("sent"), &Value::Null, &json!(1)));
+    assert_eq!(host.app.send_due().await.unwrap(), 0);
+    assert_eq!(count(&server.end(), "taken"), 0, "once is enough");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_recipient_who_is_refused_is_said_in_the_servers_words_and_waits_on_the_to_do_list(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let server = MailServer::new(Protection::None);
+    let host = beside(engine, &server).await;
+    set_up_mail(&host, server.port, "none", None).await;
+    invite(&host, "gone@example.no").await;
+    assert_eq!(todo(&host, "notice.failed").await, None);
+    assert_eq!(host.app.send_due().await.unwrap(), 0);
+    let failed = latest(&host).await;
+    assert_eq!((&failed["state"], &failed["fault"]), (&json!("failed"), &json!("mail.refused")));
+    let words = text(&failed["faultWords"]);
+    assert!(words.contains("550") && words.contains("No such mailbox here"), "{words}");
+    assert_eq!(todo(&host, "notice.failed").await, Some(1));
+    host.clock.advance(TimeDelta::days(1));
+    assert_eq!(host.app.send_due().await.unwrap(), 0);
+
+    let again = host.owner.post(&format!("/notices/{}/retry", text(&failed["id"])), json!(null)).await.expect(200);
+    assert_eq!(again["state"], "queued");
+    assert_eq!(host.app.send_due().await.unwrap(), 0);
+    assert_eq!(latest(&host).await["state"], "failed");
+    assert_eq!(count(&server.end(), "refused"), 2, "once by itself, once when somebody asked for it");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_message_that_is_postponed_is_tried_again_by_the_schedule_and_then_given_up(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let server = MailServer::new(Protection::None);
+    let host = beside(engine, &server).await;
+    set_up_mail(&host, server.port, "none", None).await;
+    invite(&host, "busy@example.no").await;
+    for minutes in [1, 5, 15, 60, 240, 720] {
+        host.app.send_due().await.unwrap();
+        let waiting = latest(&host).await;
+        assert_eq!((&waiting["state"], &waiting["fault"]), (&json!("queued"), &json!("mail.unavailable")));
+        assert!(text(&waiting["faultWords"]).contains("Greylisted"), "{waiting}");
+        host.clock.advance(TimeDelta::minutes(minutes) - TimeDelta::seconds(1));
+        host.app.send_due().await.unwrap();
+        assert_eq!(latest(&host).await["attempts"], waiting["attempts"], "not a second before its time");
+        host.clock.advance(TimeDelta::seconds(1));
+    }
+    host.app.send_due().await.unwrap();
+    assert_eq!(latest(&host).await["state"], "failed");
+    assert_eq!(todo(&host, "notice.failed").await, Some(1));
+    assert_eq!(count(&server.end(), "postponed"), 7);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_server_that_is_away_loses_nothing_and_new_settings_send_at_once(#[values(Sqlite, Postgres)] engine: Engine) {
+    let (away, server) = (MailServer::new(Protection::None), MailServer::new(Protection::None));
+    let host = beside(engine, &server).await;
+    set_up_mail(&host, away.port, "none", None).await;
+    away.end();
+    invite(&host, "bjorn@example.no").await;
+    assert_eq!(host.app.send_due().await.unwrap(), 0);
+    let waiting = latest(&host).await;
+    assert_eq!((&waiting["state"], &waiting["fault"]), (&json!("queued"), &json!("mail.unavailable")));
+    assert!(waiting["faultWords"].is_string(), "{waiting}");
+    set_up_mail(&host, server.port, "none", None).await;
+    assert_eq!(host.app.send_due().await.unwrap(), 1);
+    let sent = latest(&host).await;
+    assert_eq!((&sent["state"], &sent["fault"], &sent["faultWords"]), (&json!("sent"), &Value::Null, &Value::Null));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_wrong_password_is_our_fault_and_not_the_messages(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = MailServer::new(Protection::StartTls);
+    let host = beside(engine, &server).await;
+    set_up_mail(&host, server.port, "starttls", Some((USER, "Fel-63"))).await;
+    invite(&host, "bjorn@example.no").await;
+    assert_eq!(host.app.send_due().await.unwrap(), 0);
+    let waiting = latest(&host).await;
+    assert_eq!((&waiting["state"], &waiting["fault"]), (&json!("queued"), &json!("mail.misconfigured")));
+    assert!(text(&waiting["faultWords"]).contains("535"), "{waiting}");
+    let tested = host.owner.post("/settings/mail/test", json!({"to": "siv@ekbacken.example"})).await;
+    assert_eq!(tested.refusal(), (503, "outside.misconfigured"));
+    assert!(text(&tested.body["params"]["said"]).contains("535"), "{}", tested.body);
+    let told = server.end();
+    assert_eq!((count(&told, "kept_out"), count(&told, "taken")), (2, 0), "{told:?}");
+}
+
+#[rstest]
+#[case::starttls(Protection::StartTls, "starttls")]
+#[case::tls(Protection::Tls, "tls")]
+#[tokio::test]
+async fn a_server_whose_certificate_nobody_vouches_for_is_told_nothing(
+    #[case] protection: Protection,
+    #[case] security: &str,
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let server = MailServer::new(protection);
+    let host = TestHost::with_mailer(engine, Arc::new(Smtp::default())).await;
+    set_up_mail(&host, server.port, security, Some((USER, MAIL_PASSWORD))).await;
+    invite(&host, "bjorn@example.no").await;
+    assert_eq!(host.app.send_due().await.unwrap(), 0);
+    let waiting = latest(&host).await;
+    assert_eq!((&waiting["state"], &waiting["fault"]), (&json!("queued"), &json!("mail.misconfigured")), "{waiting}");
+    assert!(text(&waiting["faultWords"]).to_lowercase().contains("certificate"), "{waiting}");
+    let told = server.end();
+    assert_eq!((count(&told, "entered"), count(&told, "kept_out"), count(&told, "taken")), (0, 0, 0), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_server_without_the_protection_that_was_asked_for_gets_no_password() {
+    let server = MailServer::new(Protection::None);
+    let host = beside(Sqlite, &server).await;
+    set_up_mail(&host, server.port, "starttls", Some((USER, MAIL_PASSWORD))).await;
+    invite(&host, "bjorn@example.no").await;
+    assert_eq!(host.app.send_due().await.unwrap(), 0);
+    let waiting = latest(&host).await;
+    assert_eq!((&waiting["state"], &waiting["fault"]), (&json!("queued"), &json!("mail.unexpected")), "{waiting}");
+    let told = server.end();
+    assert_eq!((count(&told, "entered"), count(&told, "kept_out"), count(&told, "taken")), (0, 0, 0), "{told:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_message_is_held_until_mail_is_set_up_and_then_goes(#[values(Sqlite, Postgres)] engine: Engine) {
+    let server = MailServer::new(Protection::None);
+    let host = beside(engine, &server).await;
+    invite(&host, "bjorn@example.no").await;
+    assert_eq!(host.app.send_due().await.unwrap(), 0);
+    assert_eq!(latest(&host).await["state"], "held");
+    assert_eq!(todo(&host, "notice.held").await, Some(1));
+    set_up_mail(&host, server.port, "none", None).await;
+    assert_eq!(latest(&host).await["state"], "queued");
+    assert_eq!(host.app.send_due().await.unwrap(), 1);
+    assert_eq!(todo(&host, "notice.held").await, None);
+    assert_eq!(count(&server.until("taken"), "connected"), 1);
+}
+
+#[tokio::test]
+async fn a_training_organisation_never_opens_a_connection() {
+    for engine in BOTH {
+        let server = MailServer::new(Protection::None);
+        let host = beside(engine, &server).await;
+        let training = text(&host.owner.post("/training", json!(null)).await.expect(201)["organisationId"]);
+        set_up_mail(&host, server.port, "none", None).await;
+        let invitation = json!({"givenName": "Ove", "familyName": "Øvning", "email": "ove@example.se",
+            "language": "sv", "role": "owner", "scope": {"kind": "organisation", "id": training}});
+        let invited = text(&host.owner.post("/staff", invitation).await.expect(201)["loginId"]);
+        host.owner.post(&format!("/staff/{invited}/invitation"), json!(null)).await.expect(200);
+        host.nobody().post("/password-resets", json!({"username": "ove@example.se"})).await.expect(202);
+        // Saving the settings lets held messages go; these must stay all the same.
+        set_up_mail(&host, server.port, "none", None).await;
+        host.clock.advance(TimeDelta::days(2));
+        assert_eq!(host.app.send_due().await.unwrap(), 0);
+        let notices = host.owner.get("/notices").await.expect(200)["items"].as_array().unwrap().clone();
+        let states: Vec<_> = notices.iter().filter(|it| it["recipient"] == "ove@example.se").collect();
+        assert!(states.len() >= 2 && states.iter().all(|it| it["state"] == "held"), "{states:?}");
+        assert_eq!(server.end(), Vec::<Value>::new(), "not even a connection");
+    }
+}
