@@ -25,7 +25,10 @@ import type { RouteContext } from "./routes/root";
 import { Providers } from "./shell/Providers";
 import { meQuery } from "./shell/session";
 
-const root = createRootRouteWithContext<RouteContext>()({ component: Outlet, notFoundComponent: NotFound });
+const root = createRootRouteWithContext<RouteContext>()({
+  component: Outlet,
+  notFoundComponent: () => <NotFound home="notFound.portal" />,
+});
 
 const home = createRoute({
   getParentRoute: () => root,

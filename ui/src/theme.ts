@@ -11,6 +11,7 @@ import {
   Menu,
   Modal,
   Switch,
+  Table,
   Tooltip,
 } from "@mantine/core";
 
@@ -68,6 +69,7 @@ export const theme = createTheme({
     Input: Input.extend({ defaultProps: { size: "sm" } }),
     Checkbox: Checkbox.extend({ defaultProps: { size: "sm" } }),
     Switch: Switch.extend({ defaultProps: { size: "sm" } }),
+    Table: Table.extend({ vars: () => ({ table: { "--table-border-color": "var(--line)" } }) }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true, multiline: true, maw: 320 } }),
     Menu: Menu.extend({ defaultProps: { shadow: "md", withinPortal: true, position: "bottom-end" } }),
     Modal: Modal.extend({
@@ -77,7 +79,7 @@ export const theme = createTheme({
         // Its header is the dialog's, not the page's.
         attributes: { header: { role: "none" } },
       },
-      styles: { title: { fontSize: "1.0625rem", fontWeight: 650 } },
+      styles: { title: { fontSize: "1.0625rem", fontWeight: 650, lineHeight: 1.35 } },
     }),
     Drawer: Drawer.extend({
       defaultProps: {
@@ -85,7 +87,7 @@ export const theme = createTheme({
         overlayProps: { backgroundOpacity: 0.35 },
         attributes: { header: { role: "none" } },
       },
-      styles: { title: { fontSize: "1.0625rem", fontWeight: 650 } },
+      styles: { title: { fontSize: "1.0625rem", fontWeight: 650, lineHeight: 1.35 } },
     }),
   },
 });

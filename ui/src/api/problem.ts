@@ -37,6 +37,11 @@ export class Problem extends Error {
     return this.status === 412;
   }
 
+  /** The host was out of reach, busy or at fault: asking again may do, which a refusal never does. */
+  get mayPass(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+
   get isSignedOut(): boolean {
     return this.status === 401 && this.code === "access.signed_out";
   }

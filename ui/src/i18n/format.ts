@@ -18,6 +18,8 @@ export interface Formats {
   number: (value: number) => string;
   /** A calendar day: 2026-11-21, 21.11.2026, 21 Nov 2026. Takes an ISO date or an instant. */
   date: (value: string | Date) => string;
+  /** The same for a field that dates are typed in, in the words of dayjs. */
+  datePattern: string;
   time: (value: string | Date) => string;
   dateTime: (value: string | Date) => string;
   /** "lördag 21 november", for headings. */
@@ -73,6 +75,7 @@ export function formats(language: Language, timeZone?: string): Formats {
   return {
     number: (value) => number.format(value),
     date,
+    datePattern: { sv: "YYYY-MM-DD", nb: "DD.MM.YYYY", en: "D MMM YYYY" }[language],
     time,
     dateTime: (value) => `${date(value)} ${time(value)}`,
     longDay: (value) => long.format(value).replace(",", ""),

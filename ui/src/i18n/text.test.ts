@@ -10,7 +10,7 @@ describe("the first language", () => {
 
 describe("words for codes", () => {
   const { word } = textIn("sv");
-  it("come from the family of the code", () => expect(word("role", "owner")).toBe("ägare"));
+  it("come from the family of the code", () => expect(word("role", "owner")).toBe("Ägare"));
   it("name the code when this version does not know it", () => {
     expect(word("event", "charger.melted", "event.other")).toBe("Händelse (charger.melted)");
   });

@@ -70,6 +70,7 @@ export function FilterBar<Value extends string>(props: FilterBarProps<Value>) {
           }}
         />
       )}
+      {props.children}
       {props.chips && (
         <div className={classes.chips} role="group" aria-label={props.chipsLabel ?? t("filter.views")}>
           {props.chips.map((chip) => (
@@ -86,7 +87,6 @@ export function FilterBar<Value extends string>(props: FilterBarProps<Value>) {
           ))}
         </div>
       )}
-      {props.children}
     </div>
   );
 }

@@ -10,6 +10,7 @@ import { useText } from "../i18n/text";
 import { ConflictDialog } from "./ConflictDialog";
 import { changes, only, type Values } from "./changes";
 import { ErrorNotice, fieldWords } from "./ErrorNotice";
+import classes from "./FormDrawer.module.css";
 import { useUndo } from "./undo";
 
 export interface Saving<V extends Values, View> {
@@ -130,7 +131,7 @@ function FormBody<V extends Values, View>({
       <Stack gap="md">
         {props.children(form)}
         {failed && <ErrorNotice error={failed} />}
-        <Group justify="flex-end" mt="xs" gap="xs">
+        <Group justify="flex-end" gap="xs" className={classes.foot}>
           <Button variant="default" onClick={onCancel}>
             {t("action.cancel")}
           </Button>

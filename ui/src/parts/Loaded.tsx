@@ -2,6 +2,7 @@ import { Loader } from "@mantine/core";
 import { useTimeout } from "@mantine/hooks";
 import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { toProblem } from "../api/problem";
 import { useText } from "../i18n/text";
 import { ErrorNotice } from "./ErrorNotice";
 
@@ -14,7 +15,10 @@ export function Loaded<Data>({
   children: (data: Data) => ReactNode;
 }) {
   if (query.data !== undefined) return children(query.data);
-  if (query.error) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.error) {
+    const again = toProblem(query.error).mayPass ? { onRetry: () => void query.refetch() } : {};
+    return <ErrorNotice error={query.error} {...again} />;
+  }
   return <Waiting />;
 }
 

@@ -1,10 +1,11 @@
 import { Button } from "@mantine/core";
 import { IconMapQuestion } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useText } from "../i18n/text";
+import { type Key, useText } from "../i18n/text";
 import { EmptyState } from "./EmptyState";
 
-export function NotFound() {
+/** An address that leads nowhere, and the way on: `home` is what the start is called here. */
+export function NotFound({ home = "notFound.home" }: { home?: Key }) {
   const { t } = useText();
   return (
     <EmptyState
@@ -12,7 +13,7 @@ export function NotFound() {
       title={t("notFound.title")}
       action={
         <Button component={Link} to="/">
-          {t("notFound.home")}
+          {t(home)}
         </Button>
       }
     >

@@ -20,6 +20,7 @@ import { SettingsFrame } from "../features/settings/SettingsFrame";
 import { RolesPage } from "../features/staff/RolesPage";
 import { StaffPage, type StaffSearch } from "../features/staff/StaffPage";
 import { TodoPage } from "../features/todo/TodoPage";
+import { NotFound } from "../parts/NotFound";
 import { deskRoute } from "./root";
 
 /** The named texts of an address; anything else in it is not ours. */
@@ -246,6 +247,13 @@ const installationRoute = createRoute({
   component: InstallationPage,
 });
 
+/** An address inside the desk that leads nowhere: said where the way on is still in reach. */
+const nowhereRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "$",
+  component: () => <NotFound />,
+});
+
 export const deskTree = deskRoute.addChildren([
   todoRoute,
   peopleRoute.addChildren([peopleListRoute, duplicatesRoute]),
@@ -258,4 +266,5 @@ export const deskTree = deskRoute.addChildren([
   auditRoute,
   staffRoute.addChildren([staffListRoute, rolesRoute]),
   settingsRoute.addChildren([settingsIndexRoute, accountRoute, mailRoute, policyRoute, installationRoute]),
+  nowhereRoute,
 ]);

@@ -27,7 +27,7 @@ declare module "@tanstack/react-router" {
 
 export const rootRoute = createRootRouteWithContext<RouteContext>()({
   component: Outlet,
-  notFoundComponent: NotFound,
+  notFoundComponent: () => <NotFound />,
   errorComponent: Failed,
 });
 
@@ -53,7 +53,7 @@ export const deskRoute = createRoute({
       <Outlet />
     </Shell>
   ),
-  notFoundComponent: NotFound,
+  notFoundComponent: () => <NotFound />,
 });
 
 function Failed({ error }: { error: unknown }) {

@@ -1,20 +1,29 @@
 import { Table } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { AuditRow } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Facts } from "../../parts/Facts";
 import { Section } from "../../parts/Section";
 import classes from "./AuditDetail.module.css";
+import { subjectName, subjectPlace } from "./auditSubject";
 import { differences } from "./differences";
 
 /** One event in full: what was before, what was after. */
 export function AuditDetail({ row }: { row: AuditRow }) {
   const { t, word } = useText();
+  const place = subjectPlace(row);
   const changed = differences(row.before, row.after);
   return (
     <>
       <Facts
         rows={[
-          [t("audit.subject"), word("subject", row.subjectKind)],
+          [
+            t("audit.subject"),
+            <span key="subject">
+              {[word("subject", row.subjectKind), subjectName(row)].filter(Boolean).join(" · ")}{" "}
+              {place && <Link {...(place as { to: string })}>{t("audit.openSubject")}</Link>}
+            </span>,
+          ],
           [t("audit.origin"), row.origin],
           row.reason ? [t("consent.reason"), row.reason] : undefined,
           [t("audit.code"), <code key="code">{row.action}</code>],

@@ -15,6 +15,7 @@ import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
 import { AuditDetail } from "./AuditDetail";
 import { dayAfter, dayStart } from "./auditFilter";
+import { subjectName } from "./auditSubject";
 
 export interface AuditSearch {
   action?: string;
@@ -56,7 +57,7 @@ export function AuditPage({
       id: "subject",
       title: t("audit.subject"),
       width: 230,
-      text: (row) => word("subject", row.subjectKind),
+      text: (row) => [word("subject", row.subjectKind), subjectName(row)].filter(Boolean).join(" · "),
     },
     { id: "reason", title: t("consent.reason"), width: 220, text: (row) => row.reason ?? "" },
   ];
@@ -87,7 +88,7 @@ export function AuditPage({
           size="sm"
           miw={230}
           placeholder={t("audit.anyPeriod")}
-          valueFormat="YYYY-MM-DD"
+          valueFormat={format.datePattern}
           withWeekNumbers
           clearable
           clearButtonProps={{ "aria-label": t("action.clear") }}

@@ -10,7 +10,11 @@ export function Consequences({ batch }: { batch: ImportBatch }) {
   return (
     <dl className={classes.counts}>
       {COUNTS.map((name) => (
-        <div key={name} data-zero={batch.counts[name] === 0 || undefined}>
+        <div
+          key={name}
+          data-zero={batch.counts[name] === 0 || undefined}
+          data-skipped={name === "skipped" || undefined}
+        >
           <dt>{t(`import.count.${name}`)}</dt>
           <dd>{format.number(batch.counts[name])}</dd>
         </div>

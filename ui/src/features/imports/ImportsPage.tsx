@@ -16,7 +16,6 @@ const TONES: Record<ImportBatch["state"], Tone> = {
   draft: "calm",
   committing: "calm",
   committed: "good",
-
   undone: "mute",
   interrupted: "bad",
 };
@@ -35,27 +34,27 @@ export function ImportsPage() {
     {
       id: "file",
       title: t("import.file"),
-      width: 280,
+      width: 240,
       text: (batch) => batch.fileName,
       show: (batch) => <strong style={{ fontWeight: 600 }}>{batch.fileName}</strong>,
     },
     {
       id: "state",
       title: t("import.state"),
-      width: 160,
+      width: 130,
       text: (batch) => t(`import.state.${batch.state}`),
       show: (batch) => <StateBadge tone={TONES[batch.state]}>{t(`import.state.${batch.state}`)}</StateBadge>,
     },
     {
       id: "created",
       title: t("import.createdAt"),
-      width: 160,
+      width: 150,
       text: (batch) => format.dateTime(batch.createdAt),
     },
     {
       id: "facility",
       title: t("facility.one"),
-      width: 200,
+      width: 170,
       text: (batch) => facilities.find(({ id }) => id === batch.facilityId)?.name ?? "",
     },
     {
@@ -75,7 +74,7 @@ export function ImportsPage() {
     {
       id: "faults",
       title: t("import.fault"),
-      width: 100,
+      width: 70,
       align: "end",
       text: (batch) => format.number(batch.faultCount),
     },

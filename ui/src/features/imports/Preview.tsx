@@ -1,12 +1,12 @@
 import { Table } from "@mantine/core";
 import type { ImportBatch } from "../../api/views";
-import { useText } from "../../i18n/text";
+import { LANGUAGE_NAMES, useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { Scroll } from "../../parts/Scroll";
 
 /** The first rows as they were understood, so that a shifted column is seen before it is saved. */
 export function Preview({ batch }: { batch: ImportBatch }) {
-  const { t, word } = useText();
+  const { t, word, format } = useText();
   const fields = batch.columns.flatMap((column) => column.field ?? []);
   if (fields.length === 0 || batch.preview.length === 0) return null;
   return (
@@ -24,7 +24,7 @@ export function Preview({ batch }: { batch: ImportBatch }) {
             {batch.preview.map((row, index) => (
               <Table.Tr key={index}>
                 {fields.map((field) => (
-                  <Table.Td key={field}>{row[field] || "–"}</Table.Td>
+                  <Table.Td key={field}>{written(field, row[field]) || "–"}</Table.Td>
                 ))}
               </Table.Tr>
             ))}
@@ -33,4 +33,15 @@ export function Preview({ batch }: { batch: ImportBatch }) {
       </Scroll>
     </Card>
   );
+
+  function written(field: string, value: string | null | undefined): string {
+    if (!value) return "";
+    if (field === "phone") return format.phone(value);
+    if (field === "movedInOn") return format.date(value);
+    return field === "language" ? languageName(value) : value;
+  }
+}
+
+function languageName(code: string): string {
+  return (LANGUAGE_NAMES as Record<string, string>)[code] ?? code;
 }

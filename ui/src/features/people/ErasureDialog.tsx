@@ -40,11 +40,15 @@ export function ErasureDialog({ person, onClose }: { person: Person; onClose: ()
                     {word("erasure.part", row.field)} {row.count > 1 && `(${format.number(row.count)})`}
                   </Table.Td>
                   <Table.Td>
-                    <StateBadge tone={row.outcome === "erased" ? "bad" : "mute"}>
-                      {t(`erasure.${row.outcome}`)}
-                    </StateBadge>
+                    {row.count === 0 ? (
+                      t("erasure.nothing")
+                    ) : (
+                      <StateBadge tone={row.outcome === "erased" ? "bad" : "mute"}>
+                        {t(`erasure.${row.outcome}`)}
+                      </StateBadge>
+                    )}
                   </Table.Td>
-                  <Table.Td>{row.reason ? word("erasure.why", row.reason) : ""}</Table.Td>
+                  <Table.Td>{row.count > 0 && row.reason ? word("erasure.why", row.reason) : ""}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>

@@ -105,7 +105,7 @@ export function PersonUnits({ person }: { person: Person }) {
             <DateInput
               label={t("tenancy.movedInOn")}
               required
-              valueFormat="YYYY-MM-DD"
+              valueFormat={format.datePattern}
               {...form.getInputProps("movedInOn")}
             />
           </>
@@ -128,7 +128,7 @@ export function PersonUnits({ person }: { person: Person }) {
             label={t("tenancy.movedOutOn")}
             description={t("tenancy.movedOutHint")}
             required
-            valueFormat="YYYY-MM-DD"
+            valueFormat={format.datePattern}
             value={leavesOn}
             onChange={(value) => value && setLeavesOn(value)}
           />

@@ -23,20 +23,20 @@ export function usePeopleColumns(facility: Facility | undefined, now: Date): Col
       {
         id: "name",
         title: t("person.name"),
-        width: 210,
+        width: 230,
         text: (person) => person.name,
         show: (person) => <strong style={{ fontWeight: 600 }}>{person.name}</strong>,
       },
       {
         id: "units",
         title: t("person.units"),
-        width: 110,
+        width: 100,
         text: (person) => unitCodes(person, facility?.id),
       },
       {
         id: "login",
         title: t("person.login"),
-        width: 210,
+        width: 245,
         text: (person) => {
           const login = loginsOf(person, facility?.id)[0];
           return login ? t(`login.state.${login.state}`) : t("login.none");

@@ -61,7 +61,7 @@ export function UnitPanel({ id, onClose }: { id: string; onClose: () => void }) 
         {unit.tenants.length === 0 ? (
           <p>{t("unit.vacant")}</p>
         ) : (
-          <ul style={{ margin: 0, paddingLeft: 18 }}>
+          <ul style={{ margin: 0, padding: 0, listStyle: "none", display: "grid", gap: 4 }}>
             {unit.tenants.map(({ personId, name }) => (
               <li key={personId}>
                 <Link to="/people" search={{ open: personId }}>

@@ -6,6 +6,7 @@ import { Card } from "../../parts/Card";
 import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
 import { Scroll } from "../../parts/Scroll";
+import classes from "./RolesPage.module.css";
 
 /** Who may do what, to read and to print. */
 export function RolesPage() {
@@ -34,10 +35,10 @@ export function RolesPage() {
               <Table striped verticalSpacing={6}>
                 <Table.Thead>
                   <Table.Tr>
-                    <Table.Th>{t("roles.permission")}</Table.Th>
+                    <Table.Th className={classes.permission}>{t("roles.permission")}</Table.Th>
                     {columns.map(({ role }) => (
-                      <Table.Th key={role} style={{ textAlign: "center" }}>
-                        {word("role", role)}
+                      <Table.Th key={role} className={classes.role}>
+                        <span>{word("role", role)}</span>
                       </Table.Th>
                     ))}
                   </Table.Tr>
@@ -45,7 +46,7 @@ export function RolesPage() {
                 <Table.Tbody>
                   {permissions.map((permission) => (
                     <Table.Tr key={permission}>
-                      <Table.Th scope="row" style={{ fontWeight: 500 }}>
+                      <Table.Th scope="row" className={classes.permission}>
                         {word("permission", permission)}
                       </Table.Th>
                       {columns.map(({ role, permissions: held }) => (
