@@ -2,6 +2,7 @@ import { Button, Group, Modal, Radio, Stack, Table } from "@mantine/core";
 import { useState } from "react";
 import { useText } from "../i18n/text";
 import { changes, same, type Values } from "./changes";
+import { useFocusGivenBack } from "./useFocusGivenBack";
 
 interface ConflictDialogProps<V extends Values> {
   labels: { [Name in keyof V]?: string };
@@ -18,6 +19,7 @@ interface ConflictDialogProps<V extends Values> {
 /** Someone else saved first: both values of each field side by side, and a choice for each. */
 export function ConflictDialog<V extends Values>(props: ConflictDialogProps<V>) {
   const { t } = useText();
+  useFocusGivenBack();
   const { mine, base, theirs } = props;
   const touched = Object.keys(changes(base, mine));
   const clashing = touched.filter((name) => !same(mine[name], theirs[name]));
@@ -29,7 +31,13 @@ export function ConflictDialog<V extends Values>(props: ConflictDialogProps<V>) 
     return { ...theirs, ...Object.fromEntries(kept.map((name) => [name, mine[name]])) } as V;
   };
   return (
-    <Modal opened onClose={props.onClose} title={t("conflict.title")} size="lg">
+    <Modal
+      opened
+      onClose={props.onClose}
+      title={t("conflict.title")}
+      size="lg"
+      closeButtonProps={{ "aria-label": t("action.close") }}
+    >
       <Stack>
         <p style={{ margin: 0 }}>{t("conflict.words")}</p>
         <Table verticalSpacing="xs">

@@ -2,6 +2,7 @@ import { Button, Group, Modal, Stack, Textarea, TextInput } from "@mantine/core"
 import { type ReactNode, useState } from "react";
 import { useText } from "../i18n/text";
 import { ErrorNotice } from "./ErrorNotice";
+import { useFocusGivenBack } from "./useFocusGivenBack";
 
 interface ConsentDialogProps {
   title: string;
@@ -23,6 +24,7 @@ interface ConsentDialogProps {
 /** Asks before something with consequences is done, and stays open with the error if it could not be. */
 export function ConsentDialog(props: ConsentDialogProps) {
   const { t } = useText();
+  useFocusGivenBack();
   const [reason, setReason] = useState("");
   const [typed, setTyped] = useState("");
   const [error, setError] = useState<unknown>();

@@ -31,14 +31,27 @@ export function DetailPanel({
 }) {
   const { t } = useText();
   const panel = useRef<HTMLElement>(null);
+  const close = useRef(onClose);
   useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const layerAbove = document.querySelector("[role=dialog], [role=menu], [role=listbox]");
-      if (event.key === "Escape" && !layerAbove && !event.defaultPrevented) onClose();
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
+    close.current = onClose;
   }, [onClose]);
+  useEffect(() => {
+    // Asked on the way down and from before any dialog of the panel is open: a dialog that closes on the same Esc may
+    // have left the page when the key comes back up, and one Esc closes one thing.
+    let layerAbove = false;
+    const look = () => {
+      layerAbove = document.querySelector("[role=dialog], [role=menu], [role=listbox]") !== null;
+    };
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === "Escape" && !layerAbove && !event.defaultPrevented) close.current();
+    };
+    window.addEventListener("keydown", look, true);
+    window.addEventListener("keydown", onKey);
+    return () => {
+      window.removeEventListener("keydown", look, true);
+      window.removeEventListener("keydown", onKey);
+    };
+  }, []);
   return (
     <aside ref={panel} className={classes.panel} aria-label={typeof title === "string" ? title : undefined}>
       <header className={classes.head}>

@@ -8,6 +8,7 @@ import { api } from "../api/query";
 import type { MenuAct } from "../host";
 import { useText } from "../i18n/text";
 import { undoLast } from "../parts/undo";
+import { useKeptFocus } from "./keptFocus";
 import { useLanguage } from "./language";
 import { keepPlace } from "./lastPlace";
 import { Palette } from "./Palette";
@@ -28,6 +29,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [listing, setListing] = useState(false);
   const [, setLanguage] = useLanguage();
   const lostAt = useLiveChanges();
+  const room = useKeptFocus<HTMLElement>();
   const training = api.useQuery("get", "/system", {}, { staleTime: 60_000 }).data?.training ?? false;
   const href = useRouterState({ select: (state) => state.location.href });
 
@@ -70,7 +72,13 @@ export function Shell({ children }: { children: ReactNode }) {
           </div>
         )}
         <TopBar onShortcuts={() => setListing(true)} />
-        <main id="main" tabIndex={-1} className={classes.content} data-stale={lostAt ? true : undefined}>
+        <main
+          ref={room}
+          id="main"
+          tabIndex={-1}
+          className={classes.content}
+          data-stale={lostAt ? true : undefined}
+        >
           {children}
         </main>
       </div>

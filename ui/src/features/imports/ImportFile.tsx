@@ -67,6 +67,7 @@ export function ImportFile({ onRead }: { onRead: (batch: ImportBatch) => void })
             loading={busy}
             disabled={!facility}
             activateOnClick={false}
+            activateOnKeyboard={false}
             className={classes.drop}
             inputProps={{ "aria-label": t("import.choose") }}
           >
