@@ -21,6 +21,7 @@ describe("a refused answer", () => {
 it("a host out of reach is told apart from a fault in the program", () => {
   expect(toProblem(new TypeError("fetch failed")).code).toBe("network.unreachable");
   expect(toProblem(new Error("x")).code).toBe("ui.unexpected");
+  expect(toProblem({ code: "place.unreachable", detail: "timed out" }).code).toBe("place.unreachable");
   expect(toProblem(new Problem({ status: 412, code: "conflict.changed" })).isStale).toBe(true);
 });
 

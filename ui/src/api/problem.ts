@@ -61,10 +61,22 @@ export async function readProblem(response: Response): Promise<Problem> {
 /** Turns whatever was thrown into a problem, so that screens only ever present one kind of error. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
+  if (isShellError(thrown)) return new Problem({ status: 503, code: thrown.code, title: thrown.detail });
   if (thrown instanceof TypeError) return new Problem({ status: 0, code: "network.unreachable" });
   return new Problem({
     status: 0,
     code: "ui.unexpected",
     title: thrown instanceof Error ? thrown.message : String(thrown),
   });
+}
+
+/** What the shell of the desktop throws: it refused before anything was changed. */
+function isShellError(thrown: unknown): thrown is { code: string; detail: string } {
+  return (
+    typeof thrown === "object" &&
+    thrown !== null &&
+    !(thrown instanceof Error) &&
+    "code" in thrown &&
+    typeof thrown.code === "string"
+  );
 }

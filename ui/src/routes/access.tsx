@@ -114,6 +114,10 @@ export const firstRunRoute = createRoute({
     const navigate = useNavigate();
     return (
       <FirstRun
+        isSetUp={async () => {
+          const { state } = await queryClient.fetchQuery({ ...systemQuery(), staleTime: 0 });
+          return state === "ready";
+        }}
         onDone={() => {
           queryClient.clear();
           void navigate({ to: "/" });

@@ -8,6 +8,8 @@ const CATALOGUE: &str = "ui/src/i18n/en.json";
 /// What stands right before a code that ends in a problem document.
 const REFUSALS: [&str; 6] =
     ["refused(\"", "Conflict(\"", "on_unique(\"", "Unavailable { code: \"", "Problem::new(status, \"", "code: \""];
+/// Where an error of the shell or of the start becomes a code: `Self::Address => "place.address"`.
+const SHELL: [&str; 3] = ["src-tauri/error.rs", "src-tauri/keychain.rs", "crates/host/src/lib.rs"];
 /// What stands before a code that is said of a field: `field("name", "` and `add("name", "`.
 const FIELDS: [&str; 2] = ["field(\"", "faults.add(\""];
 
@@ -35,6 +37,14 @@ pub(super) fn check(tree: &Tree) -> Vec<String> {
             }
         }
     }
+    for file in tree.files().iter().filter(|file| SHELL.contains(&&*file.path)) {
+        let code = file.text.split("#[cfg(test)]").next().unwrap_or_default();
+        for word in code.split("=> \"").skip(1).map(quoted).filter(|word| word.contains('.') && is_code(word)) {
+            if !catalogue.text.contains(&format!("\"problem.{word}\"")) {
+                complaints.insert(format!("{}: no text for problem.{word}", file.path));
+            }
+        }
+    }
     complaints.into_iter().collect()
 }
 
@@ -58,6 +68,13 @@ mod tests {
     fn a_refusal_without_a_text_is_named() {
         assert!(check(&tree("AppError::refused(\"room.full\")")).is_empty());
         assert_eq!(check(&tree("AppError::refused(\"room.shut\")")).len(), 1);
+    }
+
+    #[test]
+    fn a_refusal_of_the_shell_without_a_text_is_named() {
+        let shell = |code| Tree::of(&[("src-tauri/error.rs", code), (CATALOGUE, "{\"problem.place.far\": \"Far\"}")]);
+        assert!(check(&shell("Self::Far => \"place.far\"")).is_empty());
+        assert_eq!(check(&shell("Self::Near => \"place.near\"")).len(), 1);
     }
 
     #[test]

@@ -23,6 +23,13 @@ export interface NoticesSearch {
 }
 
 const TONES: Record<Notice["state"], Tone> = { queued: "calm", sent: "good", failed: "bad", held: "warn" };
+// Only what failed is tried again by hand; the rest goes by itself or is gone.
+const WHY_NOT = {
+  queued: "notice.onItsWay",
+  held: "notice.waitsForMail",
+  sent: "notice.alreadySent",
+  failed: undefined,
+} as const;
 const STATES = ["queued", "held", "sent", "failed"] as const;
 
 /** Every message that left or is about to leave, with its full text. */
@@ -100,14 +107,17 @@ export function NoticesPage({
             onOpen={(notice) => onSearch({ ...search, open: notice.id })}
             filterKey={search.state}
             count={(count) => t("notice.count", { count })}
-            rowActions={(notice) => [
-              {
-                label: t("notice.retry"),
-                icon: IconRefresh,
-                disabledReason: notice.state === "sent" ? t("notice.alreadySent") : undefined,
-                run: () => again(notice),
-              },
-            ]}
+            rowActions={(notice) => {
+              const whyNot = WHY_NOT[notice.state];
+              return [
+                {
+                  label: t("notice.retry"),
+                  icon: IconRefresh,
+                  disabledReason: whyNot && t(whyNot),
+                  run: () => again(notice),
+                },
+              ];
+            }}
             empty={
               <EmptyState icon={IconMailForward} title={t("notice.emptyTitle")}>
                 {t("notice.emptyWords")}
@@ -139,7 +149,7 @@ export function NoticesPage({
                 table.current?.focus();
               }}
               actions={
-                open.state !== "sent" && (
+                open.state === "failed" && (
                   <Button
                     leftSection={<IconRefresh size={16} />}
                     loading={retry.isPending}

@@ -20,7 +20,7 @@ export function ChoosePlace({
   onChosen,
 }: {
   setup: NonNullable<Host["setup"]>;
-  onChosen: () => void;
+  onChosen: () => Promise<void>;
 }) {
   const { t } = useText();
   const [kind, setKind] = useState<Place["kind"]>("embedded");
@@ -33,7 +33,7 @@ export function ChoosePlace({
     setError(undefined);
     try {
       await setup.choose(kind === "embedded" ? { kind } : { kind, url: url.trim() });
-      onChosen();
+      await onChosen();
     } catch (thrown) {
       setError(thrown);
     } finally {

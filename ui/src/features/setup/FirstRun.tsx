@@ -20,7 +20,8 @@ import { SetupFrame } from "./SetupFrame";
 
 type Step = "place" | "owner" | "organisation" | "facility" | "recovery";
 
-export function FirstRun({ onDone }: { onDone: () => void }) {
+/** `isSetUp` asks the place that was chosen: a host or database may have its owner already, who then signs in. */
+export function FirstRun({ isSetUp, onDone }: { isSetUp: () => Promise<boolean>; onDone: () => void }) {
   const text = useText();
   const { t, language } = text;
   const host = useHost();
@@ -99,7 +100,12 @@ export function FirstRun({ onDone }: { onDone: () => void }) {
   };
 
   if (step === "place" && host.setup)
-    return <ChoosePlace setup={host.setup} onChosen={() => setStep("owner")} />;
+    return (
+      <ChoosePlace
+        setup={host.setup}
+        onChosen={async () => ((await isSetUp()) ? onDone() : setStep("owner"))}
+      />
+    );
   if (step === "recovery" && made) {
     return (
       <RecoveryCode
