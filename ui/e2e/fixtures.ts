@@ -1,5 +1,6 @@
 // A host of its own for each journey: a fresh data folder, a free port, the built interface.
 import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,27 +19,41 @@ export const OWNER = {
 
 interface RunningHost {
   url: string;
+  /** Ends the host, lets something be done to its data folder, and starts it again at the same address. */
+  restart: (meanwhile: (folder: string) => Promise<void>) => Promise<void>;
 }
 
-export const test = base.extend<{ host: RunningHost; desk: Page }>({
+interface Installation {
+  recoveryCode: string;
+}
+
+export const test = base.extend<{ host: RunningHost; installation: Installation; desk: Page }>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the first argument's pattern
   host: async ({}, use) => {
     const data = await mkdtemp(join(tmpdir(), "stolpe-e2e-"));
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
-    const host = spawn(BINARY, ["serve", "--data", data, "--listen", `127.0.0.1:${port}`], {
-      stdio: "ignore",
-    });
+    const start = () =>
+      spawn(BINARY, ["serve", "--data", data, "--listen", `127.0.0.1:${port}`], { stdio: "ignore" });
+    let host = start();
+    const restart = async (meanwhile: (folder: string) => Promise<void>) => {
+      const ended = once(host, "exit");
+      host.kill();
+      await ended;
+      await meanwhile(data);
+      host = start();
+      await answers(`${url}/healthz`, host);
+    };
     try {
       await answers(`${url}/healthz`, host);
-      await use({ url });
+      await use({ url, restart });
     } finally {
       host.kill();
       await rm(data, { recursive: true, force: true });
     }
   },
-  /** A desk that is set up, with the owner signed in. */
-  desk: async ({ host, page }, use) => {
+  /** A host that has an owner, an organisation and a facility. */
+  installation: async ({ host, page }, use) => {
     const answer = await page.request.post(`${host.url}/api/v1/setup`, {
       headers: { "X-Requested-With": "stolpe", "Idempotency-Key": crypto.randomUUID() },
       data: {
@@ -56,6 +71,10 @@ export const test = base.extend<{ host: RunningHost; desk: Page }>({
       },
     });
     expect(answer.status(), await answer.text()).toBe(201);
+    await use((await answer.json()) as Installation);
+  },
+  /** A desk that is set up, with the owner signed in. */
+  desk: async ({ host, page, installation: _ }, use) => {
     await signIn(page, host.url);
     await use(page);
   },
@@ -80,6 +99,15 @@ export async function make<Made>(page: Page, url: string, path: string, data: un
   });
   expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
   return (await answer.json()) as Made;
+}
+
+/** The one organisation and the one facility of a desk that was just set up. */
+export async function place(page: Page, url: string): Promise<{ organisation: string; facility: string }> {
+  const only = async (kind: string) => {
+    const { items } = await (await page.request.get(`${url}/api/v1/${kind}`)).json();
+    return items[0].id as string;
+  };
+  return { organisation: await only("organisations"), facility: await only("facilities") };
 }
 
 async function freePort(): Promise<number> {

@@ -8,6 +8,7 @@ import {
   Outlet,
   RouterProvider,
   redirect,
+  useLocation,
   useNavigate,
 } from "@tanstack/react-router";
 import { StrictMode } from "react";
@@ -68,15 +69,12 @@ const forgot = createRoute({
 
 const reset = createRoute({
   getParentRoute: () => root,
-  path: "/reset/$token",
+  path: "/reset",
   component: function ResetRoute() {
     const navigate = useNavigate();
-    return (
-      <ResetPassword
-        token={reset.useParams().token}
-        onDone={() => void navigate({ to: "/sign-in" as string })}
-      />
-    );
+    // The token of a mailed link stands behind the hash, so that it reaches no server log.
+    const token = useLocation({ select: ({ hash }) => hash });
+    return <ResetPassword token={token} onDone={() => void navigate({ to: "/sign-in" as string })} />;
   },
 });
 

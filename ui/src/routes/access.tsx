@@ -1,5 +1,5 @@
 // Before one is signed in: signing in, getting back in, the first run.
-import { createRoute, redirect, useNavigate, useRouter } from "@tanstack/react-router";
+import { createRoute, redirect, useLocation, useNavigate, useRouter } from "@tanstack/react-router";
 import { Forgot } from "../features/access/Forgot";
 import { OpenVault } from "../features/access/OpenVault";
 import { AcceptInvitation, ForcedPassword, ResetPassword } from "../features/access/PasswordPages";
@@ -44,26 +44,22 @@ export const forgotRoute = createRoute({
 
 export const resetRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: "/reset/$token",
+  path: "/reset",
   component: function ResetRoute() {
     const navigate = useNavigate();
-    return (
-      <ResetPassword token={resetRoute.useParams().token} onDone={() => void navigate({ to: "/sign-in" })} />
-    );
+    // The token of a mailed link stands behind the hash, so that it reaches no server log.
+    const token = useLocation({ select: ({ hash }) => hash });
+    return <ResetPassword token={token} onDone={() => void navigate({ to: "/sign-in" })} />;
   },
 });
 
 export const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,
-  path: "/invitation/$token",
+  path: "/invitation",
   component: function InvitationRoute() {
     const navigate = useNavigate();
-    return (
-      <AcceptInvitation
-        token={invitationRoute.useParams().token}
-        onDone={() => void navigate({ to: "/sign-in" })}
-      />
-    );
+    const token = useLocation({ select: ({ hash }) => hash });
+    return <AcceptInvitation token={token} onDone={() => void navigate({ to: "/sign-in" })} />;
   },
 });
 
