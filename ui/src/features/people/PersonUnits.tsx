@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu } from "@mantine/core";
 import { DateInput } from "@mantine/dates";
 import { IconDoorExit, IconDots, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
-import { idempotent } from "../../api/client";
+import { idempotent, ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { Person, PersonUnit } from "../../api/views";
 import { isoToday } from "../../i18n/format";
@@ -118,9 +118,15 @@ export function PersonUnits({ person }: { person: Person }) {
           onClose={() => setLeaving(undefined)}
           onConfirm={async () => {
             const path = { params: { path: { id: leaving.tenancyId } } };
-            await change.mutateAsync({ ...path, body: { movedOutOn: leavesOn } });
+            const left = await change.mutateAsync({
+              ...path,
+              headers: ifMatch(leaving),
+              body: { movedOutOn: leavesOn },
+            });
             offerUndo(t("tenancy.movedOut", { unit: leaving.code, date: format.date(leavesOn) }), () =>
-              change.mutateAsync({ ...path, body: { movedOutOn: null } }).then(() => undefined),
+              change
+                .mutateAsync({ ...path, headers: ifMatch(left), body: { movedOutOn: null } })
+                .then(() => undefined),
             );
           }}
         >
@@ -140,7 +146,9 @@ export function PersonUnits({ person }: { person: Person }) {
           confirm={t("tenancy.mistake")}
           danger
           onClose={() => setMistake(undefined)}
-          onConfirm={() => remove.mutateAsync({ params: { path: { id: mistake.tenancyId } } })}
+          onConfirm={() =>
+            remove.mutateAsync({ params: { path: { id: mistake.tenancyId } }, headers: ifMatch(mistake) })
+          }
         >
           <p style={{ margin: 0 }}>{t("tenancy.mistakeWords")}</p>
         </ConsentDialog>

@@ -1,0 +1,122 @@
+// The acts that cannot be taken lightly: joining, erasing, moving out, undoing a whole import.
+import type { Page } from "@playwright/test";
+import { expect, make, place, test } from "./fixtures";
+
+interface Made {
+  id: string;
+}
+
+test("two records of one person become one, and what each says is in sight before", async ({
+  desk: page,
+  host,
+}) => {
+  const kept = await person(page, host.url, {
+    givenName: "Anna",
+    familyName: "Andersson",
+    email: "anna@example.se",
+  });
+  await person(page, host.url, {
+    givenName: "Anna",
+    familyName: "Andersson",
+    email: "anna@example.se",
+    phone: "+46701740605",
+  });
+  await page.goto(`${host.url}/admin/people/duplicates`);
+  await expect(page.getByText(/samma e-post/)).toBeVisible();
+  await page.goto(`${host.url}/admin/people?open=${kept.id}`);
+  await page.getByRole("complementary").getByRole("button", { name: "Mer", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Slå ihop med en annan" }).click();
+  const dialog = page.getByRole("dialog", { name: "Slå ihop personer" });
+  await dialog.getByRole("combobox", { name: "Den andra personen" }).click();
+  await page.getByRole("option", { name: /Anna Andersson/ }).click();
+  await expect(dialog.getByRole("cell", { name: "anna@example.se" })).toHaveCount(2);
+  await expect(dialog.getByRole("cell", { name: "070-174 06 05" })).toBeVisible();
+  await expect(dialog.getByRole("button", { name: "Slå ihop" })).toBeDisabled();
+  await dialog.getByLabel("Anledning").fill("Samma person, skriven två gånger");
+  await dialog.getByRole("button", { name: "Slå ihop" }).click();
+  await expect(dialog).toBeHidden();
+
+  await page.goto(`${host.url}/admin/people/duplicates`);
+  await expect(page.getByText("Inga dubbletter")).toBeVisible();
+  await page.goto(`${host.url}/admin/people?open=${kept.id}`);
+  await expect(page.getByText("1 person", { exact: true })).toBeVisible();
+});
+
+test("an erasure says first what goes and what stays, and asks for a word", async ({ desk: page, host }) => {
+  const { id } = await person(page, host.url, {
+    givenName: "Anna",
+    familyName: "Andersson",
+    email: "anna@example.se",
+  });
+  await page.goto(`${host.url}/admin/people?open=${id}`);
+  await page.getByRole("complementary").getByRole("button", { name: "Mer", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Radera personuppgifter" }).click();
+  const dialog = page.getByRole("dialog", { name: "Radera Anna Andersson" });
+  await expect(dialog.getByRole("row", { name: /^E-post/ })).toContainText("Raderas");
+  await expect(dialog.getByRole("row", { name: /^Att händelserna har skett/ })).toContainText("Behålls");
+  await dialog.getByLabel("Anledning").fill("Begäran från personen");
+  const erase = dialog.getByRole("button", { name: "Radera för gott" });
+  await dialog.getByLabel(/RADERA/).fill("radera");
+  await expect(erase).toBeDisabled();
+  await dialog.getByLabel(/RADERA/).fill("RADERA");
+  await erase.click();
+  await expect(dialog).toBeHidden();
+  await page.goto(`${host.url}/admin/people`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  await expect(page.getByText("Anna Andersson")).toHaveCount(0);
+  await page.goto(`${host.url}/admin/audit`);
+  await expect(page.getByText(/^Obruten:/)).toBeVisible();
+  await expect(page.getByText("anna@example.se")).toHaveCount(0);
+});
+
+test("an import that was a mistake is undone, after its people have moved out and been taken off by mistake", async ({
+  desk: page,
+  host,
+}) => {
+  const list = ["Lgh;Förnamn;Efternamn", "A1001;Åsa;Öberg", "A1002;Bo;Bergström"].join("\r\n");
+  await page.goto(`${host.url}/admin/imports/new`);
+  const chooser = page.waitForEvent("filechooser");
+  await page.locator("button", { hasText: "Välj fil" }).click();
+  await (await chooser).setFiles({
+    name: "fel.csv",
+    mimeType: "text/csv",
+    buffer: Buffer.from(list, "utf8"),
+  });
+  await page.getByRole("button", { name: "Importera 2 personer" }).click();
+  await expect(page.getByText("Importen är genomförd")).toBeVisible({ timeout: 60_000 });
+  const batch = page.url();
+
+  await page.getByRole("link", { name: "Visa personerna" }).click();
+  await page.getByRole("gridcell", { name: "Bo Bergström" }).click();
+  await page.getByRole("button", { name: "Åtgärder för A1002", exact: true }).first().click();
+  await page.getByRole("menuitem", { name: "Flytta ut" }).click();
+  const leaving = page.getByRole("dialog", { name: "Bo Bergström flyttar ut från A1002" });
+  await leaving.getByRole("button", { name: "Flytta ut" }).click();
+  await expect(leaving).toBeHidden();
+  await expect(page.getByText(/^Flyttade ut från A1002/)).toBeVisible();
+  await page.getByRole("button", { name: "Ångra" }).click();
+  await expect(page.getByRole("complementary").getByText(/^sedan/)).toBeVisible();
+
+  await page.getByRole("button", { name: "Åtgärder för A1002", exact: true }).first().click();
+  await page.getByRole("menuitem", { name: "Ta bort, fel registrerat" }).click();
+  const mistake = page.getByRole("dialog", { name: "Ta bort A1002?" });
+  await mistake.getByRole("button", { name: "Ta bort, fel registrerat" }).click();
+  await expect(mistake).toBeHidden();
+  await expect(page.getByRole("complementary").getByText("Inget objekt.")).toBeVisible();
+
+  await page.goto(batch);
+  await page.getByRole("button", { name: "Ångra importen" }).click();
+  const dialog = page.getByRole("dialog", { name: "Ångra hela importen?" });
+  await dialog.getByRole("button", { name: "Ångra importen" }).click();
+  await expect(page.getByText("Importen är ångrad")).toBeVisible({ timeout: 60_000 });
+  await page.goto(`${host.url}/admin/people`);
+  await expect(page.getByText("Bo Bergström")).toHaveCount(0);
+});
+
+async function person(page: Page, url: string, draft: object): Promise<Made> {
+  const { organisation, facility } = await place(page, url);
+  return make<Made>(page, url, `/persons?organisationId=${organisation}&facilityId=${facility}`, {
+    language: "sv",
+    ...draft,
+  });
+}
