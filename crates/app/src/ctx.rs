@@ -7,7 +7,8 @@ use stolpe_domain::access::{Actor, Permission, Place, Reach, Signed};
 use stolpe_domain::id::{Correlation, SignInId, uuid_at};
 use uuid::Uuid;
 
-/// The circumstances of one request or duty. Only the API, the desktop shell and [`Ctx::system`] make one.
+/// The circumstances of one request or duty. Only the API, the desktop shell, [`Ctx::system`] and
+/// [`Ctx::command_line`] make one.
 #[derive(Clone, Debug)]
 pub struct Ctx {
     /// Who acts.
@@ -44,6 +45,12 @@ impl Ctx {
             at,
             idempotency: None,
         }
+    }
+
+    /// Whoever runs a command of `stolpe-host`: they hold the data and its key, so they may what an owner of the
+    /// installation may. Nobody has signed in, and the audit log names the command line.
+    pub fn command_line(at: DateTime<Utc>) -> Self {
+        Self { origin: "command line".into(), ..Self::system("stolpe-host", at) }
     }
 
     /// A fresh id of any kind.

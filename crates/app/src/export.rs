@@ -84,7 +84,10 @@ impl App {
         })?;
         let owner = self.read().await?.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
         let zone = zone_of(default_time_zone(owner.country));
-        let language = self.reader_language(ctx).await?;
+        let language = match &ctx.actor {
+            Actor::System(_) => Language::of(owner.country),
+            _ => self.reader_language(ctx).await?,
+        };
         let spec = columns::people(language);
         let filter = format!("view={} q={}", what.view.word(), what.query);
         let mut event =

@@ -1,5 +1,6 @@
 //! Taking people in from a file: read, map, dry run, commit, undo.
 
+mod at_once;
 mod faults_file;
 mod matching;
 mod plan;
@@ -8,6 +9,7 @@ mod take_in;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::job::Outcome;
 use matching::{Known, whole_row};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -18,12 +20,15 @@ use stolpe_domain::country::Country;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::{Facility, fold_code};
 use stolpe_domain::id::{FacilityId, ImportId, PersonId, UnitId};
+use stolpe_domain::language::Language;
 use stolpe_domain::personal_number::PersonalNumber;
 use stolpe_store::import::{Import, ImportState};
 use stolpe_store::job::Job;
 
 use crate::vault::Purpose;
+pub use at_once::AtOnce;
 pub use plan::{ImportColumn, ImportMapping, ImportPlan};
+pub use take_in::Taken;
 
 /// The largest file that is taken.
 const FILE_BYTES: usize = 48 * 1024 * 1024;
@@ -118,41 +123,67 @@ impl App {
         if let Some(id) = self.replayed(ctx).await? {
             return self.import(ctx, id).await;
         }
+        let language = self.me(ctx).await?.language;
+        let (plan, findings) = self.first_look(ctx, &place, language, &content).await?;
+        let import = self.keep_import(ctx, &place, file_name, &plan, &findings, &content).await?;
+        Ok(OpenImport { import, plan, findings })
+    }
+
+    /// Guesses how a file is read, or remembers it, and goes through it without touching anything.
+    async fn first_look(
+        &self,
+        ctx: &Ctx,
+        place: &Facility,
+        language: Language,
+        content: &[u8],
+    ) -> Result<(ImportPlan, ImportFindings)> {
         if content.len() > FILE_BYTES {
             return Err(AppError::refused("import.too_large"));
         }
-        let language = self.me(ctx).await?.language;
-        let mut plan = plan::first_plan(&content, place.country, language, ctx.today())?;
-        let columns = plan::columns(&content, &plan)?;
-        let remembered = self.read().await?.find_mapping(facility, &plan::header_digest(&columns)).await?;
+        let mut plan = plan::first_plan(content, place.country, language, ctx.today())?;
+        let columns = plan::columns(content, &plan)?;
+        let remembered = self.read().await?.find_mapping(place.id, &plan::header_digest(&columns)).await?;
         if let Some(mapping) = remembered.and_then(|mapping| serde_json::from_value(mapping).ok()) {
             plan.mapping = mapping;
         }
-        let findings = self.dry_run(ctx, &place, &plan, &content).await?;
+        let findings = self.dry_run(ctx, place, &plan, content).await?;
+        Ok((plan, findings))
+    }
+
+    /// Keeps a file as a draft.
+    async fn keep_import(
+        &self,
+        ctx: &Ctx,
+        place: &Facility,
+        file_name: &str,
+        plan: &ImportPlan,
+        findings: &ImportFindings,
+        content: &[u8],
+    ) -> Result<Import> {
         let name: String = file_name.chars().filter(|c| !c.is_control()).take(200).collect();
         let import = Import {
             id: ctx.new_id(),
             organisation: place.organisation_id,
-            facility,
+            facility: place.id,
             file_name: if name.trim().is_empty() { "import".to_owned() } else { name },
             state: ImportState::Draft,
-            plan: serde_json::to_value(&plan).map_err(AppError::internal)?,
-            findings: serde_json::to_value(&findings).map_err(AppError::internal)?,
-            created_by: ctx.signed()?.login,
+            plan: serde_json::to_value(plan).map_err(AppError::internal)?,
+            findings: serde_json::to_value(findings).map_err(AppError::internal)?,
+            created_by: ctx.signed().ok().map(|signed| signed.login),
             created_at: ctx.at,
             row_version: 1,
         };
-        let digest = Sha256::digest(&content);
+        let digest = Sha256::digest(content);
         // The file may hold personal numbers: it is sealed like them.
-        let sealed = self.vault.seal(Purpose::ImportFile, &content)?;
+        let sealed = self.vault.seal(Purpose::ImportFile, content)?;
         let mut tx = self.write().await?;
         tx.insert_import(&import, &digest, &sealed).await?;
         let event = Event::new(Action::ImportRead, Subject::Import(import.id))
             .organisation(place.organisation_id)
-            .facility(facility)
+            .facility(place.id)
             .because(import.file_name.clone());
         tx.commit(ctx, [event]).await?;
-        Ok(OpenImport { import, plan, findings })
+        Ok(import)
     }
 
     /// One import.
@@ -402,17 +433,22 @@ impl App {
         }
         let counts = findings.counts;
         let total = counts.create + counts.update + counts.unchanged + counts.skipped;
-        let mut tx = self.write().await?;
-        tx.move_import(id, import.state, ImportState::Committing, ctx.at).await?;
-        let event = Event::new(Action::ImportStarted, Subject::Import(id))
-            .organisation(import.organisation)
-            .facility(import.facility)
-            .after(&counts);
-        tx.commit(&Ctx { idempotency: None, ..ctx.clone() }, [event]).await?;
+        self.begin_taking_in(ctx, &import, &counts).await?;
         self.start_job(ctx, "import.commit", Some(import.organisation), total, |app, ctx, progress| async move {
-            app.take_in(&ctx, &import, &plan, &progress).await
+            let taken = app.take_in(&ctx, &import, &plan, Some(&progress)).await?;
+            Ok(Outcome { result: serde_json::to_value(taken).map_err(AppError::internal)?, file: None })
         })
         .await
+    }
+
+    async fn begin_taking_in(&self, ctx: &Ctx, import: &Import, counts: &ImportCounts) -> Result<()> {
+        let mut tx = self.write().await?;
+        tx.move_import(import.id, import.state, ImportState::Committing, ctx.at).await?;
+        let event = Event::new(Action::ImportStarted, Subject::Import(import.id))
+            .organisation(import.organisation)
+            .facility(import.facility)
+            .after(counts);
+        tx.commit(&Ctx { idempotency: None, ..ctx.clone() }, [event]).await
     }
 
     /// Takes an import back: everything that it created and nothing depends on since, and every change that nobody has

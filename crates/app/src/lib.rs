@@ -53,6 +53,7 @@ pub use ctx::{Ctx, Idempotency};
 pub use error::{AppError, Result};
 pub use export::{Export, PeopleExport};
 pub use feed::{Change, Feed, Told};
+pub use import::{AtOnce, Taken};
 pub use import::{ImportColumn, ImportCounts, ImportFault, ImportFindings, ImportMapping, ImportPlan, OpenImport};
 pub use job::Progress;
 pub use letter::{LetterChoice, LetterOrder};
@@ -119,6 +120,22 @@ impl App {
         mailer: Arc<dyn Mailer>,
         keeper: Arc<dyn KeyKeeper>,
     ) -> Result<Self> {
+        let app = Self::beside(db, clock, mailer, keeper).await?;
+        app.end_lost_jobs().await?;
+        Ok(app)
+    }
+
+    /// Puts the product together for one command, which may run beside a host that is at work on the same server: the
+    /// tasks of that host are left alone.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database cannot be reached.
+    pub async fn beside(
+        db: Db,
+        clock: Arc<dyn Clock>,
+        mailer: Arc<dyn Mailer>,
+        keeper: Arc<dyn KeyKeeper>,
+    ) -> Result<Self> {
         let app = Self {
             db,
             clock,
@@ -136,7 +153,6 @@ impl App {
         {
             tracing::warn!(%error, "the vault stays locked: personal numbers, second factors and mail wait for the key");
         }
-        app.end_lost_jobs().await?;
         Ok(app)
     }
 

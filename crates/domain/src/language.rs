@@ -1,5 +1,6 @@
 //! The three languages that every text a user can see exists in.
 
+use crate::country::Country;
 use serde::{Deserialize, Serialize};
 
 /// A language of the interface, of letters and of messages.
@@ -26,6 +27,14 @@ impl Language {
             Self::Sv => "sv",
             Self::Nb => "nb",
             Self::En => "en",
+        }
+    }
+
+    /// The language that is spoken in a country unless somebody says otherwise.
+    pub const fn of(country: Country) -> Self {
+        match country {
+            Country::Se => Self::Sv,
+            Country::No => Self::Nb,
         }
     }
 

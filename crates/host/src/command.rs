@@ -2,6 +2,7 @@
 #![expect(clippy::print_stdout, reason = "answers of a command go to standard output")]
 
 use crate::bench::Bench;
+use crate::people_command::{Export, Import};
 use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::Read as _;
@@ -49,6 +50,12 @@ enum Command {
         /// A file that `backup` wrote.
         file: PathBuf,
     },
+    /// Take in a file.
+    #[command(subcommand)]
+    Import(Import),
+    /// Write a file.
+    #[command(subcommand)]
+    Export(Export),
     /// Prove the audit log; exit status 0 only when it holds.
     Verify(Data),
     /// Print the OpenAPI document.
@@ -63,7 +70,7 @@ const TRAINING_OWNER: &str = "ovning@example.com";
 
 /// Where the data is.
 #[derive(Debug, Args)]
-struct Data {
+pub(crate) struct Data {
     /// Folder of the database file and the key file.
     #[arg(long = "data", value_name = "DIR")]
     folder: PathBuf,
@@ -176,6 +183,18 @@ impl Data {
         let config = Config { place: self.place(), keeper: self.keeper()?, secure_cookies, mailer };
         Ok(Host::start(config).await?)
     }
+
+    /// Opens data that is there already, for one command.
+    pub(crate) async fn open(&self) -> anyhow::Result<Host> {
+        if let Place::Embedded(folder) = self.place()
+            && !DataFolder::database(&folder).exists()
+        {
+            bail!("there is no database in {}", folder.display());
+        }
+        let config =
+            Config { place: self.place(), keeper: self.keeper()?, secure_cookies: false, mailer: Smtp::default() };
+        Ok(Host::open(config).await?)
+    }
 }
 
 pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
@@ -209,6 +228,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             println!("restored from {}", file.display());
             Ok(ExitCode::SUCCESS)
         }
+        Command::Import(what) => Ok(crate::people_command::import(what).await),
+        Command::Export(what) => Ok(crate::people_command::export(what).await),
         Command::Verify(data) => run_verify(data).await,
         Command::Openapi => {
             println!("{}", serde_json::to_string_pretty(&stolpe_api::document())?);

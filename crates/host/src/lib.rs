@@ -92,6 +92,17 @@ impl Host {
         Ok(Self { app, secure_cookies: config.secure_cookies, _folder: folder })
     }
 
+    /// Opens the data and puts the product together for one command. Nothing runs beside it, and what another host on
+    /// the same server is at work on is left alone.
+    ///
+    /// # Errors
+    /// [`StartError`]; the data is unchanged then.
+    pub async fn open(config: Config) -> Result<Self, StartError> {
+        let (db, folder) = data::open(config.place).await?;
+        let app = App::beside(db, Arc::new(SystemClock), Arc::new(config.mailer), config.keeper).await?;
+        Ok(Self { app, secure_cookies: config.secure_cookies, _folder: folder })
+    }
+
     /// The API alone, for the desktop, which serves the pages itself.
     pub fn router(&self) -> Router {
         stolpe_api::router(Api { app: self.app.clone(), secure_cookies: self.secure_cookies })

@@ -2,6 +2,7 @@
 
 mod bench;
 mod command;
+mod people_command;
 
 use clap::Parser;
 use std::process::ExitCode;

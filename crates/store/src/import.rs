@@ -10,6 +10,9 @@ use stolpe_domain::id::{FacilityId, ImportId, LoginId, OrganisationId, PersonId,
 use stolpe_domain::unit::UnitDraft;
 use uuid::Uuid;
 
+/// Stands in a column that must hold a login when there was none; no login has this id.
+const NOBODY: Uuid = Uuid::nil();
+
 /// How far an import has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportState {
@@ -62,8 +65,8 @@ pub struct Import {
     pub plan: serde_json::Value,
     /// What the dry run found, as the use case keeps it.
     pub findings: serde_json::Value,
-    /// Who read the file.
-    pub created_by: LoginId,
+    /// Who read the file; none for the command line, where nobody signs in.
+    pub created_by: Option<LoginId>,
     /// When.
     pub created_at: DateTime<Utc>,
     /// Counts changes.
@@ -232,7 +235,7 @@ impl Tx {
         .bind(it.state.word())
         .bind(Json(it.plan.clone()))
         .bind(Json(it.findings.clone()))
-        .bind(it.created_by.uuid())
+        .bind(it.created_by.map_or(NOBODY, LoginId::uuid))
         .bind(it.created_at)
         .run()
         .await?
@@ -534,7 +537,7 @@ impl TryFrom<ImportRecord> for Import {
             state: ImportState::from_word(&row.state)?,
             plan: row.plan.0,
             findings: row.counts.0,
-            created_by: LoginId(row.created_by),
+            created_by: Some(row.created_by).filter(|id| *id != NOBODY).map(LoginId),
             created_at: row.created_at,
             row_version: row.row_version,
         })

@@ -19,6 +19,15 @@ use stolpe_store::import::{Import, ImportRow, ImportState};
 /// Rows of one transaction: large enough to be quick, small enough that others get their turn.
 const RUN: usize = 500;
 
+/// Rows that were taken in, and rows that stayed out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Taken {
+    /// Rows that are in the register now.
+    pub stored: usize,
+    /// Rows that stayed out because of a fault.
+    pub skipped: usize,
+}
+
 /// What an update must know to be taken back.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -52,8 +61,8 @@ impl App {
         ctx: &Ctx,
         import: &Import,
         plan: &ImportPlan,
-        progress: &Progress,
-    ) -> Result<Outcome> {
+        progress: Option<&Progress>,
+    ) -> Result<Taken> {
         let outcome = self.take_rows(ctx, import, plan, progress).await;
         let to = if outcome.is_ok() { ImportState::Committed } else { ImportState::Interrupted };
         let mut tx = self.write().await?;
@@ -66,7 +75,13 @@ impl App {
         outcome
     }
 
-    async fn take_rows(&self, ctx: &Ctx, import: &Import, plan: &ImportPlan, progress: &Progress) -> Result<Outcome> {
+    async fn take_rows(
+        &self,
+        ctx: &Ctx,
+        import: &Import,
+        plan: &ImportPlan,
+        progress: Option<&Progress>,
+    ) -> Result<Taken> {
         let mut conn = self.read().await?;
         let place = conn.find_facility(import.facility).await?.ok_or(AppError::NotFound)?;
         let taken: HashSet<i64> = conn.import_lines(import.id).await?.into_iter().collect();
@@ -117,9 +132,11 @@ impl App {
                     .after(&serde_json::json!({ "rows": stored - before }));
                 tx.commit(ctx, [event]).await?;
             }
-            progress.at(seen, total.max(seen)).await?;
+            if let Some(progress) = progress {
+                progress.at(seen, total.max(seen)).await?;
+            }
         }
-        Ok(Outcome { result: serde_json::json!({ "stored": stored, "skipped": skipped }), file: None })
+        Ok(Taken { stored, skipped })
     }
 
     #[expect(clippy::too_many_arguments, reason = "a row with everything around it")]

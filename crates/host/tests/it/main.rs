@@ -1,0 +1,4 @@
+//! The commands of `stolpe-host`, run as they are run, on both engines.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first thing that goes wrong")]
+
+mod people_command;

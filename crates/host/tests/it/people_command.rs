@@ -1,0 +1,268 @@
+//! People in and out of files from the command line.
+
+use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use stolpe_app::{AuditEntry, AuditFilter, Ctx, Job, JobState};
+use stolpe_domain::id::JobId;
+use stolpe_host::{Config, Host, KeyFile, Place, Smtp};
+use stolpe_store::{Db, Engine};
+use stolpe_testkit::TestDb;
+use tempfile::TempDir;
+
+/// The third row has an address that is none, the fourth no name.
+const LIST: &str = "Lgh;Förnamn;Efternamn;E-post;Telefon\n\
+    A1101;Åsa;Öberg;asa@example.se;+46701740606\n\
+    A1102;Bo;Ek;bo@example.se;\n\
+    A1103;Cia;Dahl;nowhere;\n\
+    A1104;;;dan@example.se;\n";
+
+/// What a command said and how it ended.
+#[derive(Debug)]
+struct Said {
+    status: Option<i32>,
+    out: String,
+    log: String,
+}
+
+/// A data folder, and a Postgres database beside it or none.
+struct Room {
+    folder: TempDir,
+    url: Option<String>,
+}
+
+impl Room {
+    /// A place with an owner, an organisation and the facility `EKB`.
+    async fn new(engine: Engine) -> Self {
+        let url = match engine {
+            Engine::Sqlite => None,
+            Engine::Postgres => {
+                let it = TestDb::new(engine).await;
+                it.db.close().await;
+                Some(it.address)
+            }
+        };
+        let place = Self { folder: tempfile::tempdir().unwrap(), url };
+        let mut init = place.command(&["init"]);
+        init.args(["--owner-email", "ove@example.se", "--owner-password-stdin", "--organisation", "Brf Ekbacken"]);
+        init.args(["--country", "SE", "--facility-code", "EKB", "--facility-name", "Ekbacken"]);
+        let mut child = init.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(b"Seven-Blue#Herons!12").unwrap();
+        assert!(child.wait().unwrap().success());
+        place
+    }
+
+    fn command(&self, words: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_stolpe-host"));
+        command.args(words).arg("--data").arg(self.data());
+        command.env_remove("STOLPE_DATABASE_URL").env_remove("STOLPE_KEY").env_remove("RUST_LOG");
+        if let Some(url) = &self.url {
+            command.args(["--database-url", url]);
+        }
+        command
+    }
+
+    fn run(&self, words: &[&str]) -> Said {
+        let output = self.command(words).output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Said { status: output.status.code(), out: text(output.stdout), log: text(output.stderr) }
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn file(&self, name: &str, content: &str) -> String {
+        let path = self.folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path.to_str().unwrap().to_owned()
+    }
+
+    fn config(&self) -> Config {
+        let place = self.url.clone().map_or_else(|| Place::Embedded(self.data()), Place::Postgres);
+        Config {
+            place,
+            keeper: Arc::new(KeyFile(self.data().join("stolpe.key"))),
+            secure_cookies: false,
+            mailer: Smtp::default(),
+        }
+    }
+
+    /// The audit log, the latest row first.
+    async fn audit(&self) -> Vec<AuditEntry> {
+        let host = Host::open(self.config()).await.unwrap();
+        let ctx = Ctx::system("test", host.app().now());
+        let (page, _) = host.app().list_audit(&ctx, AuditFilter::default(), None, 100).await.unwrap();
+        assert_eq!(host.app().prove_audit().await.unwrap().broken_at, None);
+        host.stop().await;
+        page.items
+    }
+
+    /// Everybody, as JSON Lines.
+    fn people(&self) -> Vec<String> {
+        let said = self.run(&["export", "people", "--facility", "EKB", "--format", "json"]);
+        assert_eq!(said.status, Some(0), "{said:?}");
+        said.out.lines().map(str::to_owned).collect()
+    }
+}
+
+const BOTH: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
+
+#[tokio::test]
+async fn pre_05_a_dry_run_says_everything_and_changes_nothing() {
+    for engine in BOTH {
+        let place = Room::new(engine).await;
+        let list = place.file("lista.csv", LIST);
+        let before = place.audit().await.len();
+        let said = place.run(&["import", "people", &list, "--facility", "ekb", "--dry-run"]);
+        assert_eq!(said.status, Some(1), "{said:?}");
+        assert_eq!(
+            said.out.lines().collect::<Vec<_>>(),
+            [
+                "Ekbacken (EKB)",
+                "people: 2 added, 0 changed, 0 unchanged",
+                "units: 2 added",
+                "logins: 2 made",
+                "rows that stay out: 2",
+                "line 4: email.malformed (email)",
+                "line 5: name.missing (givenName)",
+                "dry run: nothing was changed",
+            ]
+        );
+        assert_eq!(place.audit().await.len(), before);
+        assert!(place.people().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn good_rows_are_taken_in_faulty_ones_named_and_the_command_line_stands_in_the_audit_log() {
+    for engine in BOTH {
+        let place = Room::new(engine).await;
+        let list = place.file("lista.csv", LIST);
+        let said = place.run(&["import", "people", &list, "--facility", "EKB"]);
+        assert_eq!(said.status, Some(1), "{said:?}");
+        assert!(said.out.contains("people: 2 added") && said.out.contains("line 4: email.malformed"), "{said:?}");
+        assert!(!said.out.contains("nowhere"), "what stands in a cell stays in it: {said:?}");
+
+        let log = place.audit().await;
+        let actions: Vec<_> =
+            log.iter().filter(|it| it.row.actor_name == "stolpe-host").map(|it| it.row.action.as_str()).collect();
+        assert_eq!(actions, ["import.committed", "import.committed", "import.started", "import.read"]);
+        let read = log.iter().find(|it| it.row.action == "import.read").unwrap();
+        assert_eq!((read.row.origin.as_str(), read.row.actor_login), ("command line", None));
+        assert_eq!(read.row.reason.as_deref(), Some("lista.csv"));
+
+        let good =
+            LIST.lines().take(3).collect::<Vec<_>>().join("\n").replace("bo@example.se;", "bo@example.se;+46701740607");
+        let said = place.run(&["import", "people", &place.file("igen.csv", &good), "--facility", "EKB"]);
+        assert_eq!(said.status, Some(0), "{said:?}");
+        assert!(said.out.contains("people: 0 added, 1 changed, 1 unchanged"), "{said:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_in_is_given_back_and_no_file_is_overwritten() {
+    for engine in BOTH {
+        let place = Room::new(engine).await;
+        let list = place.file("lista.csv", LIST);
+        assert_eq!(place.run(&["import", "people", &list, "--facility", "EKB"]).status, Some(1));
+
+        let people = place.people();
+        assert_eq!(people.len(), 2, "{people:?}");
+        assert!(
+            people[1].contains("\"givenName\":\"Åsa\"") && people[1].contains("\"unitCode\":\"A1101\""),
+            "{people:?}"
+        );
+        assert!(people[1].contains("\"phone\":\"+46701740606\""), "{people:?}");
+
+        let out = place.folder.path().join("ut.csv");
+        let words = ["export", "people", "--out", out.to_str().unwrap()];
+        let said = place.run(&words);
+        assert_eq!((said.status, said.out.trim_end()), (Some(0), out.to_str().unwrap()), "{said:?}");
+        let written = std::fs::read_to_string(&out).unwrap();
+        assert!(written.contains("Förnamn;Efternamn;Objekt;") && written.contains("Åsa;Öberg;A1101;"), "{written}");
+        let exported = &place.audit().await[0];
+        assert_eq!((exported.row.action.as_str(), exported.row.origin.as_str()), ("person.exported", "command line"));
+
+        let said = place.run(&words);
+        assert_eq!(said.status, Some(2), "{said:?}");
+        assert_eq!(std::fs::read_to_string(&out).unwrap(), written);
+
+        let said = place.run(&["import", "people", out.to_str().unwrap(), "--facility", "EKB"]);
+        assert!(said.out.contains("people: 0 added, 0 changed, 2 unchanged"), "{said:?}");
+
+        let book = place.folder.path().join("ut.xlsx");
+        let words = ["export", "people", "--facility", "EKB", "--format", "xlsx", "--out", book.to_str().unwrap()];
+        assert_eq!(place.run(&words).status, Some(0));
+        assert!(std::fs::read(&book).unwrap().starts_with(b"PK"));
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_changed_when_nothing_can_be_taken_in() {
+    for engine in BOTH {
+        let place = Room::new(engine).await;
+        let list = place.file("lista.csv", LIST);
+        let nameless = place.file("namnlos.csv", "Lgh;Belopp\nA1101;100\nA1102;200\n");
+        let faulty = place.file("fel.csv", "Förnamn;Efternamn;E-post\nCia;Dahl;nowhere\n");
+        let before = place.audit().await.len();
+        for (file, facility) in [(&*list, "XYZ"), (&*nameless, "EKB"), (&*faulty, "EKB"), ("no-such-file.csv", "EKB")] {
+            let said = place.run(&["import", "people", file, "--facility", facility]);
+            assert_eq!(said.status, Some(2), "{file} {said:?}");
+        }
+        assert_eq!(place.run(&["export", "people", "--facility", "XYZ"]).status, Some(2));
+        assert_eq!(place.audit().await.len(), before);
+        assert!(place.people().is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_folder_in_use_or_without_a_database_is_left_alone() {
+    let place = Room::new(Engine::Sqlite).await;
+    let list = place.file("lista.csv", LIST);
+    let host = Host::start(place.config()).await.unwrap();
+    let said = place.run(&["import", "people", &list, "--facility", "EKB"]);
+    assert_eq!(said.status, Some(2), "{said:?}");
+    assert!(said.log.contains("another host has the data folder open"), "{said:?}");
+    host.stop().await;
+
+    let elsewhere = Room { folder: tempfile::tempdir().unwrap(), url: None };
+    assert_eq!(elsewhere.run(&["import", "people", &list, "--facility", "EKB"]).status, Some(2));
+    assert!(!elsewhere.data().exists());
+}
+
+#[tokio::test]
+async fn beside_a_host_on_the_same_server_its_tasks_go_on() {
+    let place = Room::new(Engine::Postgres).await;
+    let list = place.file("lista.csv", LIST);
+    let db = Db::open_postgres(place.url.as_ref().unwrap()).await.unwrap();
+    let host = Host::start(place.config()).await.unwrap();
+    let ctx = Ctx::system("test", host.app().now());
+    let id: JobId = ctx.new_id();
+    let login = db.read().await.unwrap().staff_logins().await.unwrap()[0].id;
+    let job = Job {
+        id,
+        kind: "import.commit".to_owned(),
+        login,
+        organisation: None,
+        state: JobState::Running,
+        done: 0,
+        total: 1,
+        code: None,
+        result: None,
+        created_at: ctx.at,
+        finished_at: None,
+        file: None,
+    };
+    let mut tx = db.write().await.unwrap();
+    tx.insert_job(&job).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let said = place.run(&["import", "people", &list, "--facility", "EKB"]);
+    assert_eq!(said.status, Some(1), "{said:?}");
+    let state = db.read().await.unwrap().find_job(id).await.unwrap().unwrap().state;
+    assert_eq!(state, JobState::Running);
+    host.stop().await;
+    db.close().await;
+}
