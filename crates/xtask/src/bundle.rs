@@ -34,7 +34,8 @@ pub(crate) fn bundle(options: &Options) -> Result<()> {
 /// # Errors
 /// When the bundler fails.
 pub(crate) fn pack(debug: bool, bundles: &[String]) -> Result<()> {
-    let mut tauri = ui::tool("tauri").arg("bundle");
+    // The bundler reads CI as a boolean and stops at the `1` that many build servers set.
+    let mut tauri = ui::tool("tauri").with("CI", "true").arg("bundle");
     if debug {
         tauri = tauri.arg("--debug");
     }
