@@ -3,8 +3,17 @@
 use tauri_build::{AppManifest, Attributes};
 
 /// The commands of `commands.rs`.
-const COMMANDS: &[&str] =
-    &["app_info", "notify", "open_file", "open_window", "place_choose", "place_get", "save_file", "set_language"];
+const COMMANDS: &[&str] = &[
+    "app_info",
+    "notify",
+    "open_file",
+    "open_window",
+    "place_choose",
+    "place_get",
+    "save_file",
+    "set_language",
+    "take_dropped",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let attributes = Attributes::new()

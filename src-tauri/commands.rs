@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
-use tauri::ipc::{InvokeBody, Request};
+use tauri::ipc::{InvokeBody, Request, Response};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_notification::NotificationExt;
 
@@ -14,7 +14,7 @@ use crate::error::ShellError;
 use crate::keychain::{self, KeychainState};
 use crate::place::{KeyPlace, Place};
 use crate::words::Language;
-use crate::{files, menu, window};
+use crate::{drops, files, menu, window};
 
 /// What this program is, for the page that tells about it.
 #[derive(Serialize)]
@@ -92,6 +92,12 @@ pub(crate) async fn set_language(
 ) -> Result<(), ShellError> {
     app.set_menu(menu::menu(&app, Language::of_tag(&language))?)?;
     desk.remember(|memory| memory.language = Some(language))
+}
+
+/// Answers the bytes of the file that the user dropped on this window.
+#[tauri::command]
+pub(crate) async fn take_dropped(window: WebviewWindow) -> Result<Response, ShellError> {
+    drops::take(&window).await.map(Response::new)
 }
 
 fn file_of(request: &Request<'_>) -> Result<(String, Vec<u8>), ShellError> {

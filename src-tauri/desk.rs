@@ -11,6 +11,7 @@ use crate::error::ShellError;
 use crate::events;
 use crate::folder::Folders;
 use crate::place::{KeyPlace, Memory, Place};
+use crate::words::Language;
 
 /// How far the desk has come.
 #[derive(Clone)]
@@ -52,6 +53,11 @@ impl Desk {
     /// What the desk remembers.
     pub(crate) fn memory(&self) -> Memory {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The language of the shell's own words: that of the user, or of the operating system until someone signs in.
+    pub(crate) fn language(&self) -> Language {
+        Language::of_tag(&self.memory().language.or_else(sys_locale::get_locale).unwrap_or_default())
     }
 
     /// Remembers something else.

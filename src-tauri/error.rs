@@ -49,6 +49,9 @@ pub(crate) enum ShellError {
         #[source]
         source: std::io::Error,
     },
+    /// A file of the user that the host would refuse for its size.
+    #[error("the file is too large")]
+    TooLarge,
     /// The page asked for something that makes no sense.
     #[error("not understood: {0}")]
     Request(&'static str),
@@ -70,6 +73,7 @@ impl ShellError {
             Self::Host(error) => error.code(),
             Self::Broken(_) => "shell.broken_off",
             Self::File { .. } => "shell.file",
+            Self::TooLarge => "import.too_large",
             Self::Request(_) => "shell.request",
             Self::Window(_) => "shell.window",
         }

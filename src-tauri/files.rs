@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tauri::{AppHandle, Manager, Runtime, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
@@ -11,10 +12,14 @@ use tempfile::NamedTempFile;
 use tokio::sync::oneshot;
 
 use crate::backend::blocking;
+use crate::desk::Desk;
 use crate::error::ShellError;
+use crate::words::{Words, words};
 
 /// The kinds of files that the product makes. Opening anything else could start a program.
 const KINDS: &[&str] = &["csv", "json", "pdf", "txt", "xlsx", "xml", "zip"];
+/// What the dialog that asks for a place is called.
+const SAVE: Words = words("Spara filen", "Lagre filen", "Save the file");
 /// A name longer than this is refused by some file systems.
 const NAME_CHARS_MAX: usize = 120;
 
@@ -29,7 +34,9 @@ pub(crate) async fn save<R: Runtime>(
 ) -> Result<bool, ShellError> {
     let name = plain_name(name);
     let (answer, asked) = oneshot::channel();
-    let mut dialog = window.dialog().file().set_parent(window).set_file_name(&name);
+    let language = window.state::<Arc<Desk>>().language();
+    let mut dialog =
+        window.dialog().file().set_parent(window).set_title(SAVE.in_language(language)).set_file_name(&name);
     if let Some(kind) = kind(&name) {
         dialog = dialog.add_filter(kind.to_uppercase(), &[kind]);
     }

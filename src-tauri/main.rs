@@ -7,6 +7,7 @@
 mod backend;
 mod commands;
 mod desk;
+mod drops;
 mod embedded;
 mod error;
 mod events;
@@ -35,7 +36,6 @@ use url::Url;
 
 use crate::desk::Desk;
 use crate::folder::Folders;
-use crate::words::Language;
 
 /// The desk of property owners.
 #[derive(Clone, Debug, Parser)]
@@ -86,6 +86,7 @@ fn main() -> tauri::Result<()> {
             commands::place_get,
             commands::save_file,
             commands::set_language,
+            commands::take_dropped,
         ])
         .setup(move |app| Ok(set_up(app.handle(), arguments)?))
         .build(tauri::generate_context!())?;
@@ -105,12 +106,12 @@ fn set_up<R: Runtime>(app: &AppHandle<R>, arguments: Arguments) -> Result<(), er
     };
     let first_link = arguments.links.iter().find_map(window::path_of_link);
     app.manage(arguments);
+    app.manage(drops::Dropped::default());
     files::clear(app);
 
     let desk = Arc::new(Desk::new(folders));
     app.manage(Arc::clone(&desk));
-    let language = desk.memory().language.or_else(sys_locale::get_locale).unwrap_or_default();
-    app.set_menu(menu::menu(app, Language::of_tag(&language))?)?;
+    app.set_menu(menu::menu(app, desk.language())?)?;
 
     // The host starts while the window does; requests of the page wait for it.
     let opener = app.clone();

@@ -8,6 +8,7 @@ use tauri_plugin_opener::OpenerExt;
 use url::Url;
 
 use crate::Arguments;
+use crate::drops;
 use crate::error::ShellError;
 use crate::scheme::{SCHEME, START};
 
@@ -45,8 +46,6 @@ fn open<R: Runtime>(app: &AppHandle<R>, label: &str, path: &str) -> Result<Webvi
         .inner_size(SIZE.0, SIZE.1)
         .min_inner_size(SIZE_MIN.0, SIZE_MIN.1)
         .zoom_hotkeys_enabled(true)
-        // The page takes dropped files itself, as it does in a browser; the shell's own handler would hide them from it.
-        .disable_drag_drop_handler()
         .on_document_title_changed(|window, title| {
             if let Err(error) = window.set_title(&title) {
                 tracing::debug!(%error, "the title stays");
@@ -57,10 +56,16 @@ fn open<R: Runtime>(app: &AppHandle<R>, label: &str, path: &str) -> Result<Webvi
             show_outside(&outward, &url);
             NewWindowResponse::Deny
         });
+    if !drops::BY_SHELL {
+        // The page takes dropped files itself, as it does in a browser; a handler of the shell would hide them from it.
+        builder = builder.disable_drag_drop_handler();
+    }
     if let Some(folder) = &app.state::<Arguments>().data {
         builder = builder.data_directory(folder.join("webview"));
     }
-    Ok(builder.build()?)
+    let window = builder.build()?;
+    drops::follow(&window);
+    Ok(window)
 }
 
 /// Brings the first window to the front, and leads it to a place if one is given.

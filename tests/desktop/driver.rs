@@ -137,6 +137,19 @@ impl Desk {
         Ok(())
     }
 
+    /// Waits for something outside the page.
+    ///
+    /// # Errors
+    /// When it does not come about.
+    pub(crate) async fn until(&self, is_so: impl Fn() -> bool) -> Result<()> {
+        let waiting = async {
+            while !is_so() {
+                tokio::time::sleep(GLANCE).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, waiting).await.context("it did not come about")
+    }
+
     /// Asks the API as the page would, and answers status and body.
     ///
     /// # Errors

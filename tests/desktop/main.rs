@@ -6,4 +6,5 @@
 mod bench;
 mod driver;
 mod package;
+mod screen;
 mod window;

@@ -1,10 +1,11 @@
-//! Journeys in the real window.
+//! The real window: what the page may ask of the shell, and the journeys of its user.
+
+mod journey;
 
 use anyhow::Result;
 use serde_json::{Value, json};
-use thirtyfour::By;
 
-use crate::driver::{Desk, picture};
+use crate::driver::Desk;
 
 #[tokio::test]
 #[ignore = "needs a display: cargo xtask test"]
@@ -60,71 +61,3 @@ async fn a_place_that_cannot_be_used_is_refused_with_a_reason_and_nothing_is_rem
     assert_eq!(settled["place"], Value::Null);
     desk.close().await
 }
-
-#[tokio::test]
-#[ignore = "needs a display: cargo xtask test"]
-async fn from_the_first_start_to_a_desk_that_remembers_its_user() -> Result<()> {
-    let folder = tempfile::tempdir()?;
-    let desk = Desk::open(folder.path()).await?;
-
-    desk.read("Var ska uppgifterna finnas?").await?;
-    picture("first-run-place")?;
-    desk.press("Nästa").await?;
-
-    desk.read("Välkommen till Stolpe").await?;
-    desk.fill("Förnamn", "Åsa").await?;
-    desk.fill("Efternamn", "Öberg").await?;
-    desk.fill("E-post", "asa.oberg@example.se").await?;
-    desk.fill("Nytt lösenord", PASSWORD).await?;
-    desk.fill("Lösenordet igen", PASSWORD).await?;
-    picture("first-run-owner")?;
-    desk.press("Nästa").await?;
-
-    desk.fill("Namn", "Brf Ekbacken").await?;
-    desk.fill("Organisationsnummer", "556036-0793").await?;
-    desk.fill("Gatuadress", "Ekbacken 1").await?;
-    desk.fill("Postnummer", "111 11").await?;
-    desk.fill("Postort", "Stockholm").await?;
-    desk.press("Nästa").await?;
-
-    desk.fill("Anläggnings-ID", "EKB").await?;
-    desk.press("Skapa och fortsätt").await?;
-
-    let code = desk.see(By::Css("[data-testid='recovery-code']")).await?.text().await?;
-    let last = code.rsplit(['-', ' ']).next().unwrap_or_default().to_owned();
-    desk.fill("Skriv den sista gruppen i koden", &last).await?;
-    desk.press("Koden är sparad").await?;
-    desk.read("Att göra").await?;
-    picture("todo")?;
-
-    // The token is the shell's: nothing that a script of the page can reach holds it.
-    let reachable =
-        desk.page.execute("return JSON.stringify([localStorage, sessionStorage, document.cookie])", vec![]).await?;
-    let reachable = reachable.json().to_string();
-    assert!(!reachable.to_lowercase().contains("token"), "{reachable}");
-
-    desk.page.goto("app://localhost/admin/audit").await?;
-    desk.read("Åsa Öberg").await?;
-    picture("audit")?;
-    desk.close().await?;
-
-    // Started again, the desk takes the sign-in and the key of the vault from the keychain.
-    let again = Desk::open(folder.path()).await?;
-    again.read("Att göra").await?;
-    let (status, me) = again.ask("GET", "/api/v1/me", &Value::Null).await?;
-    assert_eq!((status, &me["name"]), (200, &json!("Åsa Öberg")));
-    let (_, system) = again.ask("GET", "/api/v1/system", &Value::Null).await?;
-    assert_eq!((&system["state"], &system["vault"]), (&json!("ready"), &json!("open")));
-
-    // Signed out, it forgets.
-    let (status, _) = again.ask("POST", "/api/v1/logout", &Value::Null).await?;
-    assert!((200..300).contains(&status), "{status}");
-    again.close().await?;
-    let later = Desk::open(folder.path()).await?;
-    later.read("Logga in").await?;
-    assert_eq!(later.ask("GET", "/api/v1/me", &Value::Null).await?.0, 401);
-    later.close().await
-}
-
-/// Long enough for the policy, and in no list of leaked ones.
-const PASSWORD: &str = "Trettio-7-Stolpar!";

@@ -7,10 +7,10 @@ mod bench;
 mod bundle;
 mod command;
 mod dev;
-mod keyring;
 mod machine;
 mod openapi;
 mod run;
+mod session;
 mod setup;
 mod test;
 mod tidy;
@@ -59,9 +59,9 @@ enum Verb {
     },
     /// Builds installers for this platform.
     Bundle(bundle::Options),
-    /// Runs a program beside an unlocked, empty keychain (used by `test` inside its own D-Bus session).
+    /// Runs a program in a desktop session (used by `test` inside its own D-Bus session and display).
     #[command(hide = true)]
-    WithKeyring {
+    InSession {
         /// The program and its arguments.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         arguments: Vec<String>,
@@ -90,6 +90,6 @@ fn carry_out(verb: Verb) -> Result<()> {
         Verb::Openapi { check } => openapi::openapi(check),
         Verb::Bench { arguments } => bench::bench(&arguments),
         Verb::Bundle(options) => bundle::bundle(&options),
-        Verb::WithKeyring { arguments } => keyring::with_keyring(&arguments),
+        Verb::InSession { arguments } => session::in_session(&arguments),
     }
 }

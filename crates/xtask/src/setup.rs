@@ -40,6 +40,9 @@ const TESTING: &[Need] = &[
         is_here: || machine::which("gnome-keyring-daemon").is_some(),
         packages: &["gnome-keyring"],
     },
+    // A display without a window manager gives no window the focus.
+    Need { what: "a window manager", is_here: || machine::which("openbox").is_some(), packages: &["openbox"] },
+    Need { what: "xdotool", is_here: || machine::which("xdotool").is_some(), packages: &["xdotool"] },
     Need { what: "ImageMagick", is_here: || machine::which("import").is_some(), packages: &["imagemagick"] },
     Need { what: "an SMTP server", is_here: has_smtp_server, packages: &["python3-aiosmtpd"] },
     Need { what: "pdftotext", is_here: || machine::which("pdftotext").is_some(), packages: &["poppler-utils"] },

@@ -98,7 +98,7 @@ fn window() -> Result<()> {
         return Ok(());
     }
     let session: &[&str] = if cfg!(target_os = "linux") {
-        &["dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1280x857x24"]
+        &["dbus-run-session", "--", "xvfb-run", "-a", "-s", "-screen 0 1440x960x24"]
     } else {
         &[]
     };
@@ -110,7 +110,7 @@ fn desktop_tests(module: &str, session: &[&str]) -> Result<()> {
     let xtask = std::env::current_exe().context("cannot find this program")?;
     let mut words: Vec<std::ffi::OsString> = session.iter().map(Into::into).collect();
     if !session.is_empty() {
-        words.extend([xtask.into_os_string(), "with-keyring".into()]);
+        words.extend([xtask.into_os_string(), "in-session".into()]);
     }
     words.push(option_env!("CARGO").unwrap_or("cargo").into());
     let (first, rest) = words.split_first().context("no program")?;
@@ -125,6 +125,7 @@ fn desktop_tests(module: &str, session: &[&str]) -> Result<()> {
         .args(["--test", "desktop", "--", "--ignored", "--test-threads=1", &filter])
         .with("STOLPE_DESK", machine::built("stolpe", false)?)
         .with("STOLPE_DRIVER", setup::tauri_driver()?)
+        .with("STOLPE_DRAG_SOURCE", machine::built("examples/drag_source", false)?)
         .with("STOLPE_PICTURES", machine::target()?.join("pictures"))
         .with("STOLPE_BUNDLES", machine::target()?.join("debug/bundle"));
     for variable in ["XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_RUNTIME_DIR"] {

@@ -13,6 +13,7 @@ export function browser(): Host {
     kind: "browser",
     follow,
     followMenu: () => () => {},
+    followDrops: () => () => {},
     speak: () => {},
     notify,
     openWindow: (path) => void window.open(path, "_blank", "noopener"),

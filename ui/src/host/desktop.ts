@@ -1,7 +1,9 @@
 // The shell of the desktop: the only file that knows Tauri.
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
+import { getCurrentWebviewWindow } from "@tauri-apps/api/webviewWindow";
 import type { Change } from "../api/feed";
+import { Problem } from "../api/problem";
 import type { Host, MenuAct, Place } from ".";
 
 export function desktop(): Host {
@@ -21,6 +23,12 @@ export function desktop(): Host {
       };
     },
     followMenu: (onAct) => heard<MenuAct>("menu", onAct),
+    followDrops: (onDrag, onFile) =>
+      heard<Drag>("file", (drag) => {
+        onDrag(drag.state === "over");
+        if (drag.state === "dropped") onFile(dropped(drag.name));
+        if (drag.state === "refused") onFile(refused());
+      }),
     speak: (language) => void invoke("set_language", { language }),
     notify: (title, body) => void invoke("notify", { title, body }),
     openWindow: (path) => void invoke("open_window", { path }),
@@ -29,9 +37,22 @@ export function desktop(): Host {
   };
 }
 
+/** As `src-tauri/drops.rs` writes it. */
+type Drag = { state: "over" } | { state: "away" } | { state: "refused" } | { state: "dropped"; name: string };
+
+// What is meant for all windows, or for this one.
 function heard<Payload>(event: string, act: (payload: Payload) => void): () => void {
-  const listening = listen<Payload>(event, ({ payload }) => act(payload));
+  const target = getCurrentWebviewWindow().label;
+  const listening = listen<Payload>(event, ({ payload }) => act(payload), { target });
   return () => void listening.then((stop) => stop());
+}
+
+async function dropped(name: string): Promise<File> {
+  return new File([await invoke<ArrayBuffer>("take_dropped")], name);
+}
+
+async function refused(): Promise<File> {
+  throw new Problem({ status: 409, code: "import.wrong_kind" });
 }
 
 // Files travel as raw bytes, so their name goes beside them.

@@ -19,6 +19,11 @@ export interface Host {
   follow(onChange: (change: Change) => void, onConnection: (up: boolean) => void): () => void;
   /** Follows the window's own menu; the answer stops it. */
   followMenu(onAct: (act: MenuAct) => void): () => void;
+  /**
+   * Follows files that the shell takes because its web view keeps them from the page: whether one is over the window, and
+   * one that was dropped. Where the page gets them by itself, nothing comes. The answer stops it.
+   */
+  followDrops(onDrag: (isOver: boolean) => void, onFile: (file: Promise<File>) => void): () => void;
   /** Tells the shell which language its own words should be in. */
   speak(language: string): void;
   /** Tells the user that something finished while they looked elsewhere. */

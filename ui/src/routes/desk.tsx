@@ -135,8 +135,10 @@ const importNewRoute = createRoute({
   staticData: { crumb: "import.new" },
   component: function ImportNewRoute() {
     const navigate = importNewRoute.useNavigate();
+    const dropped = useRouterState({ select: ({ location }) => location.state.dropped });
     return (
       <ImportFile
+        dropped={dropped}
         onRead={(batch) =>
           void navigate({ to: "/imports/$importId", params: { importId: batch.id }, replace: true })
         }

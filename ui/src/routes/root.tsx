@@ -22,6 +22,8 @@ declare module "@tanstack/react-router" {
   interface HistoryState {
     /** Logins whose letters are to be made, too many for an address. */
     loginIds?: string[];
+    /** A file that was dropped on another page of the desk. */
+    dropped?: File;
   }
 }
 

@@ -5,6 +5,7 @@ import { useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
 import { followChanges } from "../api/feed";
 import { api } from "../api/query";
+import { DropAnywhere } from "../features/imports/DropAnywhere";
 import type { MenuAct } from "../host";
 import { useText } from "../i18n/text";
 import { undoLast } from "../parts/undo";
@@ -83,6 +84,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </main>
       </div>
       <Palette onShortcuts={() => setListing(true)} />
+      <DropAnywhere />
       <ShortcutList opened={listing} onClose={() => setListing(false)} />
     </div>
   );

@@ -2,7 +2,7 @@ import { Button, Select, Stack, Text } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import { IconFileSpreadsheet, IconFileX, IconUpload } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { idempotent, sendBytes } from "../../api/client";
 import { invalidate } from "../../api/query";
 import { tagsOf } from "../../api/tags";
@@ -15,10 +15,17 @@ import { PageHeader } from "../../parts/PageHeader";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import classes from "./Imports.module.css";
 
-const MAX_BYTES = 20_000_000;
+// As the host has it.
+const MAX_BYTES = 48 * 1024 * 1024;
 
-/** The first step: the file, dropped or chosen. Nothing is changed by reading it. */
-export function ImportFile({ onRead }: { onRead: (batch: ImportBatch) => void }) {
+/** The first step: the file, dropped here, dropped elsewhere on the desk, or chosen. Nothing is changed by reading it. */
+export function ImportFile({
+  dropped,
+  onRead,
+}: {
+  dropped: File | undefined;
+  onRead: (batch: ImportBatch) => void;
+}) {
   const { t, format } = useText();
   const queryClient = useQueryClient();
   const { facility, facilities, choose } = useFacilityChoice();
@@ -28,9 +35,10 @@ export function ImportFile({ onRead }: { onRead: (batch: ImportBatch) => void })
   const [busy, setBusy] = useState(false);
   const read = async (file: File) => {
     if (!facility) return;
-    setBusy(true);
     setError(undefined);
-    setTooBig(false);
+    setTooBig(file.size > MAX_BYTES);
+    if (file.size > MAX_BYTES) return;
+    setBusy(true);
     try {
       const query = queryOf({ facilityId: facility.id, fileName: file.name });
       const batch = await sendBytes<ImportBatch>(`/imports?${query}`, file, idempotent(crypto.randomUUID()));
@@ -42,6 +50,13 @@ export function ImportFile({ onRead }: { onRead: (batch: ImportBatch) => void })
       setBusy(false);
     }
   };
+  // It is read once, as soon as it is known which facility it is for.
+  const taken = useRef<File>(undefined);
+  useEffect(() => {
+    if (!dropped || !facility || taken.current === dropped) return;
+    taken.current = dropped;
+    void read(dropped);
+  });
   return (
     <div className={classes.page}>
       <PageHeader title={t("import.title")} subtitle={t("import.words")} />

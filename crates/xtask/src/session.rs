@@ -1,4 +1,5 @@
-//! A keychain for tests: the real Secret Service of the desktop, empty, unlocked, and gone with its D-Bus session.
+//! A desktop session for tests: the real Secret Service, empty and unlocked, and a window manager. Both end with the D-Bus
+//! session and the display that they are on.
 
 use std::io::Write;
 use std::process::{Command, Stdio};
@@ -7,11 +8,11 @@ use anyhow::{Context, Result, bail};
 
 use crate::command::program;
 
-/// Unlocks a fresh keychain on the D-Bus session this runs in, then runs a program.
+/// Unlocks a fresh keychain on the D-Bus session this runs in, manages the windows of its display, then runs a program.
 ///
 /// # Errors
-/// When the keychain does not start or the program fails.
-pub(crate) fn with_keyring(arguments: &[String]) -> Result<()> {
+/// When the keychain or the window manager does not start, or the program fails.
+pub(crate) fn in_session(arguments: &[String]) -> Result<()> {
     let mut daemon = Command::new("gnome-keyring-daemon")
         .args(["--unlock", "--components=secrets"])
         .stdin(Stdio::piped())
@@ -23,6 +24,7 @@ pub(crate) fn with_keyring(arguments: &[String]) -> Result<()> {
     if !daemon.wait()?.success() {
         bail!("the keychain did not unlock");
     }
+    let _windows = program("openbox").start()?;
     let (name, rest) = arguments.split_first().context("no program given")?;
     program(name).args(rest).run()
 }

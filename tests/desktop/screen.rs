@@ -1,0 +1,133 @@
+//! What no WebDriver reaches: native dialogs, keys and the mouse. `xdotool` moves them as a hand would, on the display
+//! of the test.
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::bench;
+
+/// Longer than a window takes to appear on a machine that is busy.
+const PATIENCE: &str = "30";
+/// In pixels: further than the distance that the window system takes for a hand that shakes.
+const STEPS: [i32; 6] = [4, 8, 16, 32, 24, 12];
+
+/// A window, as the display numbers it.
+pub(crate) struct Window(String);
+
+impl Window {
+    /// Waits for a window with this title to be seen.
+    ///
+    /// # Errors
+    /// When none appears.
+    pub(crate) fn titled(title: &str) -> Result<Self> {
+        let exactly = format!("^{title}$");
+        let found = Command::new("timeout")
+            .args([PATIENCE, "xdotool", "search", "--sync", "--onlyvisible", "--name", &exactly])
+            .output()
+            .context("xdotool does not start")?;
+        let number = String::from_utf8(found.stdout)?.lines().next().map(str::to_owned);
+        Ok(Self(number.with_context(|| format!("no window \"{title}\""))?))
+    }
+
+    /// Writes into the window that it is now.
+    ///
+    /// # Errors
+    /// When it cannot be brought to the front.
+    pub(crate) fn write(&self, text: &str) -> Result<()> {
+        xdotool(&["windowactivate", "--sync", &self.0])?;
+        xdotool(&["type", "--clearmodifiers", text])
+    }
+
+    /// Presses keys, such as `ctrl+a`, in this window.
+    ///
+    /// # Errors
+    /// When it cannot be brought to the front.
+    pub(crate) fn press(&self, keys: &str) -> Result<()> {
+        xdotool(&["windowactivate", "--sync", &self.0])?;
+        xdotool(&["key", "--clearmodifiers", keys])
+    }
+
+    /// The middle of the window on the display, in pixels.
+    fn middle(&self) -> Result<(i32, i32)> {
+        let place = Command::new("xdotool").args(["getwindowgeometry", "--shell", &self.0]).output()?;
+        let place = String::from_utf8(place.stdout)?;
+        let number = |name: &str| -> Result<i32> {
+            let line = place.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
+            Ok(line.with_context(|| format!("no {name} in {place}"))?.parse()?)
+        };
+        Ok((number("X")? + number("WIDTH")? / 2, number("Y")? + number("HEIGHT")? / 2))
+    }
+}
+
+/// A file in another program, ready to be dragged from there.
+pub(crate) struct Draggable {
+    program: Child,
+    window: Window,
+}
+
+impl Draggable {
+    /// Shows the file in a window of another program.
+    ///
+    /// # Errors
+    /// When that program does not start.
+    pub(crate) fn show(file: &Path) -> Result<Self> {
+        let program = Command::new(bench::path("STOLPE_DRAG_SOURCE")?).arg(file).stdin(Stdio::null()).spawn()?;
+        let name = file.file_name().context("a file without a name")?.to_string_lossy().into_owned();
+        Ok(Self { program, window: Window::titled(&name)? })
+    }
+
+    /// Drags the file to the middle of a window and holds it there.
+    ///
+    /// # Errors
+    /// When the mouse cannot be moved.
+    pub(crate) fn drag_over(&self, target: &Window) -> Result<()> {
+        xdotool(&["windowactivate", "--sync", &self.window.0])?;
+        let (from_x, from_y) = self.window.middle()?;
+        xdotool(&["mousemove", "--sync", &from_x.to_string(), &from_y.to_string(), "mousedown", "1"])?;
+        for step in STEPS {
+            xdotool(&["mousemove_relative", "--sync", "--", &(-step).to_string(), &(-step).to_string()])?;
+        }
+        let (to_x, to_y) = target.middle()?;
+        xdotool(&["mousemove", "--sync", &to_x.to_string(), &to_y.to_string()])?;
+        // A hand does not stand still: the program below is told of the file only as it moves.
+        for step in STEPS {
+            xdotool(&["mousemove_relative", "--sync", &step.to_string(), &step.to_string()])?;
+        }
+        Ok(())
+    }
+
+    /// Lets go of the file.
+    ///
+    /// # Errors
+    /// When the mouse does not obey.
+    pub(crate) fn drop_it() -> Result<()> {
+        xdotool(&["mouseup", "1"])
+    }
+}
+
+impl Drop for Draggable {
+    fn drop(&mut self) {
+        drop(self.program.kill());
+        drop(self.program.wait());
+    }
+}
+
+/// Tells a dialog that asks for a file which one, and waits until it has gone.
+///
+/// # Errors
+/// When there is no such dialog.
+pub(crate) fn name_file(dialog: &str, file: &Path) -> Result<()> {
+    let dialog = Window::titled(dialog)?;
+    crate::driver::picture("save-dialog")?;
+    dialog.press("ctrl+a")?;
+    dialog.write(&file.display().to_string())?;
+    dialog.press("Return")
+}
+
+fn xdotool(arguments: &[&str]) -> Result<()> {
+    let status = Command::new("timeout").args([PATIENCE, "xdotool"]).args(arguments).status()?;
+    ensure!(status.success(), "xdotool {arguments:?} ended with {status}");
+    Ok(())
+}
