@@ -9,6 +9,7 @@ mod letters;
 mod mail;
 mod outage;
 mod people;
+mod requests;
 mod setup;
 mod story;
 mod walk;

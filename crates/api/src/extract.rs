@@ -1,5 +1,6 @@
 //! What endpoints take from a request: who calls, ids, versions, filters and bodies, each with its problem.
 
+use crate::correlation;
 use crate::idempotency::Keyed;
 use crate::problem::Problem;
 use crate::router::Api;
@@ -53,6 +54,8 @@ impl FromRequestParts<Api> for Caller {
         let (signed, sign_in) = api.app.authenticate(&token, ctx.at).await?;
         ctx.actor = Actor::Person(signed);
         ctx.sign_in = Some(sign_in);
+        // Strangers share no keys: one would learn from the answer what another has done.
+        ctx.idempotency = parts.extensions.get::<Keyed>().map(|keyed| keyed.0.clone());
         Ok(Self(ctx))
     }
 }
@@ -64,7 +67,9 @@ fn circumstances(parts: &Parts, api: &Api) -> Ctx {
     let mut ctx = Ctx::system("anyone", at);
     ctx.actor = Actor::Nobody;
     ctx.origin = address.map_or_else(|| channel.to_owned(), |address| format!("{channel} {address}"));
-    ctx.idempotency = parts.extensions.get::<Keyed>().map(|keyed| keyed.0.clone());
+    if let Some(id) = correlation::of(parts) {
+        ctx.correlation = id;
+    }
     ctx
 }
 

@@ -3,13 +3,15 @@
 use crate::problem::Problem;
 use axum::body::{Body, to_bytes};
 use axum::extract::Request;
-use axum::http::{Method, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use stolpe_app::{Idempotency, request_digest};
+use stolpe_app::{Idempotency, Replayed, request_digest};
 
 /// The header that carries the key.
 pub(crate) const HEADER: &str = "idempotency-key";
+/// Says that the answer is that of an earlier request with the same key, and that nothing was done again.
+const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// A key is a UUID or something like it.
 const KEY_LENGTH: usize = 100;
 /// The largest body that is taken: a spreadsheet of a hundred thousand people fits with room to spare.
@@ -35,6 +37,11 @@ pub(crate) async fn read_key(request: Request, next: Next) -> Response {
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
     let request_digest = request_digest(parts.method.as_str(), path, &body);
     let mut request = Request::from_parts(parts, Body::from(body));
-    request.extensions_mut().insert(Keyed(Idempotency { key, request_digest }));
-    next.run(request).await
+    let replayed = Replayed::default();
+    request.extensions_mut().insert(Keyed(Idempotency { key, request_digest, replayed: replayed.clone() }));
+    let mut response = next.run(request).await;
+    if replayed.is_set() {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
 }

@@ -7,10 +7,11 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
 use stolpe_app::AppError;
+use stolpe_domain::id::Correlation;
 use utoipa::ToSchema;
 
 /// What went wrong. In every case nothing has been changed.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Problem {
     /// Always `about:blank`: the code is what tells problems apart.
@@ -32,7 +33,10 @@ pub(crate) struct Problem {
     /// The thing as it is now, when it was changed by somebody else.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
-    current: Option<serde_json::Value>,
+    current: Option<Box<serde_json::Value>>,
+    /// The id of the request, the same as in `X-Request-Id`, in the log and in the audit log: to quote to whoever helps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correlation: Option<Correlation>,
 }
 
 /// The outcome of an endpoint.
@@ -49,12 +53,19 @@ impl Problem {
             fields: BTreeMap::new(),
             params: None,
             current: None,
+            correlation: None,
         }
     }
 
     /// With the thing as it is now.
     pub(crate) fn with_current(mut self, view: impl Serialize) -> Self {
-        self.current = serde_json::to_value(view).ok();
+        self.current = serde_json::to_value(view).ok().map(Box::new);
+        self
+    }
+
+    /// With the id of the request.
+    pub(crate) const fn correlated(mut self, id: Correlation) -> Self {
+        self.correlation = Some(id);
         self
     }
 
@@ -104,8 +115,10 @@ impl From<AppError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let mut response = (status, Json(self)).into_response();
+        let mut response = (status, Json(&self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        // The id of the request is known on the way out; see `correlation::tell`.
+        response.extensions_mut().insert(self);
         response
     }
 }

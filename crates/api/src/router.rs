@@ -1,8 +1,8 @@
 //! The whole public surface, one line a room.
 
 use crate::{
-    audit, events, export, facility, idempotency, import, job, letter, login, me, notice, openapi, organisation,
-    person, search, setting, sign_in, staff, system, tenancy, todo, unit, view,
+    audit, correlation, events, export, facility, idempotency, import, job, letter, login, me, notice, openapi,
+    organisation, person, search, setting, sign_in, staff, system, tenancy, todo, unit, view,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
@@ -11,6 +11,8 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
 use stolpe_app::App;
+use tower_http::request_id::{PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::trace::TraceLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 /// What endpoints share.
@@ -69,7 +71,12 @@ pub fn router(api: Api) -> Router {
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(|_| {
             crate::problem::Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "internal error")
                 .into_response()
-        }));
+        }))
+        .layer(middleware::from_fn(correlation::tell))
+        .layer(TraceLayer::new_for_http().make_span_with(correlation::span))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(correlation::NewCorrelation(api.app.clone())))
+        .layer(middleware::from_fn(correlation::forget_foreign));
     router.with_state(api)
 }
 

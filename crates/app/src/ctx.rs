@@ -3,6 +3,8 @@
 use crate::error::{AppError, Result};
 use crate::random;
 use chrono::{DateTime, NaiveDate, Utc};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use stolpe_domain::access::{Actor, Permission, Place, Reach, Signed};
 use stolpe_domain::id::{Correlation, SignInId, uuid_at};
 use uuid::Uuid;
@@ -26,12 +28,29 @@ pub struct Ctx {
 }
 
 /// A caller's promise that the same key is the same request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Idempotency {
     /// The key.
     pub key: String,
     /// SHA-256 of method, path and body.
     pub request_digest: [u8; 32],
+    /// Whether the answer is that of an earlier request.
+    pub replayed: Replayed,
+}
+
+/// Set once a request turns out to have been carried out before; whoever renders the answer looks at it.
+#[derive(Clone, Debug, Default)]
+pub struct Replayed(Arc<AtomicBool>);
+
+impl Replayed {
+    /// Whether it is set.
+    pub fn is_set(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Ctx {

@@ -225,8 +225,8 @@ impl App {
             logins.push(login);
         }
         let count = logins.len();
-        if count == 0 {
-            return Ok(0);
+        if count == 0 || self.done_before(ctx).await? {
+            return Ok(count);
         }
         let by = ctx.signed().map(|signed| signed.name.clone()).unwrap_or_default();
         let mut tx = self.write().await?;

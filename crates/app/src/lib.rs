@@ -49,7 +49,7 @@ use tokio_util::task::TaskTracker;
 
 pub use access::Me;
 pub use audit::Proof;
-pub use ctx::{Ctx, Idempotency};
+pub use ctx::{Ctx, Idempotency, Replayed};
 pub use error::{AppError, Result};
 pub use export::{Export, PeopleExport};
 pub use feed::{Change, Feed, Told};
@@ -159,6 +159,11 @@ impl App {
     /// The present instant.
     pub fn now(&self) -> chrono::DateTime<chrono::Utc> {
         self.clock.now()
+    }
+
+    /// The id of a request that has just begun.
+    pub fn new_correlation(&self) -> stolpe_domain::id::Correlation {
+        stolpe_domain::id::Correlation(stolpe_domain::id::uuid_at(self.now(), random::bytes()))
     }
 
     /// The database, for backups and proofs.

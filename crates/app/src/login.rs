@@ -77,6 +77,9 @@ impl App {
         event: Event,
         change: impl AsyncFnOnce(&mut stolpe_store::Tx) -> stolpe_store::Result<()>,
     ) -> Result<Login> {
+        if self.done_before(ctx).await? {
+            return Ok(login.clone());
+        }
         let mut tx = self.write().await?;
         change(&mut tx).await?;
         let after = tx.find_login(login.id).await?.ok_or(AppError::NotFound)?;

@@ -90,6 +90,10 @@ impl App {
         let mut notice = self.read().await?.find_notice(id).await?.ok_or(AppError::NotFound)?;
         let place = notice.organisation.map_or(Place::Host, Place::Organisation);
         ctx.may_see(Permission::ReadNotice, place)?;
+        if self.done_before(ctx).await? {
+            redact_link(&mut notice);
+            return Ok(notice);
+        }
         if notice.state != NoticeState::Failed {
             return Err(AppError::refused("notice.not_failed"));
         }

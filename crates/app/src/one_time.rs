@@ -40,8 +40,6 @@ impl App {
     /// # Errors
     /// [`AppError::Unavailable`] when the database cannot be reached.
     pub async fn ask_for_reset(&self, ctx: &Ctx, facility: Option<&str>, username: &str) -> Result<()> {
-        // Asking twice is asking twice: an answer of its own to a repeated key would tell that the login exists.
-        let ctx = &Ctx { idempotency: None, ..ctx.clone() };
         let mut conn = self.read().await?;
         let login = match facility.map(str::trim).filter(|code| !code.is_empty()) {
             None => conn.find_staff_login(username).await?,

@@ -54,11 +54,28 @@ impl App {
     /// # Errors
     /// [`AppError::Conflict`] when the key was used for another request.
     pub async fn replayed<T: From<Uuid>>(&self, ctx: &Ctx) -> Result<Option<T>> {
+        Ok(self.repeated(ctx).await?.flatten().map(T::from))
+    }
+
+    /// Whether the caller has sent this request before, and it was carried out: then nothing is done again, and the
+    /// answer says how things are now.
+    ///
+    /// # Errors
+    /// [`AppError::Conflict`] `conflict.idempotency_key` when the key was used for another request.
+    pub(crate) async fn done_before(&self, ctx: &Ctx) -> Result<bool> {
+        Ok(self.repeated(ctx).await?.is_some())
+    }
+
+    /// What the caller's key was used for before: the thing that came of it, if there was one.
+    async fn repeated(&self, ctx: &Ctx) -> Result<Option<Option<Uuid>>> {
         let Some(idempotency) = &ctx.idempotency else { return Ok(None) };
         let found = self.read().await?.find_idempotent(&actor_key(ctx), &idempotency.key).await?;
         match found {
             None => Ok(None),
-            Some((digest, subject)) if digest == idempotency.request_digest => Ok(subject.map(T::from)),
+            Some((digest, subject)) if digest == idempotency.request_digest => {
+                idempotency.replayed.set();
+                Ok(Some(subject))
+            }
             Some(_) => Err(AppError::Conflict("conflict.idempotency_key")),
         }
     }

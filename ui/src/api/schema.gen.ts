@@ -1389,6 +1389,11 @@ export interface components {
             visitingAddress?: string | null;
         };
         /**
+         * Format: uuid
+         * @description What ties together everything that one request did.
+         */
+        Correlation: string;
+        /**
          * @description A country whose rules Stolpe knows.
          *
          *     Two variants and no `Other`: a number of a third country has no check we could make, so it must be added with
@@ -2492,6 +2497,7 @@ export interface components {
         Problem: {
             /** @description Stable word that the interface translates. */
             code: string;
+            correlation?: components["schemas"]["Correlation"] | null;
             /** @description The thing as it is now, when it was changed by somebody else. */
             current?: Record<string, never> | null;
             /** @description Field names with the code of what is wrong. */

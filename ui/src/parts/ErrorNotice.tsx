@@ -24,7 +24,9 @@ export function errorWords(problem: Problem, { t, word }: Text): Words {
       problem.status >= 500 ? "problemTodo.again" : "problemTodo.check",
       values,
     ),
-    code: problem.correlation ? `${problem.code} · ${problem.correlation}` : problem.code,
+    code: problem.correlation
+      ? t("problem.reference", { code: problem.code, reference: problem.correlation })
+      : problem.code,
   };
 }
 

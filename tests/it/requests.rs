@@ -1,0 +1,195 @@
+//! What holds for every request: it has an id that can be quoted, and its key makes it happen once.
+
+use crate::story::text;
+use rstest::rstest;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+use stolpe_domain::access::Role;
+use stolpe_store::Engine::{self, Postgres, Sqlite};
+use stolpe_testkit::{Answer, At, TestHost};
+use uuid::Uuid;
+
+/// The id in the answer's header.
+fn request_id(answer: &Answer) -> String {
+    let id = answer.headers["x-request-id"].to_str().unwrap().to_owned();
+    assert!(id.parse::<Uuid>().is_ok(), "{id}");
+    id
+}
+
+fn is_replay(answer: &Answer) -> bool {
+    answer.headers.get("idempotency-replayed").is_some_and(|value| value == "true")
+}
+
+/// Rows of the audit log.
+async fn rows(host: &TestHost) -> i64 {
+    host.owner.get("/audit/proof").await.expect(200)["rows"].as_i64().unwrap()
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_problem_names_its_request_and_so_does_the_header(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    let nobody = host.nobody();
+    let person = format!("/persons/{}", Uuid::new_v4());
+    let mut seen = Vec::new();
+    for (status, answer) in [
+        (401, nobody.get("/me").await),
+        (401, nobody.post("/login", json!({"username": "nobody", "password": "x"})).await),
+        (404, host.owner.get(&person).await),
+        (404, host.owner.get("/there/is/no/such/room").await),
+        (400, host.owner.post_once(&"k".repeat(200), "/views", json!({})).await),
+        (422, host.owner.post("/views", json!({"room": "", "name": "", "query": {}})).await),
+        (422, host.owner.post("/views", json!({"nonsense": 1})).await),
+        (428, host.owner.patch(&format!("/organisations/{}", host.organisation), json!({})).await),
+        (412, host.owner.patch_at(&format!("/organisations/{}", host.organisation), 99, json!({})).await),
+    ] {
+        assert_eq!(answer.status, status, "{}", answer.body);
+        assert_eq!(answer.body["correlation"], json!(request_id(&answer)), "{}", answer.body);
+        assert_eq!(answer.headers["content-type"], "application/problem+json");
+        seen.push(request_id(&answer));
+    }
+    let all = seen.len();
+    seen.sort_unstable();
+    seen.dedup();
+    assert_eq!(seen.len(), all, "each request has an id of its own");
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_audit_log_knows_a_request_by_the_id_in_its_answer(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    let foreign = Uuid::new_v4().to_string();
+    let view = json!({"room": "people", "name": "Alla", "query": {}}).to_string();
+    let headers = [("content-type", "application/json"), ("x-request-id", foreign.as_str())];
+    let saved = host.owner.send("POST", "/views", &headers, view).await;
+    assert_eq!(saved.status, 201, "{}", saved.body);
+    let log = host.owner.get("/audit?action=view.saved").await.expect(200);
+    assert_eq!(log["items"][0]["correlation"], json!(request_id(&saved)));
+    assert_ne!(request_id(&saved), foreign, "a caller does not choose what stands in the audit log");
+}
+
+/// What was logged while a test ran.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, line: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(line)
+    }
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn the_log_line_of_a_fault_carries_the_id_and_never_the_secret_in_the_address() {
+    let host = TestHost::new(Sqlite).await;
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+    let _listening = tracing::subscriber::set_default(subscriber);
+    let keychain = host.keychain.clone();
+    keychain.lock(true);
+    let host = host.restarted(keychain).await;
+    let recover = host.nobody().post("/vault/recover", json!({"recoveryCode": host.recovery_code})).await;
+    assert_eq!(recover.refusal(), (503, "keychain.locked"));
+    host.db.db.close().await;
+    let broken = host.nobody().get("/invitations/a-secret-of-somebody").await;
+    assert!(broken.status >= 500, "{}", broken.body);
+    let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    for answer in [&recover, &broken] {
+        let id = request_id(answer);
+        let loud = |line: &str| line.contains("WARN") || line.contains("ERROR");
+        assert!(lines.lines().any(|line| loud(line) && line.contains(&id)), "{id} is not in {lines}");
+    }
+    assert!(lines.contains("/api/v1/invitations/{token}") && !lines.contains("a-secret-of-somebody"), "{lines}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_creation_that_is_sent_again_is_answered_as_the_first_time_and_says_so(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = TestHost::new(engine).await;
+    let path = format!("/persons?organisationId={}&facilityId={}", host.organisation, host.facility);
+    let draft = json!({"givenName": "Åsa", "familyName": "Öberg", "language": "sv"});
+    let first = host.owner.post_once("k", &path, draft.clone()).await;
+    assert!(!is_replay(&first));
+    let again = host.owner.post_once("k", &path, draft.clone()).await;
+    assert!(is_replay(&again));
+    assert_eq!(first.expect(201), again.expect(201));
+    let mut other = draft.clone();
+    other["givenName"] = json!("Bo");
+    let refused = host.owner.post_once("k", &path, other).await;
+    assert_eq!((refused.refusal(), is_replay(&refused)), ((409, "conflict.idempotency_key"), false));
+    let clerk = host.as_(Role::Clerk, At::Organisation(host.organisation.clone())).await;
+    let theirs = clerk.post_once("k", &path, draft).await;
+    assert!(!is_replay(&theirs), "a key is its owner's");
+    theirs.expect(201);
+}
+
+/// Sends the same twice with one key, and then something else with it.
+async fn twice(host: &TestHost, path: &str, body: Value, status: u16) -> Value {
+    let first = host.owner.post_once(path, path, body.clone()).await;
+    assert!(!is_replay(&first), "{path}");
+    let first = first.expect(status);
+    let before = rows(host).await;
+    let again = host.owner.post_once(path, path, body).await;
+    assert!(is_replay(&again), "{path}: {} {}", again.status, again.body);
+    assert_eq!(again.clone().expect(status), first, "{path}");
+    assert_eq!(rows(host).await, before, "{path} was done twice");
+    let other = host.owner.post_once(path, "/views", json!({"room": "people", "name": "x", "query": {}})).await;
+    assert_eq!(other.refusal(), (409, "conflict.idempotency_key"), "{path}");
+    first
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_act_that_is_sent_again_is_not_done_again_either(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    host.mail_on().await;
+    let people = format!("/persons?organisationId={}&facilityId={}", host.organisation, host.facility);
+    let person = async |name: &str| {
+        let draft = json!({"givenName": name, "familyName": "Öberg", "language": "sv"});
+        text(&host.owner.post(&people, draft).await.expect(201)["id"])
+    };
+    let (one, two) = (person("Åsa").await, person("Aasa").await);
+    let login = json!({"personId": one, "facilityId": host.facility, "username": "A1101"});
+    let login = text(&host.owner.post("/logins", login).await.expect(201)["id"]);
+    assert_eq!(twice(&host, &format!("/logins/{login}/block"), json!(null), 200).await["state"], "blocked");
+    assert_eq!(twice(&host, &format!("/logins/{login}/unblock"), json!(null), 200).await["state"], "not_issued");
+
+    let invitation = json!({"givenName": "Per", "familyName": "Gran", "email": "per@example.se", "language": "nb",
+        "role": "clerk", "scope": {"kind": "facility", "id": host.facility}});
+    let staff = text(&host.owner.post("/staff", invitation).await.expect(201)["loginId"]);
+    let invited = host.sent().await.len();
+    twice(&host, &format!("/staff/{staff}/invitation"), json!(null), 200).await;
+    assert_eq!((invited, host.sent().await.len()), (1, 1), "one more mail, not two");
+    twice(&host, &format!("/staff/{staff}/block"), json!(null), 200).await;
+    twice(&host, &format!("/staff/{staff}/unblock"), json!(null), 200).await;
+
+    let merge = json!({"otherId": two, "reason": "samma"});
+    assert_eq!(twice(&host, &format!("/persons/{one}/merge"), merge, 200).await["id"], json!(one));
+    let erasure = format!("/persons/{one}/erasure");
+    twice(&host, &erasure, json!({"reason": "begärt"}), 204).await;
+    assert_eq!(host.owner.post(&erasure, json!({"reason": "begärt"})).await.refusal(), (409, "person.erased"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_on_what_holds_a_password_is_forgotten_at_once(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    let guess = json!({"username": "nobody@example.se", "password": "x"});
+    for _ in 0..2 {
+        assert_eq!(host.nobody().post_once("k", "/login", guess.clone()).await.refusal(), (401, "login.refused"));
+    }
+    let change = json!({"current": stolpe_testkit::host::PASSWORD, "new": "Oskarshamn-88!"});
+    host.owner.post_once("k", "/me/password", change.clone()).await.expect(204);
+    assert_eq!(
+        host.owner.post_once("k", "/me/password", change).await.expect(422)["fields"],
+        json!({"current": "password.wrong"})
+    );
+    let view = json!({"room": "people", "name": "Alla", "query": {}});
+    host.owner.post_once("k", "/views", view).await.expect(201);
+}
