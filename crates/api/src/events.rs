@@ -36,7 +36,7 @@ pub fn visible(actor: &Actor, change: &Change) -> bool {
     })
 }
 
-/// Tells what became stale, until the caller leaves.
+/// Tells what became stale, until the caller leaves or the host stops.
 #[utoipa::path(get, path = "/events", tag = "system", responses((status = 200, content_type = "text/event-stream", body = String)))]
 async fn listen(
     State(api): State<Api>,
@@ -51,5 +51,7 @@ async fn listen(
         let event = told.and_then(|told| Event::default().event("change").json_data(told).ok()).map(Ok);
         std::future::ready(event)
     });
+    // A stream without an end would hold up the host when it stops.
+    let changes = changes.take_until(api.app.stopping());
     Ok(Sse::new(changes).keep_alive(KeepAlive::default()))
 }

@@ -44,14 +44,21 @@ impl Progress {
     /// Notes how far the task has come.
     ///
     /// # Errors
-    /// [`AppError::Refused`] `job.cancelled` when it is to stop: what was committed stays, nothing more is done.
+    /// [`AppError::Refused`] when it is to stop: what was committed stays, nothing more is done. `job.cancelled` when
+    /// somebody stopped the task, `job.host_stopped` when the host ends.
     pub async fn at(&self, done: usize, total: usize) -> Result<()> {
         let count = |n| i64::try_from(n).unwrap_or(i64::MAX);
         let mut tx = self.app.write().await?;
         tx.move_job(self.job, count(done), count(total)).await?;
         tx.commit_telemetry().await?;
         self.app.tell_job(self.job, self.login);
-        if self.cancelled.is_cancelled() { Err(AppError::refused("job.cancelled")) } else { Ok(()) }
+        if self.app.stop.is_cancelled() {
+            Err(AppError::refused("job.host_stopped"))
+        } else if self.cancelled.is_cancelled() {
+            Err(AppError::refused("job.cancelled"))
+        } else {
+            Ok(())
+        }
     }
 
     /// The task.

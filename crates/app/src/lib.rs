@@ -181,9 +181,19 @@ impl App {
         &self.vault
     }
 
+    /// Asks all that runs beside the caller to end: a task after the step it is at, listeners to live changes at once.
+    pub fn begin_to_stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// Ends when the product is asked to stop: what would go on without end ends with it.
+    pub fn stopping(&self) -> impl Future<Output = ()> + Send + use<> {
+        self.stop.clone().cancelled_owned()
+    }
+
     /// Stops background work after the step it is at, and waits for it.
     pub async fn stop(&self) {
-        self.stop.cancel();
+        self.begin_to_stop();
         self.tasks.close();
         self.tasks.wait().await;
         self.db.close().await;

@@ -123,6 +123,11 @@ impl Host {
         &self.app
     }
 
+    /// Asks background work and streams of live changes to end, without waiting for them.
+    pub fn begin_to_stop(&self) {
+        self.app.begin_to_stop();
+    }
+
     /// Stops background work after the step it is at and closes the database.
     pub async fn stop(&self) {
         self.app.stop().await;

@@ -73,6 +73,8 @@ pub async fn serve(
     };
     let stopping = async {
         stop.await;
+        // Requests come to their end by themselves; streams of live changes must be told.
+        host.begin_to_stop();
         handle.graceful_shutdown(Some(GRACE));
         std::future::pending::<()>().await;
     };
