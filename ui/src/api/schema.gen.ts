@@ -94,7 +94,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells what became stale, until the caller leaves. */
+        /** Tells what became stale, until the caller leaves or the host stops. */
         get: operations["listen"];
         put?: never;
         post?: never;
