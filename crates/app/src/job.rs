@@ -144,37 +144,34 @@ impl App {
         if let Ok(mut running) = self.running.lock() {
             running.remove(&id);
         }
-        let at = self.now();
-        let mut tx = self.write().await?;
-        match outcome {
+        let mut file = None;
+        let (state, code, result) = match outcome {
             Ok(outcome) => {
                 if let Some((name, media_type, content)) = outcome.file {
                     let sealed = self.vault.seal(Purpose::JobFile, &content)?;
-                    let file = JobFile { name, media_type: media_type.to_owned(), expires_at: at + FILE_LIFE };
-                    tx.insert_job_file(id, &file, &sealed).await?;
+                    let expires_at = self.now() + FILE_LIFE;
+                    file = Some((JobFile { name, media_type: media_type.to_owned(), expires_at }, sealed));
                 }
-                tx.finish_job(id, JobState::Done, None, Some(&outcome.result), at).await?;
+                (JobState::Done, None, Some(outcome.result))
             }
-            Err(AppError::Refused { code: "job.cancelled", .. }) => {
-                tx.finish_job(id, JobState::Cancelled, Some("job.cancelled"), None, at).await?;
-            }
+            Err(AppError::Refused { code: "job.cancelled", .. }) => (JobState::Cancelled, Some("job.cancelled"), None),
             Err(error) => {
-                let code = match &error {
-                    AppError::Refused { code, .. } | AppError::Unavailable { code, .. } | AppError::Conflict(code) => {
-                        code
-                    }
-                    AppError::Changed => "conflict.changed",
-                    AppError::Denied | AppError::SignedOut => "access.denied",
-                    AppError::NotFound => "not_found",
-                    AppError::Invalid(_) => "invalid",
-                    AppError::Internal(_) => "internal",
-                };
                 tracing::error!(error = ?error, job = %id, "a task failed");
-                tx.finish_job(id, JobState::Failed, Some(code), None, at).await?;
+                (JobState::Failed, Some(code_of(&error)), None)
             }
-        }
-        tx.delete_expired_files(at).await?;
-        tx.commit_telemetry().await?;
+        };
+        let (file, result) = (&file, &result);
+        self.when_reachable(|| async move {
+            let at = self.now();
+            let mut tx = self.write().await?;
+            if let Some((file, sealed)) = file {
+                tx.insert_job_file(id, file, sealed).await?;
+            }
+            tx.finish_job(id, state, code, result.as_ref(), at).await?;
+            tx.delete_expired_files(at).await?;
+            tx.commit_telemetry().await
+        })
+        .await?;
         self.tell_job(id, login);
         Ok(())
     }
@@ -192,9 +189,10 @@ impl App {
 
     /// Ends tasks that an earlier run of the host left behind.
     pub(crate) async fn end_lost_jobs(&self) -> Result<()> {
+        // Whoever holds the file of SQLite is alone with it; on a server, others may be at work.
+        self.interrupt_dead_imports(self.db.engine() == stolpe_store::Engine::Sqlite).await?;
         let mut tx = self.write().await?;
         let lost = tx.fail_running_jobs("job.host_stopped", self.now()).await?;
-        tx.interrupt_imports().await?;
         tx.delete_expired_files(self.now()).await?;
         tx.commit_telemetry().await?;
         if lost > 0 {
@@ -247,5 +245,17 @@ impl App {
         event.organisation = job.organisation;
         self.note_read(ctx, event).await?;
         Ok((file, content.to_vec()))
+    }
+}
+
+/// The stable word for what made a task fail.
+fn code_of(error: &AppError) -> &'static str {
+    match error {
+        AppError::Refused { code, .. } | AppError::Unavailable { code, .. } | AppError::Conflict(code) => code,
+        AppError::Changed => "conflict.changed",
+        AppError::Denied | AppError::SignedOut => "access.denied",
+        AppError::NotFound => "not_found",
+        AppError::Invalid(_) => "invalid",
+        AppError::Internal(_) => "internal",
     }
 }

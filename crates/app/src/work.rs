@@ -7,10 +7,16 @@ use crate::error::{AppError, Result};
 use crate::feed::Change;
 use sha2::{Digest, Sha256};
 use std::ops::{Deref, DerefMut};
+use std::time::Duration;
 use stolpe_domain::access::Actor;
 use stolpe_domain::event::Event;
 use stolpe_store::{Conn, StoreError};
 use uuid::Uuid;
+
+/// The first pause before something is tried again that the database was away for; each is twice the one before.
+const FIRST_PAUSE: Duration = Duration::from_millis(250);
+/// The longest of these pauses.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// A transaction. Its one way to end well is [`Tx::commit`], which takes the facts for the audit log.
 #[derive(Debug)]
@@ -47,6 +53,28 @@ impl App {
     /// [`AppError::Unavailable`] when the database cannot be reached or is busy.
     pub async fn write(&self) -> Result<Tx<'_>> {
         Ok(Tx { inner: self.db.write().await?, app: self })
+    }
+
+    /// Does something that must not be lost: while the database is away it is tried again, less and less often, until
+    /// it is done or the host stops.
+    ///
+    /// # Errors
+    /// Whatever else stands in the way; [`AppError::Unavailable`] when the host stops first.
+    pub(crate) async fn when_reachable<T, F: Future<Output = Result<T>>>(&self, work: impl Fn() -> F) -> Result<T> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match work().await {
+                Err(error @ AppError::Unavailable { .. }) if !self.stop.is_cancelled() => {
+                    tracing::warn!(%error, "something waits for the database");
+                    tokio::select! {
+                        () = tokio::time::sleep(pause) => {}
+                        () = self.stop.cancelled() => {}
+                    }
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                other => return other,
+            }
+        }
     }
 
     /// What an earlier request with the same key made, if there was one.

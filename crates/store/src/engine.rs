@@ -213,9 +213,31 @@ pub(crate) const fn per_engine(sqlite: &'static str, postgres: &'static str) -> 
 /// `text!["select" [columns] "from facility where id in" [ids "$1"]]`: `columns` is a macro of the room without
 /// arguments that stands for a literal; `[ids "$1"]` are the ids of a JSON array; `[locked]` holds the rows that were
 /// read until the transaction ends.
+///
+/// Many rows come as one JSON array: `from [rows "$1"]` unpacks it, and `[string "code"]`, `[uuid "id"]`,
+/// `[bytes "sort"]`, `[integer "line"]`, `[boolean "loses"]` and `[day "moved_in_on"]` are the values of a row. Bytes
+/// are written in hexadecimal digits, and so are ids, without hyphens. `from [strings "$1"]` unpacks an array of texts,
+/// of which each is `value`; `[bytes]` are its bytes.
 macro_rules! text {
     (@sqlite [ids $n:literal]) => { concat!("(select unhex(replace(value, '-', '')) from json_each(", $n, "))") };
     (@postgres [ids $n:literal]) => { concat!("(select value::uuid from jsonb_array_elements_text(", $n, "))") };
+    (@sqlite [rows $n:literal]) => { concat!("json_each(", $n, ")") };
+    (@postgres [rows $n:literal]) => { concat!("jsonb_array_elements(", $n, ")") };
+    (@sqlite [strings $n:literal]) => { concat!("json_each(", $n, ")") };
+    (@postgres [strings $n:literal]) => { concat!("jsonb_array_elements_text(", $n, ")") };
+    (@sqlite [bytes]) => { "unhex(value)" };
+    (@postgres [bytes]) => { "decode(value, 'hex')" };
+    (@$engine:ident [string $name:literal]) => { concat!("value ->> '", $name, "'") };
+    (@sqlite [uuid $name:literal]) => { concat!("unhex(value ->> '", $name, "')") };
+    (@postgres [uuid $name:literal]) => { concat!("(value ->> '", $name, "')::uuid") };
+    (@sqlite [bytes $name:literal]) => { concat!("unhex(value ->> '", $name, "')") };
+    (@postgres [bytes $name:literal]) => { concat!("decode(value ->> '", $name, "', 'hex')") };
+    (@sqlite [integer $name:literal]) => { concat!("(value ->> '", $name, "')") };
+    (@postgres [integer $name:literal]) => { concat!("(value ->> '", $name, "')::bigint") };
+    (@sqlite [boolean $name:literal]) => { concat!("(value ->> '", $name, "')") };
+    (@postgres [boolean $name:literal]) => { concat!("(value ->> '", $name, "')::boolean") };
+    (@sqlite [day $name:literal]) => { concat!("(value ->> '", $name, "')") };
+    (@postgres [day $name:literal]) => { concat!("(value ->> '", $name, "')::date") };
     // SQLite's one writer holds everything already.
     (@sqlite [locked]) => { "" };
     (@postgres [locked]) => { "for update" };

@@ -48,8 +48,8 @@ impl App {
             return Ok(AtOnce { findings, outcome });
         }
         let import = self.keep_import(ctx, &place, file_name, &plan, &findings, content).await?;
-        self.begin_taking_in(ctx, &import, &counts).await?;
-        let outcome = self.take_in(ctx, &import, &plan, None).await;
+        let attempt = self.begin_attempt(ctx, import, &counts).await?;
+        let outcome = self.take_in(ctx, &attempt, &plan, None).await;
         Ok(AtOnce { findings, outcome })
     }
 

@@ -2,21 +2,29 @@
 //! and in earnest.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, Hash, RandomState};
 use stolpe_documents::people_file::{CellFault, PeopleDraft, PeopleField};
 use stolpe_domain::facility::fold_code;
 use stolpe_domain::id::{PersonId, UnitId};
+use stolpe_store::import::{KnownToRun, Sought};
 
-/// What is known of the register, and of the rows before this one.
+/// Stands for a text: a keyed hash of 128 bits. A hundred thousand rows take the room of their hashes, whatever they say,
+/// and two texts that anybody could think of do not meet.
+type Mark = (u64, u64);
+
+/// What is known of the register, as far as runs of rows have asked for it, and of the rows before this one.
 #[derive(Debug, Default)]
 pub(super) struct Known {
-    by_number: HashMap<Vec<u8>, PersonId>,
-    by_email: HashMap<(String, String), PersonId>,
-    by_unit: HashMap<(String, String), PersonId>,
-    units: HashMap<String, UnitId>,
-    usernames: HashMap<String, PersonId>,
-    tenants: HashSet<(String, PersonId)>,
+    keys: (RandomState, RandomState),
+    by_number: HashMap<Mark, PersonId>,
+    by_email: HashMap<Mark, PersonId>,
+    by_unit: HashMap<Mark, PersonId>,
+    units: HashMap<Mark, UnitId>,
+    usernames: HashMap<Mark, PersonId>,
+    with_login: HashSet<PersonId>,
+    tenants: HashSet<(Mark, PersonId)>,
     /// People and units that a row of this file has spoken of.
-    spoken_of: HashSet<(PersonId, Option<String>)>,
+    spoken_of: HashSet<(PersonId, Option<Mark>)>,
 }
 
 /// What becomes of a row.
@@ -34,99 +42,133 @@ pub(super) struct Decision {
     pub(super) username: Option<String>,
 }
 
+/// What a row says of who it is about.
+struct Marks {
+    number: Option<Mark>,
+    email: Option<Mark>,
+    unit: Option<Mark>,
+    unit_and_name: Option<Mark>,
+}
+
 fn folded_name(given: &str, family: &str) -> String {
     format!("{} {}", given.trim(), family.trim()).to_lowercase()
 }
 
+/// The name that somebody would sign in with if nobody else did: the unit's code, or the address.
+fn first_choice(row: &PeopleDraft) -> Option<String> {
+    let base = row.unit_code.as_ref().or(row.person.email.as_ref())?.replace(char::is_whitespace, "");
+    (base.chars().count() >= 2).then_some(base)
+}
+
 impl Known {
-    pub(super) fn add_person(
-        &mut self,
-        id: PersonId,
-        number: Option<Vec<u8>>,
-        email: Option<&str>,
-        given: &str,
-        family: &str,
-    ) {
-        if let Some(number) = number {
-            self.by_number.insert(number, id);
+    fn mark(&self, text: impl Hash) -> Mark {
+        (self.keys.0.hash_one(&text), self.keys.1.hash_one(&text))
+    }
+
+    fn marks(&self, row: &PeopleDraft, number: Option<&[u8]>) -> Marks {
+        let name = folded_name(&row.person.given_name, &row.person.family_name);
+        let unit = row.unit_code.as_deref().map(fold_code);
+        Marks {
+            number: number.map(|number| self.mark(number)),
+            email: row.person.email.as_ref().map(|email| self.mark((email.to_lowercase(), &name))),
+            unit_and_name: unit.as_ref().map(|unit| self.mark((unit, &name))),
+            unit: unit.map(|unit| self.mark(unit)),
         }
-        if let Some(email) = email {
-            self.by_email.insert((email.to_lowercase(), folded_name(given, family)), id);
+    }
+
+    /// What the register has to be asked for before this row can be decided.
+    pub(super) fn ask(&self, sought: &mut Sought, row: &PeopleDraft, number: Option<&[u8]>) {
+        sought.people.extend(self.meant(&self.marks(row, number)));
+        sought.digests.extend(number.map(<[u8]>::to_vec));
+        sought.emails.extend(row.person.email.as_ref().map(|email| email.to_lowercase()));
+        sought.units.extend(row.unit_code.as_deref().map(fold_code));
+        sought.usernames.extend(row.username.clone().or_else(|| first_choice(row)).map(|name| fold_code(&name)));
+    }
+
+    /// Learns what the register answered.
+    pub(super) fn learn(&mut self, answer: &KnownToRun) {
+        let mut names = HashMap::with_capacity(answer.people.len());
+        for it in &answer.people {
+            let (id, draft) = (it.person.id, &it.person.draft);
+            let name = folded_name(&draft.given_name, &draft.family_name);
+            if let Some(number) = &it.digest {
+                self.by_number.insert(self.mark(number.as_slice()), id);
+            }
+            if let Some(email) = &draft.email {
+                self.by_email.insert(self.mark((email.to_lowercase(), &name)), id);
+            }
+            names.insert(id, name);
+        }
+        for (unit, id) in &answer.units {
+            self.units.insert(self.mark(unit), *id);
+        }
+        for (unit, person) in &answer.tenants {
+            if let Some(name) = names.get(person) {
+                self.by_unit.insert(self.mark((unit, name)), *person);
+            }
+            self.tenants.insert((self.mark(unit), *person));
+        }
+        for (username, person) in &answer.usernames {
+            self.usernames.insert(self.mark(username), *person);
+            self.with_login.insert(*person);
         }
     }
 
-    pub(super) fn add_unit(&mut self, folded: String, id: UnitId) {
-        self.units.insert(folded, id);
+    /// A person is known by personal number; else by e-mail address and name; else by unit and name.
+    fn meant(&self, marks: &Marks) -> Option<PersonId> {
+        let by = |mark: Option<Mark>, map: &HashMap<Mark, PersonId>| map.get(&mark?).copied();
+        by(marks.number, &self.by_number)
+            .or_else(|| by(marks.email, &self.by_email))
+            .or_else(|| by(marks.unit_and_name, &self.by_unit))
     }
 
-    pub(super) fn add_tenant(&mut self, folded: String, person: PersonId, given: &str, family: &str) {
-        self.by_unit.insert((folded.clone(), folded_name(given, family)), person);
-        self.tenants.insert((folded, person));
+    /// Remembers a row that was taken in before.
+    pub(super) fn remember(&mut self, row: &PeopleDraft, number: Option<&[u8]>, person: PersonId) {
+        let marks = self.marks(row, number);
+        self.note(&marks, person);
     }
 
-    pub(super) fn add_username(&mut self, folded: String, person: PersonId) {
-        self.usernames.insert(folded, person);
+    fn note(&mut self, marks: &Marks, person: PersonId) {
+        self.spoken_of.insert((person, marks.unit));
+        self.by_number.extend(marks.number.map(|mark| (mark, person)));
+        self.by_email.extend(marks.email.map(|mark| (mark, person)));
+        self.by_unit.extend(marks.unit_and_name.map(|mark| (mark, person)));
     }
 
     /// Decides a row and remembers it for the rows that follow.
-    ///
-    /// A person is known by personal number; else by e-mail address and name; else by unit and name.
     pub(super) fn decide(
         &mut self,
         row: &PeopleDraft,
-        number: Option<Vec<u8>>,
+        number: Option<&[u8]>,
         new_person: impl FnOnce() -> PersonId,
         new_unit: impl FnOnce() -> UnitId,
     ) -> Result<Decision, CellFault> {
-        let (given, family) = (&row.person.given_name, &row.person.family_name);
-        let unit = row.unit_code.as_deref().map(fold_code);
-        let name = folded_name(given, family);
-        let by_number = number.as_ref().and_then(|number| self.by_number.get(number));
-        let by_email = || {
-            let email = row.person.email.as_deref()?.to_lowercase();
-            self.by_email.get(&(email, name.clone()))
-        };
-        let by_unit = || self.by_unit.get(&(unit.clone()?, name.clone()));
-        let known = by_number.or_else(by_email).or_else(by_unit).copied();
+        let marks = self.marks(row, number);
+        let known = self.meant(&marks);
         let person = known.unwrap_or_else(new_person);
-        if self.spoken_of.contains(&(person, unit.clone())) {
+        if self.spoken_of.contains(&(person, marks.unit)) {
             return Err(whole_row("row.duplicate"));
         }
-        let login = self.choose_username(row, unit.as_deref(), person)?;
-        self.spoken_of.insert((person, unit.clone()));
-        self.add_person(person, number, row.person.email.as_deref(), given, family);
-        let mut decision =
-            Decision { person, is_new: known.is_none(), new_unit: None, moves_in: None, username: login };
-        if let Some(unit) = unit {
-            let id = if let Some(id) = self.units.get(&unit) {
-                *id
-            } else {
-                let id = new_unit();
-                decision.new_unit = Some(id);
-                self.units.insert(unit.clone(), id);
-                id
-            };
-            if !self.tenants.contains(&(unit.clone(), person)) {
-                decision.moves_in = Some(id);
-            }
-            self.add_tenant(unit, person, given, family);
+        let username = self.choose_username(row, person)?;
+        self.note(&marks, person);
+        let mut decision = Decision { person, is_new: known.is_none(), new_unit: None, moves_in: None, username };
+        if let Some(unit) = marks.unit {
+            let id = *self.units.entry(unit).or_insert_with(|| *decision.new_unit.insert(new_unit()));
+            decision.moves_in = self.tenants.insert((unit, person)).then_some(id);
         }
         if let Some(username) = &decision.username {
-            self.add_username(fold_code(username), person);
+            self.usernames.insert(self.mark(fold_code(username)), person);
+            self.with_login.insert(person);
         }
         Ok(decision)
     }
 
     /// The name that the person will sign in with: the one in the file, or the unit's code, or the address. Whoever has
     /// a login in the facility keeps it.
-    fn choose_username(
-        &self,
-        row: &PeopleDraft,
-        unit: Option<&str>,
-        person: PersonId,
-    ) -> Result<Option<String>, CellFault> {
+    fn choose_username(&self, row: &PeopleDraft, person: PersonId) -> Result<Option<String>, CellFault> {
+        let owner = |name: &str| self.usernames.get(&self.mark(fold_code(name)));
         if let Some(wanted) = &row.username {
-            return match self.usernames.get(&fold_code(wanted)) {
+            return match owner(wanted) {
                 None => Ok(Some(wanted.clone())),
                 Some(owner) if *owner == person => Ok(None),
                 Some(_) => Err(CellFault {
@@ -137,15 +179,13 @@ impl Known {
                 }),
             };
         }
-        if self.usernames.values().any(|owner| *owner == person) {
+        if self.with_login.contains(&person) {
             return Ok(None);
         }
-        let code = row.unit_code.as_ref().filter(|_| unit.is_some());
-        let base = code.or(row.person.email.as_ref()).map(|base| base.replace(char::is_whitespace, ""));
-        let Some(base) = base.filter(|base| base.chars().count() >= 2) else { return Ok(None) };
+        let Some(base) = first_choice(row) else { return Ok(None) };
         // The second of two on one unit is A1101-2.
-        let free = |name: &String| !self.usernames.contains_key(&fold_code(name));
-        Ok(std::iter::once(base.clone()).chain((2..100).map(|n| format!("{base}-{n}"))).find(free))
+        let numbered = (2..100).map(|n| format!("{base}-{n}"));
+        Ok(std::iter::once(base.clone()).chain(numbered).find(|name| owner(name).is_none()))
     }
 }
 
@@ -157,8 +197,11 @@ pub(super) fn whole_row(code: &str) -> CellFault {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::DateTime;
+    use stolpe_domain::id::OrganisationId;
     use stolpe_domain::language::Language;
-    use stolpe_domain::person::PersonDraft;
+    use stolpe_domain::person::{Person, PersonDraft};
+    use stolpe_store::import::KnownPerson;
     use uuid::Uuid;
 
     fn row(given: &str, email: Option<&str>, unit: Option<&str>) -> PeopleDraft {
@@ -180,6 +223,19 @@ mod tests {
             unit_section: None,
             username: None,
             moved_in_on: None,
+        }
+    }
+
+    fn person(id: PersonId, row: &PeopleDraft) -> Person {
+        Person {
+            id,
+            organisation_id: OrganisationId(Uuid::nil()),
+            draft: row.person.clone(),
+            personal_number: None,
+            merged_into: None,
+            erased_at: None,
+            row_version: 1,
+            created_at: DateTime::UNIX_EPOCH,
         }
     }
 
@@ -210,10 +266,12 @@ mod tests {
     #[test]
     fn whoever_is_in_the_register_is_not_added_again() {
         let (mut known, anna) = (Known::default(), PersonId(Uuid::from_u128(9)));
-        known.add_person(anna, None, Some("a@b.se"), "Anna", "Berg");
-        known.add_unit("a1101".into(), UnitId(Uuid::from_u128(8)));
-        known.add_tenant("a1101".into(), anna, "Anna", "Berg");
-        known.add_username("a1101".into(), anna);
+        known.learn(&KnownToRun {
+            people: vec![KnownPerson { person: person(anna, &row("Anna", Some("a@b.se"), None)), digest: None }],
+            units: vec![("a1101".into(), UnitId(Uuid::from_u128(8)))],
+            tenants: vec![("a1101".into(), anna)],
+            usernames: vec![("a1101".into(), anna)],
+        });
         let decision = decide(&mut known, &row("Anna", None, Some("A1101")), 1).unwrap();
         assert_eq!(decision, Decision { person: anna, is_new: false, new_unit: None, moves_in: None, username: None });
     }
@@ -221,9 +279,33 @@ mod tests {
     #[test]
     fn a_username_of_somebody_else_is_a_fault_of_that_cell() {
         let mut known = Known::default();
-        known.add_username("kalle".into(), PersonId(Uuid::from_u128(9)));
+        let usernames = vec![("kalle".into(), PersonId(Uuid::from_u128(9)))];
+        known.learn(&KnownToRun { usernames, ..KnownToRun::default() });
         let wanted = PeopleDraft { username: Some("Kalle".into()), ..row("Anna", None, None) };
         let fault = decide(&mut known, &wanted, 1).unwrap_err();
         assert_eq!((fault.field, fault.code.as_str()), (Some(PeopleField::Username), "login.username_taken"));
+    }
+
+    #[test]
+    fn a_run_asks_for_whoever_the_file_has_spoken_of_before_under_another_address() {
+        let mut known = Known::default();
+        let first = known.decide(
+            &row("Anna", Some("a@b.se"), Some("A1101")),
+            Some(b"number"),
+            || PersonId(Uuid::from_u128(1)),
+            || UnitId(Uuid::from_u128(101)),
+        );
+        let mut sought = Sought::default();
+        known.ask(&mut sought, &row("Anna", Some("new@b.se"), Some("P-01")), Some(b"number"));
+        assert_eq!(sought.people, [first.unwrap().person]);
+        assert_eq!((sought.emails, sought.units), (vec!["new@b.se".to_owned()], vec!["p-01".to_owned()]));
+    }
+
+    #[test]
+    fn a_row_that_was_taken_in_before_the_stop_is_a_duplicate_when_it_comes_again() {
+        let (mut known, anna) = (Known::default(), PersonId(Uuid::from_u128(9)));
+        known.remember(&row("Anna", Some("a@b.se"), Some("A1101")), None, anna);
+        let again = decide(&mut known, &row("Anna", Some("a@b.se"), Some("A1101")), 1).unwrap_err();
+        assert_eq!(again.code, "row.duplicate");
     }
 }

@@ -11,7 +11,7 @@ use syn::visit::Visit;
 use syn::{Expr, Lit};
 
 /// What a room says more than once: `macro_rules! columns { () => { "…" }; }`.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Fragments(HashMap<String, String>);
 
 impl<'a> Visit<'a> for Fragments {
@@ -63,7 +63,21 @@ impl Texts<'_> {
             TokenTree::Ident(_) | TokenTree::Punct(_) => return None,
         };
         let word = bracketed.clone().into_iter().next()?.to_string();
+        let name = || first_literal(bracketed.clone());
         match (&*word, engine) {
+            ("rows" | "strings", Engine::Sqlite) => Some(format!("json_each({}) ", name()?)),
+            ("rows", Engine::Postgres) => Some(format!("jsonb_array_elements({}) ", name()?)),
+            ("strings", Engine::Postgres) => Some(format!("jsonb_array_elements_text({}) ", name()?)),
+            ("string", _) => Some(format!("value ->> '{}' ", name()?)),
+            ("bytes", Engine::Sqlite) if name().is_none() => Some("unhex(value) ".to_owned()),
+            ("bytes", Engine::Postgres) if name().is_none() => Some("decode(value, 'hex') ".to_owned()),
+            ("uuid" | "bytes", Engine::Sqlite) => Some(format!("unhex(value ->> '{}') ", name()?)),
+            ("bytes", Engine::Postgres) => Some(format!("decode(value ->> '{}', 'hex') ", name()?)),
+            ("integer" | "boolean" | "day", Engine::Sqlite) => Some(format!("(value ->> '{}') ", name()?)),
+            ("uuid", Engine::Postgres) => Some(format!("(value ->> '{}')::uuid ", name()?)),
+            ("integer", Engine::Postgres) => Some(format!("(value ->> '{}')::bigint ", name()?)),
+            ("boolean", Engine::Postgres) => Some(format!("(value ->> '{}')::boolean ", name()?)),
+            ("day", Engine::Postgres) => Some(format!("(value ->> '{}')::date ", name()?)),
             ("ids", Engine::Sqlite) => {
                 Some(format!("(select unhex(replace(value, '-', '')) from json_each({})) ", first_literal(bracketed)?))
             }
@@ -128,9 +142,13 @@ fn is_of_one_engine(text: &str) -> Option<Engine> {
 async fn every_statement_prepares_on_both_engines() {
     let files = sources(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
     let mut found = Vec::new();
+    let mut lent = Fragments::default();
     for file in &files {
-        // A room's fragments are its own: two rooms may use one name.
-        let mut fragments = Fragments::default();
+        lent.visit_file(file);
+    }
+    for file in &files {
+        // A file's own fragments come before those that it borrows: two rooms may use one name.
+        let mut fragments = lent.clone();
         fragments.visit_file(file);
         let mut texts = Texts { fragments: &fragments, found: Vec::new(), unread: Vec::new() };
         texts.visit_file(file);

@@ -1,0 +1,170 @@
+//! The register as lists: who is in it, in which view, and how many.
+
+use super::row::{PersonRow, person_columns};
+use crate::engine::{Conn, text};
+use crate::error::Result;
+use crate::page::{Page, Total};
+use chrono::NaiveDate;
+use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
+use stolpe_domain::person::Person;
+use uuid::Uuid;
+
+/// Whose people a list shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Register {
+    /// Everybody in an organisation.
+    Organisation(OrganisationId),
+    /// Everybody who belongs to a facility.
+    Facility(FacilityId),
+}
+
+/// The built-in cuts of the register.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeopleView {
+    /// Everybody.
+    #[default]
+    All,
+    /// Still on the password from the letter (PRE-06).
+    InitialPassword,
+    /// Has a login, but no letter has been made.
+    NotIssued,
+    /// No address for receipts (PRE-10).
+    MissingEmail,
+    /// Has no login.
+    NoLogin,
+    /// Has lived on a unit and lives on none now.
+    MovedOut,
+}
+
+impl PeopleView {
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::All => "all",
+            Self::InitialPassword => "initial_password",
+            Self::NotIssued => "not_issued",
+            Self::MissingEmail => "missing_email",
+            Self::NoLogin => "no_login",
+            Self::MovedOut => "moved_out",
+        }
+    }
+}
+
+/// Where a list of people goes on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonKey {
+    /// The sort key of the last person shown.
+    pub sort_key: Vec<u8>,
+    /// Their id.
+    pub id: PersonId,
+}
+
+/// A person as a list shows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedPerson {
+    /// The person.
+    pub person: Person,
+    /// Where the list goes on after them.
+    pub key: PersonKey,
+}
+
+/// Whether a person is in the view `$2` of the register `$1` on the day `$3`. In a facility's register only the logins
+/// of that facility count, in an organisation's all of them.
+macro_rules! in_view {
+    () => {
+        "($2 = 'all' or ($2 = 'missing_email' and person.email is null) \
+         or ($2 = 'moved_out' and exists (select 1 from tenancy where tenancy.person_id = person.id) \
+         and not exists (select 1 from tenancy where tenancy.person_id = person.id \
+         and (tenancy.moved_out_on > $3 or tenancy.moved_out_on is null))) \
+         or ($2 = 'no_login' and not exists (select 1 from login where login.person_id = person.id \
+         and (login.facility_id = $1 or person.organisation_id = $1))) \
+         or ($2 = 'not_issued' and exists (select 1 from login where login.person_id = person.id \
+         and (login.facility_id = $1 or person.organisation_id = $1) \
+         and login.password_hash is null and login.blocked_at is null)) \
+         or ($2 = 'initial_password' and exists (select 1 from login where login.person_id = person.id \
+         and (login.facility_id = $1 or person.organisation_id = $1) \
+         and login.password_hash is not null and login.password_is_initial and login.blocked_at is null)))"
+    };
+}
+
+impl Register {
+    fn uuid(self) -> Uuid {
+        match self {
+            Self::Organisation(id) => id.uuid(),
+            Self::Facility(id) => id.uuid(),
+        }
+    }
+}
+
+impl Conn {
+    /// The people of a register by name.
+    ///
+    /// # Errors
+    /// Whatever the database says; so for every query of this room.
+    pub async fn list_people(
+        &mut self,
+        register: Register,
+        view: PeopleView,
+        today: NaiveDate,
+        after: Option<&PersonKey>,
+        limit: i64,
+    ) -> Result<Page<ListedPerson>> {
+        let statement = match register {
+            Register::Organisation(_) => self.sql(text![
+                "select" [person_columns] "from person where person.organisation_id = $1 \
+                 and (person.sort_key, person.id) > ($4, $5) and person.merged_into_id is null \
+                 and person.erased_at is null and" [in_view] "order by person.sort_key, person.id limit $6"
+            ]),
+            Register::Facility(_) => self.sql(text![
+                "select" [person_columns] "from person_facility join person on person.id = person_facility.person_id \
+                 where person_facility.facility_id = $1 \
+                 and (person_facility.sort_key, person_facility.person_id) > ($4, $5) \
+                 and person.merged_into_id is null and person.erased_at is null and" [in_view]
+                "order by person_facility.sort_key, person_facility.person_id limit $6"
+            ]),
+        };
+        let rows: Vec<PersonRow> = statement
+            .bind(register.uuid())
+            .bind(view.word())
+            .bind(today)
+            .bind(after.map(|key| key.sort_key.clone()).unwrap_or_default())
+            .bind(after.map_or(Uuid::nil(), |key| key.id.uuid()))
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Page::cut(rows, limit).try_map(ListedPerson::try_from)
+    }
+
+    /// How many people a view of the register holds, counted up to the ceiling.
+    pub async fn count_people(&mut self, register: Register, view: PeopleView, today: NaiveDate) -> Result<Total> {
+        let statement = match register {
+            Register::Organisation(_) => self.sql(text![
+                "select count(*) from (select 1 from person where person.organisation_id = $1 \
+                 and person.merged_into_id is null and person.erased_at is null and" [in_view] "limit $4) as counted"
+            ]),
+            Register::Facility(facility) if view == PeopleView::All => return self.count_linked(facility).await,
+            Register::Facility(_) => self.sql(text![
+                "select count(*) from (select 1 from person_facility \
+                 join person on person.id = person_facility.person_id where person_facility.facility_id = $1 \
+                 and person.merged_into_id is null and person.erased_at is null and" [in_view] "limit $4) as counted"
+            ]),
+        };
+        let (count,): (i64,) =
+            statement.bind(register.uuid()).bind(view.word()).bind(today).bind(Total::CEILING + 1).one().await?;
+        Ok(Total::counted(count))
+    }
+
+    /// Everybody who belongs to a facility. Whoever is merged or erased belongs to none, so the index alone answers.
+    async fn count_linked(&mut self, facility: FacilityId) -> Result<Total> {
+        let (count,): (i64,) = self
+            .sql(
+                "select count(*) from (select 1 from person_facility where person_facility.facility_id = $1 \
+                 limit $2) as counted",
+            )
+            .bind(facility.uuid())
+            .bind(Total::CEILING + 1)
+            .one()
+            .await?;
+        Ok(Total::counted(count))
+    }
+}
