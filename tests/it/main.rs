@@ -12,4 +12,5 @@ mod people;
 mod requests;
 mod setup;
 mod story;
+mod throttles;
 mod walk;

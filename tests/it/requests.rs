@@ -69,7 +69,7 @@ async fn the_audit_log_knows_a_request_by_the_id_in_its_answer(#[values(Sqlite, 
     assert_ne!(request_id(&saved), foreign, "a caller does not choose what stands in the audit log");
 }
 
-/// What was logged while a test ran.
+/// What was logged by every test from the moment that one began to listen.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
@@ -88,7 +88,8 @@ async fn the_log_line_of_a_fault_carries_the_id_and_never_the_secret_in_the_addr
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
-    let _listening = tracing::subscriber::set_default(subscriber);
+    // For every thread: what a thread without a listener finds uninteresting is uninteresting to all.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
     let keychain = host.keychain.clone();
     keychain.lock(true);
     let host = host.restarted(keychain).await;

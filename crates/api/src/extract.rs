@@ -63,10 +63,11 @@ impl FromRequestParts<Api> for Caller {
 fn circumstances(parts: &Parts, api: &Api) -> Ctx {
     let at = api.app.now();
     let channel = parts.extensions.get::<Channel>().map_or("web", |channel| channel.0);
-    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
+    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let mut ctx = Ctx::system("anyone", at);
     ctx.actor = Actor::Nobody;
     ctx.origin = address.map_or_else(|| channel.to_owned(), |address| format!("{channel} {address}"));
+    ctx.address = address;
     if let Some(id) = correlation::of(parts) {
         ctx.correlation = id;
     }

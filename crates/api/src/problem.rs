@@ -89,11 +89,14 @@ impl From<AppError> for Problem {
             AppError::Refused { code, params } => {
                 let status = match code {
                     "login.refused" | "login.code_required" => StatusCode::UNAUTHORIZED,
-                    "login.locked" => StatusCode::TOO_MANY_REQUESTS,
                     _ => StatusCode::CONFLICT,
                 };
                 Self { params: Some(params).filter(|value| !value.is_null()), ..Self::new(status, code, title) }
             }
+            AppError::Wait { code, seconds } => Self {
+                params: Some(json!({ "retryAfterS": seconds })),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, title)
+            },
             AppError::Conflict(code) => Self::new(StatusCode::CONFLICT, code, title),
             AppError::Changed => Self::new(StatusCode::PRECONDITION_FAILED, "conflict.changed", title),
             AppError::Unavailable { code, source } => {
@@ -117,6 +120,10 @@ impl IntoResponse for Problem {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, Json(&self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let wait = self.params.as_ref().and_then(|params| params.get("retryAfterS")?.as_i64());
+        if let (StatusCode::TOO_MANY_REQUESTS, Some(seconds)) = (status, wait) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         // The id of the request is known on the way out; see `correlation::tell`.
         response.extensions_mut().insert(self);
         response

@@ -3,6 +3,7 @@
 use crate::error::{AppError, Result};
 use crate::random;
 use chrono::{DateTime, NaiveDate, Utc};
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use stolpe_domain::access::{Actor, Permission, Place, Reach, Signed};
@@ -19,6 +20,8 @@ pub struct Ctx {
     pub sign_in: Option<SignInId>,
     /// From where, in words for the audit log: `desk 127.0.0.1`.
     pub origin: String,
+    /// The network address that it came from; none in process.
+    pub address: Option<IpAddr>,
     /// What ties everything together that this request does.
     pub correlation: Correlation,
     /// The present instant; the same for the whole request.
@@ -60,6 +63,7 @@ impl Ctx {
             actor: Actor::System(duty),
             sign_in: None,
             origin: "host".into(),
+            address: None,
             correlation: Correlation(uuid_at(at, random::bytes())),
             at,
             idempotency: None,

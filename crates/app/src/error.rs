@@ -31,6 +31,14 @@ pub enum AppError {
         /// Values for the text, as JSON.
         params: serde_json::Value,
     },
+    /// There were too many tries.
+    #[error("too many tries: {code}")]
+    Wait {
+        /// Stable code that the interface translates.
+        code: &'static str,
+        /// Seconds until the next try is looked at.
+        seconds: i64,
+    },
     /// Something else has the name, number or place already.
     #[error("conflict: {0}")]
     Conflict(&'static str),

@@ -251,7 +251,10 @@ impl App {
 /// The stable word for what made a task fail.
 fn code_of(error: &AppError) -> &'static str {
     match error {
-        AppError::Refused { code, .. } | AppError::Unavailable { code, .. } | AppError::Conflict(code) => code,
+        AppError::Refused { code, .. }
+        | AppError::Wait { code, .. }
+        | AppError::Unavailable { code, .. }
+        | AppError::Conflict(code) => code,
         AppError::Changed => "conflict.changed",
         AppError::Denied | AppError::SignedOut => "access.denied",
         AppError::NotFound => "not_found",

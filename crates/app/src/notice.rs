@@ -109,11 +109,14 @@ impl App {
         Ok(notice)
     }
 
-    /// Sends what is due, until the host stops.
+    /// Answers who has forgotten a password and sends what is due, until the host stops.
     pub fn run_outbox(&self) {
         let app = self.clone();
         self.spawn(async move {
             loop {
+                if let Err(error) = app.answer_resets().await {
+                    tracing::warn!(%error, "whoever has forgotten a password waits");
+                }
                 if let Err(error) = app.send_due().await {
                     tracing::warn!(%error, "the outbox waits");
                 }

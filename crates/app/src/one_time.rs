@@ -3,21 +3,26 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::guesses::{Asked, Guess, TypedName};
 use crate::sign_in::{Entered, new_token, token_digest};
 use chrono::TimeDelta;
 use stolpe_documents::notice_text::{self, Letter};
-use stolpe_domain::access::Role;
+use stolpe_domain::access::{Actor, Role};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::LoginId;
 use stolpe_domain::login::Login;
 use stolpe_domain::person::Person;
 use stolpe_store::access::OneTimeKind;
+use stolpe_store::reset_ask::ResetAsk;
 use zeroize::Zeroizing;
 
 /// A link to choose a password lives for an hour (PAR-03: single-use and short-lived).
 const RESET_LIFE: TimeDelta = TimeDelta::hours(1);
 /// An invitation may lie over a holiday week.
 const INVITATION_LIFE: TimeDelta = TimeDelta::days(7);
+
+/// Wishes that are answered at a time.
+const RUN: i64 = 50;
 
 /// What an invitation says before it is taken up.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,11 +40,16 @@ pub struct Invited {
 impl App {
     /// Somebody has forgotten their password: if the login exists and has an address, a link goes there.
     ///
-    /// The answer is the same in every case, so that nobody learns which logins exist.
+    /// The answer is the same in every case and takes the same time, so that nobody learns which logins exist: only the
+    /// wish is noted here, and [`App::answer_resets`] makes the link.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`] when the database cannot be reached.
+    /// [`AppError::Wait`] `reset.wait` after too many wishes in this name or from this address.
     pub async fn ask_for_reset(&self, ctx: &Ctx, facility: Option<&str>, username: &str) -> Result<()> {
+        if let Some(from) = Guess::from(ctx, Asked::Reset) {
+            self.count_try(ctx, &from).await?;
+        }
+        self.count_try(ctx, &Guess::Reset(TypedName::of(facility, username))).await?;
         let mut conn = self.read().await?;
         let login = match facility.map(str::trim).filter(|code| !code.is_empty()) {
             None => conn.find_staff_login(username).await?,
@@ -48,22 +58,64 @@ impl App {
                 Some(facility) => conn.find_resident_login(facility.id, username).await?,
             },
         };
-        let Some(login) = login.filter(|login| login.blocked_at.is_none() && login.has_password) else {
-            return Ok(());
-        };
-        let person = conn.find_person(login.person_id).await?.ok_or(AppError::NotFound)?;
         drop(conn);
-        if person.draft.email.is_none() {
+        let ask = ResetAsk {
+            id: ctx.new_id(),
+            login: login.map(|login| login.id),
+            origin: ctx.origin.clone(),
+            correlation: ctx.correlation,
+            asked_at: ctx.at,
+        };
+        let mut tx = self.write().await?;
+        tx.insert_reset_ask(&ask).await?;
+        tx.commit_telemetry().await
+    }
+
+    /// Makes the links that were asked for, and posts them.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database cannot be reached; then the wishes wait.
+    pub async fn answer_resets(&self) -> Result<()> {
+        loop {
+            let asks = self.read().await?.reset_asks(RUN).await?;
+            if asks.is_empty() {
+                return Ok(());
+            }
+            for ask in asks {
+                self.answer_reset(ask).await?;
+            }
+        }
+    }
+
+    async fn answer_reset(&self, ask: ResetAsk) -> Result<()> {
+        let mut tx = self.write().await?;
+        if !tx.take_reset_ask(ask.id).await? {
             return Ok(());
         }
-        let mut tx = self.write().await?;
-        let link = self.new_link(&mut tx, ctx, OneTimeKind::Reset, login.id, RESET_LIFE).await?;
+        let login = match ask.login {
+            Some(id) => tx.find_login(id).await?,
+            None => None,
+        };
+        let login = login.filter(|login| login.blocked_at.is_none() && login.has_password);
+        let person = match &login {
+            Some(login) => tx.find_person(login.person_id).await?.filter(|person| person.draft.email.is_some()),
+            None => None,
+        };
+        let (Some(login), Some(person)) = (login, person) else { return tx.commit_telemetry().await };
+        let ctx = Ctx {
+            actor: Actor::Nobody,
+            origin: ask.origin,
+            correlation: ask.correlation,
+            ..Ctx::system("reset", self.now())
+        };
+        let link = self.new_link(&mut tx, &ctx, OneTimeKind::Reset, login.id, RESET_LIFE).await?;
         let text =
             notice_text::write(person.draft.language, &Letter::PasswordReset { name: &person.name(), link: &link });
-        self.post(&mut tx, ctx, &person, "password_reset", text).await?;
-        let event =
+        self.post(&mut tx, &ctx, &person, "password_reset", text).await?;
+        let mut event =
             Event::new(Action::PasswordResetAsked, Subject::Login(login.id)).organisation(person.organisation_id);
-        tx.commit(ctx, [event]).await
+        event.facility = login.facility_id;
+        tx.commit(&ctx, [event]).await
     }
 
     async fn new_link(
@@ -109,10 +161,28 @@ impl App {
     }
 
     async fn login_of_link(&self, ctx: &Ctx, kind: OneTimeKind, token: &str) -> Result<Login> {
+        let from = Guess::from(ctx, Asked::Link);
+        let mut until = None;
+        if let Some(from) = &from {
+            until = self.count_try(ctx, from).await?;
+        }
         let mut conn = self.read().await?;
-        let id = conn.find_one_time(kind, &token_digest(token), ctx.at).await?;
-        let id = id.ok_or(AppError::refused("link.dead"))?;
-        conn.find_login(id).await?.filter(|login| login.blocked_at.is_none()).ok_or(AppError::refused("link.dead"))
+        let login = match conn.find_one_time(kind, &token_digest(token), ctx.at).await? {
+            Some(id) => conn.find_login(id).await?.filter(|login| login.blocked_at.is_none()),
+            None => None,
+        };
+        drop(conn);
+        match (login, from) {
+            (Some(login), Some(from)) => {
+                self.return_try(&from).await?;
+                Ok(login)
+            }
+            (Some(login), None) => Ok(login),
+            (None, from) => {
+                let waits = from.zip(until).map(|(from, until)| from.wait(until, ctx.at));
+                Err(waits.unwrap_or(AppError::refused("link.dead")))
+            }
+        }
     }
 
     /// Makes an invitation and posts it.

@@ -3,11 +3,14 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::guesses::{self, Guess};
 use argon2::{Argon2, PasswordHash, PasswordHasher, PasswordVerifier};
 use std::sync::LazyLock;
+use stolpe_domain::access::Signed;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::faults::Faults;
 use stolpe_domain::password::{PasswordPolicy, initial_password};
+use stolpe_domain::throttle::Throttle;
 use zeroize::Zeroizing;
 
 /// The setting that holds the policy.
@@ -81,7 +84,8 @@ impl App {
     /// The caller chooses a password; their other sign-ins end.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] with `current` or every broken rule of `new`.
+    /// [`AppError::Invalid`] with `current` or every broken rule of `new`; [`AppError::Wait`] `password.wait` after too
+    /// many wrong passwords.
     pub async fn change_password(&self, ctx: &Ctx, current: &str, new: &str) -> Result<()> {
         // A key would keep a quick hash of a request that holds two passwords.
         let ctx = &Ctx { idempotency: None, ..ctx.clone() };
@@ -90,16 +94,17 @@ impl App {
         let login = conn.find_login(signed.login).await?.ok_or(AppError::SignedOut)?;
         let guard = conn.login_guard(signed.login).await?.ok_or(AppError::SignedOut)?;
         drop(conn);
-        if login.locked_until.is_some_and(|until| until > ctx.at) {
-            return Err(AppError::refused("login.locked"));
-        }
+        let guess = Guess::Password(login.id);
+        let until = self.count_try(ctx, &guess).await?;
         let right = match &guard.password_hash {
             Some(hash) => self.verify_password(current, hash).await?,
             None => false,
         };
         if !right {
-            return Err(AppError::field("current", "password.wrong"));
+            self.note_wrong_proof(ctx, signed).await?;
+            return Err(until.map_or(AppError::field("current", "password.wrong"), |until| guess.wait(until, ctx.at)));
         }
+        self.return_try(&guess).await?;
         if current == new {
             return Err(AppError::field("new", "password.same"));
         }
@@ -107,10 +112,24 @@ impl App {
         let hash = self.hash_password(new).await?;
         let mut tx = self.write().await?;
         tx.set_password(login.id, &hash, false, ctx.at).await?;
+        guesses::clear(&mut tx, &guess).await?;
         tx.end_other_sign_ins(login.id, ctx.sign_in, ctx.at).await?;
         let mut event = Event::new(Action::PasswordChanged, Subject::Login(login.id));
         event.facility = login.facility_id;
         event.organisation = tx.find_person(login.person_id).await?.map(|person| person.organisation_id);
+        tx.commit(ctx, [event]).await
+    }
+}
+
+impl App {
+    /// Writes down that somebody who is signed in gave a wrong password or code: it may not be they who sit there.
+    pub(crate) async fn note_wrong_proof(&self, ctx: &Ctx, signed: &Signed) -> Result<()> {
+        let ctx = &Ctx { idempotency: None, ..ctx.clone() };
+        let mut tx = self.write().await?;
+        tx.forget_tallies(ctx.at - Throttle::FORGET_ALL).await?;
+        let mut event = Event::new(Action::ProofRefused, Subject::Login(signed.login));
+        event.facility = tx.find_login(signed.login).await?.and_then(|login| login.facility_id);
+        event.organisation = tx.find_person(signed.person).await?.map(|person| person.organisation_id);
         tx.commit(ctx, [event]).await
     }
 }

@@ -4,7 +4,7 @@ use crate::App;
 use crate::access::Me;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use crate::guesses::GuessedName;
+use crate::guesses::{Asked, Guess, TypedName};
 use crate::random;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,7 +14,7 @@ use stolpe_domain::access::{Actor, Membership, Role, Scope, Signed};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{LoginId, MembershipId, SignInId};
 use stolpe_domain::login::Login;
-use stolpe_domain::password::locked_until;
+use stolpe_domain::throttle::Throttle;
 use stolpe_store::access::SignIn;
 use uuid::Uuid;
 use zeroize::Zeroizing;
@@ -37,6 +37,16 @@ pub struct Credentials {
     pub password: Zeroizing<String>,
     /// Second factor, when asked for.
     pub code: Option<String>,
+}
+
+/// What came of looking at credentials.
+enum Proven {
+    /// They are the login's.
+    Right,
+    /// They are not, or the login is blocked.
+    Wrong,
+    /// The password is right; the second factor is still to come.
+    CodeMissing,
 }
 
 /// Somebody who is in.
@@ -64,21 +74,52 @@ impl App {
     /// Every wrong answer costs the same time and gets the same words, whether the name exists or not.
     ///
     /// # Errors
-    /// [`AppError::Refused`]: `login.refused`; `login.locked` with `retryAfterS` after too many failures;
-    /// `login.code_required` when the second factor is missing.
+    /// [`AppError::Refused`]: `login.refused`; `login.code_required` when the second factor is missing.
+    /// [`AppError::Wait`] `login.locked` after too many failures with this name or from this address.
     pub async fn sign_in(&self, ctx: &Ctx, credentials: Credentials, device: &str) -> Result<Entered> {
-        let Some(login) = self.find_login(&credentials).await? else {
-            let name = GuessedName::of(&credentials);
-            if let Some(until) = self.guesses.locked_until(&name).filter(|until| *until > ctx.at) {
-                return Err(locked(until, ctx.at));
-            }
-            self.check_against_nothing(&credentials.password).await?;
-            let until = self.guesses.count(name, ctx.at);
-            return Err(until.map_or(AppError::refused("login.refused"), |until| locked(until, ctx.at)));
-        };
-        if let Some(until) = login.locked_until.filter(|until| *until > ctx.at) {
-            return Err(locked(until, ctx.at));
+        let from = Guess::from(ctx, Asked::SignIn);
+        if let Some(from) = &from {
+            self.count_try(ctx, from).await?;
         }
+        let login = self.find_login(&credentials).await?;
+        let name = TypedName::of(credentials.facility.as_deref(), &credentials.username);
+        let guess = login.as_ref().map_or(Guess::Name(name), |login| Guess::Login(login.id));
+        let until = self.count_try(ctx, &guess).await?;
+        let refused = || until.map_or(AppError::refused("login.refused"), |until| guess.wait(until, ctx.at));
+        let Some(login) = login else {
+            self.check_against_nothing(&credentials.password).await?;
+            self.forget_old_tries(ctx.at).await?;
+            return Err(refused());
+        };
+        match self.prove(ctx, &login, &credentials).await? {
+            Proven::Wrong => {
+                self.note_refusal(ctx, &login, until.is_some()).await?;
+                Err(refused())
+            }
+            Proven::CodeMissing => {
+                self.return_tries(&guess, from.as_ref()).await?;
+                Err(AppError::refused("login.code_required"))
+            }
+            Proven::Right => {
+                let entered = self.enter(ctx, login.id, device).await?;
+                if let Some(from) = &from {
+                    self.return_try(from).await?;
+                }
+                Ok(entered)
+            }
+        }
+    }
+
+    async fn return_tries(&self, guess: &Guess, from: Option<&Guess>) -> Result<()> {
+        self.return_try(guess).await?;
+        match from {
+            Some(from) => self.return_try(from).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Whether the credentials are those of the login.
+    async fn prove(&self, ctx: &Ctx, login: &Login, credentials: &Credentials) -> Result<Proven> {
         let guard = self.read().await?.login_guard(login.id).await?.ok_or(AppError::NotFound)?;
         let right = if let Some(hash) = &guard.password_hash {
             self.verify_password(&credentials.password, hash).await?
@@ -87,22 +128,18 @@ impl App {
             false
         };
         if !right || login.blocked_at.is_some() {
-            return Err(self.note_failure(ctx, &login).await?);
+            return Ok(Proven::Wrong);
         }
-        if let (Some(sealed), true) = (&guard.totp_sealed, guard.totp_confirmed_at.is_some()) {
-            match credentials.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) {
-                None => return Err(AppError::refused("login.code_required")),
-                Some(code) => {
-                    let mut tx = self.write().await?;
-                    let right = self.use_totp(&mut tx, login.id, sealed, code, ctx.at).await?;
-                    tx.commit_telemetry().await?;
-                    if !right {
-                        return Err(self.note_failure(ctx, &login).await?);
-                    }
-                }
-            }
-        }
-        self.enter(ctx, login.id, device).await
+        let (Some(sealed), true) = (&guard.totp_sealed, guard.totp_confirmed_at.is_some()) else {
+            return Ok(Proven::Right);
+        };
+        let Some(code) = credentials.code.as_deref().map(str::trim).filter(|code| !code.is_empty()) else {
+            return Ok(Proven::CodeMissing);
+        };
+        let mut tx = self.write().await?;
+        let right = self.use_totp(&mut tx, login.id, sealed, code, ctx.at).await?;
+        tx.commit_telemetry().await?;
+        Ok(if right { Proven::Right } else { Proven::Wrong })
     }
 
     async fn find_login(&self, credentials: &Credentials) -> Result<Option<Login>> {
@@ -116,24 +153,15 @@ impl App {
         }
     }
 
-    /// Counts a failure and, after some, closes the login for a while.
-    async fn note_failure(&self, ctx: &Ctx, login: &Login) -> Result<AppError> {
+    /// Writes down that somebody was refused.
+    async fn note_refusal(&self, ctx: &Ctx, login: &Login, locked: bool) -> Result<()> {
+        let action = if locked { Action::LoginLocked } else { Action::SignInRefused };
         let mut tx = self.write().await?;
-        let failed = tx.count_failure(login.id).await?;
-        let until = locked_until(failed, ctx.at);
-        let action = match until {
-            Some(until) => {
-                tx.lock_login(login.id, until).await?;
-                Action::LoginLocked
-            }
-            None => Action::SignInRefused,
-        };
-        let person = tx.find_person(login.person_id).await?;
+        tx.forget_tallies(ctx.at - Throttle::FORGET_ALL).await?;
         let mut event = Event::new(action, Subject::Login(login.id));
-        event.organisation = person.map(|person| person.organisation_id);
+        event.organisation = tx.find_person(login.person_id).await?.map(|person| person.organisation_id);
         event.facility = login.facility_id;
-        tx.commit(ctx, [event]).await?;
-        Ok(until.map_or(AppError::refused("login.refused"), |until| locked(until, ctx.at)))
+        tx.commit(ctx, [event]).await
     }
 
     /// Signs a login in on a device, after everything has been checked.
@@ -233,9 +261,4 @@ impl App {
         }
         tx.commit(ctx, [Event::new(Action::SignedOut, Subject::SignIn(id))]).await
     }
-}
-
-fn locked(until: DateTime<Utc>, at: DateTime<Utc>) -> AppError {
-    let seconds = (until - at).num_seconds().max(1);
-    AppError::Refused { code: "login.locked", params: serde_json::json!({ "retryAfterS": seconds }) }
 }

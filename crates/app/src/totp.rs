@@ -3,6 +3,7 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::guesses::{self, Guess};
 use crate::random;
 use crate::vault::Purpose;
 use chrono::{DateTime, Utc};
@@ -62,7 +63,8 @@ impl App {
     /// Switches the second factor on with a first code.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] when the code is wrong or nothing was offered.
+    /// [`AppError::Invalid`] when the code is wrong or nothing was offered; [`AppError::Wait`] `totp.wait` after too many
+    /// wrong codes.
     pub async fn confirm_totp(&self, ctx: &Ctx, code: &str) -> Result<()> {
         self.switch_totp(ctx, code, true).await
     }
@@ -70,20 +72,26 @@ impl App {
     /// Switches the second factor off with a last code.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] when the code is wrong.
+    /// [`AppError::Invalid`] when the code is wrong; [`AppError::Wait`] `totp.wait` after too many wrong codes.
     pub async fn disable_totp(&self, ctx: &Ctx, code: &str) -> Result<()> {
         self.switch_totp(ctx, code, false).await
     }
 
     async fn switch_totp(&self, ctx: &Ctx, code: &str, on: bool) -> Result<()> {
-        let login = ctx.signed()?.login;
+        let signed = ctx.signed()?;
+        let login = signed.login;
         let guard = self.read().await?.login_guard(login).await?.ok_or(AppError::SignedOut)?;
         let wrong = AppError::field("code", "totp.wrong");
         let Some(sealed) = guard.totp_sealed else { return Err(wrong) };
+        let guess = Guess::Code(login);
+        let until = self.count_try(ctx, &guess).await?;
         let mut tx = self.write().await?;
         if !self.use_totp(&mut tx, login, &sealed, code, ctx.at).await? {
-            return Err(wrong);
+            drop(tx);
+            self.note_wrong_proof(ctx, signed).await?;
+            return Err(until.map_or(wrong, |until| guess.wait(until, ctx.at)));
         }
+        guesses::clear(&mut tx, &guess).await?;
         let action = if on {
             tx.set_totp(login, Some(&sealed), Some(ctx.at)).await?;
             Action::TotpEnabled

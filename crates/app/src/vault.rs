@@ -6,6 +6,7 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::guesses::{self, Guess};
 use crate::random;
 use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
@@ -173,15 +174,28 @@ impl Vault {
 impl App {
     /// Opens the vault with the printed recovery code, after the master key was lost.
     ///
-    /// Open to nobody in particular: the code is the proof, and 160 bits of it cannot be guessed.
+    /// Open to nobody in particular: the code is the proof. Its 160 bits cannot be guessed; tries from one address have
+    /// to wait all the same, since each costs work.
     ///
     /// # Errors
-    /// [`AppError::Refused`] `vault.wrong_code`; [`AppError::Unavailable`] `keychain.locked` when the fresh key cannot
+    /// [`AppError::Refused`] `vault.wrong_code`; [`AppError::Wait`] `vault.wait` after too many wrong codes;
+    /// [`AppError::Unavailable`] `keychain.locked` when the fresh key cannot
     /// be kept.
     pub async fn recover_vault(&self, ctx: &Ctx, code: &str) -> Result<()> {
         let wrapped = self.read().await?.find_vault().await?.ok_or(AppError::NotFound)?;
-        let again = self.vault.recover(&wrapped, code).await?;
+        let guess = Guess::recovery(ctx);
+        let until = self.count_try(ctx, &guess).await?;
+        let again = match self.vault.recover(&wrapped, code).await {
+            Err(wrong @ AppError::Refused { .. }) => {
+                return Err(until.map_or(wrong, |until| guess.wait(until, ctx.at)));
+            }
+            other => {
+                self.return_try(&guess).await?;
+                other?
+            }
+        };
         let mut tx = self.write().await?;
+        guesses::clear(&mut tx, &guess).await?;
         tx.put_vault(&again, ctx.at).await?;
         tx.commit(ctx, [Event::new(Action::VaultRecovered, Subject::Host)]).await
     }

@@ -153,6 +153,8 @@ actions! {
     PasswordChanged = "login.password_changed" ["me", "person", "todo"],
     /// A link to choose a password was asked for.
     PasswordResetAsked = "login.password_reset_asked" ["notice"],
+    /// Somebody who is signed in gave a wrong password or code.
+    ProofRefused = "login.proof_refused" ["audit"],
     /// A second factor was switched on.
     TotpEnabled = "login.totp_enabled" ["me", "staff"],
     /// A second factor was switched off.

@@ -23,6 +23,7 @@ pub mod postal_code;
 #[cfg(test)]
 mod published_numbers;
 mod text_value;
+pub mod throttle;
 pub mod training;
 pub mod unit;
 pub mod vat_number;

@@ -1,6 +1,5 @@
-//! What a password must be (PAR-04), how an initial one is made (PRE-05), and how guessing is slowed down.
+//! What a password must be (PAR-04), and how an initial one is made (PRE-05).
 
-use chrono::{DateTime, Duration, Utc};
 use serde::{Deserialize, Serialize};
 
 /// The configurable policy. The default is the one that the parking portal publishes (PAR-04).
@@ -128,16 +127,6 @@ pub fn initial_password(random: [u8; 12]) -> String {
     out
 }
 
-/// When a login may be tried again after so many failures in a row, if it must wait.
-///
-/// The first five are free, for people who mistype; then the wait doubles from thirty seconds to an hour.
-pub fn locked_until(failed_count: i64, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    const FREE: i64 = 5;
-    let over = u32::try_from(failed_count.checked_sub(FREE)?).ok()?;
-    let seconds = 30_i64.saturating_mul(1_i64 << over.min(7)).min(3_600);
-    Some(at + Duration::seconds(seconds))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,18 +149,6 @@ mod tests {
     fn a_password_is_not_the_username() {
         let policy = PasswordPolicy { upper: false, symbol: false, ..PasswordPolicy::default() };
         assert_eq!(policy.faults("a1101-se2", "A1101-SE2", |_| false), [PasswordFault::Username]);
-    }
-
-    #[rstest]
-    #[case(4, None)]
-    #[case(5, Some(30))]
-    #[case(6, Some(60))]
-    #[case(11, Some(1_920))]
-    #[case(12, Some(3_600))]
-    #[case(4_000, Some(3_600))]
-    fn the_wait_doubles_and_has_a_ceiling(#[case] failed: i64, #[case] seconds: Option<i64>) {
-        let at = DateTime::UNIX_EPOCH;
-        assert_eq!(locked_until(failed, at), seconds.map(|s| at + Duration::seconds(s)));
     }
 
     #[test]

@@ -1,15 +1,19 @@
 //! Listening: on this computer alone unless told otherwise, and to others only over TLS or behind a proxy that has it.
 
 use crate::Host;
-use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use axum::{Router, middleware};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 /// Requests that are running when the host stops may take so long to end.
 const GRACE: Duration = Duration::from_secs(10);
+
+/// Where a proxy says for whom it asks; the header that every common one sets.
+const FORWARDED_FOR: &str = "x-forwarded-for";
 
 /// How the listener protects what goes over it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +42,17 @@ pub enum ListenError {
     Io(#[from] std::io::Error),
 }
 
+/// Puts the address that the proxy saw in place of the proxy's own. Only the last one counts: the proxy has added it
+/// itself, and whatever stands before it the caller may have made up.
+async fn believe_proxy(mut request: Request) -> Request {
+    let told = request.headers().get_all(FORWARDED_FOR).iter().next_back();
+    let last = told.and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
+    if let Some(address) = last.and_then(|address| address.trim().parse::<IpAddr>().ok()) {
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 0)));
+    }
+    request
+}
+
 /// Listens until `stop` ends; calls `listening` once with the address.
 ///
 /// # Errors
@@ -56,7 +71,10 @@ pub async fn serve(
     let listener = std::net::TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
     listening(listener.local_addr()?);
-    let site: Router = host.site();
+    let site: Router = match protection {
+        Protection::Proxy => host.site().layer(middleware::map_request(believe_proxy)),
+        Protection::None | Protection::Tls { .. } => host.site(),
+    };
     let service = site.into_make_service_with_connect_info::<SocketAddr>();
     let running = async {
         match protection {
@@ -83,4 +101,30 @@ pub async fn serve(
         () = stopping => {}
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    async fn seen(told: &[&str]) -> Option<IpAddr> {
+        let mut request = Request::new(Body::empty());
+        for value in told {
+            request.headers_mut().append(FORWARDED_FOR, value.parse().unwrap());
+        }
+        let proxy = SocketAddr::from(([127, 0, 0, 1], 9));
+        request.extensions_mut().insert(ConnectInfo(proxy));
+        let seen = believe_proxy(request).await.extensions().get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        seen.filter(|address| *address != proxy.ip())
+    }
+
+    #[tokio::test]
+    async fn behind_a_proxy_the_address_is_the_one_that_the_proxy_added() {
+        assert_eq!(seen(&["192.0.2.7"]).await, "192.0.2.7".parse().ok());
+        assert_eq!(seen(&["10.1.1.1, 192.0.2.7"]).await, "192.0.2.7".parse().ok(), "the first is the caller's word");
+        assert_eq!(seen(&["10.1.1.1", "2001:db8::7"]).await, "2001:db8::7".parse().ok());
+        assert_eq!(seen(&["nonsense"]).await, None);
+        assert_eq!(seen(&[]).await, None);
+    }
 }

@@ -194,26 +194,6 @@ impl Tx {
         .one("login")
     }
 
-    /// Counts a failure; answers how many there are in a row now.
-    pub async fn count_failure(&mut self, id: LoginId) -> Result<i64> {
-        let (count,): (i64,) = self
-            .change("update login set failed_count = failed_count + 1 where id = $1 returning failed_count")
-            .bind(id.uuid())
-            .one()
-            .await?;
-        Ok(count)
-    }
-
-    /// Closes a login until an instant.
-    pub async fn lock_login(&mut self, id: LoginId, until: DateTime<Utc>) -> Result<()> {
-        self.change("update login set locked_until = $2 where id = $1")
-            .bind(id.uuid())
-            .bind(until)
-            .run()
-            .await?
-            .one("login")
-    }
-
     /// Notes a success.
     pub async fn note_sign_in(&mut self, id: LoginId, at: DateTime<Utc>) -> Result<()> {
         self.change("update login set failed_count = 0, locked_until = null, last_sign_in_at = $2 where id = $1")

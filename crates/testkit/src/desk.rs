@@ -2,9 +2,11 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Method, Request, header};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
+use std::net::{IpAddr, SocketAddr};
 use tower::ServiceExt as _;
 
 /// What the product answered.
@@ -48,12 +50,23 @@ pub struct Desk {
     router: Router,
     /// The bearer token.
     pub token: Option<String>,
+    /// Where the requests come from; in process when left out.
+    pub address: Option<IpAddr>,
 }
 
 impl Desk {
     /// Somebody with this token, or nobody.
     pub const fn new(router: Router, token: Option<String>) -> Self {
-        Self { router, token }
+        Self { router, token, address: None }
+    }
+
+    /// The same, over the network from this address.
+    ///
+    /// # Panics
+    /// When that is no address.
+    #[must_use]
+    pub fn from(&self, address: &str) -> Self {
+        Self { address: Some(address.parse().unwrap()), ..self.clone() }
     }
 
     /// Sends any request with these headers beside the token; paths start below `/api/v1`.
@@ -71,7 +84,11 @@ impl Desk {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let response = self.router.clone().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+        let mut request = request.body(body.into()).unwrap();
+        if let Some(address) = self.address {
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 40_000)));
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         // A stream of events never ends; what matters of it is that it began.
         let endless = parts.headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == "text/event-stream");

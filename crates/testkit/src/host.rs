@@ -166,6 +166,7 @@ impl TestHost {
     /// # Panics
     /// When the outbox cannot be read.
     pub async fn sent(&self) -> Vec<stolpe_ports::mail::Mail> {
+        self.app.answer_resets().await.unwrap();
         self.app.send_due().await.unwrap();
         self.mail.take()
     }
