@@ -45,7 +45,14 @@ impl Embedded {
     async fn start(place: Place, folders: &Folders, key: KeyPlace, name: String) -> Result<Self, ShellError> {
         let keeper = keeper(folders, key, &name);
         // No cookie leaves this program: the shell signs in with a token.
-        let host = Host::start(Config { place, keeper, secure_cookies: false, mailer: Smtp::default() }).await?;
+        let host = Host::start(Config {
+            place,
+            keeper,
+            secure_cookies: false,
+            mailer: Smtp::default(),
+            keep_import_files: None,
+        })
+        .await?;
         Ok(Self { host, name })
     }
 

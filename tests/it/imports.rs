@@ -1,32 +1,40 @@
-//! Taking people in from files: what is read, what is said before, what is done, and taking it back.
+//! Taking people in from files: what is read, what is said before, and what is done.
 
 use crate::story::{BOTH, audit, ended, text};
+use chrono::TimeDelta;
 use serde_json::{Value, json};
+use stolpe_domain::id::ImportId;
+use stolpe_ports::clock::Clock as _;
+use stolpe_store::StoreError;
 use stolpe_testkit::{Answer, TestHost};
+use uuid::Uuid;
 
 /// A list as a Swedish spreadsheet writes it.
-const LIST: &str = "Lgh;Trappa;Förnamn;Efternamn;E-post;Telefon\r\n\
+pub(crate) const LIST: &str = "Lgh;Trappa;Förnamn;Efternamn;E-post;Telefon\r\n\
     A1101;A;Åsa;Öberg;asa@example.se;070-174 06 05\r\n\
     A1102;A;Bo;Ek;bo@example.se;\r\n\
     A1102;A;Cia;Ek;;0701740606\r\n";
 
-async fn read(host: &TestHost, content: impl Into<Vec<u8>>) -> Answer {
+/// People whom no other list names.
+pub(crate) const LIST_OF_OTHERS: &str = "Lgh;Förnamn;Efternamn\r\nB1;Dan;Falk\r\nB2;Eva;Gran\r\n";
+
+pub(crate) async fn read(host: &TestHost, content: impl Into<Vec<u8>>) -> Answer {
     let path = format!("/imports?facilityId={}&fileName=lista.csv", host.facility);
     let headers = [("content-type", "application/octet-stream")];
     host.owner.send("POST", &path, &headers, content.into()).await
 }
 
-async fn commit(host: &TestHost, import: &Value) -> Value {
+pub(crate) async fn commit(host: &TestHost, import: &Value) -> Value {
     let path = format!("/imports/{}/commit", text(&import["id"]));
     ended(host, host.owner.post(&path, json!({})).await).await
 }
 
-async fn undo(host: &TestHost, import: &Value) -> Value {
+pub(crate) async fn undo(host: &TestHost, import: &Value) -> Value {
     let path = format!("/imports/{}/undo", text(&import["id"]));
     ended(host, host.owner.post(&path, json!({})).await).await
 }
 
-async fn people(host: &TestHost) -> Vec<Value> {
+pub(crate) async fn people(host: &TestHost) -> Vec<Value> {
     let page = host.owner.get(&format!("/persons?facilityId={}", host.facility)).await.expect(200);
     page["items"].as_array().unwrap().clone()
 }
@@ -128,34 +136,6 @@ async fn a_formula_is_a_text_and_stays_one_on_its_way_out() {
 }
 
 #[tokio::test]
-async fn an_undo_keeps_whoever_something_depends_on_since_and_gives_back_what_it_changed() {
-    for engine in BOTH {
-        let host = TestHost::new(engine).await;
-        let known = json!({"givenName": "Åsa", "familyName": "Öberg", "language": "sv", "email": "asa@example.se"});
-        let path = format!("/persons?organisationId={}&facilityId={}", host.organisation, host.facility);
-        let known = host.owner.post(&path, known).await.expect(201);
-        let import = read(&host, LIST).await.expect(201);
-        assert_eq!((&import["counts"]["create"], &import["counts"]["update"]), (&json!(2), &json!(1)), "{import}");
-        commit(&host, &import).await;
-        let path = format!("/persons/{}", text(&known["id"]));
-        assert_eq!(host.owner.get(&path).await.expect(200)["phone"], "+46701740605");
-        let bo = people(&host).await.into_iter().find(|it| it["givenName"] == "Bo").unwrap();
-        host.owner
-            .patch_at(&format!("/persons/{}", text(&bo["id"])), 1, json!({"note": "ring först"}))
-            .await
-            .expect(200);
-
-        let job = undo(&host, &import).await;
-        assert_eq!(job["result"], json!({"kept": 1, "restored": 1, "changedSince": 0}), "{job}");
-        let left = people(&host).await;
-        assert!(left.iter().any(|it| it["givenName"] == "Bo" && it["units"][0]["code"] == "A1102"));
-        assert!(left.iter().all(|it| it["givenName"] != "Cia"));
-        let restored = host.owner.get(&path).await.expect(200);
-        assert_eq!((&restored["phone"], restored["logins"].as_array().unwrap().len()), (&Value::Null, 0));
-    }
-}
-
-#[tokio::test]
 async fn columns_can_be_mapped_by_hand_and_the_mapping_is_remembered() {
     for engine in BOTH {
         let host = TestHost::new(engine).await;
@@ -206,5 +186,52 @@ async fn an_empty_file_and_a_file_that_is_no_table_are_refused() {
         let host = TestHost::new(engine).await;
         assert_eq!(read(&host, "").await.refusal(), (409, "import.empty"));
         assert_eq!(read(&host, b"PK\x03\x04 broken".to_vec()).await.refusal(), (409, "import.unreadable"));
+    }
+}
+
+#[tokio::test]
+async fn signs_that_nobody_sees_are_a_fault_of_their_cell_in_every_column() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let list = "Lgh;Trappa;Förnamn;Efternamn;Användarnamn\r\nA\u{0}1;A;Åsa;Öberg;asa\r\nA2;B\u{7};Bo;Ek;bo\r\n\
+            A3;C;Cia;Dahl;ci\u{0}a\r\nA4;D;E\u{0}va;Falk;eva\r\nA5;E;Fia;Gran;fia\r\n";
+        let import = read(&host, list).await.expect(201);
+        let faults: Vec<_> = import["faults"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| (it["row"].as_u64().unwrap(), text(&it["column"]), text(&it["code"])))
+            .collect();
+        let wanted = [(2, "unitCode"), (3, "unitSection"), (4, "username"), (5, "givenName")];
+        assert_eq!(faults, wanted.map(|(line, field)| (line, field.to_owned(), "control_character".to_owned())));
+        assert_eq!(import["faults"][0]["value"], "A␀1", "the sign is shown by its picture");
+        let job = commit(&host, &import).await;
+        assert_eq!(job["result"], json!({"stored": 1, "skipped": 4}), "{job}");
+    }
+}
+
+#[tokio::test]
+async fn an_import_whose_program_was_killed_can_be_continued_and_the_dead_one_is_kept_out() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let import = read(&host, LIST).await.expect(201);
+        let id: ImportId = text(&import["id"]).parse::<Uuid>().unwrap().into();
+        let (killed, path) = (Uuid::from_u128(7), format!("/imports/{id}"));
+        let mut tx = host.app.write().await.unwrap();
+        tx.begin_import(id, killed, host.clock.now(), host.clock.now()).await.unwrap();
+        tx.commit_telemetry().await.unwrap();
+        let at_work = host.owner.post(&format!("{path}/commit"), json!({})).await;
+        assert_eq!(at_work.refusal(), (409, "import.not_open"), "somebody may be at work");
+        assert_eq!(host.owner.post(&format!("{path}/undo"), json!({})).await.refusal(), (409, "import.not_taken_in"));
+
+        host.clock.advance(TimeDelta::minutes(3));
+        host.app.keep_in_order().await.unwrap();
+        assert_eq!(host.owner.get(&path).await.expect(200)["state"], "interrupted");
+        let mut tx = host.app.write().await.unwrap();
+        let awake = tx.keep_import_alive(id, killed, host.clock.now()).await;
+        assert!(matches!(awake, Err(StoreError::Changed)), "{awake:?}");
+        drop(tx);
+        let job = commit(&host, &import).await;
+        assert_eq!(job["result"], json!({"stored": 3, "skipped": 0}), "{job}");
     }
 }

@@ -4,7 +4,9 @@
 mod access;
 mod authorisation;
 mod exports;
+mod import_files;
 mod imports;
+mod imports_undone;
 mod letters;
 mod mail;
 mod outage;

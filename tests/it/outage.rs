@@ -1,6 +1,6 @@
 //! What goes on when something the product stands on is gone, and that nothing is lost or half done.
 
-use crate::story::text;
+use crate::story::{ended, text};
 use rstest::rstest;
 use serde_json::json;
 use stolpe_store::Db;
@@ -23,6 +23,47 @@ async fn a_postgres_server_that_dies_is_reported_and_used_again_when_it_is_back(
     host.owner.post_once("k", &register, draft).await.expect(201);
     assert_eq!(host.owner.get(&list).await.expect(200)["total"]["count"], 2);
     assert_eq!(host.owner.get("/audit/proof").await.expect(200)["holds"], true);
+}
+
+#[tokio::test]
+async fn an_import_during_which_the_server_dies_is_called_interrupted_by_its_own_program_and_can_be_continued() {
+    let server = PostgresServer::new();
+    let host = TestHost::over(TestDb::on(&server).await).await.set_up().await;
+    let rows = 20_000;
+    let list: String = std::iter::once("Förnamn;Efternamn\r\n".to_owned())
+        .chain((0..rows).map(|n| format!("Namn{n};Boende\r\n")))
+        .collect();
+    let path = format!("/imports?facilityId={}&fileName=lista.csv", host.facility);
+    let headers = [("content-type", "application/octet-stream")];
+    let import = host.owner.send("POST", &path, &headers, list.into_bytes()).await.expect(201);
+    let path = format!("/imports/{}", text(&import["id"]));
+    let mut feed = host.app.feed().listen();
+    host.owner.post(&format!("{path}/commit"), json!({})).await.expect(202);
+    while feed.recv().await.unwrap().action != "job.moved" {}
+    server.stop();
+    server.start();
+    let mut state = String::from("committing");
+    while state == "committing" {
+        let answer = host.owner.get(&path).await;
+        if answer.status == 200 {
+            state = text(&answer.expect(200)["state"]);
+        }
+    }
+    assert_eq!(state, "interrupted");
+    let job = ended(&host, host.owner.post(&format!("{path}/commit"), json!({})).await).await;
+    assert_eq!(job["state"], "done", "{job}");
+    let page = host.owner.get(&format!("/persons?facilityId={}&limit=1", host.facility)).await.expect(200);
+    assert_eq!(
+        (&page["total"]["exact"], &host.owner.get(&path).await.expect(200)["state"]),
+        (&json!(false), &json!("committed"))
+    );
+    let (people,): (i64,) = match &host.db.db {
+        Db::Postgres { pool, .. } => {
+            sqlx::query_as("select count(*) from person where import_id is not null").fetch_one(pool).await.unwrap()
+        }
+        Db::Sqlite { .. } => panic!("this story is Postgres's"),
+    };
+    assert_eq!(people, rows, "everybody is in once");
 }
 
 #[tokio::test]

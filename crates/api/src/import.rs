@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use stolpe_app::{
-    ImportCounts, ImportDateOrder, ImportDelimiter, ImportEncoding, ImportFault, ImportField, ImportMapping,
+    App, ImportCounts, ImportDateOrder, ImportDelimiter, ImportEncoding, ImportFault, ImportField, ImportMapping,
     ImportState, OpenImport,
 };
 use stolpe_domain::id::{FacilityId, ImportId};
@@ -57,6 +57,10 @@ struct ImportView {
     faults: Vec<ImportFaultView>,
     fault_count: usize,
     counts: ImportCountsView,
+    /// When the file is destroyed, if nothing is done with the import before; none once it is gone.
+    kept_until: Option<DateTime<Utc>>,
+    /// When the file was destroyed.
+    source_gone_at: Option<DateTime<Utc>>,
     row_version: i64,
 }
 
@@ -158,8 +162,9 @@ fn value<T: Copy>(words: &[(&str, T)], word: Option<&str>) -> Option<T> {
     words.iter().find(|(it, _)| Some(*it) == word).map(|(_, value)| *value)
 }
 
-impl From<OpenImport> for ImportView {
-    fn from(it: OpenImport) -> Self {
+impl ImportView {
+    fn of(app: &App, it: OpenImport) -> Self {
+        let kept_until = app.import_kept_until(&it.import);
         let shape = it.plan.shape;
         let fields = it.plan.mapping.columns;
         Self {
@@ -193,6 +198,8 @@ impl From<OpenImport> for ImportView {
             faults: it.findings.faults.into_iter().map(ImportFaultView::from).collect(),
             fault_count: it.findings.fault_count,
             counts: it.findings.counts.into(),
+            kept_until,
+            source_gone_at: it.import.source_gone_at,
             row_version: it.import.row_version,
         }
     }
@@ -201,7 +208,8 @@ impl From<OpenImport> for ImportView {
 /// Lists imports, the latest first.
 #[utoipa::path(get, path = "/imports", tag = "import", responses((status = 200, body = Items<ImportView>)))]
 async fn list_imports(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<Items<ImportView>>> {
-    Ok(Json(Items::of(api.app.list_imports(&ctx).await?)))
+    let imports = api.app.list_imports(&ctx).await?;
+    Ok(Json(Items::of(imports.into_iter().map(|it| ImportView::of(&api.app, it)))))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -225,14 +233,14 @@ async fn read_file(
     content: Bytes,
 ) -> Answer<(StatusCode, Json<ImportView>)> {
     let it = api.app.read_import(&ctx, new.facility_id, &new.file_name, content.to_vec()).await?;
-    Ok((StatusCode::CREATED, Json(it.into())))
+    Ok((StatusCode::CREATED, Json(ImportView::of(&api.app, it))))
 }
 
 /// Reads an import.
 #[utoipa::path(get, path = "/imports/{id}", tag = "import", params(("id" = Uuid, Path)),
     responses((status = 200, body = ImportView)))]
 async fn read_import(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<ImportId>) -> Answer<Json<ImportView>> {
-    Ok(Json(api.app.import(&ctx, id).await?.into()))
+    Ok(Json(ImportView::of(&api.app, api.app.import(&ctx, id).await?)))
 }
 
 /// How a file is to be read; what is left out stays.
@@ -264,7 +272,7 @@ async fn map_import(
         delimiter: value(&DELIMITERS, input.delimiter.as_deref()),
         date_order: value(&DATE_ORDERS, input.date_order.as_deref()),
     };
-    Ok(Json(api.app.map_import(&ctx, id, version, wanted).await?.into()))
+    Ok(Json(ImportView::of(&api.app, api.app.map_import(&ctx, id, version, wanted).await?)))
 }
 
 /// Takes the file in, as a task.

@@ -8,6 +8,7 @@ mod mapping;
 mod matching;
 mod plan;
 mod run;
+mod source;
 mod take_back;
 mod take_in;
 
@@ -26,6 +27,7 @@ use stolpe_store::import::{Import, ImportState};
 use crate::vault::Purpose;
 pub use at_once::AtOnce;
 pub use plan::{ImportColumn, ImportMapping, ImportPlan};
+pub(crate) use source::{KEPT, empty};
 pub use take_in::Taken;
 
 /// The largest file that is taken.
@@ -144,6 +146,8 @@ impl App {
             findings: serde_json::to_value(findings).map_err(AppError::internal)?,
             created_by: ctx.signed().ok().map(|signed| signed.login),
             created_at: ctx.at,
+            committed_at: None,
+            undone_at: None,
             alive_at: None,
             source_gone_at: None,
             row_version: 1,
@@ -192,26 +196,5 @@ impl App {
         }
         imports.sort_by_key(|import| std::cmp::Reverse((import.created_at, import.id)));
         imports.into_iter().map(OpenImport::try_from).collect()
-    }
-
-    /// The file of an import, as it came.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] for those who may not import there, too.
-    pub async fn import_source(&self, ctx: &Ctx, id: ImportId) -> Result<(String, Vec<u8>)> {
-        let it = self.import(ctx, id).await?.import;
-        let content = self.import_content(id).await?;
-        let event = Event::new(Action::PeopleExported, Subject::Import(id))
-            .organisation(it.organisation)
-            .facility(it.facility)
-            .because(it.file_name.clone());
-        self.note_read(ctx, event).await?;
-        Ok((it.file_name, content))
-    }
-
-    /// The file of an import, opened.
-    async fn import_content(&self, id: ImportId) -> Result<Vec<u8>> {
-        let sealed = self.read().await?.import_content(id).await?.ok_or(AppError::NotFound)?;
-        Ok(self.vault.open(Purpose::ImportFile, &sealed)?.to_vec())
     }
 }

@@ -35,6 +35,7 @@ mod todo;
 mod totp;
 mod training;
 mod unit;
+mod upkeep;
 mod vault;
 mod view;
 mod work;
@@ -98,6 +99,7 @@ pub struct App {
     tasks: TaskTracker,
     stop: CancellationToken,
     running: job::Running,
+    keep_sources: chrono::TimeDelta,
 }
 
 impl std::fmt::Debug for App {
@@ -144,6 +146,7 @@ impl App {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             running: job::Running::default(),
+            keep_sources: import::KEPT,
         };
         let wrapped = app.read().await?.find_vault().await?;
         if let Some(wrapped) = wrapped
@@ -152,6 +155,12 @@ impl App {
             tracing::warn!(%error, "the vault stays locked: personal numbers, second factors and mail wait for the key");
         }
         Ok(app)
+    }
+
+    /// The same product, which keeps the files of imports for so long.
+    #[must_use]
+    pub fn keeping_import_files(self, keep_sources: chrono::TimeDelta) -> Self {
+        Self { keep_sources, ..self }
     }
 
     /// The present instant.

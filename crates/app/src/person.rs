@@ -452,8 +452,8 @@ impl App {
     /// [`AppError::NotFound`] for those who may not see them, too.
     pub async fn erasure_preview(&self, ctx: &Ctx, id: PersonId) -> Result<Vec<ErasureRow>> {
         let (person, _) = self.person_for(ctx, id, Permission::ErasePerson).await?;
-        let mut conn = self.read().await?;
-        let counts = conn.erasure_counts(id).await?;
+        let files = self.imports_holding(ctx, &person).await?;
+        let counts = self.read().await?.erasure_counts(id).await?;
         let filled = |there: bool| i64::from(there);
         let draft = &person.draft;
         let gone = |field, count| ErasureRow { field, erased: true, count, reason: "identity" };
@@ -467,6 +467,7 @@ impl App {
             gone("note", filled(draft.note.is_some())),
             gone("logins", counts.logins),
             gone("notices", counts.notices),
+            gone("importFiles", i64::try_from(files.len()).unwrap_or(i64::MAX)),
             gone("auditDetails", counts.audit_details),
             kept("tenancies", counts.tenancies, "occupancy"),
             kept("auditRows", counts.audit_rows, "accountability"),
@@ -485,6 +486,7 @@ impl App {
         }
         let (person, _) = self.person_for(ctx, id, Permission::ErasePerson).await?;
         let reason = required_reason(reason)?;
+        let files = self.imports_holding(ctx, &person).await?;
         let mut tx = self.write().await?;
         for login in tx.logins_of(&[id]).await? {
             if !tx.memberships_of(login.id).await?.is_empty() {
@@ -494,10 +496,11 @@ impl App {
         if tx.tenancies_of(id).await?.iter().any(|it| it.tenancy.holds_on(ctx.today())) {
             return Err(AppError::refused("person.lives_here"));
         }
+        let emptied = crate::import::empty(&mut tx, files, ctx.at, "erasure").await?;
         tx.erase_person(id, person.row_version, ctx.at).await?;
         let event =
             Event::new(Action::PersonErased, Subject::Person(id)).organisation(person.organisation_id).because(reason);
-        tx.commit(ctx, [event]).await
+        tx.commit(ctx, std::iter::once(event).chain(emptied)).await
     }
 }
 

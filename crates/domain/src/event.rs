@@ -179,6 +179,8 @@ actions! {
     ImportStarted = "import.started" ["import", "job"],
     /// A run of rows was taken in.
     ImportCommitted = "import.committed" ["import", "person", "unit", "facility", "todo"],
+    /// The file of an import was destroyed, with what was noted of its content.
+    ImportFileDestroyed = "import.file_destroyed" ["import"],
     /// An import was taken back.
     ImportUndone = "import.undone" ["import", "person", "unit", "facility", "todo"],
     /// Letters were made.

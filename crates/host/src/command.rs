@@ -4,6 +4,7 @@
 use crate::bench::Bench;
 use crate::people_command::{Export, Import};
 use anyhow::{Context, bail};
+use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::io::Read as _;
 use std::net::SocketAddr;
@@ -104,6 +105,9 @@ struct Serve {
     /// Certificate authority of the mail server in PEM, beside those that the system trusts.
     #[arg(long, value_name = "FILE")]
     mail_authority: Option<PathBuf>,
+    /// Days for which the files of imports are kept after the last thing that was done with them.
+    #[arg(long, value_name = "DAYS", default_value_t = 90, env = "STOLPE_KEEP_IMPORT_FILES_DAYS")]
+    keep_import_files_days: u16,
     /// See to it that there is a training organisation; on an empty database, with an owner to sign in as.
     #[arg(long)]
     training: bool,
@@ -175,13 +179,19 @@ impl Data {
         })
     }
 
-    async fn start(&self) -> anyhow::Result<Host> {
-        self.start_serving(false, Smtp::default()).await
+    /// How a host without listeners opens this data.
+    fn config(&self) -> anyhow::Result<Config> {
+        Ok(Config {
+            place: self.place(),
+            keeper: self.keeper()?,
+            secure_cookies: false,
+            mailer: Smtp::default(),
+            keep_import_files: None,
+        })
     }
 
-    async fn start_serving(&self, secure_cookies: bool, mailer: Smtp) -> anyhow::Result<Host> {
-        let config = Config { place: self.place(), keeper: self.keeper()?, secure_cookies, mailer };
-        Ok(Host::start(config).await?)
+    async fn start(&self) -> anyhow::Result<Host> {
+        Ok(Host::start(self.config()?).await?)
     }
 
     /// Opens data that is there already, for one command.
@@ -191,9 +201,7 @@ impl Data {
         {
             bail!("there is no database in {}", folder.display());
         }
-        let config =
-            Config { place: self.place(), keeper: self.keeper()?, secure_cookies: false, mailer: Smtp::default() };
-        Ok(Host::open(config).await?)
+        Ok(Host::open(self.config()?).await?)
     }
 }
 
@@ -256,7 +264,9 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
             Smtp::trusting(&pem).with_context(|| format!("{} is no certificate in PEM", file.display()))?
         }
     };
-    let host = it.data.start_serving(protection != Protection::None, mailer).await?;
+    let keep_import_files = Some(TimeDelta::days(it.keep_import_files_days.into()));
+    let secure_cookies = protection != Protection::None;
+    let host = Host::start(Config { secure_cookies, mailer, keep_import_files, ..it.data.config()? }).await?;
     if it.training {
         prepare_training(&host).await?;
     }

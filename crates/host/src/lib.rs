@@ -8,6 +8,7 @@ mod pages;
 pub mod serve;
 
 use axum::Router;
+use chrono::TimeDelta;
 use std::sync::Arc;
 use stolpe_api::Api;
 use stolpe_app::{App, AppError};
@@ -63,6 +64,8 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Hands mail to the world.
     pub mailer: Smtp,
+    /// How long the files of imports are kept; the product's own measure when left out.
+    pub keep_import_files: Option<TimeDelta>,
 }
 
 impl std::fmt::Debug for Config {
@@ -88,7 +91,12 @@ impl Host {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let (db, folder) = data::open(config.place).await?;
         let app = App::start(db, Arc::new(SystemClock), Arc::new(config.mailer), config.keeper).await?;
+        let app = match config.keep_import_files {
+            Some(time) => app.keeping_import_files(time),
+            None => app,
+        };
         app.run_outbox();
+        app.run_upkeep();
         Ok(Self { app, secure_cookies: config.secure_cookies, _folder: folder })
     }
 

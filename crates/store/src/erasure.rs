@@ -95,7 +95,14 @@ impl Tx {
         self.change("delete from notice where person_id = $1").bind(id.uuid()).run().await?.any();
         self.change("delete from person_facility where person_id = $1").bind(id.uuid()).run().await?.any();
         self.change("delete from search_term where subject_id = $1").bind(id.uuid()).run().await?.any();
-        self.change("update import_row set before = null where person_id = $1").bind(id.uuid()).run().await?.any();
+        self.change(
+            "update import_row set before = null where person_id = $1 \
+             or person_id in (select person.id from person where person.merged_into_id = $1)",
+        )
+        .bind(id.uuid())
+        .run()
+        .await?
+        .any();
         Ok(())
     }
 }

@@ -21,8 +21,8 @@ use uuid::Uuid;
 /// The columns of an [`ImportRecord`].
 macro_rules! import_columns {
     () => {
-        "id, organisation_id, facility_id, file_name, state, plan, counts, created_by, created_at, alive_at, \
-         source_gone_at, row_version"
+        "id, organisation_id, facility_id, file_name, state, plan, counts, created_by, created_at, \
+         committed_at, undone_at, alive_at, source_gone_at, row_version"
     };
 }
 use import_columns;
@@ -51,12 +51,23 @@ pub struct Import {
     pub created_by: Option<LoginId>,
     /// When.
     pub created_at: DateTime<Utc>,
+    /// When it was taken in whole.
+    pub committed_at: Option<DateTime<Utc>>,
+    /// When it was taken back.
+    pub undone_at: Option<DateTime<Utc>>,
     /// The last sign of life of whoever takes it in.
     pub alive_at: Option<DateTime<Utc>>,
     /// When its file was destroyed.
     pub source_gone_at: Option<DateTime<Utc>>,
     /// Counts changes.
     pub row_version: i64,
+}
+
+impl Import {
+    /// When something was done with it last.
+    pub fn last_used_at(&self) -> DateTime<Utc> {
+        [self.committed_at, self.undone_at, self.alive_at].into_iter().flatten().fold(self.created_at, DateTime::max)
+    }
 }
 
 impl Conn {
@@ -178,6 +189,8 @@ struct ImportRecord {
     counts: Json<serde_json::Value>,
     created_by: Uuid,
     created_at: DateTime<Utc>,
+    committed_at: Option<DateTime<Utc>>,
+    undone_at: Option<DateTime<Utc>>,
     alive_at: Option<DateTime<Utc>>,
     source_gone_at: Option<DateTime<Utc>>,
     row_version: i64,
@@ -196,6 +209,8 @@ impl TryFrom<ImportRecord> for Import {
             findings: row.counts.0,
             created_by: Some(row.created_by).filter(|id| *id != NOBODY).map(LoginId),
             created_at: row.created_at,
+            committed_at: row.committed_at,
+            undone_at: row.undone_at,
             alive_at: row.alive_at,
             source_gone_at: row.source_gone_at,
             row_version: row.row_version,

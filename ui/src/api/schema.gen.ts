@@ -1601,12 +1601,22 @@ export interface components {
             faults: components["schemas"]["ImportFaultView"][];
             fileName: string;
             id: components["schemas"]["ImportId"];
+            /**
+             * Format: date-time
+             * @description When the file is destroyed, if nothing is done with the import before; none once it is gone.
+             */
+            keptUntil?: string | null;
             /** @description The first rows as they were understood, by field. */
             preview: {
                 [key: string]: string;
             }[];
             /** Format: int64 */
             rowVersion: number;
+            /**
+             * Format: date-time
+             * @description When the file was destroyed.
+             */
+            sourceGoneAt?: string | null;
             state: components["schemas"]["ImportStateWord"];
             /** @description A workbook has neither encoding nor delimiter. */
             workbook: boolean;
@@ -1755,12 +1765,22 @@ export interface components {
                 faults: components["schemas"]["ImportFaultView"][];
                 fileName: string;
                 id: components["schemas"]["ImportId"];
+                /**
+                 * Format: date-time
+                 * @description When the file is destroyed, if nothing is done with the import before; none once it is gone.
+                 */
+                keptUntil?: string | null;
                 /** @description The first rows as they were understood, by field. */
                 preview: {
                     [key: string]: string;
                 }[];
                 /** Format: int64 */
                 rowVersion: number;
+                /**
+                 * Format: date-time
+                 * @description When the file was destroyed.
+                 */
+                sourceGoneAt?: string | null;
                 state: components["schemas"]["ImportStateWord"];
                 /** @description A workbook has neither encoding nor delimiter. */
                 workbook: boolean;

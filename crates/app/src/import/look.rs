@@ -190,5 +190,5 @@ fn in_words(draft: &PeopleDraft) -> BTreeMap<String, String> {
 }
 
 fn named(line: u64, fault: CellFault) -> ImportFault {
-    ImportFault { row: line, column: fault.field, code: fault.code, value: fault.value }
+    ImportFault { row: line, column: fault.field, code: fault.code, value: plan::visible(&fault.value) }
 }

@@ -122,6 +122,11 @@ impl Known {
             .or_else(|| by(marks.unit_and_name, &self.by_unit))
     }
 
+    /// Whom a row means, of those who are known.
+    pub(super) fn means(&self, row: &PeopleDraft, number: Option<&[u8]>) -> Option<PersonId> {
+        self.meant(&self.marks(row, number))
+    }
+
     /// Remembers a row that was taken in before.
     pub(super) fn remember(&mut self, row: &PeopleDraft, number: Option<&[u8]>, person: PersonId) {
         let marks = self.marks(row, number);

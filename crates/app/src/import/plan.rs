@@ -143,9 +143,11 @@ pub(super) fn columns(content: &[u8], plan: &ImportPlan) -> Result<Vec<ImportCol
     Ok((0..width)
         .map(|at| {
             let hidden = plan.mapping.columns.get(at).copied().flatten() == Some(PeopleField::PersonalNumber);
-            let shown = |text: String| if hidden { text.chars().take(6).chain("…".chars()).collect() } else { text };
+            let shown = |text: String| {
+                visible(&if hidden { text.chars().take(6).chain("…".chars()).collect() } else { text })
+            };
             ImportColumn {
-                name: sample.first().filter(|_| plan.header).map(|row| cell(row, at)).unwrap_or_default(),
+                name: sample.first().filter(|_| plan.header).map(|row| visible(&cell(row, at))).unwrap_or_default(),
                 samples: values
                     .iter()
                     .map(|row| cell(row, at))
@@ -156,6 +158,17 @@ pub(super) fn columns(content: &[u8], plan: &ImportPlan) -> Result<Vec<ImportCol
             }
         })
         .collect())
+}
+
+/// A text with a picture for each sign that nobody sees: it can be pointed at, and every database takes it.
+pub(super) fn visible(text: &str) -> String {
+    let picture = |sign: char| match sign {
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(sign)).unwrap_or(char::REPLACEMENT_CHARACTER),
+        '\u{7f}' => '\u{2421}',
+        _ if sign.is_control() => char::REPLACEMENT_CHARACTER,
+        _ => sign,
+    };
+    text.chars().map(picture).collect()
 }
 
 /// How many cells the widest row has, when the file is cut at another sign.

@@ -67,6 +67,11 @@ impl ReadRow {
         known.decide(&self.draft, self.digest.as_deref(), || ctx.new_id(), || ctx.new_id())
     }
 
+    /// Whether the row means this person.
+    pub(super) fn means(&self, known: &Known, person: PersonId) -> bool {
+        known.means(&self.draft, self.digest.as_deref()) == Some(person)
+    }
+
     /// Remembers a row that was taken in before.
     pub(super) fn remember(&self, known: &mut Known, person: PersonId) {
         known.remember(&self.draft, self.digest.as_deref(), person);

@@ -59,6 +59,7 @@ impl App {
         if !self.can_begin(&import) {
             return Err(AppError::refused("import.not_open"));
         }
+        Self::check_source(&import)?;
         let counts = findings.counts;
         let total = counts.create + counts.update + counts.unchanged + counts.skipped;
         let organisation = import.organisation;

@@ -17,6 +17,9 @@ const PARTICLES: [&str; 12] = ["af", "av", "von", "van", "de", "der", "den", "di
 /// The longest unit code and username that are taken in, in characters; the product's own rules may ask for less.
 const LONGEST_CODE: usize = 40;
 
+/// The longest section of a unit, in characters.
+const LONGEST_SECTION: usize = 60;
+
 /// Reads rows as people.
 #[derive(Debug, Clone)]
 pub struct PeopleReader {
@@ -66,14 +69,14 @@ impl PeopleReader {
                 cells.person_fault(&field, code);
             }
         }
-        let unit_code = cells.code(PeopleField::UnitCode, "unit_code.too_long");
+        let unit_code = cells.code(PeopleField::UnitCode, LONGEST_CODE, "unit_code.too_long");
         if unit_code.is_none() && cells.column(PeopleField::UnitCode).is_some() {
             cells.fault(PeopleField::UnitCode, "unit_code.missing");
         }
         let draft = PeopleDraft {
             unit_code,
-            unit_section: cells.words(PeopleField::UnitSection),
-            username: cells.code(PeopleField::Username, "username.too_long"),
+            unit_section: cells.code(PeopleField::UnitSection, LONGEST_SECTION, "text.too_long"),
+            username: cells.code(PeopleField::Username, LONGEST_CODE, "username.too_long"),
             moved_in_on: self.moved_in_on(&mut cells),
             person,
         };
@@ -214,10 +217,14 @@ impl Cells<'_> {
         Some(text.strip_suffix(".0").unwrap_or(&text).to_owned())
     }
 
-    fn code(&mut self, field: PeopleField, too_long: &str) -> Option<String> {
+    /// What no check of a person looks at: it must be short, and of signs that can be seen.
+    fn code(&mut self, field: PeopleField, longest: usize, too_long: &str) -> Option<String> {
         let text = self.words(field)?;
-        if text.chars().count() > LONGEST_CODE {
+        if text.chars().count() > longest {
             self.fault(field, too_long);
+        }
+        if text.chars().any(char::is_control) {
+            self.fault(field, "control_character");
         }
         Some(text)
     }

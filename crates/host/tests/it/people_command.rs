@@ -86,6 +86,7 @@ impl Room {
             keeper: Arc::new(KeyFile(self.data().join("stolpe.key"))),
             secure_cookies: false,
             mailer: Smtp::default(),
+            keep_import_files: None,
         }
     }
 

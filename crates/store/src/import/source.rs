@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::import::{Import, ImportRecord, import_columns};
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
-use stolpe_domain::id::{ImportId, PersonId};
+use stolpe_domain::id::{ImportId, OrganisationId, PersonId};
 
 impl Conn {
     /// The file of an import, sealed; empty once it was destroyed.
@@ -23,10 +23,25 @@ impl Conn {
         self.sql(text![
             "select" [import_columns] "from import where source_gone_at is null and state <> 'committing' \
              and created_at < $1 and (committed_at < $1 or committed_at is null) \
-             and (undone_at < $1 or undone_at is null) order by created_at limit $2"
+             and (undone_at < $1 or undone_at is null) and (alive_at < $1 or alive_at is null) order by created_at limit $2"
         ])
         .bind(before)
         .bind(limit)
+        .all::<ImportRecord>()
+        .await?
+        .into_iter()
+        .map(Import::try_from)
+        .collect()
+    }
+
+    /// Imports of an organisation whose file is still there, and of whose rows it is not known whom they mean: those that
+    /// wait, and those that were taken back.
+    pub async fn open_imports(&mut self, organisation: OrganisationId) -> Result<Vec<Import>> {
+        self.sql(text![
+            "select" [import_columns] "from import where source_gone_at is null and organisation_id = $1 \
+             and state in ('draft', 'interrupted', 'undone') order by created_at"
+        ])
+        .bind(organisation.uuid())
         .all::<ImportRecord>()
         .await?
         .into_iter()

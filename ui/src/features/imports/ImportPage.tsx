@@ -31,9 +31,10 @@ export function ImportPage({ id }: { id: string }) {
             <PageHeader
               title={batch.fileName}
               subtitle={t(batch.state === "draft" ? "import.draftWords" : "import.batchWords")}
-              actions={<SourceButton batch={batch} />}
+              actions={!batch.sourceGoneAt && <SourceButton batch={batch} />}
             />
             {batch.state === "draft" ? <Draft batch={batch} /> : <Settled batch={batch} />}
+            <Kept batch={batch} />
           </>
         )}
       </Loaded>
@@ -165,6 +166,17 @@ function Settled({ batch }: { batch: ImportBatch }) {
       )}
     </>
   );
+}
+
+/** How long the file is kept, since it holds personal data. */
+function Kept({ batch }: { batch: ImportBatch }) {
+  const { t, format } = useText();
+  const { keptUntil, sourceGoneAt } = batch;
+  if (sourceGoneAt)
+    return <p className={classes.kept}>{t("import.sourceGone", { date: format.date(sourceGoneAt) })}</p>;
+  return keptUntil ? (
+    <p className={classes.kept}>{t("import.keptUntil", { date: format.date(keptUntil) })}</p>
+  ) : null;
 }
 
 /** The file as it was, kept with the batch. */

@@ -1,0 +1,35 @@
+//! What is put in order while the host runs, whatever anybody does.
+
+use crate::App;
+use crate::error::Result;
+use std::time::Duration;
+
+/// How often things are put in order.
+const EVERY: Duration = Duration::from_mins(1);
+
+impl App {
+    /// Puts things in order again and again, until the host stops.
+    pub fn run_upkeep(&self) {
+        let app = self.clone();
+        self.spawn(async move {
+            loop {
+                if let Err(error) = app.keep_in_order().await {
+                    tracing::warn!(%error, "the upkeep waits");
+                }
+                tokio::select! {
+                    () = app.stop.cancelled() => return,
+                    () = tokio::time::sleep(EVERY) => {}
+                }
+            }
+        });
+    }
+
+    /// Lets imports go whose program was killed, and destroys the files of imports whose time has come.
+    ///
+    /// # Errors
+    /// [`crate::AppError::Unavailable`] when the database cannot be reached.
+    pub async fn keep_in_order(&self) -> Result<()> {
+        self.interrupt_dead_imports(false).await?;
+        self.destroy_old_sources().await
+    }
+}
