@@ -129,6 +129,12 @@ async fn duplicate_people_are_pointed_out_and_made_one(#[values(Sqlite, Postgres
     assert_eq!(host.owner.get(&list).await.expect(200)["items"], json!([]));
     let again = host.owner.post(&merge, json!({"otherId": double["id"], "reason": "igen"})).await;
     assert_eq!(again.refusal(), (409, "person.merged"));
+    assert_eq!(host.owner.get(&path(&double)).await.refusal(), (409, "person.merged"));
+    let change = host.owner.patch_at(&path(&double), 2, json!({"note": "hon finns inte"})).await;
+    assert_eq!(change.refusal(), (409, "person.merged"));
+    let timeline = host.owner.get(&format!("{}/timeline", path(&kept))).await.expect(200);
+    let added = timeline["items"].as_array().unwrap().iter().filter(|it| it["action"] == "person.added").count();
+    assert_eq!(added, 2, "one timeline tells of both: {timeline}");
 }
 
 #[rstest]

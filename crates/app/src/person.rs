@@ -1,11 +1,16 @@
 //! The register of people.
 
+mod doubles;
+mod erasure;
+
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::sorting::Sorter;
 use crate::vault::Purpose;
 use chrono::NaiveDate;
+pub use doubles::Likely;
+pub use erasure::ErasureRow;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
@@ -22,8 +27,6 @@ use zeroize::Zeroizing;
 
 /// People that a search shows at most; who needs more types another letter.
 const SEARCH_LIMIT: i64 = 100;
-/// Pairs of likely doubles that are shown at a time.
-const DOUBLES_LIMIT: i64 = 50;
 /// Rows of a timeline.
 const TIMELINE_LIMIT: i64 = 200;
 
@@ -36,28 +39,6 @@ pub struct OpenPerson {
     pub tenancies: Vec<PlacedTenancy>,
     /// How they sign in.
     pub logins: Vec<Login>,
-}
-
-/// Records that may be one person.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Likely {
-    /// The two records.
-    pub people: [OpenPerson; 2],
-    /// What they share: `email`, `phone`.
-    pub why: Vec<&'static str>,
-}
-
-/// One line of an erasure's preview (D2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ErasureRow {
-    /// What it is about, as a stable word.
-    pub field: &'static str,
-    /// It goes; else it stays.
-    pub erased: bool,
-    /// How many there are.
-    pub count: i64,
-    /// Why it goes or stays, as a stable word.
-    pub reason: &'static str,
 }
 
 impl App {
@@ -209,6 +190,10 @@ impl App {
         let place = Place::Person(person.organisation_id, id, &facilities);
         ctx.may_see(Permission::ReadPerson, place)?;
         ctx.may(permission, place)?;
+        // A record that was merged is no person any more; only another merge says more of it.
+        if person.merged_into.is_some() && permission != Permission::MergePerson {
+            return Err(AppError::refused("person.merged"));
+        }
         if person.erased_at.is_some() && permission != Permission::ReadPerson {
             return Err(AppError::refused("person.erased"));
         }
@@ -357,6 +342,7 @@ impl App {
         self.person_for(ctx, id, Permission::ReadPerson).await?;
         let mut conn = self.read().await?;
         let mut subjects = vec![id.uuid()];
+        subjects.extend(conn.merged_into(id).await?.iter().map(|id| id.uuid()));
         subjects.extend(conn.logins_of(&[id]).await?.iter().map(|login| login.id.uuid()));
         subjects.extend(conn.tenancies_of_all(&[id]).await?.iter().map(|it| it.tenancy.id.uuid()));
         let mut entries = Vec::new();
@@ -366,141 +352,6 @@ impl App {
         }
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.row.seq));
         Ok(entries)
-    }
-
-    /// Records of a register that may be one person.
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] when the register is not the actor's to see.
-    pub async fn likely_doubles(&self, ctx: &Ctx, organisation: OrganisationId) -> Result<Vec<Likely>> {
-        ctx.may_see(Permission::MergePerson, Place::Organisation(organisation))?;
-        let pairs = self.read().await?.likely_doubles(organisation, DOUBLES_LIMIT).await?;
-        let mut likely = Vec::with_capacity(pairs.len());
-        for (a, b) in pairs {
-            let people = self.read().await?.people(&[a, b]).await?;
-            let opened = self.open_all(Page { items: people, more: false }).await?.items;
-            if let Ok(people) = <[OpenPerson; 2]>::try_from(opened) {
-                let [one, other] = &people;
-                let mut why = Vec::new();
-                if one.person.draft.email.is_some() && one.person.draft.email == other.person.draft.email {
-                    why.push("email");
-                }
-                if one.person.draft.phone.is_some() && one.person.draft.phone == other.person.draft.phone {
-                    why.push("phone");
-                }
-                likely.push(Likely { people, why });
-            }
-        }
-        Ok(likely)
-    }
-
-    /// Makes one record of two: everything of `from` moves to `into`, which stays.
-    ///
-    /// # Errors
-    /// [`AppError::Invalid`] without a reason, [`AppError::Refused`] for two registers or one record.
-    pub async fn merge_people(&self, ctx: &Ctx, into: PersonId, from: PersonId, reason: &str) -> Result<OpenPerson> {
-        let (kept, _) = self.person_for(ctx, into, Permission::MergePerson).await?;
-        if self.done_before(ctx).await? {
-            return self.person(ctx, into).await;
-        }
-        let (closed, _) = self.person_for(ctx, from, Permission::MergePerson).await?;
-        let reason = required_reason(reason)?;
-        if into == from || kept.organisation_id != closed.organisation_id {
-            return Err(AppError::refused("person.not_mergeable"));
-        }
-        if kept.merged_into.is_some() || closed.merged_into.is_some() {
-            return Err(AppError::refused("person.merged"));
-        }
-        if kept.personal_number.is_some() && closed.personal_number.is_some() {
-            return Err(AppError::refused("person.two_personal_numbers"));
-        }
-        let mut tx = self.write().await?;
-        if closed.personal_number.is_some() {
-            tx.take_personal_number(from, into).await?;
-        }
-        tx.merge_person(from, closed.row_version, into).await?;
-        // What the kept record lacks is taken over, so that no contact is lost.
-        let (have, other) = (kept.draft.clone(), &closed.draft);
-        let filled = PersonDraft {
-            email: have.email.clone().or_else(|| other.email.clone()),
-            phone: have.phone.clone().or_else(|| other.phone.clone()),
-            street: have.street.clone().or_else(|| other.street.clone()),
-            postal_code: have.postal_code.clone().or_else(|| other.postal_code.clone()),
-            city: have.city.clone().or_else(|| other.city.clone()),
-            note: have.note.clone().or_else(|| other.note.clone()),
-            protected_identity: have.protected_identity || other.protected_identity,
-            ..have
-        };
-        let owner = tx.find_organisation(kept.organisation_id).await?.ok_or(AppError::NotFound)?;
-        let key = Sorter::new(owner.country).person_key(&filled.given_name, &filled.family_name);
-        tx.update_person(into, kept.row_version, &filled, &key).await?;
-        tx.put_search_terms(kept.organisation_id, "person", into.uuid(), &search_terms(&filled)).await?;
-        let event = |subject, before: &PersonDraft| {
-            Event::new(Action::PersonMerged, Subject::Person(subject))
-                .organisation(kept.organisation_id)
-                .because(reason)
-                .before(before)
-                .after(&filled)
-        };
-        tx.commit(ctx, [event(into, &kept.draft), event(from, &closed.draft)]).await?;
-        self.person(ctx, into).await
-    }
-
-    /// What an erasure would take and what it would leave, field by field (D2).
-    ///
-    /// # Errors
-    /// [`AppError::NotFound`] for those who may not see them, too.
-    pub async fn erasure_preview(&self, ctx: &Ctx, id: PersonId) -> Result<Vec<ErasureRow>> {
-        let (person, _) = self.person_for(ctx, id, Permission::ErasePerson).await?;
-        let files = self.imports_holding(ctx, &person).await?;
-        let counts = self.read().await?.erasure_counts(id).await?;
-        let filled = |there: bool| i64::from(there);
-        let draft = &person.draft;
-        let gone = |field, count| ErasureRow { field, erased: true, count, reason: "identity" };
-        let kept = |field, count, reason| ErasureRow { field, erased: false, count, reason };
-        Ok(vec![
-            gone("name", 1),
-            gone("email", filled(draft.email.is_some())),
-            gone("phone", filled(draft.phone.is_some())),
-            gone("address", filled(draft.street.is_some() || draft.postal_code.is_some() || draft.city.is_some())),
-            gone("personalNumber", filled(person.personal_number.is_some())),
-            gone("note", filled(draft.note.is_some())),
-            gone("logins", counts.logins),
-            gone("notices", counts.notices),
-            gone("importFiles", i64::try_from(files.len()).unwrap_or(i64::MAX)),
-            gone("auditDetails", counts.audit_details),
-            kept("tenancies", counts.tenancies, "occupancy"),
-            kept("auditRows", counts.audit_rows, "accountability"),
-        ])
-    }
-
-    /// Erases a person: identity, contact data, logins and messages go; dates and the audit rows stay (D2).
-    ///
-    /// # Errors
-    /// [`AppError::Invalid`] without a reason; [`AppError::Refused`] `person.staff` for somebody with a role at the
-    /// desk, `person.lives_here` while a tenancy is running.
-    pub async fn erase_person(&self, ctx: &Ctx, id: PersonId, reason: &str) -> Result<()> {
-        self.person_for(ctx, id, Permission::ReadPerson).await?;
-        if self.done_before(ctx).await? {
-            return Ok(());
-        }
-        let (person, _) = self.person_for(ctx, id, Permission::ErasePerson).await?;
-        let reason = required_reason(reason)?;
-        let files = self.imports_holding(ctx, &person).await?;
-        let mut tx = self.write().await?;
-        for login in tx.logins_of(&[id]).await? {
-            if !tx.memberships_of(login.id).await?.is_empty() {
-                return Err(AppError::refused("person.staff"));
-            }
-        }
-        if tx.tenancies_of(id).await?.iter().any(|it| it.tenancy.holds_on(ctx.today())) {
-            return Err(AppError::refused("person.lives_here"));
-        }
-        let emptied = crate::import::empty(&mut tx, files, ctx.at, "erasure").await?;
-        tx.erase_person(id, person.row_version, ctx.at).await?;
-        let event =
-            Event::new(Action::PersonErased, Subject::Person(id)).organisation(person.organisation_id).because(reason);
-        tx.commit(ctx, std::iter::once(event).chain(emptied)).await
     }
 }
 

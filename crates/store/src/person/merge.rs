@@ -1,37 +1,74 @@
 //! Two records of one person: finding them, and making one of them.
 
-use crate::engine::{Conn, Tx};
+use crate::engine::{Conn, Tx, text};
 use crate::error::Result;
 use sqlx::FromRow;
 use stolpe_domain::id::{OrganisationId, PersonId};
 use uuid::Uuid;
 
+/// People of the register `$1` who are there.
+macro_rules! live {
+    () => {
+        "person.organisation_id = $1 and person.merged_into_id is null and person.erased_at is null"
+    };
+}
+
 impl Conn {
-    /// Pairs that may be one person, because an e-mail address or a phone number is the same.
+    /// Pairs that may be one person, because an e-mail address or a phone number is the same. Of many who share one, each
+    /// is paired with the next: whoever joins one pair finds the next one waiting.
+    ///
+    /// The values that are shared are found first, by a walk along their index: pairing everybody with everybody would
+    /// make millions of pairs of a switchboard's number.
     ///
     /// # Errors
-    /// Whatever the database says.
+    /// Whatever the database says; so for every query of this room.
     pub async fn likely_doubles(
         &mut self,
         organisation: OrganisationId,
         limit: i64,
     ) -> Result<Vec<(PersonId, PersonId)>> {
-        let rows: Vec<(Uuid, Uuid)> = self
-            .sql(
-                "select a.id, b.id from person a join person b on b.organisation_id = a.organisation_id \
-                 and b.email = a.email and b.id > a.id \
-                 where a.organisation_id = $1 and a.merged_into_id is null and a.erased_at is null \
-                 and b.merged_into_id is null and b.erased_at is null \
-                 union select a.id, b.id from person a join person b on b.organisation_id = a.organisation_id \
-                 and b.phone = a.phone and b.id > a.id \
-                 where a.organisation_id = $1 and a.merged_into_id is null and a.erased_at is null \
-                 and b.merged_into_id is null and b.erased_at is null limit $2",
-            )
+        let by_email: Vec<(Uuid, String)> = self
+            .sql(text![
+                "select person.id, person.email from person where" [live] "and person.email in (\
+                 select person.email from person where" [live] "and person.email is not null \
+                 group by person.email having count(*) > 1 order by person.email limit $2) \
+                 order by person.email, person.id limit $3"
+            ])
             .bind(organisation.uuid())
             .bind(limit)
+            .bind(2 * limit)
             .all()
             .await?;
-        Ok(rows.into_iter().map(|(a, b)| (PersonId(a), PersonId(b))).collect())
+        let by_phone: Vec<(Uuid, String)> = self
+            .sql(text![
+                "select person.id, person.phone from person where" [live] "and person.phone in (\
+                 select person.phone from person where" [live] "and person.phone is not null \
+                 group by person.phone having count(*) > 1 order by person.phone limit $2) \
+                 order by person.phone, person.id limit $3"
+            ])
+            .bind(organisation.uuid())
+            .bind(limit)
+            .bind(2 * limit)
+            .all()
+            .await?;
+        let mut pairs = Vec::new();
+        for shared in [by_email, by_phone] {
+            for (one, next) in shared.iter().zip(shared.iter().skip(1)) {
+                let pair = (PersonId(one.0), PersonId(next.0));
+                if one.1 == next.1 && !pairs.contains(&pair) {
+                    pairs.push(pair);
+                }
+            }
+        }
+        pairs.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(pairs)
+    }
+
+    /// The records that were merged into this one.
+    pub async fn merged_into(&mut self, id: PersonId) -> Result<Vec<PersonId>> {
+        let rows: Vec<(Uuid,)> =
+            self.sql("select id from person where merged_into_id = $1 order by id").bind(id.uuid()).all().await?;
+        Ok(rows.into_iter().map(|(id,)| PersonId(id)).collect())
     }
 }
 

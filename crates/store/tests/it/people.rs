@@ -187,3 +187,24 @@ async fn a_username_is_unique_inside_a_facility_and_free_in_the_next() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn of_many_who_share_a_number_each_is_paired_with_the_next_and_who_is_gone_with_nobody() {
+    both(|test| async move {
+        let (organisation, _) = place(&test.db).await;
+        let mut all = Vec::new();
+        for n in 10..40 {
+            all.push(add(&test.db, n, "Anna", "Berg").await);
+        }
+        let mut tx = test.db.write().await.unwrap();
+        tx.merge_person(all[1], 1, all[0]).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut conn = test.db.read().await.unwrap();
+        assert_eq!(conn.merged_into(all[0]).await.unwrap(), [all[1]]);
+        all.remove(1);
+        let pairs: Vec<_> = all.iter().copied().zip(all.iter().copied().skip(1)).collect();
+        assert_eq!(conn.likely_doubles(organisation, 50).await.unwrap(), pairs);
+        assert_eq!(conn.likely_doubles(organisation, 3).await.unwrap(), pairs[..3]);
+    })
+    .await;
+}
