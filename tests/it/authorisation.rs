@@ -133,7 +133,7 @@ async fn what_is_not_yours_answers_exactly_like_what_is_not_there(#[values(Sqlit
 }
 
 /// Compares with a file beside this one.
-fn same_as_file(name: &str, actual: &str) {
+pub(crate) fn same_as_file(name: &str, actual: &str) {
     let expected = format!("{}/it/{name}", env!("CARGO_MANIFEST_DIR"));
     if std::fs::read_to_string(&expected).is_ok_and(|expected| expected == actual) {
         return;

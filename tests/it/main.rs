@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on must stop at once")]
 
 mod access;
+mod audited;
 mod authorisation;
 mod exports;
 mod import_files;

@@ -12,7 +12,8 @@ pub(crate) struct Operation {
     pub(crate) id: String,
     /// GET, POST and so on.
     pub(crate) method: String,
-    path: String,
+    /// Its path below `/api/v1`, with names in braces.
+    pub(crate) path: String,
     parameters: Vec<(String, String, bool)>,
     has_body: bool,
 }

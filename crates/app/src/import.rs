@@ -160,6 +160,7 @@ impl App {
         let event = Event::new(Action::ImportRead, Subject::Import(import.id))
             .organisation(place.organisation_id)
             .facility(place.id)
+            .after(&findings.counts)
             .because(import.file_name.clone());
         tx.commit(ctx, [event]).await?;
         Ok(import)

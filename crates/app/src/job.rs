@@ -226,6 +226,12 @@ impl App {
     /// [`AppError::NotFound`] for somebody else's, too.
     pub async fn cancel_job(&self, ctx: &Ctx, id: JobId) -> Result<Job> {
         let job = self.job(ctx, id).await?;
+        if self.done_before(ctx).await? {
+            return Ok(job);
+        }
+        let mut event = Event::new(Action::JobCancelled, Subject::Job(id)).because(&*job.kind);
+        event.organisation = job.organisation;
+        self.write().await?.commit(ctx, [event]).await?;
         if let Some(switch) = self.running.lock().ok().and_then(|running| running.get(&id).cloned()) {
             switch.cancel();
         }

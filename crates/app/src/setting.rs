@@ -76,6 +76,12 @@ pub struct MailDraft {
     pub password: Option<String>,
 }
 
+/// Which server was tried.
+#[derive(Serialize)]
+struct Tried<'a> {
+    host: &'a str,
+}
+
 impl App {
     /// The address that letters and mails name, without a trailing slash.
     pub(crate) async fn public_url(&self) -> Result<String> {
@@ -220,7 +226,10 @@ impl App {
             stolpe_documents::notice_text::write(language, &stolpe_documents::notice_text::Letter::Test);
         let id: uuid::Uuid = ctx.new_id();
         let mail = Mail { message_id: format!("<{id}@stolpe>"), to: to.to_string(), language, subject, text };
-        Ok(self.mailer.send(&self.mail_server(&setting)?, &mail).await?)
+        let server = self.mail_server(&setting)?;
+        let tried = Event::new(Action::MailTested, Subject::Setting).after(&Tried { host: &server.host });
+        self.note_read(ctx, tried).await?;
+        Ok(self.mailer.send(&server, &mail).await?)
     }
 
     /// The mail server that messages go through now, if mail is switched on.

@@ -69,7 +69,8 @@ impl App {
         }
         let event = Event::new(Action::TrainingMade, Subject::Organisation(organisation_id))
             .organisation(organisation_id)
-            .facility(facility_id);
+            .facility(facility_id)
+            .after(&tx.find_organisation(organisation_id).await?);
         tx.commit(ctx, [event]).await?;
         Ok(organisation_id)
     }
@@ -126,8 +127,10 @@ impl App {
         if tx.staff_of(id).await? > 0 {
             return Err(AppError::refused("training.has_staff"));
         }
+        let event =
+            Event::new(Action::TrainingRemoved, Subject::Organisation(id)).before(&tx.find_organisation(id).await?);
         tx.delete_training(id).await?;
-        tx.commit(ctx, [Event::new(Action::TrainingRemoved, Subject::Organisation(id))]).await
+        tx.commit(ctx, [event]).await
     }
 }
 

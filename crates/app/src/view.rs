@@ -3,6 +3,7 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use serde::Serialize;
 use stolpe_domain::access::Permission;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::faults::Faults;
@@ -46,7 +47,7 @@ impl App {
         faults.none()?;
         let mut tx = self.write().await?;
         tx.insert_view(&view, login, ctx.at).await?;
-        tx.commit(ctx, [Event::new(Action::ViewSaved, Subject::View(view.id))]).await?;
+        tx.commit(ctx, [Event::new(Action::ViewSaved, Subject::View(view.id)).after(&Named::of(&view))]).await?;
         Ok(view)
     }
 
@@ -57,7 +58,22 @@ impl App {
     pub async fn remove_view(&self, ctx: &Ctx, id: ViewId) -> Result<()> {
         ctx.reach(Permission::UseDesk)?;
         let mut tx = self.write().await?;
-        tx.delete_view(ctx.signed()?.login, id).await?;
-        tx.commit(ctx, [Event::new(Action::ViewRemoved, Subject::View(id))]).await
+        let login = ctx.signed()?.login;
+        let view = tx.list_views(login).await?.into_iter().find(|view| view.id == id).ok_or(AppError::NotFound)?;
+        tx.delete_view(login, id).await?;
+        tx.commit(ctx, [Event::new(Action::ViewRemoved, Subject::View(id)).before(&Named::of(&view))]).await
+    }
+}
+
+/// What the audit log says of a filter; what was looked for may be somebody's name, and is left out.
+#[derive(Serialize)]
+struct Named<'a> {
+    room: &'a str,
+    name: &'a str,
+}
+
+impl<'a> Named<'a> {
+    fn of(view: &'a View) -> Self {
+        Self { room: &view.room, name: &view.name }
     }
 }

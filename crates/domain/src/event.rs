@@ -95,6 +95,8 @@ actions! {
     VaultRecovered = "vault.recovered" ["system"],
     /// A setting changed.
     SettingChanged = "setting.changed" ["setting"],
+    /// A mail was sent to try the mail server.
+    MailTested = "setting.mail_tested" ["audit"],
     /// An organisation was added.
     OrganisationAdded = "organisation.added" ["organisation"],
     /// An organisation changed.
@@ -191,6 +193,8 @@ actions! {
     JobStarted = "job.started" ["job"],
     /// A background task came further or ended.
     JobMoved = "job.moved" ["job"],
+    /// A background task was asked to stop.
+    JobCancelled = "job.cancelled" ["job"],
     /// A message is on its way again.
     NoticeRetried = "notice.retried" ["notice"],
     /// The audit log left in a file.

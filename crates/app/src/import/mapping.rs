@@ -26,6 +26,7 @@ impl App {
         let OpenImport { import, mut plan, .. } = self.import(ctx, id).await?;
         let place = self.facility_for(ctx, import.facility, Permission::Import).await?;
         let content = self.import_content(id).await?;
+        let before = plan.mapping.columns.clone();
         let mut reread = false;
         if let Some(shape) = &mut plan.shape {
             if let Some(value) = wanted.encoding.filter(|value| *value != shape.encoding.value) {
@@ -59,6 +60,7 @@ impl App {
         let event = Event::new(Action::ImportMapped, Subject::Import(id))
             .organisation(import.organisation)
             .facility(import.facility)
+            .before(&before)
             .after(&plan.mapping.columns);
         tx.commit(ctx, [event]).await?;
         self.import(ctx, id).await

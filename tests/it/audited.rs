@@ -1,0 +1,363 @@
+//! Nothing changes without a trace: every changing operation of the API document is carried out, and what the audit log
+//! says of each is compared with a printed list.
+
+use crate::authorisation::same_as_file;
+use crate::story::{ended, text};
+use crate::walk::{Operation, operations};
+use chrono::TimeDelta;
+use rstest::rstest;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use stolpe_ports::clock::Clock as _;
+use stolpe_ports::error::PortErrorKind;
+use stolpe_store::Engine::{self, Postgres, Sqlite};
+use stolpe_testkit::host::{OWNER, PASSWORD, setup_draft};
+use stolpe_testkit::{Desk, TestHost};
+use totp_rs::{Builder, Secret};
+
+/// Operations that leave no row, each with its reason.
+const NO_ROW: [(&str, &str); 1] =
+    [("offer_totp", "nothing is in force before a code confirms the seed, and the seed is shown to its owner alone")];
+
+/// What a row must say beside who did what to which thing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// The data after: something has come to be.
+    After,
+    /// The data before and after: something is otherwise.
+    BeforeAndAfter,
+    /// The data before: something is gone.
+    Before,
+    /// No data: the action says it all.
+    Nothing,
+}
+
+/// What the rows of an operation must say.
+fn must_say(it: &Operation) -> Says {
+    match (it.method.as_str(), it.id.as_str()) {
+        (_, "remove_training") => Says::Before,
+        ("POST", "read_file" | "set_up" | "make_training") => Says::After,
+        (_, "merge_persons" | "change_memberships") | ("PATCH", _) => Says::BeforeAndAfter,
+        ("PUT", id) if id.starts_with("change_") || id == "map_import" => Says::BeforeAndAfter,
+        ("POST", id) if ["add_", "save_", "invite_staff", "move_in"].iter().any(|word| id.starts_with(word)) => {
+            Says::After
+        }
+        ("DELETE", id) if id.starts_with("remove_") => Says::Before,
+        _ => Says::Nothing,
+    }
+}
+
+/// A walk through every changing operation.
+struct Walk {
+    host: TestHost,
+    operations: BTreeMap<String, Operation>,
+    /// Rows of the log that have been told of.
+    told: i64,
+    lines: BTreeMap<String, String>,
+    faults: Vec<String>,
+}
+
+impl Walk {
+    /// Carries an operation out; answers its body.
+    async fn carry_out(&mut self, id: &str, desk: &Desk, path: &str, version: Option<i64>, body: Value) -> Value {
+        let it = self.operations.get(id).unwrap_or_else(|| panic!("there is no {id}")).clone();
+        let bare = path.split('?').next().unwrap();
+        let fits = |(part, name): (&str, &str)| part == name || name.starts_with('{');
+        assert!(
+            bare.split('/').count() == it.path.split('/').count() && bare.split('/').zip(it.path.split('/')).all(fits),
+            "{path} is not {}",
+            it.path
+        );
+        let version = version.map(|version| format!("\"{version}\""));
+        let mut headers = vec![("content-type", if id == "read_file" { "text/csv" } else { "application/json" })];
+        headers.extend(version.as_deref().map(|version| ("if-match", version)));
+        let who = match desk.token {
+            Some(_) => Some(text(&desk.get("/me").await.expect(200)["loginId"])),
+            None => None,
+        };
+        let sent = if id == "read_file" { text(&body) } else { body.to_string() };
+        let answer = desk.send(&it.method, path, &headers, sent).await;
+        assert!((200..300).contains(&answer.status), "{id}: {} {}", answer.status, answer.body);
+        if answer.status == 202 && answer.body["state"] == "running" {
+            let job = ended(&self.host, answer.clone()).await;
+            assert_eq!(job["state"], "done", "{id}: {job}");
+        }
+        self.host.app.answer_resets().await.unwrap();
+        self.tell(&it, who.as_deref()).await;
+        answer.body
+    }
+
+    /// Reads what has been written since, and prints it.
+    async fn tell(&mut self, it: &Operation, who: Option<&str>) {
+        let mut rows = self.rows().await;
+        rows.retain(|row| row["seq"].as_i64().unwrap() > self.told);
+        rows.reverse();
+        self.told = rows.last().map_or(self.told, |row| row["seq"].as_i64().unwrap());
+        let mut printed: Vec<String> = Vec::new();
+        for row in &rows {
+            let by = match (&row["actorId"], who) {
+                (Value::String(actor), Some(who)) if actor == who => "caller",
+                (Value::String(actor), None) if row["subjectKind"] == "sign_in" && !actor.is_empty() => {
+                    "whoever signs in"
+                }
+                (Value::Null, _) => "nobody",
+                _ => "SOMEBODY ELSE",
+            };
+            let mut line = format!("{} by {by} on {}", text(&row["action"]), text(&row["subjectKind"]));
+            for part in ["before", "after", "reason"] {
+                if !row[part].is_null() {
+                    let _ = write!(line, ", {part}");
+                }
+            }
+            if printed.last() != Some(&line) {
+                printed.push(line);
+            }
+        }
+        let data = |row: &Value, part: &str| !row[part].is_null() && row[part] != json!({});
+        let says_it = rows.iter().any(|row| match must_say(it) {
+            Says::Nothing => true,
+            Says::After => data(row, "after"),
+            Says::Before => data(row, "before"),
+            Says::BeforeAndAfter => data(row, "before") && data(row, "after") && row["before"] != row["after"],
+        });
+        let reason = NO_ROW.iter().find(|(id, _)| *id == it.id).map(|(_, reason)| *reason);
+        match (reason, rows.is_empty()) {
+            (None, true) => self.faults.push(format!("{} leaves no row", it.id)),
+            (Some(_), false) => self.faults.push(format!("{} leaves rows, and is said to leave none", it.id)),
+            (None, false) if !says_it => self.faults.push(format!("{} does not say what changed: {printed:?}", it.id)),
+            _ => {}
+        }
+        if who.is_some() && rows.iter().any(|row| row["actorId"].as_str().is_some_and(|actor| Some(actor) != who)) {
+            self.faults.push(format!("{} names somebody else: {printed:?}", it.id));
+        }
+        let line = reason.map_or_else(|| printed.join("; "), |reason| format!("none: {reason}"));
+        self.lines.insert(it.id.clone(), line);
+    }
+
+    /// The latest rows, the latest first.
+    async fn rows(&self) -> Vec<Value> {
+        self.host.owner.get("/audit?limit=200").await.expect(200)["items"].as_array().unwrap().clone()
+    }
+}
+
+fn version(of: &Value) -> Option<i64> {
+    assert!(of["rowVersion"].is_i64(), "{of} has no version");
+    of["rowVersion"].as_i64()
+}
+
+fn code(host: &TestHost, secret: &Value) -> Value {
+    let seed = Secret::try_from_base32(secret.as_str().unwrap()).unwrap();
+    let totp = Builder::new().with_secret(seed).with_account_name("x".to_owned()).build().unwrap();
+    json!({"code": totp.generate(u64::try_from(host.clock.now().timestamp()).unwrap()).to_string()})
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_change_leaves_a_row_that_says_who_changed_what(#[values(Sqlite, Postgres)] engine: Engine) {
+    let operations: BTreeMap<String, Operation> =
+        operations().into_iter().filter(|it| it.method != "GET").map(|it| (it.id.clone(), it)).collect();
+    let host = TestHost::bare(engine).await;
+    let mut walk = Walk { host, operations, told: 0, lines: BTreeMap::new(), faults: Vec::new() };
+    installation(&mut walk).await;
+    staff(&mut walk).await;
+    places(&mut walk).await;
+    people(&mut walk).await;
+    logins(&mut walk).await;
+    imports(&mut walk).await;
+    oneself(&mut walk).await;
+
+    let missing: Vec<&String> = walk.operations.keys().filter(|id| !walk.lines.contains_key(*id)).collect();
+    assert!(missing.is_empty(), "the walk does not carry out {missing:?}");
+    assert!(walk.faults.is_empty(), "{:#?}", walk.faults);
+    assert_eq!(walk.host.owner.get("/audit/proof").await.expect(200)["holds"], true);
+    let mut printed = String::from("What the audit log says of each operation that changes something.\n\n");
+    for (id, line) in &walk.lines {
+        let _ = writeln!(printed, "{id:<24} {line}");
+    }
+    same_as_file("audit_rows.txt", &printed);
+}
+
+async fn installation(walk: &mut Walk) {
+    let nobody = walk.host.nobody();
+    let answer = nobody.post("/setup", setup_draft()).await.expect(201);
+    walk.host.owner = walk.host.bearer(&answer["token"]);
+    walk.host.recovery_code = text(&answer["recoveryCode"]);
+    walk.host.organisation = text(&walk.host.owner.get("/organisations").await.expect(200)["items"][0]["id"]);
+    walk.host.facility = text(&walk.host.owner.get("/facilities").await.expect(200)["items"][0]["id"]);
+    let set_up = walk.operations["set_up"].clone();
+    walk.tell(&set_up, None).await;
+    let owner = walk.host.owner.clone();
+    let recovery = json!({"recoveryCode": walk.host.recovery_code});
+    walk.carry_out("recover_vault", &nobody, "/vault/recover", None, recovery).await;
+    walk.carry_out("make_training", &owner, "/training", None, json!({})).await;
+    walk.carry_out("remove_training", &owner, "/training", None, json!({})).await;
+    walk.host.mail_on().await;
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let mail = owner.get("/settings/mail").await.expect(200);
+    let draft = json!({"enabled": true, "host": "localhost", "port": 587, "security": "none", "username": null,
+        "fromName": "Brf Ekbacken", "fromAddress": "post@ekbacken.example"});
+    walk.carry_out("change_mail", &owner, "/settings/mail", version(&mail), draft).await;
+    walk.carry_out("test_mail", &owner, "/settings/mail/test", None, json!({"to": OWNER})).await;
+    let address = owner.get("/settings/address").await.expect(200);
+    let draft = json!({"publicUrl": "https://stolpe.example"});
+    walk.carry_out("change_address", &owner, "/settings/address", version(&address), draft).await;
+    let policy = owner.get("/settings/password-policy").await.expect(200);
+    let draft = json!({"minLength": 9, "upper": true, "lower": true, "digit": true, "symbol": true,
+        "symbols": "!@#$%^*", "blockLeaked": true});
+    walk.carry_out("change_policy", &owner, "/settings/password-policy", version(&policy), draft).await;
+}
+
+async fn staff(walk: &mut Walk) {
+    let owner = walk.host.owner.clone();
+    let facility = json!({"kind": "facility", "id": walk.host.facility});
+    let invitation = json!({"givenName": "Per", "familyName": "Gran", "email": "per@example.se", "language": "nb",
+        "role": "clerk", "scope": facility});
+    let login = text(&walk.carry_out("invite_staff", &owner, "/staff", None, invitation).await["loginId"]);
+    let at = |what: &str| format!("/staff/{login}/{what}");
+    walk.host.sent().await;
+    walk.carry_out("invite_again", &owner, &at("invitation"), None, json!(null)).await;
+    let link = format!("/invitations/{}", walk.host.link("per@example.se").await);
+    let nobody = walk.host.nobody();
+    walk.carry_out("accept_invitation", &nobody, &link, None, json!({"password": PASSWORD})).await;
+    let roles = json!({"memberships": [{"role": "manager", "scope": facility}]});
+    walk.carry_out("change_memberships", &owner, &at("memberships"), None, roles).await;
+    walk.carry_out("end_staff_sign_ins", &owner, &at("sign-ins"), None, json!(null)).await;
+    walk.carry_out("block_staff", &owner, &at("block"), None, json!(null)).await;
+    walk.carry_out("unblock_staff", &owner, &at("unblock"), None, json!(null)).await;
+}
+
+async fn places(walk: &mut Walk) {
+    let owner = walk.host.owner.clone();
+    let draft = json!({"name": "Brf Granen", "country": "SE", "organisationNumber": "769612-3459",
+        "street": "Granvägen 1", "postalCode": "392 31", "city": "Kalmar"});
+    let other = walk.carry_out("add_organisation", &owner, "/organisations", None, draft).await;
+    let path = format!("/organisations/{}", text(&other["id"]));
+    let change = json!({"street": "Granvägen 2"});
+    walk.carry_out("change_organisation", &owner, &path, version(&other), change).await;
+
+    let path = format!("/departments?organisationId={}", walk.host.organisation);
+    let department = walk.carry_out("add_department", &owner, &path, None, json!({"name": "Vården"})).await;
+    let path = format!("/departments/{}", text(&department["id"]));
+    let change = json!({"name": "Omsorgen"});
+    let department = walk.carry_out("change_department", &owner, &path, version(&department), change).await;
+    walk.carry_out("remove_department", &owner, &path, version(&department), json!(null)).await;
+
+    let path = format!("/facilities?organisationId={}", walk.host.organisation);
+    let draft = json!({"code": "EKB2", "name": "Ekbacken 2", "country": "SE"});
+    let facility = walk.carry_out("add_facility", &owner, &path, None, draft).await;
+    let path = format!("/facilities/{}", text(&facility["id"]));
+    walk.carry_out("change_facility", &owner, &path, version(&facility), json!({"name": "Ekdungen"})).await;
+
+    let path = format!("/units?facilityId={}", walk.host.facility);
+    let unit = walk.carry_out("add_unit", &owner, &path, None, json!({"code": "P1", "kind": "parking_space"})).await;
+    let path = format!("/units/{}", text(&unit["id"]));
+    let unit = walk.carry_out("change_unit", &owner, &path, version(&unit), json!({"section": "B"})).await;
+    walk.carry_out("remove_unit", &owner, &path, version(&unit), json!(null)).await;
+}
+
+async fn people(walk: &mut Walk) {
+    let owner = walk.host.owner.clone();
+    let register = format!("/persons?organisationId={}&facilityId={}", walk.host.organisation, walk.host.facility);
+    let draft = json!({"givenName": "Åsa", "familyName": "Öberg", "language": "sv", "email": "asa@example.se",
+        "personalNumber": {"country": "SE", "number": "19811218-9876"}});
+    let person = walk.carry_out("add_person", &owner, &register, None, draft).await;
+    let id = text(&person["id"]);
+    let path = format!("/persons/{id}");
+    walk.carry_out("change_person", &owner, &path, version(&person), json!({"phone": "+46701740606"})).await;
+    let reveal = format!("{path}/personal-number/reveal");
+    walk.carry_out("reveal_personal_number", &owner, &reveal, None, json!({"reason": "kontroll"})).await;
+    let double = json!({"givenName": "Aasa", "familyName": "Öberg", "language": "sv"});
+    let double = text(&owner.post(&register, double).await.expect(201)["id"]);
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let merge = json!({"otherId": double, "reason": "samma"});
+    walk.carry_out("merge_persons", &owner, &format!("{path}/merge"), None, merge).await;
+
+    let unit = json!({"code": "A1101", "kind": "apartment"});
+    let unit = owner.post(&format!("/units?facilityId={}", walk.host.facility), unit).await.expect(201);
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let draft = json!({"personId": id, "unitId": unit["id"], "movedInOn": "2026-01-01"});
+    let tenancy = walk.carry_out("move_in", &owner, "/tenancies", None, draft).await;
+    let at = format!("/tenancies/{}", text(&tenancy["id"]));
+    let change = json!({"movedOutOn": "2026-06-30"});
+    let tenancy = walk.carry_out("change_tenancy", &owner, &at, version(&tenancy), change).await;
+    walk.carry_out("remove_tenancy", &owner, &at, version(&tenancy), json!(null)).await;
+    walk.carry_out("erase_person", &owner, &format!("{path}/erasure"), None, json!({"reason": "begärt"})).await;
+}
+
+async fn logins(walk: &mut Walk) {
+    let owner = walk.host.owner.clone();
+    let register = format!("/persons?organisationId={}&facilityId={}", walk.host.organisation, walk.host.facility);
+    let draft = json!({"givenName": "Bo", "familyName": "Ek", "language": "sv"});
+    let person = text(&owner.post(&register, draft).await.expect(201)["id"]);
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let draft = json!({"personId": person, "facilityId": walk.host.facility, "username": "A1102"});
+    let login = walk.carry_out("add_login", &owner, "/logins", None, draft).await;
+    let id = text(&login["id"]);
+    let at = |what: &str| format!("/logins/{id}{what}");
+    walk.carry_out("rename_login", &owner, &at(""), version(&login), json!({"username": "A1103"})).await;
+    let letters = walk.carry_out("make_letters", &owner, "/letters", None, json!({"loginIds": [id]})).await;
+    let cancel = format!("/jobs/{}/cancel", text(&letters["id"]));
+    walk.carry_out("cancel_job", &owner, &cancel, None, json!(null)).await;
+    walk.carry_out("hand_over", &owner, &at("/handed-over"), None, json!(null)).await;
+    walk.carry_out("hand_over_all", &owner, "/logins/handed-over", None, json!({"loginIds": [id]})).await;
+    walk.carry_out("block_login", &owner, &at("/block"), None, json!(null)).await;
+    walk.carry_out("unblock_login", &owner, &at("/unblock"), None, json!(null)).await;
+}
+
+async fn imports(walk: &mut Walk) {
+    let owner = walk.host.owner.clone();
+    let path = format!("/imports?facilityId={}&fileName=lista.csv", walk.host.facility);
+    let list = json!("Lgh;Förnamn;Efternamn\nA1201;Cia;Dahl\n");
+    let import = walk.carry_out("read_file", &owner, &path, None, list).await;
+    let at = |what: &str| format!("/imports/{}/{what}", text(&import["id"]));
+    let columns = json!({"columns": ["unitCode", "familyName", "givenName"]});
+    walk.carry_out("map_import", &owner, &at("mapping"), version(&import), columns).await;
+    walk.carry_out("commit_import", &owner, &at("commit"), None, json!({})).await;
+    walk.carry_out("undo_import", &owner, &at("undo"), None, json!({})).await;
+    let view = json!({"room": "people", "name": "Alla", "query": {}});
+    let view = walk.carry_out("save_view", &owner, "/views", None, view).await;
+    let path = format!("/views/{}", text(&view["id"]));
+    walk.carry_out("remove_view", &owner, &path, None, json!(null)).await;
+}
+
+async fn oneself(walk: &mut Walk) {
+    let owner = walk.host.owner.clone();
+    let nobody = walk.host.nobody();
+    walk.carry_out("change_me", &owner, "/me", None, json!({"language": "nb"})).await;
+    let secret = walk.carry_out("offer_totp", &owner, "/me/totp", None, json!(null)).await["secret"].clone();
+    let now = code(&walk.host, &secret);
+    walk.carry_out("confirm_totp", &owner, "/me/totp", None, now).await;
+    walk.host.clock.advance(TimeDelta::minutes(5));
+    let now = code(&walk.host, &secret);
+    walk.carry_out("disable_totp", &owner, "/me/totp", None, now).await;
+    let change = json!({"current": PASSWORD, "new": "Oskarshamn-88!"});
+    walk.carry_out("change_password", &owner, "/me/password", None, change).await;
+    let credentials = json!({"username": OWNER, "password": "Oskarshamn-88!"});
+    let entered = walk.carry_out("log_in", &nobody, "/login", None, credentials.clone()).await;
+    let second = walk.host.bearer(&entered["token"]);
+    walk.carry_out("log_out", &second, "/logout", None, json!(null)).await;
+    nobody.post("/login", credentials).await.expect(200);
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let listed = owner.get("/me/sign-ins").await.expect(200);
+    let other = listed["items"].as_array().unwrap().iter().find(|it| it["current"] == false).unwrap().clone();
+    let path = format!("/me/sign-ins/{}", text(&other["id"]));
+    walk.carry_out("end_my_sign_in", &owner, &path, None, json!(null)).await;
+
+    walk.carry_out("ask_for_reset", &nobody, "/password-resets", None, json!({"username": OWNER})).await;
+    walk.host.mail.refuse(Some(PortErrorKind::Refused));
+    walk.host.sent().await;
+    walk.host.mail.refuse(None);
+    let failed = owner.get("/notices?state=failed").await.expect(200)["items"][0].clone();
+    let path = format!("/notices/{}/retry", text(&failed["id"]));
+    walk.carry_out("retry_notice", &owner, &path, None, json!(null)).await;
+    let link = format!("/password-resets/{}", walk.host.link(OWNER).await);
+    // A chosen password ends every sign-in of its login; whoever reads the log from here on has signed in again.
+    walk.host.owner = {
+        nobody.put(&link, json!({"password": PASSWORD})).await.expect(204);
+        let entered = nobody.post("/login", json!({"username": OWNER, "password": PASSWORD})).await.expect(200);
+        walk.host.bearer(&entered["token"])
+    };
+    let reset = walk.operations["reset_password"].clone();
+    walk.tell(&reset, None).await;
+}
