@@ -91,6 +91,8 @@ actions! {
     HostSetUp = "host.set_up" ["system", "organisation", "facility"],
     /// A database was taken in from a backup.
     HostRestored = "host.restored" ["system"],
+    /// Everything was moved from the database file to a server.
+    HostPromoted = "host.promoted" ["system"],
     /// The recovery code opened the vault.
     VaultRecovered = "vault.recovered" ["system"],
     /// A setting changed.

@@ -3,6 +3,7 @@
 
 use crate::bench::Bench;
 use crate::people_command::{Export, Import};
+use crate::promote_command::Promote;
 use anyhow::{Context, bail};
 use chrono::TimeDelta;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -51,6 +52,11 @@ enum Command {
         /// A file that `backup` wrote.
         file: PathBuf,
     },
+    /// Move everything from the database file to an empty Postgres database.
+    ///
+    /// Exit status 0: everything is there and proved; 1: it is there, but something is left to do, which is said;
+    /// 2: nothing was moved.
+    Promote(Promote),
     /// Take in a file.
     #[command(subcommand)]
     Import(Import),
@@ -160,7 +166,7 @@ struct Init {
 }
 
 impl Data {
-    fn place(&self) -> Place {
+    pub(crate) fn place(&self) -> Place {
         match &self.database_url {
             Some(url) => Place::Postgres(url.clone()),
             None => Place::Embedded(self.folder.clone()),
@@ -180,7 +186,7 @@ impl Data {
     }
 
     /// How a host without listeners opens this data.
-    fn config(&self) -> anyhow::Result<Config> {
+    pub(crate) fn config(&self) -> anyhow::Result<Config> {
         Ok(Config {
             place: self.place(),
             keeper: self.keeper()?,
@@ -218,7 +224,10 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             let db = match data.place() {
                 Place::Postgres(url) => Db::open_postgres(&url).await?,
                 // A second reader is welcome: the copy is taken while the host works.
-                Place::Embedded(folder) => Db::open_sqlite(&DataFolder::database(&folder)).await?,
+                Place::Embedded(folder) => {
+                    DataFolder::still_holds_its_data(&folder)?;
+                    Db::open_sqlite(&DataFolder::database(&folder)).await?
+                }
             };
             db.backup(&file).await?;
             db.close().await;
@@ -229,13 +238,14 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             match data.place() {
                 Place::Postgres(url) => Db::restore_postgres(&url, &file).await?,
                 Place::Embedded(folder) => {
-                    let _held = DataFolder::lock(&folder)?;
+                    let _held = DataFolder::open(&folder)?;
                     Db::restore_sqlite(&DataFolder::database(&folder), &file).await?;
                 }
             }
             println!("restored from {}", file.display());
             Ok(ExitCode::SUCCESS)
         }
+        Command::Promote(what) => Ok(crate::promote_command::promote(what).await),
         Command::Import(what) => Ok(crate::people_command::import(what).await),
         Command::Export(what) => Ok(crate::people_command::export(what).await),
         Command::Verify(data) => run_verify(data).await,

@@ -1,6 +1,7 @@
 //! Where the data is, and the lock that keeps a second host out of the folder.
 
 use crate::StartError;
+use crate::moved::{DataMoved, MovedData};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use stolpe_store::Db;
@@ -31,7 +32,28 @@ impl DataFolder {
         folder.join("stolpe.db")
     }
 
-    /// Makes the folder if it is missing, for its owner alone, and locks it.
+    /// Makes the folder if it is missing, for its owner alone, and locks it: for whoever works with the data in it.
+    ///
+    /// # Errors
+    /// As [`DataFolder::lock`]; [`StartError::Moved`] when the data has gone elsewhere.
+    pub fn open(folder: &Path) -> Result<Self, StartError> {
+        let held = Self::lock(folder)?;
+        Self::still_holds_its_data(folder)?;
+        Ok(held)
+    }
+
+    /// Stops when the data of the folder has gone elsewhere.
+    ///
+    /// # Errors
+    /// [`StartError::Moved`]; [`StartError::Data`] when the note of it cannot be read.
+    pub fn still_holds_its_data(folder: &Path) -> Result<(), StartError> {
+        match MovedData::of(folder)? {
+            None => Ok(()),
+            Some(moved) => Err(DataMoved { folder: folder.to_owned(), moved }.into()),
+        }
+    }
+
+    /// Makes the folder if it is missing, for its owner alone, and locks it, wherever its data is.
     ///
     /// # Errors
     /// [`StartError::Locked`] when another process has it, [`StartError::Data`] when it cannot be made.
@@ -63,7 +85,7 @@ fn keep_private(_: &Path) -> std::io::Result<()> {
 pub(crate) async fn open(place: Place) -> Result<(Db, Option<DataFolder>), StartError> {
     match place {
         Place::Embedded(folder) => {
-            let held = DataFolder::lock(&folder)?;
+            let held = DataFolder::open(&folder)?;
             let db = Db::open_sqlite(&DataFolder::database(&folder)).await?;
             Ok((db, Some(held)))
         }

@@ -4,6 +4,7 @@
 
 mod data;
 mod key_file;
+mod moved;
 mod pages;
 pub mod serve;
 
@@ -18,6 +19,7 @@ use stolpe_store::StoreError;
 
 pub use data::{DataFolder, DataLocked, Place};
 pub use key_file::{FixedKey, KeyFile};
+pub use moved::{DataMoved, MovedData};
 pub use stolpe_api::Channel;
 pub use stolpe_app::{Change, Ctx, Feed};
 pub use stolpe_messaging::Smtp;
@@ -31,6 +33,9 @@ pub enum StartError {
     /// Another host has the data folder open.
     #[error("another host has the data folder open")]
     Locked(#[from] DataLocked),
+    /// The data of the folder is on a server now.
+    #[error("the data is not in this folder any more")]
+    Moved(#[from] DataMoved),
     /// The database cannot be opened.
     #[error("the database cannot be opened")]
     Store(#[from] StoreError),
@@ -45,11 +50,21 @@ impl StartError {
         match self {
             Self::Data(_) => "start.data_folder",
             Self::Locked(_) => "start.already_running",
+            Self::Moved(DataMoved { moved: MovedData { finished_at: None, .. }, .. }) => "start.move_unfinished",
+            Self::Moved(_) => "start.moved",
             Self::Store(StoreError::Newer { .. }) => "start.newer_database",
             Self::Store(StoreError::Damaged(_)) => "start.damaged_database",
             Self::Store(StoreError::Gone(_)) => "start.database_gone",
             Self::Store(_) => "start.database",
             Self::App(_) => "start.product",
+        }
+    }
+
+    /// The server that the data went to, when it did.
+    pub fn moved_to(&self) -> Option<&str> {
+        match self {
+            Self::Moved(it) => Some(&it.moved.to),
+            _ => None,
         }
     }
 }

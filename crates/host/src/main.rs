@@ -3,6 +3,7 @@
 mod bench;
 mod command;
 mod people_command;
+mod promote_command;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -1,7 +1,8 @@
 //! Persistence: the SQL of every room, one text for two engines.
 //!
 //! A room's file holds its queries as methods of [`Conn`], its writes as methods of [`Tx`], and the private row
-//! structs that read them back. `engine.rs` alone knows that there are two engines.
+//! structs that read them back. `engine.rs` alone knows that there are two engines; beside it only what opens, copies or
+//! moves a whole database.
 //!
 //! **Architecture invariant:** no other crate names `sqlx`, and nothing here decides whether something may happen.
 
@@ -25,6 +26,7 @@ pub mod notice;
 pub mod organisation;
 pub mod page;
 pub mod person;
+pub mod promote;
 pub mod reset_ask;
 pub mod search;
 pub mod setting;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
+pub(crate) static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// The newest schema that this program knows.
 pub const SCHEMA_VERSION: i64 = 5;
@@ -19,9 +19,9 @@ const SQLITE_READERS: u32 = 4;
 /// Connections of one host; a Postgres server takes a hundred by default, and several hosts share it.
 const POSTGRES_CONNECTIONS: u32 = 12;
 /// How long a statement waits for `SQLite`'s write lock before it says "busy".
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a caller waits for a connection: a server that is away is reported, not waited for.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 impl Db {
     /// Opens the database file of the embedded default, making it if it is missing, and brings it up to date.

@@ -24,4 +24,4 @@ pub use host::{At, TestHost};
 pub use keychain::MemoryKeychain;
 pub use mail_server::{MailServer, Protection};
 pub use mailer::RecordingMailer;
-pub use postgres::PostgresServer;
+pub use postgres::{Moment, PostgresServer, at_server, empty_database, hinder, unhinder};

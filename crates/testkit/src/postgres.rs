@@ -37,6 +37,62 @@ pub(crate) async fn new_database() -> String {
     server.address(&name)
 }
 
+/// The address of a fresh database without tables, on the server of this process.
+pub fn empty_database() -> String {
+    let server = SERVER.get_or_init(PostgresServer::new);
+    server.empty_database(&format!("empty_{}", Uuid::from_u128(next()).simple()))
+}
+
+/// Runs statements as somebody else on the server.
+///
+/// # Panics
+/// When they are refused.
+pub fn at_server(address: &str, statements: &str) {
+    let words = ["--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", address, "--command", statements];
+    run(Command::new(tool("psql")).args(words));
+}
+
+/// When [`hinder`] strikes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// Before each row comes into the table.
+    Row,
+    /// When the transaction that brought rows into the table is committed.
+    Commit,
+}
+
+/// Sees to it that a table, once it is made, meets its rows with this statement of PL/pgSQL; `new` is the row.
+/// [`unhinder`] takes it back. The database counts as empty with it.
+///
+/// # Panics
+/// When the server refuses.
+pub fn hinder(address: &str, table: &str, moment: Moment, act: &str) {
+    let trigger = match moment {
+        Moment::Row => format!("trigger hindrance before insert on public.{table}"),
+        Moment::Commit => {
+            format!("constraint trigger hindrance after insert on public.{table} deferrable initially deferred")
+        }
+    };
+    at_server(
+        address,
+        &format!(
+            "create schema hindrance; \
+             create function hindrance.act() returns trigger language plpgsql as $$ begin {act}; return new; end $$; \
+             create function hindrance.arm() returns event_trigger language plpgsql as $$ begin \
+             if exists (select from pg_event_trigger_ddl_commands() where object_identity = 'public.{table}') then \
+             create {trigger} for each row execute function hindrance.act(); \
+             end if; end $$; \
+             create event trigger hindrance on ddl_command_end when tag in ('CREATE TABLE') \
+             execute function hindrance.arm();"
+        ),
+    );
+}
+
+/// Takes back what [`hinder`] put up.
+pub fn unhinder(address: &str) {
+    at_server(address, "drop event trigger hindrance; drop schema hindrance cascade");
+}
+
 /// A number that nobody else in this process has.
 pub(crate) fn next() -> u128 {
     static COUNT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);

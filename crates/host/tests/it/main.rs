@@ -2,4 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing that goes wrong")]
 
 mod people_command;
+mod promote_command;
+mod room;
 mod serve;

@@ -1,15 +1,10 @@
 //! People in and out of files from the command line.
 
-use std::io::Write as _;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
-use std::sync::Arc;
-use stolpe_app::{AuditEntry, AuditFilter, Ctx, Job, JobState};
+use crate::room::Room;
+use stolpe_app::{Ctx, Job, JobState};
 use stolpe_domain::id::JobId;
-use stolpe_host::{Config, Host, KeyFile, Place, Smtp};
+use stolpe_host::Host;
 use stolpe_store::{Db, Engine};
-use stolpe_testkit::TestDb;
-use tempfile::TempDir;
 
 /// The third row has an address that is none, the fourth no name.
 const LIST: &str = "Lgh;Förnamn;Efternamn;E-post;Telefon\n\
@@ -17,96 +12,6 @@ const LIST: &str = "Lgh;Förnamn;Efternamn;E-post;Telefon\n\
     A1102;Bo;Ek;bo@example.se;\n\
     A1103;Cia;Dahl;nowhere;\n\
     A1104;;;dan@example.se;\n";
-
-/// What a command said and how it ended.
-#[derive(Debug)]
-struct Said {
-    status: Option<i32>,
-    out: String,
-    log: String,
-}
-
-/// A data folder, and a Postgres database beside it or none.
-struct Room {
-    folder: TempDir,
-    url: Option<String>,
-}
-
-impl Room {
-    /// A place with an owner, an organisation and the facility `EKB`.
-    async fn new(engine: Engine) -> Self {
-        let url = match engine {
-            Engine::Sqlite => None,
-            Engine::Postgres => {
-                let it = TestDb::new(engine).await;
-                it.db.close().await;
-                Some(it.address)
-            }
-        };
-        let place = Self { folder: tempfile::tempdir().unwrap(), url };
-        let mut init = place.command(&["init"]);
-        init.args(["--owner-email", "ove@example.se", "--owner-password-stdin", "--organisation", "Brf Ekbacken"]);
-        init.args(["--country", "SE", "--facility-code", "EKB", "--facility-name", "Ekbacken"]);
-        let mut child = init.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
-        child.stdin.take().unwrap().write_all(b"Seven-Blue#Herons!12").unwrap();
-        assert!(child.wait().unwrap().success());
-        place
-    }
-
-    fn command(&self, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_stolpe-host"));
-        command.args(words).arg("--data").arg(self.data());
-        command.env_remove("STOLPE_DATABASE_URL").env_remove("STOLPE_KEY").env_remove("RUST_LOG");
-        if let Some(url) = &self.url {
-            command.args(["--database-url", url]);
-        }
-        command
-    }
-
-    fn run(&self, words: &[&str]) -> Said {
-        let output = self.command(words).output().unwrap();
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Said { status: output.status.code(), out: text(output.stdout), log: text(output.stderr) }
-    }
-
-    fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
-    }
-
-    fn file(&self, name: &str, content: &str) -> String {
-        let path = self.folder.path().join(name);
-        std::fs::write(&path, content).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn config(&self) -> Config {
-        let place = self.url.clone().map_or_else(|| Place::Embedded(self.data()), Place::Postgres);
-        Config {
-            place,
-            keeper: Arc::new(KeyFile(self.data().join("stolpe.key"))),
-            secure_cookies: false,
-            mailer: Smtp::default(),
-            keep_import_files: None,
-        }
-    }
-
-    /// The audit log, the latest row first.
-    async fn audit(&self) -> Vec<AuditEntry> {
-        let host = Host::open(self.config()).await.unwrap();
-        let ctx = Ctx::system("test", host.app().now());
-        let (page, _) = host.app().list_audit(&ctx, AuditFilter::default(), None, 100).await.unwrap();
-        assert_eq!(host.app().prove_audit().await.unwrap().broken_at, None);
-        host.stop().await;
-        page.items
-    }
-
-    /// Everybody, as JSON Lines.
-    fn people(&self) -> Vec<String> {
-        let said = self.run(&["export", "people", "--facility", "EKB", "--format", "json"]);
-        assert_eq!(said.status, Some(0), "{said:?}");
-        said.out.lines().map(str::to_owned).collect()
-    }
-}
 
 const BOTH: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 

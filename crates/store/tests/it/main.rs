@@ -4,5 +4,6 @@
 mod audit;
 mod parity;
 mod people;
+mod promote;
 mod statements;
 mod upgrade;
