@@ -19,6 +19,7 @@ use crate::keychain;
 use crate::place::{KeyPlace, Place, with_password};
 use crate::remote::Remote;
 use crate::sign_in::SignIn;
+use crate::trust::Fingerprint;
 
 /// The bytes of an answer that does not end.
 pub(crate) type Bytes = Pin<Box<dyn Stream<Item = std::io::Result<Vec<u8>>> + Send>>;
@@ -38,24 +39,42 @@ enum End {
     There(Remote),
 }
 
+/// What is to be opened.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    pub(crate) place: Place,
+    /// Where the key of the vault is, when the host runs in this desk.
+    pub(crate) key: KeyPlace,
+    /// The certificate of a host elsewhere that the user has accepted.
+    pub(crate) certificate: Option<Fingerprint>,
+    /// Whether the desk has worked there before: data that must be there is not made anew.
+    pub(crate) is_known: bool,
+}
+
 impl Backend {
     /// Opens the place. The keychain may ask the user meanwhile.
     ///
     /// # Errors
     /// When the place cannot be opened.
-    pub(crate) async fn open(place: &Place, key: KeyPlace, folders: &Folders) -> Result<Self, ShellError> {
-        let (end, name) = match place {
+    pub(crate) async fn open(wanted: &Wanted, folders: &Folders) -> Result<Self, ShellError> {
+        let key = &wanted.key;
+        let (end, name) = match &wanted.place {
             Place::Embedded => {
+                if wanted.is_known {
+                    folders.check_data()?;
+                }
                 let host = Embedded::on_file(folders, key).await?;
                 let name = host.name.clone();
                 (End::Here(host), name)
             }
             Place::Postgres { url } => {
-                let address = url.clone();
-                let address = blocking(move || with_password(&address)).await??;
-                (End::Here(Embedded::on_postgres(folders, key, url, &address).await?), url.to_string())
+                let (address, its_key) = (url.clone(), key.clone());
+                let address = blocking(move || with_password(&address, &its_key)).await??;
+                (End::Here(Embedded::on_postgres(key, url, &address).await?), url.to_string())
             }
-            Place::Remote { url } => (End::There(Remote::connect(url.clone()).await?), url.to_string()),
+            Place::Remote { url } => {
+                (End::There(Remote::connect(url.clone(), wanted.certificate.clone()).await?), url.to_string())
+            }
         };
         let sign_in = blocking(move || SignIn::remembered(&name)).await?;
         Ok(Self { sign_in, end })
@@ -68,8 +87,8 @@ impl Backend {
         let response = match &self.end {
             End::Here(host) => call(host.router(), request).await,
             End::There(remote) => remote.call(request).await.unwrap_or_else(|error| {
-                tracing::warn!(%error, "the host does not answer");
-                problem(StatusCode::SERVICE_UNAVAILABLE, &ShellError::Unreachable(error))
+                tracing::warn!(error = error.chain(), "the host does not answer");
+                problem(StatusCode::SERVICE_UNAVAILABLE, &error)
             }),
         };
         self.sign_in.learn(&method, &path, response).await
@@ -95,6 +114,14 @@ impl Backend {
                 let parts = response.into_body().into_data_stream();
                 Ok(Box::pin(parts.map_ok(|part| part.to_vec()).map_err(std::io::Error::other)))
             }
+        }
+    }
+
+    /// How many tasks would be interrupted if the desk closed now; those of a host elsewhere go on without it.
+    pub(crate) fn running_tasks(&self) -> usize {
+        match &self.end {
+            End::Here(host) => host.running_tasks(),
+            End::There(_) => 0,
         }
     }
 
@@ -132,6 +159,7 @@ pub(crate) fn problem(status: StatusCode, error: &ShellError) -> Response<Vec<u8
         "status": status.as_u16(),
         "code": error.code(),
         "detail": error.chain(),
+        "params": error.params(),
     });
     let mut response = Response::new(body.to_string().into_bytes());
     *response.status_mut() = status;
@@ -151,7 +179,7 @@ pub(crate) async fn blocking<T: Send + 'static>(act: impl FnOnce() -> T + Send +
 ///
 /// # Errors
 /// When it should be in the keychain and there is none.
-pub(crate) async fn check_key(key: KeyPlace) -> Result<(), ShellError> {
+pub(crate) async fn check_key(key: &KeyPlace) -> Result<(), ShellError> {
     match (key, blocking(keychain::state).await?) {
         (KeyPlace::Keychain, keychain::KeychainState::Absent) => Err(keychain::KeychainError::Absent.into()),
         _ => Ok(()),

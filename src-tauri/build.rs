@@ -5,11 +5,13 @@ use tauri_build::{AppManifest, Attributes};
 /// The commands of `commands.rs`.
 const COMMANDS: &[&str] = &[
     "app_info",
+    "key_folder_choose",
     "notify",
     "open_file",
     "open_window",
     "place_choose",
     "place_get",
+    "place_reopen",
     "save_file",
     "set_language",
     "take_dropped",

@@ -1,9 +1,10 @@
 //! What the page may ask of the shell. Each command needs a permission of its own, given in `capabilities/desk.json`.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use percent_encoding::percent_decode_str;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use tauri::ipc::{InvokeBody, Request, Response};
 use tauri::{AppHandle, State, WebviewWindow};
 use tauri_plugin_notification::NotificationExt;
@@ -13,6 +14,7 @@ use crate::desk::Desk;
 use crate::error::ShellError;
 use crate::keychain::{self, KeychainState};
 use crate::place::{KeyPlace, Place};
+use crate::trust::Fingerprint;
 use crate::words::Language;
 use crate::{drops, files, menu, window};
 
@@ -34,6 +36,15 @@ pub(crate) struct Settled {
     keychain: KeychainState,
 }
 
+/// Where the page wants the key of the vault; which file it is, only a dialog of the window system can say.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KeyWish {
+    #[default]
+    Keychain,
+    File,
+}
+
 #[tauri::command]
 pub(crate) async fn app_info() -> Result<AppInfo, ShellError> {
     let keychain = blocking(keychain::state).await?;
@@ -52,9 +63,30 @@ pub(crate) async fn place_choose(
     app: AppHandle,
     desk: State<'_, Arc<Desk>>,
     place: Place,
-    key: Option<KeyPlace>,
+    key: Option<KeyWish>,
+    certificate: Option<Fingerprint>,
 ) -> Result<(), ShellError> {
-    desk.choose(app, place, key.unwrap_or_default()).await
+    let key = match key.unwrap_or_default() {
+        KeyWish::Keychain => KeyPlace::Keychain,
+        KeyWish::File => desk.key_file().ok_or(ShellError::Request("a key file that was not chosen"))?,
+    };
+    desk.choose(app, place, key, certificate).await
+}
+
+#[tauri::command]
+pub(crate) async fn place_reopen(app: AppHandle, desk: State<'_, Arc<Desk>>) -> Result<(), Arc<ShellError>> {
+    desk.reopen(&app).await
+}
+
+/// Asks for the folder of the key file, and answers which one; nothing when the user thought better of it.
+#[tauri::command]
+pub(crate) async fn key_folder_choose(
+    window: WebviewWindow,
+    desk: State<'_, Arc<Desk>>,
+) -> Result<Option<PathBuf>, ShellError> {
+    let Some(folder) = files::choose_folder(&window).await else { return Ok(None) };
+    desk.choose_key_folder(&folder)?;
+    Ok(Some(folder))
 }
 
 /// Takes the file as raw bytes and its name, percent-encoded, in the header `name`.

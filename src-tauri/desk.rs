@@ -1,16 +1,18 @@
 //! The state of the desk: where its data is to be, and the host that answers the page once it is there.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tauri::async_runtime::JoinHandle;
 use tauri::{AppHandle, Runtime};
 use tokio::sync::watch;
 
-use crate::backend::{Backend, blocking, check_key};
+use crate::backend::{Backend, Wanted, blocking, check_key};
 use crate::error::ShellError;
 use crate::events;
 use crate::folder::Folders;
 use crate::place::{KeyPlace, Memory, Place};
+use crate::trust::Fingerprint;
 use crate::words::Language;
 
 /// How far the desk has come.
@@ -32,6 +34,8 @@ pub(crate) struct Desk {
     memory: Mutex<Memory>,
     stage: watch::Sender<Stage>,
     relay: Mutex<Option<JoinHandle<()>>>,
+    /// Where the user wants the file of the key, until the place is chosen.
+    key_folder: Mutex<Option<PathBuf>>,
     /// Opening a place is not done twice at once.
     opening: tokio::sync::Mutex<()>,
 }
@@ -46,6 +50,7 @@ impl Desk {
             memory: Mutex::new(memory),
             stage: watch::Sender::new(stage),
             relay: Mutex::new(None),
+            key_folder: Mutex::new(None),
             opening: tokio::sync::Mutex::new(()),
         }
     }
@@ -75,14 +80,17 @@ impl Desk {
 
     /// Opens the remembered place, if there is one.
     pub(crate) async fn open_remembered<R: Runtime>(&self, app: AppHandle<R>) {
-        let Memory { place: Some(place), key, .. } = self.memory() else { return };
-        if let Err(error) = self.open(app, &place, key).await {
+        let Memory { place: Some(place), key, certificates, .. } = self.memory() else { return };
+        let certificate = place.host().and_then(|host| certificates.get(&host).cloned());
+        let wanted = Wanted { place, key, certificate, is_known: true };
+        if let Err(error) = self.open(app, &wanted).await {
             tracing::error!(error = error.chain(), "the place did not open");
             self.stage.send_replace(Stage::Failed(Arc::new(error)));
         }
     }
 
-    /// Opens a place that the user chose, and remembers it once it is open.
+    /// Opens a place that the user chose, and remembers it once it is open. `accepted` is the certificate of a host
+    /// elsewhere whose fingerprint the user has compared just now.
     ///
     /// # Errors
     /// When the place cannot be opened; then the desk is as before.
@@ -91,34 +99,85 @@ impl Desk {
         app: AppHandle<R>,
         place: Place,
         key: KeyPlace,
+        accepted: Option<Fingerprint>,
     ) -> Result<(), ShellError> {
-        let place = blocking(move || place.settle()).await??;
+        let its_key = key.clone();
+        let place = blocking(move || place.settle(&its_key)).await??;
         if !matches!(place, Place::Remote { .. }) {
-            check_key(key).await?;
+            check_key(&key).await?;
         }
         let is_open = matches!(*self.stage.borrow(), Stage::Open(_));
         let memory = self.memory();
         if is_open && memory.place.as_ref() == Some(&place) && memory.key == key {
             return Ok(());
         }
-        self.open(app, &place, key).await?;
+        let host = place.host();
+        let known = host.as_ref().and_then(|host| memory.certificates.get(host).cloned());
+        let certificate = accepted.or(known);
+        let wanted = Wanted { place, key, certificate: certificate.clone(), is_known: false };
+        self.open(app, &wanted).await?;
         self.remember(|memory| {
-            memory.place = Some(place);
-            memory.key = key;
+            memory.place = Some(wanted.place);
+            memory.key = wanted.key;
+            if let (Some(host), Some(certificate)) = (host, certificate) {
+                memory.certificates.insert(host, certificate);
+            }
         })
     }
 
-    async fn open<R: Runtime>(&self, app: AppHandle<R>, place: &Place, key: KeyPlace) -> Result<(), ShellError> {
+    /// Opens the remembered place anew, such as after its keychain was unlocked.
+    ///
+    /// # Errors
+    /// When it does not open.
+    pub(crate) async fn reopen<R: Runtime>(&self, app: &AppHandle<R>) -> Result<(), Arc<ShellError>> {
+        self.open_remembered(app.clone()).await;
+        self.backend(app).await.map(drop)
+    }
+
+    /// Where the user wants the file of the key.
+    ///
+    /// # Errors
+    /// When the key would lie with the data: a copy of the data would carry it along.
+    pub(crate) fn choose_key_folder(&self, folder: &Path) -> Result<(), ShellError> {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        if real(folder).starts_with(real(&self.folders.data)) {
+            return Err(ShellError::KeyWithData);
+        }
+        *self.key_folder.lock().unwrap_or_else(PoisonError::into_inner) = Some(folder.to_owned());
+        Ok(())
+    }
+
+    /// The file that the user has chosen for the key, or the one that is in use.
+    pub(crate) fn key_file(&self) -> Option<KeyPlace> {
+        let chosen = self.key_folder.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match chosen {
+            Some(folder) => Some(KeyPlace::File { folder }),
+            None => Some(self.memory().key).filter(|key| *key != KeyPlace::Keychain),
+        }
+    }
+
+    /// How many tasks would be interrupted if the desk closed now.
+    pub(crate) fn running_tasks(&self) -> usize {
+        match &*self.stage.borrow() {
+            Stage::Open(backend) => backend.running_tasks(),
+            _ => 0,
+        }
+    }
+
+    async fn open<R: Runtime>(&self, app: AppHandle<R>, wanted: &Wanted) -> Result<(), ShellError> {
         let _one_at_a_time = self.opening.lock().await;
         // A folder has one host at a time: the earlier one closes before the next opens. If that fails, the remembered
         // place is opened again by the next request.
         let earlier = self.stage.send_replace(Stage::Opening);
         self.follow(None);
-        if let Stage::Open(backend) = earlier {
+        if let Stage::Open(backend) = &earlier {
             backend.close().await;
         }
-        match Backend::open(place, key, &self.folders).await {
-            Ok(backend) => {
+        match Backend::open(wanted, &self.folders).await {
+            Ok(mut backend) => {
+                if let Stage::Open(earlier) = &earlier {
+                    backend.sign_in = backend.sign_in.or_earlier(&earlier.sign_in);
+                }
                 let backend = Arc::new(backend);
                 self.follow(Some(tauri::async_runtime::spawn(events::relay(app, Arc::clone(&backend)))));
                 self.stage.send_replace(Stage::Open(backend));

@@ -24,26 +24,21 @@ impl Embedded {
     ///
     /// # Errors
     /// When the folder is in use, or the host does not start.
-    pub(crate) async fn on_file(folders: &Folders, key: KeyPlace) -> Result<Self, ShellError> {
+    pub(crate) async fn on_file(folders: &Folders, key: &KeyPlace) -> Result<Self, ShellError> {
         let name = folders.data_id()?.to_string();
-        Self::start(Place::Embedded(folders.data.clone()), folders, key, name).await
+        Self::start(Place::Embedded(folders.data.clone()), key, name).await
     }
 
     /// Starts a host on a database that it shares with others.
     ///
     /// # Errors
     /// When the database cannot be reached, or the host does not start.
-    pub(crate) async fn on_postgres(
-        folders: &Folders,
-        key: KeyPlace,
-        url: &Url,
-        address: &str,
-    ) -> Result<Self, ShellError> {
-        Self::start(Place::Postgres(address.to_owned()), folders, key, url.to_string()).await
+    pub(crate) async fn on_postgres(key: &KeyPlace, url: &Url, address: &str) -> Result<Self, ShellError> {
+        Self::start(Place::Postgres(address.to_owned()), key, url.to_string()).await
     }
 
-    async fn start(place: Place, folders: &Folders, key: KeyPlace, name: String) -> Result<Self, ShellError> {
-        let keeper = keeper(folders, key, &name);
+    async fn start(place: Place, key: &KeyPlace, name: String) -> Result<Self, ShellError> {
+        let keeper = keeper(key, &name);
         // No cookie leaves this program: the shell signs in with a token.
         let host = Host::start(Config {
             place,
@@ -61,19 +56,24 @@ impl Embedded {
         self.host.router()
     }
 
+    /// How many tasks the host is at work on.
+    pub(crate) fn running_tasks(&self) -> usize {
+        self.host.app().running_tasks()
+    }
+
     /// Lets the host finish what it is doing.
     pub(crate) async fn stop(&self) {
         self.host.stop().await;
     }
 }
 
-fn keeper(folders: &Folders, key: KeyPlace, name: &str) -> Arc<dyn KeyKeeper> {
+fn keeper(key: &KeyPlace, name: &str) -> Arc<dyn KeyKeeper> {
     match key {
         KeyPlace::Keychain => Arc::new(KeychainKeeper { name: format!("vault {name}") }),
-        KeyPlace::File => {
+        KeyPlace::File { folder } => {
             let plain: String =
                 name.chars().map(|letter| if letter.is_alphanumeric() { letter } else { '-' }).collect();
-            Arc::new(FileKeeper { path: folders.config.join(format!("vault-{plain}.key")) })
+            Arc::new(FileKeeper { path: folder.join(format!("stolpe-{plain}.key")) })
         }
     }
 }

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 use serde::ser::SerializeStruct;
+use serde_json::{Value, json};
 use stolpe_host::StartError;
 
 use crate::keychain::KeychainError;
+use crate::trust::Stranger;
 
 /// Why the shell could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -20,17 +22,43 @@ pub(crate) enum ShellError {
     /// A host elsewhere would get passwords over a line that anyone can read.
     #[error("the address is not protected by TLS")]
     Unprotected,
-    /// The host elsewhere does not answer, or its certificate is not to be trusted.
+    /// The host elsewhere does not answer.
     #[error("the host does not answer")]
     Unreachable(#[source] reqwest::Error),
-    /// What answers there is no host of ours, or one that speaks another version.
-    #[error("the host speaks version {theirs}, this desk {ours}")]
-    Version {
+    /// The host elsewhere shows a certificate that nobody vouches for.
+    #[error("the certificate of the host is not trusted: {0:?}")]
+    Stranger(Box<Stranger>),
+    /// No TLS can be spoken from here.
+    #[error("TLS cannot be used")]
+    Tls(#[source] rustls::Error),
+    /// What answers there is no host of ours.
+    #[error("what answers at the address is no host of ours")]
+    NoHost,
+    /// The host elsewhere is too old to be understood.
+    #[error("the host has version {theirs}, which is too old for this desk, {ours}")]
+    OlderHost {
         /// The version of the host.
         theirs: String,
         /// The version of this desk.
         ours: &'static str,
     },
+    /// The host elsewhere is too new to be understood.
+    #[error("the host has version {theirs}, which is too new for this desk, {ours}")]
+    NewerHost {
+        /// The version of the host.
+        theirs: String,
+        /// The version of this desk.
+        ours: &'static str,
+    },
+    /// The data was on this computer and is not where it was.
+    #[error("the data is not in {}", .0.display())]
+    DataGone(PathBuf),
+    /// The password of the database has nowhere to be kept.
+    #[error("without a keychain, the password of the database cannot be kept")]
+    PasswordUnkept,
+    /// The key of the vault would lie beside what it locks.
+    #[error("the key would lie with the data")]
+    KeyWithData,
     /// The keychain of the operating system.
     #[error(transparent)]
     Keychain(#[from] KeychainError),
@@ -68,7 +96,15 @@ impl ShellError {
             Self::Address => "place.address",
             Self::Unprotected => "place.unprotected",
             Self::Unreachable(_) => "place.unreachable",
-            Self::Version { .. } => "place.version",
+            Self::Stranger(stranger) if stranger.known.is_some() => "place.certificate_changed",
+            Self::Stranger(_) => "place.certificate",
+            Self::Tls(_) => "place.tls",
+            Self::NoHost => "place.no_host",
+            Self::OlderHost { .. } => "place.older_host",
+            Self::NewerHost { .. } => "place.newer_host",
+            Self::DataGone(_) => "place.data_gone",
+            Self::PasswordUnkept => "place.password_unkept",
+            Self::KeyWithData => "place.key_with_data",
             Self::Keychain(error) => error.code(),
             Self::Host(error) => error.code(),
             Self::Broken(_) => "shell.broken_off",
@@ -76,6 +112,18 @@ impl ShellError {
             Self::TooLarge => "import.too_large",
             Self::Request(_) => "shell.request",
             Self::Window(_) => "shell.window",
+        }
+    }
+
+    /// What the text of the error names, for the page; an empty object when it names nothing.
+    pub(crate) fn params(&self) -> Value {
+        match self {
+            Self::Stranger(stranger) => json!(stranger),
+            Self::OlderHost { theirs, ours } | Self::NewerHost { theirs, ours } => {
+                json!({ "theirs": theirs, "ours": ours })
+            }
+            Self::DataGone(path) | Self::File { path, .. } => json!({ "path": path.to_string_lossy() }),
+            _ => json!({}),
         }
     }
 
@@ -99,9 +147,10 @@ impl ShellError {
 
 impl Serialize for ShellError {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut object = serializer.serialize_struct("ShellError", 2)?;
+        let mut object = serializer.serialize_struct("ShellError", 3)?;
         object.serialize_field("code", self.code())?;
         object.serialize_field("detail", &self.chain())?;
+        object.serialize_field("params", &self.params())?;
         object.end()
     }
 }
@@ -116,5 +165,6 @@ mod tests {
         let sent = serde_json::to_value(&error).unwrap();
         assert_eq!(sent["code"], "shell.file");
         assert_eq!(sent["detail"], "cannot use /data/desk.json: no space left");
+        assert_eq!(sent["params"]["path"], "/data/desk.json");
     }
 }

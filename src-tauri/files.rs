@@ -20,6 +20,8 @@ use crate::words::{Words, words};
 const KINDS: &[&str] = &["csv", "json", "pdf", "txt", "xlsx", "xml", "zip"];
 /// What the dialog that asks for a place is called.
 const SAVE: Words = words("Spara filen", "Lagre filen", "Save the file");
+/// What the dialog that asks for the folder of the key is called.
+const KEY_FOLDER: Words = words("Mapp för nyckelfilen", "Mappe for nøkkelfilen", "Folder of the key file");
 /// A name longer than this is refused by some file systems.
 const NAME_CHARS_MAX: usize = 120;
 
@@ -44,6 +46,15 @@ pub(crate) async fn save<R: Runtime>(
     let Some(path) = asked.await.ok().flatten().and_then(|path| path.into_path().ok()) else { return Ok(false) };
     blocking(move || write_whole(&path, &bytes)).await??;
     Ok(true)
+}
+
+/// Asks for the folder of the key file; none when the user thought better of it.
+pub(crate) async fn choose_folder<R: Runtime>(window: &WebviewWindow<R>) -> Option<PathBuf> {
+    let (answer, asked) = oneshot::channel();
+    let language = window.state::<Arc<Desk>>().language();
+    let dialog = window.dialog().file().set_parent(window).set_title(KEY_FOLDER.in_language(language));
+    dialog.pick_folder(move |path| drop(answer.send(path)));
+    asked.await.ok().flatten()?.into_path().ok()
 }
 
 /// Opens a file to read or print it. The copy is gone when the desk closes, since it may hold personal data.

@@ -5,6 +5,7 @@
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 mod backend;
+mod closing;
 mod commands;
 mod desk;
 mod drops;
@@ -21,6 +22,7 @@ mod remote;
 mod renderer;
 mod scheme;
 mod sign_in;
+mod trust;
 mod window;
 mod words;
 
@@ -28,7 +30,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Parser;
-use tauri::{AppHandle, Manager, RunEvent, Runtime};
+use tauri::{AppHandle, Manager, RunEvent, Runtime, WindowEvent};
 use tauri_plugin_deep_link::DeepLinkExt;
 use tauri_plugin_window_state::StateFlags;
 use tracing_subscriber::EnvFilter;
@@ -82,19 +84,28 @@ fn main() -> tauri::Result<()> {
             commands::notify,
             commands::open_file,
             commands::open_window,
+            commands::key_folder_choose,
             commands::place_choose,
             commands::place_get,
+            commands::place_reopen,
             commands::save_file,
             commands::set_language,
             commands::take_dropped,
         ])
         .setup(move |app| Ok(set_up(app.handle(), arguments)?))
         .build(tauri::generate_context!())?;
-    app.run(|app, event| {
-        if let RunEvent::Exit = event {
+    app.run(|app, event| match event {
+        RunEvent::WindowEvent { event: WindowEvent::CloseRequested { api, .. }, .. }
+            if app.webview_windows().len() == 1 && !closing::may_end(app) =>
+        {
+            api.prevent_close();
+        }
+        RunEvent::ExitRequested { api, .. } if !closing::may_end(app) => api.prevent_exit(),
+        RunEvent::Exit => {
             tauri::async_runtime::block_on(app.state::<Arc<Desk>>().close());
             files::clear(app);
         }
+        _ => {}
     });
     Ok(())
 }
@@ -106,6 +117,7 @@ fn set_up<R: Runtime>(app: &AppHandle<R>, arguments: Arguments) -> Result<(), er
     };
     let first_link = arguments.links.iter().find_map(window::path_of_link);
     app.manage(arguments);
+    app.manage(closing::Closing::default());
     app.manage(drops::Dropped::default());
     files::clear(app);
 

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 use tauri::menu::{AboutMetadata, Menu, MenuItem, PredefinedMenuItem, Submenu};
-use tauri::{AppHandle, Emitter, Manager, Runtime, WebviewWindow};
+use tauri::{AppHandle, Emitter, Runtime};
 
 use crate::error::ShellError;
 use crate::window;
@@ -195,7 +195,7 @@ pub(crate) fn chosen<R: Runtime>(app: &AppHandle<R>, id: &str) {
 }
 
 fn carry_out<R: Runtime>(app: &AppHandle<R>, act: Act) -> Result<(), ShellError> {
-    let Some(window) = focused(app) else { return Ok(()) };
+    let Some(window) = window::in_front(app) else { return Ok(()) };
     match act {
         Act::NewWindow => window::open_another(app, "/admin/")?,
         Act::Quit => app.exit(0),
@@ -204,12 +204,6 @@ fn carry_out<R: Runtime>(app: &AppHandle<R>, act: Act) -> Result<(), ShellError>
         Act::Go(_) | Act::Press { .. } => app.emit_to(window.label(), EVENT, act)?,
     }
     Ok(())
-}
-
-fn focused<R: Runtime>(app: &AppHandle<R>) -> Option<WebviewWindow<R>> {
-    let windows = app.webview_windows();
-    let focused = windows.values().find(|window| window.is_focused().unwrap_or(false)).cloned();
-    focused.or_else(|| app.get_webview_window(window::FIRST))
 }
 
 #[cfg(test)]

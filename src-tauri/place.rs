@@ -2,6 +2,7 @@
 //!
 //! The file holds no secret: a password in a database address goes to the keychain and comes back from there.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::error::ShellError;
 use crate::keychain;
+use crate::trust::Fingerprint;
 
 /// Where the data lives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,14 +35,17 @@ pub(crate) enum Place {
 }
 
 /// Where the key of the vault is kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum KeyPlace {
     /// In the keychain of the operating system.
     #[default]
     Keychain,
-    /// In a file that only this user may read: the user was asked, and agreed.
-    File,
+    /// In a file that only this user may read: the user was asked, and chose the folder for it.
+    File {
+        /// Where the file is. Its name is made from the data it belongs to, so that no key ever takes another's place.
+        folder: PathBuf,
+    },
 }
 
 /// What the desk remembers between two starts.
@@ -51,6 +56,8 @@ pub(crate) struct Memory {
     pub(crate) place: Option<Place>,
     /// Where the key of the vault is kept.
     pub(crate) key: KeyPlace,
+    /// Certificates that this computer does not trust and the user has accepted, by the address of their host.
+    pub(crate) certificates: BTreeMap<String, Fingerprint>,
     /// The language of the menus; that of the operating system until someone signs in.
     pub(crate) language: Option<String>,
 }
@@ -88,17 +95,28 @@ fn file(folder: &Path) -> PathBuf {
 }
 
 impl Place {
+    /// The address by which a host elsewhere is known, with its port.
+    pub(crate) fn host(&self) -> Option<String> {
+        match self {
+            Self::Remote { url } => Some(url.origin().ascii_serialization()),
+            Self::Embedded | Self::Postgres { .. } => None,
+        }
+    }
+
     /// Checks the address, and moves a password in it to the keychain. Blocks on the keychain.
     ///
     /// # Errors
     /// When the address is of the wrong kind or unprotected, or the keychain cannot take the password.
-    pub(crate) fn settle(self) -> Result<Self, ShellError> {
+    pub(crate) fn settle(self, key: &KeyPlace) -> Result<Self, ShellError> {
         match self {
             Self::Embedded => Ok(Self::Embedded),
             Self::Remote { url } => Ok(Self::Remote { url: remote_address(url)? }),
             Self::Postgres { url } => {
                 let (url, password) = postgres_address(url)?;
                 if let Some(password) = password {
+                    if matches!(key, KeyPlace::File { .. }) {
+                        return Err(ShellError::PasswordUnkept);
+                    }
                     keychain::write(&password_name(&url), password.as_bytes())?;
                 }
                 Ok(Self::Postgres { url })
@@ -111,9 +129,11 @@ impl Place {
 ///
 /// # Errors
 /// When the keychain cannot be read.
-pub(crate) fn with_password(url: &Url) -> Result<Zeroizing<String>, ShellError> {
+pub(crate) fn with_password(url: &Url, key: &KeyPlace) -> Result<Zeroizing<String>, ShellError> {
     let mut whole = url.clone();
-    if let Some(password) = keychain::read_text(&password_name(url))? {
+    if *key == KeyPlace::Keychain
+        && let Some(password) = keychain::read_text(&password_name(url))?
+    {
         whole.set_password(Some(&password)).map_err(|()| ShellError::Address)?;
     }
     Ok(Zeroizing::new(whole.to_string()))
@@ -124,11 +144,18 @@ fn password_name(url: &Url) -> String {
 }
 
 fn postgres_address(mut url: Url) -> Result<(Url, Option<Zeroizing<String>>), ShellError> {
-    if !matches!(url.scheme(), "postgres" | "postgresql") || !url.has_host() {
+    // On this computer a database is reached by a socket as well, whose folder stands behind the address.
+    let has_socket = url.query_pairs().any(|(name, _)| name == "host");
+    if !matches!(url.scheme(), "postgres" | "postgresql") || !(url.has_host() || has_socket) {
+        return Err(ShellError::Address);
+    }
+    if url.query_pairs().any(|(name, _)| name == "password") {
         return Err(ShellError::Address);
     }
     let password = url.password().map(|password| Zeroizing::new(password.to_owned()));
-    url.set_password(None).map_err(|()| ShellError::Address)?;
+    if password.is_some() {
+        url.set_password(None).map_err(|()| ShellError::Address)?;
+    }
     // The password leaves percent-encoded and goes back in the same way.
     Ok((url, password))
 }
@@ -171,7 +198,8 @@ mod tests {
         assert_eq!(Memory::read(&config), Memory::default());
         let memory = Memory {
             place: Some(Place::Remote { url: url("https://office.example/") }),
-            key: KeyPlace::File,
+            key: KeyPlace::File { folder: "/home/asa/keys".into() },
+            certificates: BTreeMap::new(),
             language: Some("nb".into()),
         };
         memory.write(&config).unwrap();
@@ -190,7 +218,12 @@ mod tests {
         let (kept, password) = postgres_address(url("postgres://stolpe:hem%20lig@db.example/stolpe")).unwrap();
         assert_eq!(kept.as_str(), "postgres://stolpe@db.example/stolpe");
         assert_eq!(password.unwrap().as_str(), "hem%20lig");
-        assert!(matches!(postgres_address(url("mysql://db.example/stolpe")), Err(ShellError::Address)));
+        for address in
+            ["mysql://db.example/stolpe", "postgres:///stolpe", "postgres://db.example/stolpe?password=hemlig"]
+        {
+            assert!(matches!(postgres_address(url(address)), Err(ShellError::Address)), "{address}");
+        }
+        assert!(postgres_address(url("postgres:///stolpe?host=/run/postgresql&user=stolpe")).is_ok());
     }
 
     #[test]

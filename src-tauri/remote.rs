@@ -1,5 +1,7 @@
-//! A host elsewhere: requests of the page go there, answers come back, over TLS that the operating system trusts.
+//! A host elsewhere: requests of the page go there, answers come back, over TLS.
 
+use std::cmp::Ordering;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::{Stream, StreamExt, TryStreamExt};
@@ -10,6 +12,7 @@ use serde::Deserialize;
 use url::Url;
 
 use crate::error::ShellError;
+use crate::trust::{Fingerprint, Trust};
 
 /// The version of this desk; a host must share its first two numbers.
 const OURS: &str = env!("CARGO_PKG_VERSION");
@@ -25,6 +28,7 @@ const OF_ONE_LEG: &[HeaderName] = &[CONNECTION, CONTENT_LENGTH, HOST, ORIGIN, RE
 pub(crate) struct Remote {
     client: Client,
     base: Url,
+    trust: Arc<Trust>,
 }
 
 #[derive(Deserialize)]
@@ -33,37 +37,48 @@ struct System {
 }
 
 impl Remote {
-    /// Says hello to the host.
+    /// Says hello to the host, whose certificate the user may have accepted.
     ///
     /// # Errors
-    /// When it does not answer, cannot be trusted, or speaks another version.
-    pub(crate) async fn connect(base: Url) -> Result<Self, ShellError> {
+    /// When it does not answer, cannot be trusted, is no host of ours, or one of another series of versions.
+    pub(crate) async fn connect(base: Url, accepted: Option<Fingerprint>) -> Result<Self, ShellError> {
+        let trust = Trust::new(accepted);
         let client = Client::builder()
+            .tls_backend_preconfigured(trust.client().map_err(ShellError::Tls)?)
             .connect_timeout(CONNECT_TIMEOUT)
             // A redirect would carry the token to an address nobody chose.
             .redirect(redirect::Policy::none())
             .user_agent(concat!("stolpe-desk/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(ShellError::Unreachable)?;
-        let remote = Self { client, base };
+        let remote = Self { client, base, trust };
         let hello = Request::get("/api/v1/system").body(Vec::new()).map_err(|_| ShellError::Address)?;
-        let answer = remote.call(hello).await.map_err(ShellError::Unreachable)?;
-        let theirs =
-            serde_json::from_slice::<System>(answer.body()).map_or_else(|_| "?".to_owned(), |system| system.version);
-        if series(&theirs) != series(OURS) {
-            return Err(ShellError::Version { theirs, ours: OURS });
+        let answer = remote.call(hello).await?;
+        let theirs = serde_json::from_slice::<System>(answer.body()).map_err(|_| ShellError::NoHost)?.version;
+        match series(&theirs).ok_or(ShellError::NoHost)?.cmp(&series(OURS).unwrap_or_default()) {
+            Ordering::Less => Err(ShellError::OlderHost { theirs, ours: OURS }),
+            Ordering::Equal => Ok(remote),
+            Ordering::Greater => Err(ShellError::NewerHost { theirs, ours: OURS }),
         }
-        Ok(remote)
+    }
+
+    /// Why a request did not go through: a certificate that was refused says more than the connection that ended by it.
+    fn refusal(&self, error: reqwest::Error) -> ShellError {
+        match self.trust.take_refused() {
+            Some(stranger) => ShellError::Stranger(Box::new(stranger)),
+            None => ShellError::Unreachable(error),
+        }
     }
 
     /// Sends a request of the page and brings the whole answer.
     ///
     /// # Errors
-    /// When the host does not answer.
-    pub(crate) async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, reqwest::Error> {
-        let answer = self.send(request, Some(ANSWER_TIMEOUT)).await?;
+    /// When the host does not answer or is no longer trusted.
+    pub(crate) async fn call(&self, request: Request<Vec<u8>>) -> Result<Response<Vec<u8>>, ShellError> {
+        let answer = self.send(request, Some(ANSWER_TIMEOUT)).await.map_err(|error| self.refusal(error))?;
         let (status, headers) = (answer.status(), without_leg(answer.headers().clone()));
-        let mut response = Response::new(answer.bytes().await?.to_vec());
+        let body = answer.bytes().await.map_err(ShellError::Unreachable)?;
+        let mut response = Response::new(body.to_vec());
         *response.status_mut() = status;
         *response.headers_mut() = headers;
         Ok(response)
@@ -106,9 +121,9 @@ fn without_leg(mut headers: HeaderMap) -> HeaderMap {
 }
 
 /// The numbers of a version that change when desk and host no longer understand each other.
-fn series(version: &str) -> Option<(&str, &str)> {
-    let mut numbers = version.split('.');
-    Some((numbers.next()?, numbers.next()?))
+fn series(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.split('.').map(|number| number.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
 }
 
 #[cfg(test)]
@@ -144,7 +159,7 @@ mod tests {
     #[tokio::test]
     async fn a_request_arrives_whole_and_without_the_origin_of_the_window() {
         crate::use_tls_library();
-        let remote = Remote::connect(host(OURS).await).await.unwrap();
+        let remote = Remote::connect(host(OURS).await, None).await.unwrap();
         let request = Request::post("/api/v1/echo?a=%C3%A5")
             .header("authorization", "Bearer abc")
             .header("origin", "app://localhost")
@@ -159,12 +174,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_host_of_another_series_is_refused_with_its_version() {
+    async fn a_host_of_another_series_is_refused_with_its_version_and_a_patch_is_not() {
         crate::use_tls_library();
-        match Remote::connect(host("99.0.0").await).await {
-            Err(ShellError::Version { theirs, .. }) => assert_eq!(theirs, "99.0.0"),
+        match Remote::connect(host("99.0.0").await, None).await {
+            Err(ShellError::NewerHost { theirs, .. }) => assert_eq!(theirs, "99.0.0"),
             other => panic!("{:?}", other.map(|_| ())),
         }
+        let older = Remote::connect(host("0.0.9").await, None).await;
+        assert!(matches!(older, Err(ShellError::OlderHost { .. })));
+        let other_program = Remote::connect(host("nightly").await, None).await;
+        assert!(matches!(other_program, Err(ShellError::NoHost)));
+        let (major, minor) = series(OURS).unwrap();
+        let patched: &'static str = format!("{major}.{minor}.99").leak();
+        assert!(Remote::connect(host(patched).await, None).await.is_ok());
     }
 
     #[tokio::test]
@@ -172,6 +194,6 @@ mod tests {
         crate::use_tls_library();
         // Port 1 is reserved and nothing of ours; the loopback answers at once that nobody listens.
         let nobody = "http://127.0.0.1:1/".parse().unwrap();
-        assert!(matches!(Remote::connect(nobody).await, Err(ShellError::Unreachable(_))));
+        assert!(matches!(Remote::connect(nobody, None).await, Err(ShellError::Unreachable(_))));
     }
 }

@@ -36,6 +36,14 @@ impl SignIn {
         Self { name, token: watch::Sender::new(token) }
     }
 
+    /// Goes on with the sign-in that this desk had at the same place before, where no keychain remembers one.
+    pub(crate) fn or_earlier(self, earlier: &Self) -> Self {
+        if self.name == earlier.name && self.token.borrow().is_none() {
+            self.token.send_replace(earlier.token.borrow().clone());
+        }
+        self
+    }
+
     /// Tells when the sign-in changes.
     pub(crate) fn watch(&self) -> watch::Receiver<Option<Token>> {
         self.token.subscribe()

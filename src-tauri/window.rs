@@ -68,6 +68,13 @@ fn open<R: Runtime>(app: &AppHandle<R>, label: &str, path: &str) -> Result<Webvi
     Ok(window)
 }
 
+/// The window that the user works in.
+pub(crate) fn in_front<R: Runtime>(app: &AppHandle<R>) -> Option<WebviewWindow<R>> {
+    let windows = app.webview_windows();
+    let focused = windows.values().find(|window| window.is_focused().unwrap_or(false)).cloned();
+    focused.or_else(|| app.get_webview_window(FIRST)).or_else(|| windows.into_values().next())
+}
+
 /// Brings the first window to the front, and leads it to a place if one is given.
 pub(crate) fn show<R: Runtime>(app: &AppHandle<R>, path: Option<&str>) {
     let Some(window) = app.get_webview_window(FIRST).or_else(|| app.webview_windows().into_values().next()) else {

@@ -2,7 +2,7 @@
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -13,6 +13,7 @@ use thirtyfour::prelude::*;
 use thirtyfour::{Capabilities, error::WebDriverResult};
 
 use crate::bench;
+use crate::screen::Window;
 
 /// A fresh build server under load is slow; a person would have given up long before.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -21,7 +22,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// The desk, open on a folder of its own.
 pub(crate) struct Desk {
     pub(crate) page: WebDriver,
-    _driver: Driver,
+    driver: Driver,
 }
 
 impl Desk {
@@ -30,14 +31,14 @@ impl Desk {
     /// # Errors
     /// When the program or its window does not come up.
     pub(crate) async fn open(folder: &Path) -> Result<Self> {
-        Self::open_with(folder, &[]).await
+        Self::open_in(folder, &[]).await
     }
 
-    /// As [`Desk::open`], with more arguments.
+    /// As [`Desk::open`], in an environment that differs in these variables.
     ///
     /// # Errors
     /// As [`Desk::open`].
-    pub(crate) async fn open_with(folder: &Path, more: &[&str]) -> Result<Self> {
+    pub(crate) async fn open_in(folder: &Path, environment: &[(&str, &str)]) -> Result<Self> {
         // In one build with the desk, the client's HTTP library is told by its user which TLS to use, even for none.
         drop(rustls::crypto::ring::default_provider().install_default());
         let (port, native_port) = (free_port()?, free_port()?);
@@ -45,30 +46,47 @@ impl Desk {
             .args(["--port", &port.to_string(), "--native-port", &native_port.to_string()])
             // The window speaks the language of its user, and so do these tests.
             .env("LANGUAGE", "sv")
+            .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .spawn()
             .context("tauri-driver does not start")?;
-        let mut driver = Driver { process, port, window: None };
+        let mut driver = Driver { process, port, folder: folder.to_owned(), window: None };
         let address = format!("http://127.0.0.1:{port}");
         until_listening(port).await?;
 
-        let mut arguments = vec!["--data".to_owned(), folder.display().to_string(), "--log=info".to_owned()];
-        arguments.extend(more.iter().map(|argument| (*argument).to_owned()));
+        let arguments = ["--data".to_owned(), folder.display().to_string(), "--log=info".to_owned()];
         let mut wanted = Capabilities::new();
         wanted.set("tauri:options", json!({ "application": bench::path("STOLPE_DESK")?, "args": arguments }))?;
         let page = WebDriver::new(&address, wanted).await.context("the window does not open")?;
         driver.window = Some(page.session_id().to_string());
         page.set_script_timeout(PATIENCE).await?;
-        Ok(Self { page, _driver: driver })
+        Ok(Self { page, driver })
     }
 
-    /// Closes the window as its user would, and waits until the program has ended.
+    /// Ends the program at once, as a computer that is switched off does.
     ///
     /// # Errors
     /// When it does not close.
     pub(crate) async fn close(self) -> Result<()> {
-        self.page.quit().await?;
-        Ok(())
+        self.page.clone().quit().await?;
+        self.has_ended().await
+    }
+
+    /// Closes the window by the keys of the window system, and waits until the program has finished what it was doing.
+    ///
+    /// # Errors
+    /// When it does not close.
+    pub(crate) async fn leave(self) -> Result<()> {
+        Window::titled("Stolpe")?.press("alt+F4")?;
+        self.has_ended().await
+    }
+
+    /// Waits until the program has ended.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub(crate) async fn has_ended(&self) -> Result<()> {
+        self.until(|| self.driver.programs().is_empty()).await.context("the desk has not ended")
     }
 
     /// The first thing on the page that this selects, once it is there to be seen.
@@ -102,6 +120,7 @@ impl Desk {
     /// When there is none.
     pub(crate) async fn fill(&self, label: &str, text: &str) -> Result<()> {
         let field = self.field(label).await?;
+        field.wait_until().wait(PATIENCE, GLANCE).clickable().await?;
         field.clear().await?;
         field.send_keys(text).await?;
         Ok(())
@@ -135,6 +154,27 @@ impl Desk {
             bail!("\"{text}\" is not on the page, which says: {there}");
         }
         Ok(())
+    }
+
+    /// Waits for a text to go away.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub(crate) async fn no_longer(&self, text: &str) -> Result<()> {
+        let path = format!("//body//*[not(self::script) and contains(normalize-space(),{})]", quote(text));
+        let gone = self.page.query(By::XPath(path)).wait(PATIENCE, GLANCE).not_exists().await?;
+        ensure!(gone, "\"{text}\" stays on the page");
+        Ok(())
+    }
+
+    /// Picks the card of a choice by its heading.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub(crate) async fn pick(&self, heading: &str) -> Result<()> {
+        let path = format!("//*[@role='radio'][contains(., {})]", quote(heading));
+        let card = self.see(By::XPath(path)).await.with_context(|| format!("no choice \"{heading}\""))?;
+        Ok(card.click().await?)
     }
 
     /// Waits for something outside the page.
@@ -181,6 +221,14 @@ impl Desk {
     }
 }
 
+impl Drop for Desk {
+    fn drop(&mut self) {
+        // The client would end the window by itself, and block for two minutes the very thread that has to answer it. The
+        // driver below does it instead.
+        drop(self.page.clone().leak());
+    }
+}
+
 /// Keeps a picture of the screen, menus and all. The driver's own pictures never come from a screen without a
 /// graphics card, so the display is asked.
 ///
@@ -198,8 +246,25 @@ pub(crate) fn picture(name: &str) -> Result<()> {
 struct Driver {
     process: Child,
     port: u16,
+    /// What the desk works on; no two desks have the same.
+    folder: PathBuf,
     /// Known once the window is open.
     window: Option<String>,
+}
+
+impl Driver {
+    /// The desks that run on the folder, by their process. The driver of the web view says that a window is closed before
+    /// its program has ended, and whoever ends that driver too soon leaves the program running.
+    fn programs(&self) -> Vec<String> {
+        let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+        let is_ours = |number: &String| {
+            let command = std::fs::read(format!("/proc/{number}/cmdline")).unwrap_or_default();
+            let mut words = command.split(|byte| *byte == 0);
+            words.next().is_some_and(|program| program.ends_with(b"/stolpe"))
+                && words.any(|word| word == self.folder.as_os_str().as_encoded_bytes())
+        };
+        processes.map(|entry| entry.file_name().to_string_lossy().into_owned()).filter(is_ours).collect()
+    }
 }
 
 impl Drop for Driver {
@@ -210,6 +275,10 @@ impl Drop for Driver {
             let request = format!("DELETE /session/{window} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n");
             drop(line.set_read_timeout(Some(PATIENCE)));
             drop(line.write_all(request.as_bytes()).and_then(|()| line.read_to_end(&mut Vec::new())));
+        }
+        // A program that has not ended by itself would keep the next one from opening, too.
+        for program in self.programs() {
+            drop(Command::new("kill").args(["-9", &program]).status());
         }
         // Killed outright it would leave the driver of the web view behind; asked to end, it ends that one too.
         let asked = Command::new("kill").arg(self.process.id().to_string()).status();

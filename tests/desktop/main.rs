@@ -5,6 +5,7 @@
 
 mod bench;
 mod driver;
+mod elsewhere;
 mod package;
 mod screen;
 mod window;

@@ -1,6 +1,9 @@
 //! The real window: what the page may ask of the shell, and the journeys of its user.
 
 mod journey;
+mod place;
+mod postgres;
+mod remote;
 
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -16,7 +19,7 @@ async fn before_a_place_is_chosen_the_shell_says_so_in_the_words_of_the_api() ->
     assert_eq!((status, &problem["code"]), (503, &json!("place.not_chosen")));
 
     let settled = desk.invoke("place_get", &json!({})).await?.unwrap();
-    assert_eq!(settled, json!({ "place": null, "key": "keychain", "keychain": "present" }));
+    assert_eq!(settled, json!({ "place": null, "key": { "kind": "keychain" }, "keychain": "present" }));
     desk.close().await
 }
 

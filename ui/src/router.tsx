@@ -6,6 +6,7 @@ import {
   forgotRoute,
   invitationRoute,
   newPasswordRoute,
+  placeRoute,
   resetRoute,
   signInRoute,
   vaultRoute,
@@ -20,6 +21,7 @@ const tree = rootRoute.addChildren([
   invitationRoute,
   newPasswordRoute,
   vaultRoute,
+  placeRoute,
   firstRunRoute,
   deskTree,
 ]);

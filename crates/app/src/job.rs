@@ -201,6 +201,11 @@ impl App {
         Ok(())
     }
 
+    /// How many tasks run in this program now, whoever started them.
+    pub fn running_tasks(&self) -> usize {
+        self.running.lock().map_or(0, |running| running.len())
+    }
+
     /// The caller's tasks, the latest first.
     ///
     /// # Errors

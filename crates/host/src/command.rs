@@ -17,7 +17,7 @@ use stolpe_domain::country::Country;
 use stolpe_domain::facility::FacilityDraft;
 use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
-use stolpe_host::serve::{Protection, serve};
+use stolpe_host::serve::{Protection, fingerprint_of_file, serve};
 use stolpe_host::{Config, DataFolder, FixedKey, Host, KeyFile, Place, Smtp};
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_store::Db;
@@ -279,6 +279,14 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
     let host = Host::start(Config { secure_cookies, mailer, keep_import_files, ..it.data.config()? }).await?;
     if it.training {
         prepare_training(&host).await?;
+    }
+    // Whoever signs in from a desk that does not trust the certificate compares this with what the desk shows.
+    if let Protection::Tls { certificate, .. } = &protection {
+        let seen = fingerprint_of_file(certificate);
+        println!(
+            "certificate: SHA-256 {}",
+            seen.with_context(|| format!("no certificate in {}", certificate.display()))?
+        );
     }
     let listening = |address| println!("{scheme}://{address}/admin/");
     serve(&host, it.listen, protection, listening, asked_to_stop()).await?;

@@ -20,6 +20,7 @@ use stolpe_store::StoreError;
 pub use data::{DataFolder, DataLocked, Place};
 pub use key_file::{FixedKey, KeyFile};
 pub use moved::{DataMoved, MovedData};
+pub use serve::fingerprint;
 pub use stolpe_api::Channel;
 pub use stolpe_app::{Change, Ctx, Feed};
 pub use stolpe_messaging::Smtp;
@@ -55,6 +56,7 @@ impl StartError {
             Self::Store(StoreError::Newer { .. }) => "start.newer_database",
             Self::Store(StoreError::Damaged(_)) => "start.damaged_database",
             Self::Store(StoreError::Gone(_)) => "start.database_gone",
+            Self::Store(StoreError::DiskFull(_)) => "start.disk_full",
             Self::Store(_) => "start.database",
             Self::App(_) => "start.product",
         }

@@ -5,8 +5,11 @@ use axum::extract::{ConnectInfo, Request};
 use axum::{Router, middleware};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use sha2::{Digest as _, Sha256};
 use std::net::{IpAddr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Requests that are running when the host stops may take so long to end.
@@ -51,6 +54,21 @@ async fn believe_proxy(mut request: Request) -> Request {
         request.extensions_mut().insert(ConnectInfo(SocketAddr::new(address, 0)));
     }
     request
+}
+
+/// The SHA-256 of a certificate (DER), as people compare it: `AB:CD:…`.
+pub fn fingerprint(certificate: &[u8]) -> String {
+    let pairs: Vec<String> = Sha256::digest(certificate).iter().map(|byte| format!("{byte:02X}")).collect();
+    pairs.join(":")
+}
+
+/// The fingerprint of the certificate that a host shows: the first of its chain.
+///
+/// # Errors
+/// When the file cannot be read or holds no certificate.
+pub fn fingerprint_of_file(chain: &Path) -> std::io::Result<String> {
+    let certificate = CertificateDer::from_pem_file(chain).map_err(std::io::Error::other)?;
+    Ok(fingerprint(&certificate))
 }
 
 /// Listens until `stop` ends; calls `listening` once with the address.
@@ -126,5 +144,12 @@ mod tests {
         assert_eq!(seen(&["10.1.1.1", "2001:db8::7"]).await, "2001:db8::7".parse().ok());
         assert_eq!(seen(&["nonsense"]).await, None);
         assert_eq!(seen(&[]).await, None);
+    }
+
+    #[test]
+    fn a_fingerprint_is_written_as_other_programs_write_it() {
+        let of_nothing =
+            "E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55";
+        assert_eq!(fingerprint(b""), of_nothing);
     }
 }

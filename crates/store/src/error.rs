@@ -73,8 +73,12 @@ pub enum StoreError {
     Driver(#[source] sqlx::Error),
 }
 
-/// `SQLite`'s primary result code for a full disk (sqlite.org/rescode.html).
+/// `SQLite`'s result codes (sqlite.org/rescode.html) for a full disk: in the file itself, and in the index of its log.
 const SQLITE_FULL: &str = "13";
+const SQLITE_IOERR_SHMSIZE: &str = "4874";
+/// For a file that is broken inside, and one that is no database at all.
+const SQLITE_CORRUPT: &str = "11";
+const SQLITE_NOTADB: &str = "26";
 /// Postgres' SQLSTATE for a full disk.
 const PG_DISK_FULL: &str = "53100";
 
@@ -87,7 +91,8 @@ impl From<sqlx::Error> for StoreError {
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed => Self::Gone(error),
             sqlx::Error::Database(inner) => match inner.code().as_deref() {
-                Some(SQLITE_FULL | PG_DISK_FULL) => Self::DiskFull(error),
+                Some(SQLITE_FULL | SQLITE_IOERR_SHMSIZE | PG_DISK_FULL) => Self::DiskFull(error),
+                Some(SQLITE_CORRUPT | SQLITE_NOTADB) => Self::Damaged(inner.message().to_owned()),
                 // 5 busy, 6 locked, and their extended forms.
                 Some("5" | "6" | "261" | "262" | "517" | "518") => Self::Busy(error),
                 // Postgres closes connections with class 57P when it is going down; class 08 is a lost connection.
@@ -102,7 +107,11 @@ impl From<sqlx::Error> for StoreError {
 
 impl From<sqlx::migrate::MigrateError> for StoreError {
     fn from(error: sqlx::migrate::MigrateError) -> Self {
-        Self::Migrate(error)
+        match error {
+            // The disk and the server are to blame for more than a migration.
+            sqlx::migrate::MigrateError::Execute(inner) => inner.into(),
+            other => Self::Migrate(other),
+        }
     }
 }
 

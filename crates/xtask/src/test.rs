@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::command::{cargo, program};
-use crate::{bundle, machine, openapi, setup, tidy, ui};
+use crate::{bundle, icons, machine, openapi, setup, tidy, ui};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -24,6 +24,7 @@ const STEPS: &[Step] = &[
     ("format", || cargo().args(["fmt", "--all", "--check"]).run()),
     ("tidy", tidy::tidy),
     ("interface packages", ui::install),
+    ("icons", || icons::icons(true)),
     ("interface checks", || ui::npm().args(["run", "check"]).run()),
     ("interface build", ui::build),
     ("clippy", clippy),
@@ -124,6 +125,7 @@ fn desktop_tests(module: &str, session: &[&str]) -> Result<()> {
         .args(EVERYTHING)
         .args(["--test", "desktop", "--", "--ignored", "--test-threads=1", &filter])
         .with("STOLPE_DESK", machine::built("stolpe", false)?)
+        .with("STOLPE_HOST_BIN", machine::built("stolpe-host", false)?)
         .with("STOLPE_DRIVER", setup::tauri_driver()?)
         .with("STOLPE_DRAG_SOURCE", machine::built("examples/drag_source", false)?)
         .with("STOLPE_PICTURES", machine::target()?.join("pictures"))

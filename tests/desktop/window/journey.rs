@@ -63,11 +63,11 @@ async fn from_the_first_start_to_letters_on_paper_and_a_desk_that_remembers_its_
     later.close().await
 }
 
-/// The first run after the place is chosen: owner, organisation, facility, recovery code.
+/// The first run after the place is chosen: owner, organisation, facility, and the recovery code, which it answers.
 ///
 /// # Errors
 /// When a page of it does not come.
-pub(crate) async fn set_up(desk: &Desk) -> Result<()> {
+pub(crate) async fn set_up(desk: &Desk) -> Result<String> {
     desk.read("Välkommen till Stolpe").await?;
     desk.fill("Förnamn", "Åsa").await?;
     desk.fill("Efternamn", "Öberg").await?;
@@ -95,7 +95,8 @@ pub(crate) async fn set_up(desk: &Desk) -> Result<()> {
     desk.fill("Skriv den sista gruppen i koden", &last).await?;
     desk.press("Koden är sparad").await?;
     desk.read("Att göra").await?;
-    picture("todo")
+    picture("todo")?;
+    Ok(code)
 }
 
 /// Drops a spreadsheet on the start page and takes it in.

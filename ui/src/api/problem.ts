@@ -61,7 +61,7 @@ export async function readProblem(response: Response): Promise<Problem> {
 /** Turns whatever was thrown into a problem, so that screens only ever present one kind of error. */
 export function toProblem(thrown: unknown): Problem {
   if (thrown instanceof Problem) return thrown;
-  if (isShellError(thrown)) return new Problem({ status: 503, code: thrown.code, title: thrown.detail });
+  if (isShellError(thrown)) return new Problem({ ...thrown, status: 503, title: thrown.detail });
   if (thrown instanceof TypeError) return new Problem({ status: 0, code: "network.unreachable" });
   return new Problem({
     status: 0,
@@ -70,8 +70,14 @@ export function toProblem(thrown: unknown): Problem {
   });
 }
 
+interface ShellError {
+  code: string;
+  detail: string;
+  params: Record<string, unknown>;
+}
+
 /** What the shell of the desktop throws: it refused before anything was changed. */
-function isShellError(thrown: unknown): thrown is { code: string; detail: string } {
+function isShellError(thrown: unknown): thrown is ShellError {
   return (
     typeof thrown === "object" &&
     thrown !== null &&

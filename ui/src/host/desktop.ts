@@ -11,7 +11,9 @@ export function desktop(): Host {
     kind: "desktop",
     setup: {
       place: async () => (await invoke<{ place: Place | null }>("place_get")).place,
-      choose: (place) => invoke("place_choose", { place }),
+      choose: (place, terms) => invoke("place_choose", { place, ...terms }),
+      reopen: () => invoke("place_reopen"),
+      chooseKeyFolder: () => invoke<string | null>("key_folder_choose"),
     },
     follow: (onChange, onConnection) => {
       const stopChanges = heard<Change>("change", onChange);

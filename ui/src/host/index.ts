@@ -11,10 +11,26 @@ export type Place =
 /** What the menu of the window asks of the page: to go somewhere, or to act as if keys were pressed. */
 export type MenuAct = { go: string } | { press: { key: string; ctrl: boolean; shift: boolean } };
 
+/** What the user decided while choosing a place: the certificate they compared, and that the key goes to a file. */
+export interface PlaceTerms {
+  certificate?: string;
+  key?: "file";
+}
+
+/** Choosing where the data lives. */
+export interface PlaceSetup {
+  place(): Promise<Place | null>;
+  choose(place: Place, terms?: PlaceTerms): Promise<void>;
+  /** Opens the place anew, such as after its keychain was unlocked. */
+  reopen(): Promise<void>;
+  /** Asks for the folder of a key file. Answers nothing when the user changed their mind. */
+  chooseKeyFolder(): Promise<string | null>;
+}
+
 export interface Host {
   readonly kind: "desktop" | "browser";
-  /** Choosing where the data lives, before the first run. Only a desktop has a choice. */
-  readonly setup?: { place(): Promise<Place | null>; choose(place: Place): Promise<void> };
+  /** Choosing where the data lives. Only a desktop has a choice. */
+  readonly setup?: PlaceSetup;
   /** Follows live changes; the answer stops it. */
   follow(onChange: (change: Change) => void, onConnection: (up: boolean) => void): () => void;
   /** Follows the window's own menu; the answer stops it. */

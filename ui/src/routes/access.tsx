@@ -4,6 +4,7 @@ import { Forgot } from "../features/access/Forgot";
 import { OpenVault } from "../features/access/OpenVault";
 import { AcceptInvitation, ForcedPassword, ResetPassword } from "../features/access/PasswordPages";
 import { SignIn } from "../features/access/SignIn";
+import { ChoosePlace } from "../features/setup/ChoosePlace";
 import { FirstRun } from "../features/setup/FirstRun";
 import { lastPlace } from "../shell/lastPlace";
 import { systemQuery } from "../shell/session";
@@ -17,9 +18,11 @@ export const signInRoute = createRoute({
   component: function SignInRoute() {
     const router = useRouter();
     const { back } = signInRoute.useSearch();
+    const { host } = signInRoute.useRouteContext();
     return (
       <SignIn
         facility="optional"
+        {...(host.setup && { onOtherPlace: () => void router.navigate({ to: "/place" }) })}
         onForgot={() => void router.navigate({ to: "/forgot" })}
         onSignedIn={() => router.history.push(safePlace(back ?? lastPlace(), router.basepath))}
       />
@@ -84,14 +87,42 @@ export const vaultRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/vault",
   component: function VaultRoute() {
-    const { queryClient } = vaultRoute.useRouteContext();
+    const { queryClient, host } = vaultRoute.useRouteContext();
     const navigate = useNavigate();
     return (
       <OpenVault
+        {...(host.setup && { onReopen: host.setup.reopen })}
         onDone={() => {
           queryClient.clear();
           void navigate({ to: "/" });
         }}
+      />
+    );
+  },
+});
+
+/** Another place for the data, while the one that is remembered fails or is the wrong one. Only a desktop has a choice. */
+export const placeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/place",
+  beforeLoad: ({ context: { host } }) => {
+    if (!host.setup) throw redirect({ to: "/" as string });
+  },
+  loader: ({ context: { host } }) => host.setup?.place(),
+  component: function PlaceRoute() {
+    const { queryClient, host } = placeRoute.useRouteContext();
+    const navigate = useNavigate();
+    const current = placeRoute.useLoaderData() ?? null;
+    if (!host.setup) return null;
+    return (
+      <ChoosePlace
+        setup={host.setup}
+        current={current}
+        onChosen={async () => {
+          queryClient.clear();
+          await navigate({ to: "/" });
+        }}
+        onBack={() => void navigate({ to: "/" })}
       />
     );
   },
@@ -105,11 +136,14 @@ export const firstRunRoute = createRoute({
     const system = await queryClient.fetchQuery(systemQuery());
     if (system.state === "ready") throw redirect({ to: "/" as string });
   },
+  loader: async ({ context: { host } }) => (await host.setup?.place()) != null,
   component: function FirstRunRoute() {
     const { queryClient } = firstRunRoute.useRouteContext();
+    const hasPlace = firstRunRoute.useLoaderData();
     const navigate = useNavigate();
     return (
       <FirstRun
+        hasPlace={hasPlace}
         isSetUp={async () => {
           const { state } = await queryClient.fetchQuery({ ...systemQuery(), staleTime: 0 });
           return state === "ready";

@@ -3,12 +3,12 @@ import { IconCloudOff, IconMoodSmile } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { type ReactNode, useEffect, useState } from "react";
-import { followChanges } from "../api/feed";
 import { api } from "../api/query";
 import { DropAnywhere } from "../features/imports/DropAnywhere";
 import type { MenuAct } from "../host";
 import { useText } from "../i18n/text";
 import { undoLast } from "../parts/undo";
+import { useContact } from "./contact";
 import { useKeptFocus } from "./keptFocus";
 import { useLanguage } from "./language";
 import { keepPlace } from "./lastPlace";
@@ -29,7 +29,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
   const [listing, setListing] = useState(false);
   const [, setLanguage] = useLanguage();
-  const lostAt = useLiveChanges();
+  const lostAt = useContact();
   const room = useKeptFocus<HTMLElement>();
   const training = api.useQuery("get", "/system", {}, { staleTime: 60_000 }).data?.training ?? false;
   const href = useRouterState({ select: (state) => state.location.href });
@@ -101,21 +101,4 @@ function follow(act: MenuAct, go: (place: string) => void): void {
   target.dispatchEvent(
     new KeyboardEvent("keydown", { key, ctrlKey: ctrl, shiftKey: shift, bubbles: true, cancelable: true }),
   );
-}
-
-/** Follows live changes; answers since when the connection is lost, if it is. */
-function useLiveChanges(): Date | undefined {
-  const host = useHost();
-  const queryClient = useQueryClient();
-  const [lostAt, setLostAt] = useState<Date>();
-  useEffect(() => {
-    let wasDown = false;
-    return followChanges(host, queryClient, (up) => {
-      setLostAt((since) => (up ? undefined : (since ?? new Date())));
-      // Changes missed while away are unknown, so everything on screen is asked for again.
-      if (up && wasDown) void queryClient.invalidateQueries();
-      wasDown = !up;
-    });
-  }, [host, queryClient]);
-  return lostAt;
 }

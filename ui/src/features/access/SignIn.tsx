@@ -17,10 +17,12 @@ interface SignInProps {
   facility: "required" | "optional";
   onSignedIn: (me: Me) => void;
   onForgot: () => void;
+  /** To where the data is chosen; only a desktop has a choice. */
+  onOtherPlace?: () => void;
 }
 
 /** Signing in, in as many steps as the account asks for. */
-export function SignIn({ facility, onSignedIn, onForgot }: SignInProps) {
+export function SignIn({ facility, onSignedIn, onForgot, onOtherPlace }: SignInProps) {
   const { t } = useText();
   const login = api.useMutation("post", "/login");
   const freshStart = useSignedIn();
@@ -158,6 +160,11 @@ export function SignIn({ facility, onSignedIn, onForgot }: SignInProps) {
             {!withFacility && (
               <Anchor component="button" type="button" inherit onClick={() => setWithFacility(true)}>
                 {t("signIn.withFacility")}
+              </Anchor>
+            )}
+            {onOtherPlace && (
+              <Anchor component="button" type="button" inherit onClick={onOtherPlace}>
+                {t("place.choose")}
               </Anchor>
             )}
           </Text>

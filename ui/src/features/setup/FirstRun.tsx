@@ -20,12 +20,23 @@ import { SetupFrame } from "./SetupFrame";
 
 type Step = "place" | "owner" | "organisation" | "facility" | "recovery";
 
-/** `isSetUp` asks the place that was chosen: a host or database may have its owner already, who then signs in. */
-export function FirstRun({ isSetUp, onDone }: { isSetUp: () => Promise<boolean>; onDone: () => void }) {
+/**
+ * `isSetUp` asks the place that was chosen: a host or database may have its owner already, who then signs in. On a desktop
+ * whose place is chosen already, it is not asked for again.
+ */
+export function FirstRun({
+  hasPlace,
+  isSetUp,
+  onDone,
+}: {
+  hasPlace: boolean;
+  isSetUp: () => Promise<boolean>;
+  onDone: () => void;
+}) {
   const text = useText();
   const { t, language } = text;
   const host = useHost();
-  const [step, setStep] = useState<Step>(host.setup ? "place" : "owner");
+  const [step, setStep] = useState<Step>(host.setup && !hasPlace ? "place" : "owner");
   const [key] = useState(() => crypto.randomUUID());
   const [failed, setFailed] = useState<Problem>();
   const [made, setMade] = useState<{ token: string; recoveryCode: string }>();
@@ -118,7 +129,10 @@ export function FirstRun({ isSetUp, onDone }: { isSetUp: () => Promise<boolean>;
   if (step === "owner") {
     return (
       <SetupFrame step={1} title={t("setup.ownerTitle")} words={t("setup.ownerWords")}>
-        <Page onNext={() => !owner.validate().hasErrors && setStep("organisation")}>
+        <Page
+          {...(host.setup && { onBack: () => setStep("place") })}
+          onNext={() => !owner.validate().hasErrors && setStep("organisation")}
+        >
           <Group grow align="flex-start">
             <TextInput
               label={t("person.givenName")}

@@ -11,7 +11,8 @@ export function SetupFrame({
   words,
   children,
 }: {
-  step: 1 | 2 | 3 | 4 | undefined;
+  /** None before the first; null outside the first run. */
+  step: 1 | 2 | 3 | 4 | undefined | null;
   title: string;
   words: string;
   children: ReactNode;
@@ -28,11 +29,11 @@ export function SetupFrame({
       <aside className={classes.aside}>
         <NameMark size={32} />
         <ol className={classes.steps}>
-          {steps.map((name, index) => (
+          {(step === null ? [] : steps).map((name, index) => (
             <li
               key={name}
               aria-current={index + 1 === step ? "step" : undefined}
-              data-done={(step !== undefined && index + 1 < step) || undefined}
+              data-done={(!!step && index + 1 < step) || undefined}
             >
               {name}
             </li>
