@@ -7,6 +7,7 @@ mod bench;
 mod bundle;
 mod command;
 mod dev;
+mod icons;
 mod machine;
 mod openapi;
 mod run;
@@ -51,6 +52,12 @@ enum Verb {
         #[arg(long)]
         check: bool,
     },
+    /// Makes the icons of the program from the mark of the interface.
+    Icons {
+        /// Fails when the icons in the repository were not up to date.
+        #[arg(long)]
+        check: bool,
+    },
     /// Measures, in the release profile: `cargo xtask bench lists --engine sqlite --n 100000`.
     Bench {
         /// Handed to `stolpe-host bench`.
@@ -88,6 +95,7 @@ fn carry_out(verb: Verb) -> Result<()> {
         Verb::Dev => dev::dev(),
         Verb::Tidy => tidy::tidy(),
         Verb::Openapi { check } => openapi::openapi(check),
+        Verb::Icons { check } => icons::icons(check),
         Verb::Bench { arguments } => bench::bench(&arguments),
         Verb::Bundle(options) => bundle::bundle(&options),
         Verb::InSession { arguments } => session::in_session(&arguments),
