@@ -2,17 +2,22 @@
 
 use serde_json::{Value, json};
 use stolpe_store::Engine;
-use stolpe_testkit::{Answer, TestHost};
+use stolpe_testkit::{Answer, Desk, TestHost};
 
 /// The engines that a story is told on.
 pub(crate) const BOTH: [Engine; 2] = [Engine::Sqlite, Engine::Postgres];
 
 /// The task that an answer began, when it has ended.
 pub(crate) async fn ended(host: &TestHost, started: Answer) -> Value {
+    ended_for(host, &host.owner, started).await
+}
+
+/// The same for a task that somebody else began.
+pub(crate) async fn ended_for(host: &TestHost, desk: &Desk, started: Answer) -> Value {
     let mut feed = host.app.feed().listen();
     let id = text(&started.expect(202)["id"]);
     loop {
-        let job = host.owner.get(&format!("/jobs/{id}")).await.expect(200);
+        let job = desk.get(&format!("/jobs/{id}")).await.expect(200);
         if job["state"] != "running" {
             return job;
         }

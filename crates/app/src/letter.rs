@@ -195,6 +195,7 @@ impl App {
         let place = |event: Event| event.organisation(facility.organisation_id).facility(facility.id);
         for (id, hash) in ids.iter().zip(&hashes) {
             tx.issue_password(*id, hash, ctx.at).await?;
+            tx.end_one_time(*id, ctx.at).await?;
             tx.end_other_sign_ins(*id, None, ctx.at).await?;
             events.push(place(Event::new(Action::LoginIssued, Subject::Login(*id))));
         }

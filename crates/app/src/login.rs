@@ -64,7 +64,8 @@ impl App {
         let login = self.read().await?.find_login(id).await?.ok_or(AppError::NotFound)?;
         self.person_for(ctx, login.person_id, Permission::ChangePerson).await?;
         match login.facility_id {
-            Some(_) => Ok(login),
+            // A person of two facilities has a login in each, and each is a matter of its own staff.
+            Some(facility) => self.facility_for(ctx, facility, Permission::ChangePerson).await.map(|_| login),
             // Logins of the desk are a matter for those who manage staff.
             None => Err(AppError::Denied),
         }

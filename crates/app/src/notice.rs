@@ -23,7 +23,7 @@ const EVERY: Duration = Duration::from_secs(5);
 const RETRY_MINUTES: [i64; 6] = [1, 5, 15, 60, 240, 720];
 
 impl App {
-    /// Puts a message to a person in the outbox, inside the transaction of what it tells of.
+    /// Puts a message to a person, at this address, in the outbox, inside the transaction of what it tells of.
     ///
     /// It is held at the desk while no mail server is set up, and always for a training organisation.
     pub(crate) async fn post(
@@ -31,10 +31,10 @@ impl App {
         tx: &mut stolpe_store::Tx,
         ctx: &Ctx,
         person: &Person,
+        address: String,
         template: &str,
         (subject, body): (String, String),
     ) -> Result<()> {
-        let address = person.draft.email.clone().ok_or(AppError::refused("person.no_email"))?;
         let training = tx.find_organisation(person.organisation_id).await?.is_some_and(|it| it.training);
         // A locked vault must not lose the message: it waits in the outbox.
         let goes_out = !training && self.mail_is_on().await?;

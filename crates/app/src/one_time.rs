@@ -98,10 +98,11 @@ impl App {
         };
         let login = login.filter(|login| login.blocked_at.is_none() && login.has_password);
         let person = match &login {
-            Some(login) => tx.find_person(login.person_id).await?.filter(|person| person.draft.email.is_some()),
+            Some(login) => tx.find_person(login.person_id).await?,
             None => None,
         };
         let (Some(login), Some(person)) = (login, person) else { return tx.commit_telemetry().await };
+        let Some(address) = address_of(&login, &person) else { return tx.commit_telemetry().await };
         let ctx = Ctx {
             actor: Actor::Nobody,
             origin: ask.origin,
@@ -111,7 +112,7 @@ impl App {
         let link = self.new_link(&mut tx, &ctx, OneTimeKind::Reset, login.id, RESET_LIFE).await?;
         let text =
             notice_text::write(person.draft.language, &Letter::PasswordReset { name: &person.name(), link: &link });
-        self.post(&mut tx, &ctx, &person, "password_reset", text).await?;
+        self.post(&mut tx, &ctx, &person, address, "password_reset", text).await?;
         let mut event =
             Event::new(Action::PasswordResetAsked, Subject::Login(login.id)).organisation(person.organisation_id);
         event.facility = login.facility_id;
@@ -155,6 +156,7 @@ impl App {
         }
         tx.set_password(login.id, &hash, false, ctx.at).await?;
         tx.end_other_sign_ins(login.id, None, ctx.at).await?;
+        tx.end_one_time(login.id, ctx.at).await?;
         let mut event = Event::new(Action::PasswordChanged, Subject::Login(login.id));
         event.organisation = tx.find_person(login.person_id).await?.map(|person| person.organisation_id);
         tx.commit(ctx, [event]).await
@@ -198,7 +200,9 @@ impl App {
         let inviter = ctx.signed().map(|signed| signed.name.clone()).unwrap_or_default();
         let letter = Letter::Invitation { name: &person.name(), inviter: &inviter, organisation, link: &link };
         let text = notice_text::write(person.draft.language, &letter);
-        self.post(tx, ctx, person, "invitation", text).await
+        let login = tx.find_login(login).await?.ok_or(AppError::NotFound)?;
+        let address = address_of(&login, person).ok_or(AppError::refused("person.no_email"))?;
+        self.post(tx, ctx, person, address, "invitation", text).await
     }
 
     /// What an invitation says.
@@ -237,5 +241,14 @@ impl App {
         event.organisation = tx.find_person(login.person_id).await?.map(|person| person.organisation_id);
         tx.commit(ctx, [event]).await?;
         self.enter(ctx, login.id, device).await
+    }
+}
+
+/// Where a link to this login goes. At the desk that is the address that one signs in with, whatever the record says:
+/// whoever may write a record must not thereby get into the login.
+fn address_of(login: &Login, person: &Person) -> Option<String> {
+    match login.facility_id {
+        None => Some(login.username.clone()),
+        Some(_) => person.draft.email.clone(),
     }
 }

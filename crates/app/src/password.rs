@@ -114,6 +114,7 @@ impl App {
         tx.set_password(login.id, &hash, false, ctx.at).await?;
         guesses::clear(&mut tx, &guess).await?;
         tx.end_other_sign_ins(login.id, ctx.sign_in, ctx.at).await?;
+        tx.end_one_time(login.id, ctx.at).await?;
         let mut event = Event::new(Action::PasswordChanged, Subject::Login(login.id));
         event.facility = login.facility_id;
         event.organisation = tx.find_person(login.person_id).await?.map(|person| person.organisation_id);

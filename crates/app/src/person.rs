@@ -264,7 +264,8 @@ impl App {
     /// Changes a person who is still at that version.
     ///
     /// # Errors
-    /// [`AppError::Changed`] when somebody was faster, [`AppError::Invalid`] with every fault.
+    /// [`AppError::Changed`] when somebody was faster, [`AppError::Invalid`] with every fault, [`AppError::Refused`]
+    /// `person.works_here` for somebody at the desk whom the actor does not manage.
     pub async fn change_person(
         &self,
         ctx: &Ctx,
@@ -273,6 +274,7 @@ impl App {
         draft: PersonDraft,
     ) -> Result<OpenPerson> {
         let (before, _) = self.person_for(ctx, id, Permission::ChangePerson).await?;
+        self.may_change_record(ctx, id).await?;
         self.write_person(ctx, before, row_version, draft).await?;
         self.person(ctx, id).await
     }
@@ -296,6 +298,12 @@ impl App {
             PersonalNumberChange::Set(number) => {
                 let sealed = self.seal_personal_number(number)?;
                 tx.set_personal_number(id, Some(&sealed)).await?;
+            }
+        }
+        if checked.draft.email != before.draft.email {
+            // A link that lies in the earlier mailbox opens nothing any more.
+            for login in tx.logins_of(&[id]).await?.iter().filter(|login| login.facility_id.is_some()) {
+                tx.end_one_time(login.id, ctx.at).await?;
             }
         }
         tx.put_search_terms(before.organisation_id, "person", id.uuid(), &search_terms(&checked.draft)).await?;

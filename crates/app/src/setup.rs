@@ -93,12 +93,10 @@ impl App {
             (ctx.new_id(), ctx.new_id(), ctx.new_id());
         let hash = self.hash_password(checked.password).await?;
 
-        let (wrapped, recovery_code) = self.vault.create().await?;
+        let (keys, recovery_code) = self.vault.create()?;
         let mut tx = self.write().await?;
-        if tx.find_vault().await?.is_some() {
-            return Err(AppError::Conflict("setup.done"));
-        }
-        tx.put_vault(&wrapped, ctx.at).await?;
+        tx.insert_vault(&keys.wrapped, ctx.at).await?;
+        self.vault.keep(&keys).await?;
         tx.insert_organisation(organisation_id, &checked.organisation, false, ctx.at).await?;
         let mut events = vec![
             Event::new(Action::HostSetUp, Subject::Host).organisation(organisation_id),
@@ -129,6 +127,7 @@ impl App {
             Event::new(Action::PersonAdded, Subject::Person(person_id)).organisation(organisation_id).after(person),
         );
         tx.commit(ctx, events).await?;
+        self.vault.adopt(keys);
         let entered = self.enter(ctx, login_id, device).await?;
         Ok(SetupDone { entered, recovery_code })
     }

@@ -6,6 +6,7 @@ use crate::error::{AppError, Result};
 use crate::sorting::Sorter;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use stolpe_domain::access::{Membership, Permission, Place, Role, Scope};
 use stolpe_domain::country::Country;
 use stolpe_domain::event::{Action, Event, Subject};
@@ -15,6 +16,7 @@ use stolpe_domain::language::Language;
 use stolpe_domain::login::Login;
 use stolpe_domain::person::{Person, PersonDraft, search_terms};
 use stolpe_store::access::SignIn;
+use stolpe_store::{Conn, Tx};
 
 /// Where a role holds, as it is typed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -206,13 +208,14 @@ impl App {
             let scope = self.check_membership(ctx, *draft).await?;
             memberships.push(Membership { id: ctx.new_id(), role: draft.role, scope });
         }
-        let stays_owner = memberships.iter().any(is_host_owner);
-        if !stays_owner {
-            self.keep_an_owner(&member).await?;
-        }
         let was: Vec<Role> = member.memberships.iter().map(|(it, _)| it.role).collect();
         let mut tx = self.write().await?;
+        if !memberships.iter().any(is_host_owner) {
+            keep_an_owner(&mut tx, id).await?;
+        }
         tx.delete_memberships(id).await?;
+        // Files such as sign-in letters were made under roles that may be gone now.
+        tx.delete_files_of_login(id).await?;
         for membership in &memberships {
             tx.insert_membership(membership, id, ctx.at).await?;
         }
@@ -236,13 +239,15 @@ impl App {
         if self.done_before(ctx).await? {
             return Ok(member);
         }
-        if block {
-            self.keep_an_owner(&member).await?;
-        }
         let mut tx = self.write().await?;
+        if block {
+            keep_an_owner(&mut tx, id).await?;
+        }
         tx.block_login(id, block.then_some(ctx.at)).await?;
         if block {
             tx.end_other_sign_ins(id, None, ctx.at).await?;
+            tx.end_one_time(id, ctx.at).await?;
+            tx.delete_files_of_login(id).await?;
         }
         let action = if block { Action::LoginBlocked } else { Action::LoginUnblocked };
         let event = Event::new(action, Subject::Login(id)).organisation(member.person.organisation_id);
@@ -269,21 +274,6 @@ impl App {
         tx.end_other_sign_ins(id, None, ctx.at).await?;
         let event = Event::new(Action::SignedOut, Subject::Login(id)).organisation(member.person.organisation_id);
         tx.commit(ctx, [event]).await
-    }
-
-    /// The last owner of the installation can neither be blocked nor given a lesser role.
-    async fn keep_an_owner(&self, leaving: &StaffMember) -> Result<()> {
-        if !leaving.memberships.iter().any(|(it, _)| is_host_owner(it)) {
-            return Ok(());
-        }
-        let mut conn = self.read().await?;
-        for login in conn.staff_logins().await? {
-            let counts = login.id != leaving.login.id && login.has_password && login.blocked_at.is_none();
-            if counts && conn.memberships_of(login.id).await?.iter().any(is_host_owner) {
-                return Ok(());
-            }
-        }
-        Err(AppError::refused("staff.last_owner"))
     }
 
     /// Whether the actor may give this role there; answers the scope.
@@ -326,6 +316,15 @@ impl App {
     }
 }
 
+/// The last owner of the installation who can sign in can neither be blocked nor given a lesser role.
+async fn keep_an_owner(tx: &mut Tx, leaving: LoginId) -> Result<()> {
+    let owners = tx.lock_host_owners().await?;
+    if owners.contains(&leaving) && owners.iter().all(|owner| *owner == leaving) {
+        return Err(AppError::refused("staff.last_owner"));
+    }
+    Ok(())
+}
+
 fn is_host_owner(it: &Membership) -> bool {
     it.role == Role::Owner && it.scope == Scope::Host
 }
@@ -341,11 +340,35 @@ const fn place_of(scope: Scope) -> Place<'static> {
 
 /// Somebody is managed by those whose reach covers every role they hold.
 fn may_manage(ctx: &Ctx, member: &StaffMember) -> bool {
-    let held = member.memberships.iter().map(|(it, _)| place_of(it.scope));
     let home = Place::Organisation(member.person.organisation_id);
-    let mut places: Vec<Place<'_>> = held.collect();
-    if places.is_empty() {
-        places.push(home);
+    if member.memberships.is_empty() {
+        return ctx.actor.may(Permission::ManageStaff, home);
     }
-    places.into_iter().all(|place| ctx.actor.may(Permission::ManageStaff, place))
+    manages_all(ctx, member.memberships.iter().map(|(it, _)| it))
+}
+
+fn manages_all<'a>(ctx: &Ctx, mut held: impl Iterator<Item = &'a Membership>) -> bool {
+    held.all(|it| ctx.actor.may(Permission::ManageStaff, place_of(it.scope)))
+}
+
+/// Those of these people whose records the actor must leave alone: they work at the desk, and the actor neither is them
+/// nor manages them. A record says whom mail is sent to, and who is merged with whom.
+pub(crate) async fn records_out_of_bounds(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    people: &[PersonId],
+) -> Result<HashSet<PersonId>> {
+    let held = conn.memberships_of_people(people).await?;
+    let me = ctx.signed().ok().map(|signed| signed.person);
+    let of_desk = |it: &(PersonId, Membership)| it.1.role.is_staff() && Some(it.0) != me;
+    let beyond = held.iter().filter(|it| of_desk(it) && !manages_all(ctx, std::iter::once(&it.1)));
+    Ok(beyond.map(|(person, _)| *person).collect())
+}
+
+impl App {
+    /// Stops unless the actor may change the record of this person, who may work at the desk.
+    pub(crate) async fn may_change_record(&self, ctx: &Ctx, person: PersonId) -> Result<()> {
+        let beyond = records_out_of_bounds(&mut self.read().await?, ctx, &[person]).await?;
+        if beyond.is_empty() { Ok(()) } else { Err(AppError::refused("person.works_here")) }
+    }
 }

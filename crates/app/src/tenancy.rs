@@ -128,6 +128,8 @@ impl App {
         ctx.reach(Permission::ReadPerson)?;
         let it = self.read().await?.find_tenancy(id).await?.ok_or(AppError::NotFound)?;
         self.person_for(ctx, it.person_id, Permission::ChangePerson).await?;
+        let (_, facility) = self.tenancy_place(&it).await?;
+        self.facility_for(ctx, facility.id, Permission::ChangePerson).await?;
         Ok(it)
     }
 

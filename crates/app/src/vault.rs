@@ -54,6 +54,15 @@ impl Purpose {
 
 type Key = Zeroizing<[u8; 32]>;
 
+/// Keys that are about to be the vault's: first the database takes them, then the keeper, then memory.
+pub(crate) struct NewKeys {
+    /// What the database keeps.
+    pub(crate) wrapped: WrappedKey,
+    data: Key,
+    /// What the keeper keeps; none when it was given the key from outside.
+    master: Option<MasterKey>,
+}
+
 /// The open or locked vault of one database.
 #[derive(Clone)]
 pub struct Vault {
@@ -116,27 +125,38 @@ impl Vault {
         Ok(mac.finalize().into_bytes().to_vec())
     }
 
-    /// Makes a new data key and wraps it; answers the recovery code for printing.
-    ///
-    /// # Errors
-    /// [`AppError::Unavailable`] `keychain.locked` when the master key cannot be kept.
-    pub(crate) async fn create(&self) -> Result<(WrappedKey, Zeroizing<String>)> {
+    /// Makes a new data key and wraps it; answers the recovery code for printing. Nothing is kept yet.
+    pub(crate) fn create(&self) -> Result<(NewKeys, Zeroizing<String>)> {
+        let code = recovery_code(random::bytes());
+        let data: Key = Zeroizing::new(random::bytes());
+        let by_recovery = wrap(&code_key(&code), &data)?;
+        Ok((self.under_master_key(data, by_recovery)?, code))
+    }
+
+    fn under_master_key(&self, data: Key, by_recovery: Vec<u8>) -> Result<NewKeys> {
         let given = self.keeper.given();
         let is_given = given.is_some();
         let master: MasterKey = given.unwrap_or_else(|| Zeroizing::new(random::bytes()));
-        let data: Key = Zeroizing::new(random::bytes());
-        let code = recovery_code(random::bytes());
-        let wrapped = WrappedKey { by_key: wrap(&master, &data)?, by_recovery: wrap(&code_key(&code), &data)? };
-        if !is_given {
-            self.keep(master).await?;
-        }
-        self.put(data);
-        Ok((wrapped, code))
+        let wrapped = WrappedKey { by_key: wrap(&master, &data)?, by_recovery };
+        Ok(NewKeys { wrapped, data, master: (!is_given).then_some(master) })
     }
 
-    async fn keep(&self, master: MasterKey) -> Result<()> {
+    /// Gives the master key to the keeper, in place of an earlier one.
+    ///
+    /// Called once the database has taken the wrapped key and before that is committed: a keeper that fails undoes both,
+    /// and whoever came second to the database never gets here.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] `keychain.locked` when the master key cannot be kept.
+    pub(crate) async fn keep(&self, keys: &NewKeys) -> Result<()> {
+        let Some(master) = keys.master.clone() else { return Ok(()) };
         let keeper = Arc::clone(&self.keeper);
         ask_keeper(move || keeper.keep(&master)).await
+    }
+
+    /// Opens the vault with keys that the database holds from now on.
+    pub(crate) fn adopt(&self, keys: NewKeys) {
+        self.put(keys.data);
     }
 
     /// Opens the vault with the master key that the keeper has.
@@ -152,22 +172,14 @@ impl Vault {
         Ok(())
     }
 
-    /// Opens the vault with the recovery code and wraps the data key under a fresh master key.
+    /// Unwraps the data key with the recovery code and wraps it under a fresh master key. Nothing is kept yet.
     ///
     /// # Errors
     /// [`AppError::Refused`] `vault.wrong_code`.
-    async fn recover(&self, wrapped: &WrappedKey, code: &str) -> Result<WrappedKey> {
+    fn recover(&self, wrapped: &WrappedKey, code: &str) -> Result<NewKeys> {
         let key = normalised(code).and_then(|code| unwrap(&code_key(&code), &wrapped.by_recovery));
         let data = key.ok_or(AppError::refused("vault.wrong_code"))?;
-        let given = self.keeper.given();
-        let is_given = given.is_some();
-        let master: MasterKey = given.unwrap_or_else(|| Zeroizing::new(random::bytes()));
-        let again = WrappedKey { by_key: wrap(&master, &data)?, by_recovery: wrapped.by_recovery.clone() };
-        if !is_given {
-            self.keep(master).await?;
-        }
-        self.put(data);
-        Ok(again)
+        self.under_master_key(data, wrapped.by_recovery.clone())
     }
 }
 
@@ -185,7 +197,7 @@ impl App {
         let wrapped = self.read().await?.find_vault().await?.ok_or(AppError::NotFound)?;
         let guess = Guess::recovery(ctx);
         let until = self.count_try(ctx, &guess).await?;
-        let again = match self.vault.recover(&wrapped, code).await {
+        let keys = match self.vault.recover(&wrapped, code) {
             Err(wrong @ AppError::Refused { .. }) => {
                 return Err(until.map_or(wrong, |until| guess.wait(until, ctx.at)));
             }
@@ -196,8 +208,11 @@ impl App {
         };
         let mut tx = self.write().await?;
         guesses::clear(&mut tx, &guess).await?;
-        tx.put_vault(&again, ctx.at).await?;
-        tx.commit(ctx, [Event::new(Action::VaultRecovered, Subject::Host)]).await
+        tx.put_vault(&keys.wrapped, ctx.at).await?;
+        self.vault.keep(&keys).await?;
+        tx.commit(ctx, [Event::new(Action::VaultRecovered, Subject::Host)]).await?;
+        self.vault.adopt(keys);
+        Ok(())
     }
 }
 
@@ -281,7 +296,9 @@ mod tests {
     async fn a_sealed_value_opens_for_its_purpose_only() {
         let vault = Vault::locked(Arc::new(Memory::default()));
         assert!(matches!(vault.seal(Purpose::Totp, b"x"), Err(AppError::Unavailable { code: "vault.locked", .. })));
-        vault.create().await.unwrap();
+        let (keys, _) = vault.create().unwrap();
+        assert!(!vault.is_open(), "nothing is kept before the database has it");
+        vault.adopt(keys);
         let sealed = vault.seal(Purpose::PersonalNumber, b"121212-1212").unwrap();
         assert_eq!(vault.open(Purpose::PersonalNumber, &sealed).unwrap().as_slice(), b"121212-1212");
         assert!(vault.open(Purpose::Totp, &sealed).is_err());
@@ -291,17 +308,20 @@ mod tests {
     #[tokio::test]
     async fn a_lost_master_key_is_made_good_by_the_recovery_code() {
         let first = Vault::locked(Arc::new(Memory::default()));
-        let (wrapped, code) = first.create().await.unwrap();
+        let (keys, code) = first.create().unwrap();
+        let wrapped = keys.wrapped.clone();
+        first.keep(&keys).await.unwrap();
+        first.adopt(keys);
         let sealed = first.seal(Purpose::Totp, b"seed").unwrap();
 
         let second = Vault::locked(Arc::new(Memory::default()));
         assert!(matches!(second.unlock(&wrapped).await, Err(AppError::Unavailable { code: "vault.locked", .. })));
         let wrong = code.replace(|c: char| c.is_alphanumeric(), "2");
-        assert!(matches!(
-            second.recover(&wrapped, &wrong).await,
-            Err(AppError::Refused { code: "vault.wrong_code", .. })
-        ));
-        let again = second.recover(&wrapped, &code.to_lowercase().replace('-', " ")).await.unwrap();
+        assert!(matches!(second.recover(&wrapped, &wrong), Err(AppError::Refused { code: "vault.wrong_code", .. })));
+        let keys = second.recover(&wrapped, &code.to_lowercase().replace('-', " ")).unwrap();
+        let again = keys.wrapped.clone();
+        second.keep(&keys).await.unwrap();
+        second.adopt(keys);
         assert_eq!(second.open(Purpose::Totp, &sealed).unwrap().as_slice(), b"seed");
 
         let third = Vault { keeper: Arc::clone(&second.keeper), data_key: Arc::default() };

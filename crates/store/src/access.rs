@@ -1,11 +1,12 @@
 //! Memberships, sign-ins and one-time links.
 
-use crate::engine::{Conn, Tx};
+use crate::engine::{Conn, Tx, text};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
+use sqlx::types::Json;
 use stolpe_domain::access::{Membership, Role, Scope};
-use stolpe_domain::id::{DepartmentId, FacilityId, LoginId, MembershipId, OrganisationId, SignInId};
+use stolpe_domain::id::{DepartmentId, FacilityId, LoginId, MembershipId, OrganisationId, PersonId, SignInId};
 use uuid::Uuid;
 
 /// One device that is signed in.
@@ -45,26 +46,29 @@ impl OneTimeKind {
     }
 }
 
+macro_rules! roles {
+    () => {
+        "membership.id, membership.role, \
+         coalesce(membership.organisation_id, facility.organisation_id, department.organisation_id) as organisation_id, \
+         membership.facility_id, membership.department_id from membership \
+         left join facility on facility.id = membership.facility_id \
+         left join department on department.id = membership.department_id"
+    };
+}
+
 impl Conn {
     /// The roles of a login.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn memberships_of(&mut self, login: LoginId) -> Result<Vec<Membership>> {
-        self.sql(
-            "select membership.id, membership.role, \
-             coalesce(membership.organisation_id, facility.organisation_id, department.organisation_id) as organisation_id, \
-             membership.facility_id, membership.department_id from membership \
-             left join facility on facility.id = membership.facility_id \
-             left join department on department.id = membership.department_id \
-             where membership.login_id = $1 order by membership.id",
-        )
-        .bind(login.uuid())
-        .all::<MembershipRow>()
-        .await?
-        .into_iter()
-        .map(Membership::try_from)
-        .collect()
+        self.sql(text!["select" [roles] "where membership.login_id = $1 order by membership.id"])
+            .bind(login.uuid())
+            .all::<MembershipRow>()
+            .await?
+            .into_iter()
+            .map(Membership::try_from)
+            .collect()
     }
 
     /// The sign-in of a token, if it is still open at that instant.
@@ -113,6 +117,19 @@ impl Conn {
             .optional()
             .await?;
         Ok(row.map(|(id,)| LoginId(id)))
+    }
+
+    /// The roles of all logins of these people; those without a role are not in the answer.
+    pub async fn memberships_of_people(&mut self, people: &[PersonId]) -> Result<Vec<(PersonId, Membership)>> {
+        let rows: Vec<HeldRow> = self
+            .sql(text![
+                "select login.person_id," [roles] "join login on login.id = membership.login_id \
+                 where login.person_id in" [ids "$1"] "order by membership.id"
+            ])
+            .bind(Json(people.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        rows.into_iter().map(|row| Ok((PersonId(row.person_id), row.membership.try_into()?))).collect()
     }
 
     /// Whether an invitation to this login is open.
@@ -255,6 +272,27 @@ impl Tx {
         .one("one_time_token")
     }
 
+    /// Ends the open one-time links of a login.
+    pub async fn end_one_time(&mut self, login: LoginId, at: DateTime<Utc>) -> Result<u64> {
+        let ended = self.change("update one_time_token set used_at = $2 where login_id = $1 and used_at is null");
+        Ok(ended.bind(login.uuid()).bind(at).run().await?.any())
+    }
+
+    /// The logins that own the installation, held until the transaction ends: of two who would each be the last to go,
+    /// the second sees that the first has gone.
+    pub async fn lock_host_owners(&mut self) -> Result<Vec<LoginId>> {
+        let rows: Vec<(Uuid,)> = self
+            .change(text![
+                "select membership.login_id from membership join login on login.id = membership.login_id \
+                 where membership.role = 'owner' and membership.organisation_id is null \
+                 and membership.facility_id is null and membership.department_id is null \
+                 and login.blocked_at is null and login.password_hash is not null order by membership.id"[locked]
+            ])
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(id,)| LoginId(id)).collect())
+    }
+
     /// Uses a one-time link up; answers whose it was, once.
     pub async fn use_one_time(
         &mut self,
@@ -274,6 +312,13 @@ impl Tx {
             .await?;
         Ok(row.map(|(id,)| LoginId(id)))
     }
+}
+
+#[derive(FromRow)]
+struct HeldRow {
+    person_id: Uuid,
+    #[sqlx(flatten)]
+    membership: MembershipRow,
 }
 
 #[derive(FromRow)]

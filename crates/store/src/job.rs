@@ -207,6 +207,12 @@ impl Tx {
             .one("job_file")
     }
 
+    /// Removes the files of all tasks of a login; answers how many there were.
+    pub async fn delete_files_of_login(&mut self, login: LoginId) -> Result<u64> {
+        let files = self.change("delete from job_file where job_id in (select id from job where login_id = $1)");
+        Ok(files.bind(login.uuid()).run().await?.any())
+    }
+
     /// Removes files that may no longer be fetched; answers how many there were.
     pub async fn delete_expired_files(&mut self, at: DateTime<Utc>) -> Result<u64> {
         Ok(self.change("delete from job_file where expires_at <= $1").bind(at).run().await?.any())

@@ -49,6 +49,16 @@ impl Conn {
         Ok(rows.into_iter().map(|(id,)| FacilityId(id)).collect())
     }
 
+    /// The facilities of these people; those without one are not in the answer.
+    pub async fn facilities_of_people(&mut self, people: &[PersonId]) -> Result<Vec<(PersonId, FacilityId)>> {
+        let rows: Vec<(Uuid, Uuid)> = self
+            .sql(text!["select person_id, facility_id from person_facility where person_id in" [ids "$1"]])
+            .bind(Json(people.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(person, facility)| (PersonId(person), FacilityId(facility))).collect())
+    }
+
     /// The people with these ids, by name.
     pub async fn people(&mut self, ids: &[PersonId]) -> Result<Vec<Person>> {
         self.sql(text![

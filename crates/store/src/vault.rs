@@ -1,7 +1,7 @@
 //! The wrapped data key: once under the master key, once under the recovery code.
 
 use crate::engine::{Conn, Tx};
-use crate::error::Result;
+use crate::error::{OnUnique, Result};
 use chrono::{DateTime, Utc};
 
 /// The data key in its two wrappings.
@@ -26,6 +26,22 @@ impl Conn {
 }
 
 impl Tx {
+    /// Keeps the first wrapped data key of the installation. Of two who set it up at once, on one host or on two, the
+    /// second waits for the first and is then refused.
+    ///
+    /// # Errors
+    /// [`crate::StoreError::Conflict`] `setup.done` when there is one already.
+    pub async fn insert_vault(&mut self, it: &WrappedKey, at: DateTime<Utc>) -> Result<()> {
+        self.change("insert into vault (id, wrapped_by_key, wrapped_by_recovery, created_at) values (1, $1, $2, $3)")
+            .bind(&*it.by_key)
+            .bind(&*it.by_recovery)
+            .bind(at)
+            .run()
+            .await
+            .on_unique("setup.done")?
+            .one("vault")
+    }
+
     /// Keeps the wrapped data key, in place of an earlier wrapping.
     ///
     /// # Errors

@@ -113,8 +113,7 @@ impl App {
                 return Ok(());
             }
             let run = self.read_rows(ctx, place, run)?;
-            let answer = run::ask(&mut self.read().await?, ctx, place, &known, &run).await?;
-            known.learn(&answer);
+            let answer = run::learn(&mut self.read().await?, ctx, place, &mut known, &run).await?;
             let held: HashMap<PersonId, &Person> = answer.people.iter().map(|it| (it.person.id, &it.person)).collect();
             for (line, row) in &run {
                 let decided = match row {

@@ -25,6 +25,10 @@ pub(super) struct Known {
     tenants: HashSet<(Mark, PersonId)>,
     /// People and units that a row of this file has spoken of.
     spoken_of: HashSet<(PersonId, Option<Mark>)>,
+    /// Personal numbers of people beyond the actor's reach.
+    barred_numbers: HashSet<Mark>,
+    /// People whose records the actor must leave alone.
+    barred_people: HashSet<PersonId>,
 }
 
 /// What becomes of a row.
@@ -95,7 +99,8 @@ impl Known {
                 self.by_number.insert(self.mark(number.as_slice()), id);
             }
             if let Some(email) = &draft.email {
-                self.by_email.insert(self.mark((email.to_lowercase(), &name)), id);
+                let mark = self.mark((email.to_lowercase(), &name));
+                self.by_email.entry(mark).or_insert(id);
             }
             names.insert(id, name);
         }
@@ -104,7 +109,8 @@ impl Known {
         }
         for (unit, person) in &answer.tenants {
             if let Some(name) = names.get(person) {
-                self.by_unit.insert(self.mark((unit, name)), *person);
+                let mark = self.mark((unit, name));
+                self.by_unit.entry(mark).or_insert(*person);
             }
             self.tenants.insert((self.mark(unit), *person));
         }
@@ -112,6 +118,16 @@ impl Known {
             self.usernames.insert(self.mark(username), *person);
             self.with_login.insert(*person);
         }
+    }
+
+    /// The number belongs to somebody beyond the actor's reach: there cannot be a second one with it.
+    pub(super) fn bar_number(&mut self, number: &[u8]) {
+        self.barred_numbers.insert(self.mark(number));
+    }
+
+    /// These people's records are not the actor's to change.
+    pub(super) fn bar_people(&mut self, people: impl IntoIterator<Item = PersonId>) {
+        self.barred_people.extend(people);
     }
 
     /// A person is known by personal number; else by e-mail address and name; else by unit and name.
@@ -149,7 +165,13 @@ impl Known {
         new_unit: impl FnOnce() -> UnitId,
     ) -> Result<Decision, CellFault> {
         let marks = self.marks(row, number);
+        if marks.number.is_some_and(|number| self.barred_numbers.contains(&number)) {
+            return Err(whole_row("row.number_elsewhere"));
+        }
         let known = self.meant(&marks);
+        if known.is_some_and(|person| self.barred_people.contains(&person)) {
+            return Err(whole_row("row.works_here"));
+        }
         let person = known.unwrap_or_else(new_person);
         if self.spoken_of.contains(&(person, marks.unit)) {
             return Err(whole_row("row.duplicate"));

@@ -5,12 +5,14 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::sorting::Sorter;
+use crate::staff::records_out_of_bounds;
 use crate::vault::Purpose;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use stolpe_documents::people_file::{CellFault, PeopleDraft, PeopleRow};
+use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::PersonId;
+use stolpe_domain::id::{FacilityId, PersonId};
 use stolpe_domain::person::PersonDraft;
 use stolpe_domain::personal_number::PersonalNumber;
 use stolpe_domain::unit::{UnitDraft, UnitKind};
@@ -78,19 +80,44 @@ impl ReadRow {
     }
 }
 
-/// Asks the register for everything that a run of rows could mean.
-pub(super) async fn ask(
+/// Asks the register for everything that a run of rows could mean, and learns of it what concerns the actor.
+///
+/// Whom the actor may not change is not known: a file must neither reach further than its reader nor tell them who else
+/// is in the register.
+pub(super) async fn learn(
     conn: &mut Conn,
     ctx: &Ctx,
     place: &Facility,
-    known: &Known,
+    known: &mut Known,
     run: &[ReadLine],
 ) -> Result<KnownToRun> {
     let mut sought = Sought::default();
     for row in run.iter().filter_map(|(_, row)| row.as_ref().ok()) {
         known.ask(&mut sought, &row.draft, row.digest.as_deref());
     }
-    Ok(conn.known_to_run(place.organisation_id, place.id, &sought, ctx.today()).await?)
+    let mut answer = conn.known_to_run(place.organisation_id, place.id, &sought, ctx.today()).await?;
+    let ids: Vec<PersonId> = answer.people.iter().map(|it| it.person.id).collect();
+    if !ctx.actor.may(Permission::ChangePerson, Place::Organisation(place.organisation_id)) {
+        let mut facilities: HashMap<PersonId, Vec<FacilityId>> = HashMap::new();
+        for (person, facility) in conn.facilities_of_people(&ids).await? {
+            facilities.entry(person).or_default().push(facility);
+        }
+        answer.people.retain(|it| {
+            let theirs = facilities.get(&it.person.id).map(Vec::as_slice).unwrap_or_default();
+            let place = Place::Person(it.person.organisation_id, it.person.id, theirs);
+            let mine = ctx.actor.may(Permission::ChangePerson, place);
+            if !mine && let Some(digest) = &it.digest {
+                known.bar_number(digest);
+            }
+            mine
+        });
+    }
+    let barred = records_out_of_bounds(conn, ctx, &ids).await?;
+    // Of several whom a row could mean, the first one learnt counts: one that the actor may change, else the oldest.
+    answer.people.sort_by_key(|it| (barred.contains(&it.person.id), it.person.id));
+    known.bar_people(barred);
+    known.learn(&answer);
+    Ok(answer)
 }
 
 impl App {

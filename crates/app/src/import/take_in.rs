@@ -140,8 +140,7 @@ impl App {
             _ => row.is_ok(),
         });
         taken.skipped += whole - before.len() - run.len();
-        let answer = run::ask(&mut tx, ctx, place, known, &run).await?;
-        known.learn(&answer);
+        let answer = run::learn(&mut tx, ctx, place, known, &run).await?;
         let mut writer = RunWriter::new(self, ctx, sorter, answer);
         for (line, row) in &run {
             let Ok(row) = row else { continue };

@@ -53,13 +53,16 @@ impl App {
     /// Makes one record of two: everything of `from` moves to `into`, which stays.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] without a reason, [`AppError::Refused`] for two registers or one record.
+    /// [`AppError::Invalid`] without a reason, [`AppError::Refused`] for two registers or one record, and for somebody
+    /// at the desk whom the actor does not manage.
     pub async fn merge_people(&self, ctx: &Ctx, into: PersonId, from: PersonId, reason: &str) -> Result<OpenPerson> {
         let (kept, _) = self.person_for(ctx, into, Permission::MergePerson).await?;
         if self.done_before(ctx).await? {
             return self.person(ctx, into).await;
         }
         let (closed, _) = self.person_for(ctx, from, Permission::MergePerson).await?;
+        self.may_change_record(ctx, into).await?;
+        self.may_change_record(ctx, from).await?;
         let reason = required_reason(reason)?;
         if into == from || kept.organisation_id != closed.organisation_id {
             return Err(AppError::refused("person.not_mergeable"));
