@@ -170,13 +170,17 @@ impl Desk {
         // place is opened again by the next request.
         let earlier = self.stage.send_replace(Stage::Opening);
         self.follow(None);
-        if let Stage::Open(backend) = &earlier {
-            backend.close().await;
-        }
+        let earlier = match earlier {
+            Stage::Open(backend) => {
+                backend.close().await;
+                Some(backend.sign_in.clone())
+            }
+            _ => None,
+        };
         match Backend::open(wanted, &self.folders).await {
             Ok(mut backend) => {
-                if let Stage::Open(earlier) = &earlier {
-                    backend.sign_in = backend.sign_in.or_earlier(&earlier.sign_in);
+                if let Some(earlier) = &earlier {
+                    backend.sign_in = backend.sign_in.or_earlier(earlier);
                 }
                 let backend = Arc::new(backend);
                 self.follow(Some(tauri::async_runtime::spawn(events::relay(app, Arc::clone(&backend)))));

@@ -52,7 +52,11 @@ pub(crate) async fn save<R: Runtime>(
 pub(crate) async fn choose_folder<R: Runtime>(window: &WebviewWindow<R>) -> Option<PathBuf> {
     let (answer, asked) = oneshot::channel();
     let language = window.state::<Arc<Desk>>().language();
-    let dialog = window.dialog().file().set_parent(window).set_title(KEY_FOLDER.in_language(language));
+    let mut dialog = window.dialog().file().set_parent(window).set_title(KEY_FOLDER.in_language(language));
+    if let Ok(home) = window.path().home_dir() {
+        // Elsewhere it would begin among the files used last, where no folder can be chosen.
+        dialog = dialog.set_directory(home);
+    }
     dialog.pick_folder(move |path| drop(answer.send(path)));
     asked.await.ok().flatten()?.into_path().ok()
 }

@@ -12,6 +12,7 @@ use crate::keychain;
 type Token = Zeroizing<String>;
 
 /// Who is signed in at one place, as far as the shell knows: by their token.
+#[derive(Clone)]
 pub(crate) struct SignIn {
     name: String,
     token: watch::Sender<Option<Token>>,

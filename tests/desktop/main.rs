@@ -6,6 +6,7 @@
 mod bench;
 mod driver;
 mod elsewhere;
+mod keychain;
 mod package;
 mod screen;
 mod window;

@@ -3,6 +3,7 @@
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
@@ -10,6 +11,7 @@ use crate::bench;
 
 /// Longer than a window takes to appear on a machine that is busy.
 const PATIENCE: &str = "30";
+const LONGEST: Duration = Duration::from_secs(30);
 /// In pixels: further than the distance that the window system takes for a hand that shakes.
 const STEPS: [i32; 6] = [4, 8, 16, 32, 24, 12];
 
@@ -22,13 +24,40 @@ impl Window {
     /// # Errors
     /// When none appears.
     pub(crate) fn titled(title: &str) -> Result<Self> {
-        let exactly = format!("^{title}$");
+        Self::found("--name", title)
+    }
+
+    /// Waits for a window of this program to be seen.
+    ///
+    /// # Errors
+    /// When none appears.
+    pub(crate) fn of_class(class: &str) -> Result<Self> {
+        Self::found("--class", class)
+    }
+
+    fn found(by: &str, text: &str) -> Result<Self> {
+        // What is searched for is a pattern, in which a question mark asks nothing.
+        let exactly = format!("^{}$", text.replace('?', r"\?"));
         let found = Command::new("timeout")
-            .args([PATIENCE, "xdotool", "search", "--sync", "--onlyvisible", "--name", &exactly])
+            .args([PATIENCE, "xdotool", "search", "--sync", "--onlyvisible", by, &exactly])
             .output()
             .context("xdotool does not start")?;
         let number = String::from_utf8(found.stdout)?.lines().next().map(str::to_owned);
-        Ok(Self(number.with_context(|| format!("no window \"{title}\""))?))
+        Ok(Self(number.with_context(|| format!("no window \"{text}\""))?))
+    }
+
+    /// Waits for the window to close.
+    ///
+    /// # Errors
+    /// When it stays.
+    pub(crate) fn until_gone(&self) -> Result<()> {
+        // An answer means that it is there still; asking costs a few milliseconds, which is the pause between two looks.
+        let is_there = || xdotool_says(&["getwindowgeometry", &self.0]);
+        let patience = Instant::now() + LONGEST;
+        while is_there() {
+            ensure!(Instant::now() < patience, "the window stays");
+        }
+        Ok(())
     }
 
     /// Writes into the window that it is now.
@@ -124,6 +153,24 @@ pub(crate) fn name_file(dialog: &str, file: &Path) -> Result<()> {
     dialog.press("ctrl+a")?;
     dialog.write(&file.display().to_string())?;
     dialog.press("Return")
+}
+
+/// Tells a dialog that asks for a folder which one.
+///
+/// # Errors
+/// When there is no such dialog.
+pub(crate) fn name_folder(dialog: &str, folder: &Path) -> Result<()> {
+    let dialog = Window::titled(dialog)?;
+    // Opens the line for the path, which a dialog for folders hides at first.
+    dialog.press("ctrl+l")?;
+    dialog.write(&folder.display().to_string())?;
+    crate::driver::picture("folder-dialog")?;
+    dialog.press("Return")
+}
+
+fn xdotool_says(arguments: &[&str]) -> bool {
+    let output = Command::new("xdotool").args(arguments).output();
+    output.is_ok_and(|output| output.status.success())
 }
 
 fn xdotool(arguments: &[&str]) -> Result<()> {

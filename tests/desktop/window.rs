@@ -1,6 +1,8 @@
 //! The real window: what the page may ask of the shell, and the journeys of its user.
 
+mod closing;
 mod journey;
+mod keychain;
 mod place;
 mod postgres;
 mod remote;

@@ -40,6 +40,7 @@ const TESTING: &[Need] = &[
         is_here: || machine::which("gnome-keyring-daemon").is_some(),
         packages: &["gnome-keyring"],
     },
+    Need { what: "gdbus", is_here: || machine::which("gdbus").is_some(), packages: &["libglib2.0-bin"] },
     // A display without a window manager gives no window the focus.
     Need { what: "a window manager", is_here: || machine::which("openbox").is_some(), packages: &["openbox"] },
     Need { what: "xdotool", is_here: || machine::which("xdotool").is_some(), packages: &["xdotool"] },
