@@ -3,8 +3,7 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::cargo;
-use crate::{setup, ui};
+use crate::{product, setup, ui};
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -24,8 +23,7 @@ pub(crate) fn bundle(options: &Options) -> Result<()> {
     setup::for_building()?;
     ui::install()?;
     ui::build()?;
-    let profile: &[&str] = if options.debug { &[] } else { &["--release"] };
-    cargo().args(["build", "--package", "stolpe", "--features", "custom-protocol"]).args(profile).run()?;
+    product::build("stolpe", !options.debug)?;
     pack(options.debug, &options.bundles)
 }
 

@@ -23,7 +23,15 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Program {
 
 /// The cargo that runs this program.
 pub(crate) fn cargo() -> Program {
-    program(option_env!("CARGO").map_or_else(|| "cargo".into(), std::ffi::OsString::from))
+    let mut cargo = program(option_env!("CARGO").map_or_else(|| "cargo".into(), std::ffi::OsString::from));
+    // Cargo tells a program that it runs of which package it is. Build scripts read the same words, and one that finds
+    // others there than at a build by hand makes everything that stands on it anew.
+    for (name, _) in std::env::vars_os() {
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            cargo.0.env_remove(name);
+        }
+    }
+    cargo
 }
 
 impl Program {

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use crate::command::{cargo, program};
+use crate::command::program;
 use crate::run::ADDRESS;
-use crate::{machine, setup, ui};
+use crate::{machine, product, setup, ui};
 
 /// Starts a host with the training facility and the development server of the interface; ends with the latter.
 ///
@@ -13,8 +13,7 @@ use crate::{machine, setup, ui};
 pub(crate) fn dev() -> Result<()> {
     setup::for_building()?;
     ui::install()?;
-    cargo().args(["build", "--package", "stolpe-host"]).run()?;
-    let _host = program(machine::built("stolpe-host", false)?)
+    let _host = program(product::build("stolpe-host", false)?)
         .args(["serve", "--training", "--listen", ADDRESS, "--data"])
         .arg(machine::data_folder().join("stolpe-training"))
         .start()?;

@@ -10,6 +10,7 @@ mod dev;
 mod icons;
 mod machine;
 mod openapi;
+mod product;
 mod run;
 mod session;
 mod setup;

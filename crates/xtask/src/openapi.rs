@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{cargo, program};
-use crate::{machine, ui};
+use crate::command::program;
+use crate::{machine, product, ui};
 
 /// The files that follow from the host's handlers.
 const GENERATED: &[&str] = &["openapi.json", "src/api/schema.gen.ts", "src/api/tags.gen.ts"];
@@ -17,7 +17,7 @@ const GENERATED: &[&str] = &["openapi.json", "src/api/schema.gen.ts", "src/api/t
 /// When a step fails, or with `check` when a file was not up to date.
 pub(crate) fn openapi(check: bool) -> Result<()> {
     ui::install()?;
-    cargo().args(["build", "--package", "stolpe-host"]).run()?;
+    product::build("stolpe-host", false)?;
     write(check)
 }
 

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::command::{cargo, program};
-use crate::{machine, setup, ui};
+use crate::command::program;
+use crate::{machine, product, setup, ui};
 
 /// Where the headless host listens unless told otherwise.
 pub(crate) const ADDRESS: &str = "127.0.0.1:8443";
@@ -30,24 +30,15 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     if options.headless || !machine::has_display() {
         return serve(options.release);
     }
-    build("stolpe", options.release, &["--features", "custom-protocol"])?;
-    program(machine::built("stolpe", options.release)?).run()
+    program(product::build("stolpe", options.release)?).run()
 }
 
 fn serve(release: bool) -> Result<()> {
-    build("stolpe-host", release, &[])?;
+    let host = product::build("stolpe-host", release)?;
     let data = machine::data_folder().join("stolpe-training");
     println!(
         "no window here: the desk is at http://{ADDRESS}/admin/ and the portal at http://{ADDRESS}/ (Ctrl+C ends it)"
     );
     println!("data: {}", data.display());
-    program(machine::built("stolpe-host", release)?)
-        .args(["serve", "--training", "--listen", ADDRESS, "--data"])
-        .arg(data)
-        .run()
-}
-
-fn build(package: &str, release: bool, more: &[&str]) -> Result<()> {
-    let profile: &[&str] = if release { &["--release"] } else { &[] };
-    cargo().args(["build", "--package", package]).args(profile).args(more).run()
+    program(host).args(["serve", "--training", "--listen", ADDRESS, "--data"]).arg(data).run()
 }

@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use crate::command::{cargo, program};
+use crate::product::EVERYTHING;
 use crate::{bundle, icons, machine, openapi, setup, tidy, ui};
 
 #[derive(Args)]
@@ -35,9 +36,6 @@ const STEPS: &[Step] = &[
     ("package", package),
     ("journeys in the window", window),
 ];
-
-/// The whole workspace but this tool, which Windows cannot overwrite while it runs.
-const EVERYTHING: &[&str] = &["--workspace", "--exclude", "xtask", "--features", "stolpe/custom-protocol"];
 
 /// Runs the steps, one after the other, and stops at the first that fails.
 ///
