@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use stolpe_app::UnitKey;
+use stolpe_app::{Tenant, UnitKey};
 use stolpe_domain::id::{FacilityId, PersonId, UnitId};
 use stolpe_domain::unit::{Unit, UnitDraft, UnitKind};
 use utoipa::{IntoParams, ToSchema};
@@ -38,19 +38,20 @@ struct UnitView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TenantView {
-    person_id: PersonId,
+    /// None for somebody with protected identity.
+    person_id: Option<PersonId>,
     name: String,
 }
 
 impl UnitView {
-    fn of(it: Unit, tenants: Vec<(PersonId, String)>) -> Self {
+    fn of(it: Unit, tenants: Vec<Tenant>) -> Self {
         Self {
             id: it.id,
             facility_id: it.facility_id,
             code: it.code,
             kind: it.kind,
             section: it.section,
-            tenants: tenants.into_iter().map(|(person_id, name)| TenantView { person_id, name }).collect(),
+            tenants: tenants.into_iter().map(|it| TenantView { person_id: it.person, name: it.name }).collect(),
             row_version: it.row_version,
         }
     }

@@ -5,11 +5,15 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use chrono::SecondsFormat;
 use sha2::{Digest, Sha256};
+use std::collections::HashSet;
 use stolpe_domain::access::{Actor, Permission};
-use stolpe_domain::event::Event;
-use stolpe_domain::id::{FacilityId, OrganisationId};
+use stolpe_domain::event::{Event, Subject};
+use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
+use stolpe_domain::person::VEIL;
+use stolpe_store::Conn;
 use stolpe_store::audit::{AuditDetail, AuditEntry, AuditFilter, AuditRow};
 use stolpe_store::page::{Page, Total};
+use uuid::Uuid;
 
 /// Rows that are proved at a time.
 const PROOF_RUN: i64 = 5_000;
@@ -120,7 +124,8 @@ impl App {
     ) -> Result<(Page<AuditEntry>, Option<Total>)> {
         filter.within = bounds(ctx)?;
         let mut conn = self.read().await?;
-        let page = conn.list_audit(&filter, before, limit).await?;
+        let mut page = conn.list_audit(&filter, before, limit).await?;
+        veil(&mut conn, &mut page.items).await?;
         let total = if before.is_none() { Some(conn.count_audit(&filter).await?) } else { None };
         Ok((page, total))
     }
@@ -134,7 +139,10 @@ impl App {
         limit: i64,
     ) -> Result<Page<AuditEntry>> {
         filter.within = bounds(ctx)?;
-        Ok(self.read().await?.list_audit(&filter, before, limit).await?)
+        let mut conn = self.read().await?;
+        let mut page = conn.list_audit(&filter, before, limit).await?;
+        veil(&mut conn, &mut page.items).await?;
+        Ok(page)
     }
 
     /// Proves the chain; for whoever may read the log anywhere.
@@ -182,6 +190,35 @@ impl App {
     pub(crate) async fn note_read(&self, ctx: &Ctx, event: Event) -> Result<()> {
         self.write().await?.commit(&Ctx { idempotency: None, ..ctx.clone() }, [event]).await
     }
+}
+
+/// Fields of a person that lists do not show of somebody with protected identity.
+const CONTACT: [&str; 6] = ["email", "phone", "street", "postalCode", "city", "note"];
+
+/// Hides contact data of people with protected identity: whoever reads the log reads many rows at once. A person's own
+/// timeline shows them, and says that it was read.
+async fn veil(conn: &mut Conn, entries: &mut [AuditEntry]) -> Result<()> {
+    let of = |entry: &AuditEntry| {
+        let id =
+            entry.row.subject_id.filter(|_| entry.row.subject_kind == Subject::Person(PersonId(Uuid::nil())).kind());
+        id.map(PersonId)
+    };
+    let people: Vec<PersonId> = entries.iter().filter_map(of).collect();
+    let protected: HashSet<PersonId> = conn.protected_of(&people).await?.into_iter().collect();
+    for entry in entries.iter_mut().filter(|entry| of(entry).is_some_and(|id| protected.contains(&id))) {
+        for part in entry.detail.iter_mut().flat_map(|detail| [&mut detail.before, &mut detail.after]) {
+            *part = part.take().map(|json| without_contact(&json));
+        }
+    }
+    Ok(())
+}
+
+fn without_contact(json: &str) -> String {
+    let Ok(serde_json::Value::Object(mut fields)) = serde_json::from_str(json) else { return VEIL.to_owned() };
+    for (_, value) in fields.iter_mut().filter(|(name, value)| CONTACT.contains(&name.as_str()) && !value.is_null()) {
+        *value = VEIL.into();
+    }
+    serde_json::Value::Object(fields).to_string()
 }
 
 /// What the actor may see of the log; none means all of it.

@@ -17,7 +17,7 @@ use stolpe_domain::access::{Actor, Permission};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::default_time_zone;
 use stolpe_domain::language::Language;
-use stolpe_domain::person::query_terms;
+use stolpe_domain::person::{Person, query_terms};
 use stolpe_store::audit::AuditFilter;
 use stolpe_store::person::{PeopleView, Register};
 use tokio::sync::mpsc;
@@ -96,9 +96,9 @@ impl App {
             event.facility = Some(id);
         }
         let (pages, export) = self.begin(ctx, spec, format, filter, zone, language, event, what.with_protected)?;
-        let app = self.clone();
+        let (app, ctx) = (self.clone(), ctx.clone());
         self.spawn(async move {
-            if let Err(error) = app.send_people(&what, zone, language, &pages).await {
+            if let Err(error) = app.send_people(&ctx, &what, zone, language, &pages).await {
                 tracing::error!(%error, "an export was broken off");
                 let _ = pages.send(None).await;
             }
@@ -108,6 +108,7 @@ impl App {
 
     async fn send_people(
         &self,
+        ctx: &Ctx,
         what: &PeopleExport,
         zone: Tz,
         language: Language,
@@ -117,20 +118,22 @@ impl App {
             Register::Facility(id) => Some(id),
             Register::Organisation(_) => None,
         };
-        let rows_of = |people: Vec<OpenPerson>| -> Rows {
-            let shown = people.into_iter().filter(|it| what.with_protected || !it.person.draft.protected_identity);
-            shown.map(|it| columns::person_row(it, facility, zone, language)).collect()
+        let rows_of = async |mut people: Vec<OpenPerson>| -> Result<Rows> {
+            people.retain(|it| what.with_protected || !it.person.draft.protected_identity);
+            let read: Vec<Person> = people.iter().map(|it| it.person.clone()).collect();
+            self.note_protected(ctx, &read).await?;
+            Ok(people.into_iter().map(|it| columns::person_row(it, facility, zone, language)).collect())
         };
         if !query_terms(&what.query).is_empty() {
             let found = self.found_people(what.register, &what.query).await?;
-            let _ = pages.send(Some(rows_of(found))).await;
+            let _ = pages.send(Some(rows_of(found).await?)).await;
             return Ok(());
         }
         let mut after = None;
         loop {
             let (people, next) =
                 self.people_page(what.register, what.view, self.now().date_naive(), after.as_ref(), PAGE).await?;
-            if pages.send(Some(rows_of(people))).await.is_err() {
+            if pages.send(Some(rows_of(people).await?)).await.is_err() {
                 return Ok(());
             }
             match next {

@@ -69,6 +69,7 @@ pub use sign_in::{Credentials, Entered};
 pub use staff::{Invitation, MembershipDraft, ScopeDraft, StaffMember};
 pub use stolpe_documents::table_out::TableFormat;
 pub use totp::TotpOffer;
+pub use unit::Tenant;
 pub use vault::{Purpose, Vault};
 pub use work::request_digest;
 // What use cases answer with comes from the store as it is; whoever calls them needs no other crate.

@@ -5,11 +5,12 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::feed::Change;
 use chrono::{DateTime, TimeDelta, Utc};
+use std::collections::HashSet;
 use std::time::Duration;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::NoticeId;
-use stolpe_domain::person::Person;
+use stolpe_domain::id::{NoticeId, PersonId};
+use stolpe_domain::person::{Person, VEIL};
 use stolpe_ports::error::PortErrorKind;
 use stolpe_ports::mail::Mail;
 use stolpe_store::notice::{Notice, NoticeState};
@@ -75,10 +76,16 @@ impl App {
         limit: i64,
     ) -> Result<Page<Notice>> {
         let reach = ctx.reach(Permission::ReadNotice)?;
-        let within = (!reach.everything).then_some(reach.organisations);
-        let mut page = self.read().await?.list_notices(within.as_deref(), state, after, limit).await?;
-        page.items.iter_mut().for_each(redact_link);
-        Ok(page)
+        let within = (!reach.everything).then_some((&*reach.organisations, &*reach.facilities));
+        let mut conn = self.read().await?;
+        let Page { items, more } = conn.list_notices(within, state, after, limit).await?;
+        let people: Vec<PersonId> = items.iter().filter_map(|notice| notice.person).collect();
+        let protected: HashSet<PersonId> = conn.protected_of(&people).await?.into_iter().collect();
+        let items = items.into_iter().map(|notice| {
+            let veiled = notice.person.is_some_and(|person| protected.contains(&person));
+            shown(notice, veiled)
+        });
+        Ok(Page { items: items.collect(), more })
     }
 
     /// Tries a failed message again, now.
@@ -88,11 +95,9 @@ impl App {
     pub async fn retry_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<Notice> {
         ctx.reach(Permission::ReadNotice)?;
         let mut notice = self.read().await?.find_notice(id).await?.ok_or(AppError::NotFound)?;
-        let place = notice.organisation.map_or(Place::Host, Place::Organisation);
-        ctx.may_see(Permission::ReadNotice, place)?;
+        let protected = self.notice_for(ctx, &notice).await?;
         if self.done_before(ctx).await? {
-            redact_link(&mut notice);
-            return Ok(notice);
+            return Ok(shown(notice, protected));
         }
         if notice.state != NoticeState::Failed {
             return Err(AppError::refused("notice.not_failed"));
@@ -105,8 +110,27 @@ impl App {
         let mut event = Event::new(Action::NoticeRetried, Subject::Notice(id));
         event.organisation = notice.organisation;
         tx.commit(ctx, [event]).await?;
-        redact_link(&mut notice);
-        Ok(notice)
+        Ok(shown(notice, protected))
+    }
+
+    /// Stops unless the actor may see the message: it is one of their organisation, or to somebody of their facility.
+    /// Answers whether it goes to somebody with protected identity.
+    async fn notice_for(&self, ctx: &Ctx, notice: &Notice) -> Result<bool> {
+        let mut conn = self.read().await?;
+        let facilities = match notice.person {
+            Some(person) => conn.facilities_of(person).await?,
+            None => Vec::new(),
+        };
+        let place = match (notice.organisation, notice.person) {
+            (Some(organisation), Some(person)) => Place::Person(organisation, person, &facilities),
+            (Some(organisation), None) => Place::Organisation(organisation),
+            (None, _) => Place::Host,
+        };
+        ctx.may_see(Permission::ReadNotice, place)?;
+        match notice.person {
+            Some(person) => Ok(!conn.protected_of(&[person]).await?.is_empty()),
+            None => Ok(false),
+        }
     }
 
     /// Answers who has forgotten a password and sends what is due, until the host stops.
@@ -190,6 +214,17 @@ const fn fault_code(kind: PortErrorKind) -> &'static str {
         PortErrorKind::Misconfigured => "mail.misconfigured",
         PortErrorKind::Unexpected => "mail.unexpected",
     }
+}
+
+/// A message as the desk sees it.
+fn shown(mut notice: Notice, protected: bool) -> Notice {
+    redact_link(&mut notice);
+    if protected {
+        VEIL.clone_into(&mut notice.address);
+        // Mail servers say in their words whom they do not know.
+        notice.fault_words = notice.fault_words.map(|_| VEIL.to_owned());
+    }
+    notice
 }
 
 /// A link belongs to its reader alone: the desk never sees it, and once it was sent the outbox forgets it.

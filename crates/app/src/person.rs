@@ -16,7 +16,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
 use stolpe_domain::login::Login;
 use stolpe_domain::person::{
-    MaskedPersonalNumber, Person, PersonDraft, PersonalNumberChange, query_terms, search_terms,
+    MaskedPersonalNumber, Person, PersonDraft, PersonalNumberChange, VEIL, query_terms, search_terms,
 };
 use stolpe_domain::personal_number::PersonalNumber;
 use stolpe_store::audit::{AuditEntry, AuditFilter};
@@ -41,6 +41,27 @@ pub struct OpenPerson {
     pub logins: Vec<Login>,
 }
 
+impl OpenPerson {
+    /// The person as lists show them: of somebody with protected identity neither contact data nor where they live. The
+    /// username goes, too: it is often the code of the unit.
+    pub(crate) fn veiled(mut self) -> Self {
+        if self.person.draft.protected_identity {
+            self.person.draft = self.person.draft.veiled();
+            self.person.personal_number = None;
+            self.tenancies.clear();
+            for login in &mut self.logins {
+                VEIL.clone_into(&mut login.username);
+            }
+        }
+        self
+    }
+}
+
+/// Several people as lists show them.
+fn veiled(people: Page<OpenPerson>) -> Page<OpenPerson> {
+    Page { more: people.more, items: people.items.into_iter().map(OpenPerson::veiled).collect() }
+}
+
 impl App {
     /// The people of a register by name, or those that a query finds.
     ///
@@ -61,7 +82,7 @@ impl App {
             let found = self.find_people(register, organisation, &terms).await?;
             let count = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
             let total = Total { count, exact: !found.more };
-            return Ok((self.open_all(found).await?, None, Some(total)));
+            return Ok((veiled(self.open_all(found).await?), None, Some(total)));
         }
         let mut conn = self.read().await?;
         let page = conn.list_people(register, view, ctx.today(), after, limit).await?;
@@ -70,7 +91,7 @@ impl App {
         drop(conn);
         let people =
             Page { more: page.more, items: page.items.into_iter().map(|it: ListedPerson| it.person).collect() };
-        Ok((self.open_all(people).await?, next, total))
+        Ok((veiled(self.open_all(people).await?), next, total))
     }
 
     /// Stops unless the actor may do this in the register; answers whose it is.
@@ -107,8 +128,13 @@ impl App {
         for hit in hits {
             match hit.kind.as_str() {
                 "person" => ids.push(PersonId(hit.id)),
-                // A unit's code finds the people who live there.
-                "unit" => ids.extend(conn.people_of_unit(hit.id.into()).await?),
+                // A unit's code finds the people who live there, but nobody with protected identity.
+                "unit" => {
+                    let mut living = conn.people_of_unit(hit.id.into()).await?;
+                    let protected = conn.protected_of(&living).await?;
+                    living.retain(|person| !protected.contains(person));
+                    ids.extend(living);
+                }
                 _ => {}
             }
         }
@@ -206,13 +232,21 @@ impl App {
     /// [`AppError::NotFound`] for those who may not see them, too.
     pub async fn person(&self, ctx: &Ctx, id: PersonId) -> Result<OpenPerson> {
         let (person, _) = self.person_for(ctx, id, Permission::ReadPerson).await?;
-        if person.draft.protected_identity {
-            let event =
-                Event::new(Action::ProtectedPersonRead, Subject::Person(id)).organisation(person.organisation_id);
-            self.note_read(ctx, event).await?;
-        }
+        self.note_protected(ctx, std::slice::from_ref(&person)).await?;
         let mut opened = self.open_all(Page { items: vec![person], more: false }).await?;
         opened.items.pop().ok_or(AppError::NotFound)
+    }
+
+    /// Notes that somebody looked at those of these people who have protected identity; before they are shown.
+    pub(crate) async fn note_protected(&self, ctx: &Ctx, people: &[Person]) -> Result<()> {
+        let read = people.iter().filter(|person| person.draft.protected_identity).map(|person| {
+            Event::new(Action::ProtectedPersonRead, Subject::Person(person.id)).organisation(person.organisation_id)
+        });
+        let events: Vec<Event> = read.collect();
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.write().await?.commit(&Ctx { idempotency: None, ..ctx.clone() }, events).await
     }
 
     /// Adds a person to an organisation's register, and to a facility if one is named.
@@ -347,7 +381,9 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for those who may not see them, too.
     pub async fn person_timeline(&self, ctx: &Ctx, id: PersonId) -> Result<Vec<AuditEntry>> {
-        self.person_for(ctx, id, Permission::ReadPerson).await?;
+        let (person, _) = self.person_for(ctx, id, Permission::ReadPerson).await?;
+        // The rows say what the data was before and after.
+        self.note_protected(ctx, std::slice::from_ref(&person)).await?;
         let mut conn = self.read().await?;
         let mut subjects = vec![id.uuid()];
         subjects.extend(conn.merged_into(id).await?.iter().map(|id| id.uuid()));

@@ -79,11 +79,13 @@ impl App {
                     kind: "person",
                     id: hit.id,
                     title: person.name(),
-                    subtitle: units
-                        .first()
-                        .map(|it| format!("{} · {}", it.facility_code, it.unit_code))
-                        .or(person.draft.email)
-                        .or(person.draft.phone),
+                    // Of somebody with protected identity it is not said where or how.
+                    subtitle: if person.draft.protected_identity {
+                        None
+                    } else {
+                        let unit = units.first().map(|it| format!("{} · {}", it.facility_code, it.unit_code));
+                        unit.or(person.draft.email).or(person.draft.phone)
+                    },
                 })
             }
             "unit" => {

@@ -9,13 +9,22 @@ use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::{Facility, fold_code};
 use stolpe_domain::id::{FacilityId, PersonId, UnitId};
-use stolpe_domain::person::full_name;
+use stolpe_domain::person::{VEIL, full_name};
 use stolpe_domain::unit::{Unit, UnitDraft};
 use stolpe_store::page::Page;
 use stolpe_store::unit::{ListedUnit, UnitKey};
 
+/// Somebody who lives on a unit; of a person with protected identity it is said only that there is one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tenant {
+    /// Who.
+    pub person: Option<PersonId>,
+    /// What they are called.
+    pub name: String,
+}
+
 /// Today's tenants by unit.
-pub(crate) type Tenants = HashMap<UnitId, Vec<(PersonId, String)>>;
+pub(crate) type Tenants = HashMap<UnitId, Vec<Tenant>>;
 
 /// The civil date at a facility.
 pub(crate) fn local_date(facility: &Facility, at: chrono::DateTime<chrono::Utc>) -> NaiveDate {
@@ -48,8 +57,12 @@ impl App {
             return Ok(tenants);
         }
         let day = local_date(facility, ctx.at);
-        for (unit, person, given, family) in self.read().await?.unit_tenants(facility.id, day).await? {
-            tenants.entry(unit).or_default().push((person, full_name(&given, &family)));
+        for (unit, person, given, family, protected) in self.read().await?.unit_tenants(facility.id, day).await? {
+            tenants.entry(unit).or_default().push(if protected {
+                Tenant { person: None, name: VEIL.to_owned() }
+            } else {
+                Tenant { person: Some(person), name: full_name(&given, &family) }
+            });
         }
         Ok(tenants)
     }
@@ -58,7 +71,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] for those who may not see its facility, too.
-    pub async fn unit(&self, ctx: &Ctx, id: UnitId) -> Result<(Unit, Vec<(PersonId, String)>)> {
+    pub async fn unit(&self, ctx: &Ctx, id: UnitId) -> Result<(Unit, Vec<Tenant>)> {
         ctx.reach(Permission::ReadFacility)?;
         let unit = self.read().await?.find_unit(id).await?.ok_or(AppError::NotFound)?;
         let facility = self.facility(ctx, unit.facility_id).await?;

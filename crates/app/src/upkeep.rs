@@ -2,10 +2,14 @@
 
 use crate::App;
 use crate::error::Result;
+use chrono::TimeDelta;
 use std::time::Duration;
 
 /// How often things are put in order.
 const EVERY: Duration = Duration::from_mins(1);
+
+/// Whoever has not sent a request again for so long will not.
+const KEYS_KEPT: TimeDelta = TimeDelta::days(30);
 
 impl App {
     /// Puts things in order again and again, until the host stops.
@@ -24,12 +28,18 @@ impl App {
         });
     }
 
-    /// Lets imports go whose program was killed, and destroys the files of imports whose time has come.
+    /// Lets imports go whose program was killed, destroys the files of imports whose time has come, and forgets tries and
+    /// keys of requests that are too old to matter.
     ///
     /// # Errors
     /// [`crate::AppError::Unavailable`] when the database cannot be reached.
     pub async fn keep_in_order(&self) -> Result<()> {
         self.interrupt_dead_imports(false).await?;
-        self.destroy_old_sources().await
+        self.destroy_old_sources().await?;
+        let at = self.now();
+        self.forget_old_tries(at).await?;
+        let mut tx = self.write().await?;
+        tx.delete_idempotent_before(at - KEYS_KEPT).await?;
+        tx.commit_telemetry().await
     }
 }

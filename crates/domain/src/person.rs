@@ -122,9 +122,19 @@ pub fn full_name(given: &str, family: &str) -> String {
     format!("{given} {family}").trim().to_owned()
 }
 
+/// Stands where something of a person with protected identity is not shown.
+pub const VEIL: &str = "•••";
+
 /// The words by which a person is found: names, address parts of the e-mail, digits of the phone.
+///
+/// Somebody with protected identity is found by name alone: who looks for a number must not learn whose it is.
 pub fn search_terms(draft: &PersonDraft) -> Vec<String> {
     let mut terms: Vec<String> = words(&draft.given_name).chain(words(&draft.family_name)).collect();
+    if draft.protected_identity {
+        terms.sort();
+        terms.dedup();
+        return terms;
+    }
     terms.extend(draft.email.as_deref().map(str::to_lowercase));
     if let Some(phone) = &draft.phone {
         let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
@@ -179,6 +189,17 @@ impl Person {
     /// The two names as one.
     pub fn name(&self) -> String {
         full_name(&self.draft.given_name, &self.draft.family_name)
+    }
+}
+
+impl PersonDraft {
+    /// The data as lists show it: nothing by which somebody with protected identity could be reached or found.
+    #[must_use]
+    pub fn veiled(self) -> Self {
+        if !self.protected_identity {
+            return self;
+        }
+        Self { email: None, phone: None, street: None, postal_code: None, city: None, note: None, ..self }
     }
 }
 
@@ -241,6 +262,24 @@ mod tests {
             let wanted = query_terms(query);
             assert!(wanted.iter().all(|w| terms.iter().any(|t| t.starts_with(w.as_str()))), "{query}: {terms:?}");
         }
+    }
+
+    #[test]
+    fn somebody_with_protected_identity_is_found_by_name_alone() {
+        let draft = PersonDraft {
+            given_name: "Åsa".into(),
+            family_name: "Öberg".into(),
+            email: Some("asa@example.se".into()),
+            phone: Some("+46701234567".into()),
+            language: Language::Sv,
+            street: None,
+            postal_code: None,
+            city: None,
+            protected_identity: true,
+            note: None,
+            personal_number: None,
+        };
+        assert_eq!(search_terms(&draft), ["åsa", "öberg"]);
     }
 
     #[test]

@@ -196,10 +196,6 @@ impl Data {
         })
     }
 
-    async fn start(&self) -> anyhow::Result<Host> {
-        Ok(Host::start(self.config()?).await?)
-    }
-
     /// Opens data that is there already, for one command.
     pub(crate) async fn open(&self) -> anyhow::Result<Host> {
         if let Place::Embedded(folder) = self.place()
@@ -207,6 +203,11 @@ impl Data {
         {
             bail!("there is no database in {}", folder.display());
         }
+        self.open_or_make().await
+    }
+
+    /// Opens data for one command, or makes an empty database. A host that serves the same data is not disturbed.
+    async fn open_or_make(&self) -> anyhow::Result<Host> {
         Ok(Host::open(self.config()?).await?)
     }
 }
@@ -216,7 +217,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => run_serve(serve).await,
         Command::Init(init) => run_init(init).await,
         Command::Migrate(data) => {
-            data.start().await?.stop().await;
+            data.open_or_make().await?.stop().await;
             println!("the database is up to date");
             Ok(ExitCode::SUCCESS)
         }
@@ -383,7 +384,7 @@ async fn run_init(it: Init) -> anyhow::Result<ExitCode> {
             contact: stolpe_domain::facility::Contact::default(),
         }),
     };
-    let host = it.data.start().await?;
+    let host = it.data.open_or_make().await?;
     let ctx = Ctx::system("init", host.app().now());
     let done = host.app().set_up(&ctx, draft, "stolpe-host init").await;
     let outcome = match done {
@@ -404,7 +405,7 @@ async fn run_init(it: Init) -> anyhow::Result<ExitCode> {
 }
 
 async fn run_verify(data: Data) -> anyhow::Result<ExitCode> {
-    let host = data.start().await?;
+    let host = data.open().await?;
     let proof = host.app().prove_audit().await?;
     host.stop().await;
     match proof.broken_at {

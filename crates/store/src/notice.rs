@@ -5,7 +5,8 @@ use crate::error::{Result, StoreError};
 use crate::page::Page;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
-use stolpe_domain::id::{NoticeId, OrganisationId, PersonId};
+use sqlx::types::Json;
+use stolpe_domain::id::{FacilityId, NoticeId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
 use uuid::Uuid;
 
@@ -84,30 +85,34 @@ macro_rules! columns {
 }
 
 impl Conn {
-    /// The outbox of these organisations, the latest first.
+    /// The outbox of these organisations, and of the people of these facilities, the latest first.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn list_notices(
         &mut self,
-        within: Option<&[OrganisationId]>,
+        within: Option<(&[OrganisationId], &[FacilityId])>,
         state: Option<NoticeState>,
         after: Option<(DateTime<Utc>, NoticeId)>,
         limit: i64,
     ) -> Result<Page<Notice>> {
+        let (organisations, facilities) = within.unwrap_or_default();
         let rows: Vec<NoticeRow> = self
             .sql(text![
-                "select" [columns] "from notice where (not $1 or organisation_id in" [ids "$2"] ")"
+                "select" [columns] "from notice where (not $1 or organisation_id in" [ids "$2"]
+                "or person_id in (select person_facility.person_id from person_facility"
+                "where person_facility.facility_id in" [ids "$8"] "))"
                 "and (state = $3 or $3 is null) and ((created_at, id) < ($4, $5) or not $6)"
                 "order by created_at desc, id desc limit $7"
             ])
             .bind(within.is_some())
-            .bind(sqlx::types::Json(within.unwrap_or_default().iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .bind(Json(organisations.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .bind(state.map(NoticeState::word))
             .bind(after.map_or(DateTime::UNIX_EPOCH, |(at, _)| at))
             .bind(after.map_or(Uuid::nil(), |(_, id)| id.uuid()))
             .bind(after.is_some())
             .bind(limit + 1)
+            .bind(Json(facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .all()
             .await?;
         Page::cut(rows, limit).try_map(Notice::try_from)

@@ -59,6 +59,17 @@ impl Conn {
         Ok(rows.into_iter().map(|(person, facility)| (PersonId(person), FacilityId(facility))).collect())
     }
 
+    /// Those of these people who have protected identity.
+    pub async fn protected_of(&mut self, ids: &[PersonId]) -> Result<Vec<PersonId>> {
+        let rows: Vec<(Uuid,)> = self
+            .sql(text!["select id from person where id in" [ids "$1"] "and protected_identity = $2"])
+            .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .bind(true)
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(id,)| PersonId(id)).collect())
+    }
+
     /// The people with these ids, by name.
     pub async fn people(&mut self, ids: &[PersonId]) -> Result<Vec<Person>> {
         self.sql(text![

@@ -80,15 +80,15 @@ impl Conn {
         Page::cut(rows, limit).try_map(ListedUnit::try_from)
     }
 
-    /// Who lives on each of the units on that day.
+    /// Who lives on each of the units on that day, with their names, and whether their identity is protected.
     pub async fn unit_tenants(
         &mut self,
         facility: FacilityId,
         day: NaiveDate,
-    ) -> Result<Vec<(UnitId, PersonId, String, String)>> {
-        let rows: Vec<(Uuid, Uuid, String, String)> = self
+    ) -> Result<Vec<(UnitId, PersonId, String, String, bool)>> {
+        let rows: Vec<(Uuid, Uuid, String, String, bool)> = self
             .sql(
-                "select tenancy.unit_id, person.id, person.given_name, person.family_name from tenancy \
+                "select tenancy.unit_id, person.id, person.given_name, person.family_name, person.protected_identity from tenancy \
                  join unit on unit.id = tenancy.unit_id join person on person.id = tenancy.person_id \
                  where unit.facility_id = $1 and (tenancy.moved_in_on <= $2 or tenancy.moved_in_on is null) \
                  and (tenancy.moved_out_on > $2 or tenancy.moved_out_on is null) order by person.sort_key",
@@ -99,7 +99,7 @@ impl Conn {
             .await?;
         Ok(rows
             .into_iter()
-            .map(|(unit, person, given, family)| (UnitId(unit), PersonId(person), given, family))
+            .map(|(unit, person, given, family, protected)| (UnitId(unit), PersonId(person), given, family, protected))
             .collect())
     }
 }

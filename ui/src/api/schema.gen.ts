@@ -2720,7 +2720,7 @@ export interface components {
         /** @description Who lives on a unit. */
         TenantView: {
             name: string;
-            personId: components["schemas"]["PersonId"];
+            personId?: components["schemas"]["PersonId"] | null;
         };
         /** @description A heap of work with its age. */
         TodoView: {

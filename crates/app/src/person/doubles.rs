@@ -44,7 +44,7 @@ impl App {
                 if one.person.draft.phone.is_some() && one.person.draft.phone == other.person.draft.phone {
                     why.push("phone");
                 }
-                likely.push(Likely { people, why });
+                likely.push(Likely { people: people.map(OpenPerson::veiled), why });
             }
         }
         Ok(likely)

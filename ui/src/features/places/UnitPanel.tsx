@@ -62,11 +62,15 @@ export function UnitPanel({ id, onClose }: { id: string; onClose: () => void }) 
           <p>{t("unit.vacant")}</p>
         ) : (
           <ul style={{ margin: 0, padding: 0, listStyle: "none", display: "grid", gap: 4 }}>
-            {unit.tenants.map(({ personId, name }) => (
-              <li key={personId}>
-                <Link to="/people" search={{ open: personId }}>
-                  {name}
-                </Link>
+            {unit.tenants.map(({ personId, name }, place) => (
+              <li key={personId ?? place}>
+                {personId ? (
+                  <Link to="/people" search={{ open: personId }}>
+                    {name}
+                  </Link>
+                ) : (
+                  t("person.protected")
+                )}
               </li>
             ))}
           </ul>

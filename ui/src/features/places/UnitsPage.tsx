@@ -86,10 +86,16 @@ export function UnitsPage({
             count={(count) => t("unit.count", { count })}
             rowActions={(unit) => [
               { label: t("action.open"), icon: IconDoor, run: () => onSearch({ ...search, open: unit.id }) },
-              ...unit.tenants.map(({ personId, name }) => ({
-                label: t("unit.openTenant", { name }),
-                run: () => void navigate({ to: "/people", search: { open: personId } }),
-              })),
+              ...unit.tenants.flatMap(({ personId, name }) =>
+                personId
+                  ? [
+                      {
+                        label: t("unit.openTenant", { name }),
+                        run: () => void navigate({ to: "/people", search: { open: personId } }),
+                      },
+                    ]
+                  : [],
+              ),
             ]}
             empty={
               <EmptyState
