@@ -52,7 +52,9 @@ async fn whoever_may_write_a_record_gets_no_door_to_the_desk_by_it(#[values(Sqli
     assert_eq!(owners_record(&host).await["email"], OWNER, "nothing was changed");
 
     // Even where the record says something else, a link goes to the address that opens the door.
-    host.owner.patch("/me", json!({"email": "siv.privat@example.se"})).await.expect(200);
+    let move_to = json!({"email": "siv.privat@example.se", "password": PASSWORD});
+    host.owner.patch("/me", move_to).await.expect(200);
+    host.sent().await;
     host.nobody().post("/password-resets", json!({"username": OWNER})).await.expect(202);
     assert_eq!(host.sent().await.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [OWNER]);
 }
@@ -210,4 +212,23 @@ async fn a_key_that_is_sent_again_does_not_undo_the_lock(#[values(Sqlite, Postgr
     }
     let right = json!({"username": OWNER, "password": PASSWORD});
     assert_eq!(host.nobody().post("/login", right).await.code(), "login.locked");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_open_device_cannot_move_the_address_that_links_go_to(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    host.mail_on().await;
+    let refusals = [
+        (json!({"email": "evil@example.se"}), "required"),
+        (json!({"email": null, "password": "Kalmar-Ek-78!"}), "password.wrong"),
+    ];
+    for (change, fault) in refusals {
+        assert_eq!(host.owner.patch("/me", change).await.expect(422)["fields"], json!({"password": fault}));
+    }
+    assert_eq!(owners_record(&host).await["email"], OWNER, "nothing was changed");
+    host.owner.patch("/me", json!({"phone": "+46701740605", "email": OWNER})).await.expect(200);
+    host.owner.patch("/me", json!({"email": "siv.ek@example.se", "password": PASSWORD})).await.expect(200);
+    let told = host.sent().await;
+    assert_eq!(told.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(), [OWNER], "the earlier address is told");
 }

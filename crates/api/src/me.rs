@@ -131,6 +131,8 @@ struct MeInput {
     #[serde(default, deserialize_with = "named")]
     #[schema(value_type = Option<String>)]
     phone: Option<Option<String>>,
+    /// The present password: needed to change the e-mail address, since links to choose a new password go there.
+    password: Option<String>,
 }
 
 /// Tells a field that is null from one that is not named.
@@ -142,7 +144,7 @@ fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Str
 /// Changes the caller's language and contact data.
 #[utoipa::path(patch, path = "/me", tag = "me", request_body = MeInput, responses((status = 200, body = MeView)))]
 async fn change_me(State(api): State<Api>, Caller(ctx): Caller, Input(input): Input<MeInput>) -> Answer<Json<MeView>> {
-    Ok(Json(api.app.change_me(&ctx, input.language, input.email, input.phone).await?.into()))
+    Ok(Json(api.app.change_me(&ctx, input.language, input.email, input.phone, input.password.as_deref()).await?.into()))
 }
 
 /// Reads the caller's own record: contact data, units, logins.

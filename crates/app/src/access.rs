@@ -3,6 +3,7 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use stolpe_documents::notice_text::{self, Letter};
 use stolpe_domain::access::{Membership, Permission, Scope};
 use stolpe_domain::id::{LoginId, PersonId};
 use stolpe_domain::language::Language;
@@ -73,6 +74,9 @@ impl App {
 
     /// Changes the caller's own language and contact data; anything else stays as it is.
     ///
+    /// Where links to choose a password go is changed with the password only, and the earlier address is told: a device
+    /// that somebody left open must not become theirs for good.
+    ///
     /// # Errors
     /// [`AppError::Invalid`] with every fault; [`AppError::Refused`] `password.initial` before a password is chosen.
     pub async fn change_me(
@@ -81,7 +85,10 @@ impl App {
         language: Option<Language>,
         email: Option<Option<String>>,
         phone: Option<Option<String>>,
+        password: Option<&str>,
     ) -> Result<Me> {
+        // A key would keep a quick hash of a request that holds a password.
+        let ctx = &Ctx { idempotency: None, ..ctx.clone() };
         let signed = ctx.signed()?;
         if signed.must_change_password && (email.is_some() || phone.is_some()) {
             return Err(AppError::refused("password.initial"));
@@ -93,8 +100,19 @@ impl App {
             phone: phone.unwrap_or_else(|| before.draft.phone.clone()),
             ..before.draft.clone()
         };
-        let version = before.row_version;
+        let (version, earlier) = (before.row_version, before.clone());
+        let moves = draft.email != before.draft.email;
+        if moves {
+            let password = password.filter(|it| !it.is_empty()).ok_or(AppError::field("password", "required"))?;
+            self.prove_password(ctx, "password", password).await?;
+        }
         self.write_person(ctx, before, version, draft).await?;
+        if moves && let Some(address) = earlier.draft.email.clone() {
+            let text = notice_text::write(earlier.draft.language, &Letter::AddressChanged { name: &earlier.name() });
+            let mut tx = self.write().await?;
+            self.post(&mut tx, ctx, &earlier, address, "address_changed", text).await?;
+            tx.commit_telemetry().await?;
+        }
         self.me(ctx).await
     }
 

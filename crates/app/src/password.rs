@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use stolpe_domain::access::Signed;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::faults::Faults;
+use stolpe_domain::login::Login;
 use stolpe_domain::password::{PasswordPolicy, initial_password};
 use stolpe_domain::throttle::Throttle;
 use zeroize::Zeroizing;
@@ -89,22 +90,7 @@ impl App {
     pub async fn change_password(&self, ctx: &Ctx, current: &str, new: &str) -> Result<()> {
         // A key would keep a quick hash of a request that holds two passwords.
         let ctx = &Ctx { idempotency: None, ..ctx.clone() };
-        let signed = ctx.signed()?;
-        let mut conn = self.read().await?;
-        let login = conn.find_login(signed.login).await?.ok_or(AppError::SignedOut)?;
-        let guard = conn.login_guard(signed.login).await?.ok_or(AppError::SignedOut)?;
-        drop(conn);
-        let guess = Guess::Password(login.id);
-        let until = self.count_try(ctx, &guess).await?;
-        let right = match &guard.password_hash {
-            Some(hash) => self.verify_password(current, hash).await?,
-            None => false,
-        };
-        if !right {
-            self.note_wrong_proof(ctx, signed).await?;
-            return Err(until.map_or(AppError::field("current", "password.wrong"), |until| guess.wait(until, ctx.at)));
-        }
-        self.return_try(&guess).await?;
+        let login = self.prove_password(ctx, "current", current).await?;
         if current == new {
             return Err(AppError::field("new", "password.same"));
         }
@@ -112,7 +98,7 @@ impl App {
         let hash = self.hash_password(new).await?;
         let mut tx = self.write().await?;
         tx.set_password(login.id, &hash, false, ctx.at).await?;
-        guesses::clear(&mut tx, &guess).await?;
+        guesses::clear(&mut tx, &Guess::Password(login.id)).await?;
         tx.end_other_sign_ins(login.id, ctx.sign_in, ctx.at).await?;
         tx.end_one_time(login.id, ctx.at).await?;
         let mut event = Event::new(Action::PasswordChanged, Subject::Login(login.id));
@@ -123,6 +109,30 @@ impl App {
 }
 
 impl App {
+    /// Stops unless this is the caller's present password; answers their login.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] `password.wrong` in that field; [`AppError::Wait`] `password.wait` after too many.
+    pub(crate) async fn prove_password(&self, ctx: &Ctx, field: &str, password: &str) -> Result<Login> {
+        let signed = ctx.signed()?;
+        let mut conn = self.read().await?;
+        let login = conn.find_login(signed.login).await?.ok_or(AppError::SignedOut)?;
+        let guard = conn.login_guard(signed.login).await?.ok_or(AppError::SignedOut)?;
+        drop(conn);
+        let guess = Guess::Password(login.id);
+        let until = self.count_try(ctx, &guess).await?;
+        let right = match &guard.password_hash {
+            Some(hash) => self.verify_password(password, hash).await?,
+            None => false,
+        };
+        if !right {
+            self.note_wrong_proof(ctx, signed).await?;
+            return Err(until.map_or(AppError::field(field, "password.wrong"), |until| guess.wait(until, ctx.at)));
+        }
+        self.return_try(&guess).await?;
+        Ok(login)
+    }
+
     /// Writes down that somebody who is signed in gave a wrong password or code: it may not be they who sit there.
     pub(crate) async fn note_wrong_proof(&self, ctx: &Ctx, signed: &Signed) -> Result<()> {
         let ctx = &Ctx { idempotency: None, ..ctx.clone() };

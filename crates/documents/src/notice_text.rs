@@ -23,6 +23,11 @@ pub enum Letter<'a> {
         /// The link.
         link: &'a str,
     },
+    /// Word to an address that somebody's messages no longer go to.
+    AddressChanged {
+        /// To whom.
+        name: &'a str,
+    },
     /// A test of the mail server.
     Test,
 }
@@ -59,6 +64,7 @@ pub fn write(language: Language, letter: &Letter<'_>) -> (String, String) {
         Letter::Invitation { name, inviter, organisation, link } => {
             invitation(language, name, inviter, organisation, link)
         }
+        Letter::AddressChanged { name } => address_changed(language, name),
         Letter::Test => match language {
             Language::Sv => (
                 "Testmejl från Stolpe".into(),
@@ -74,6 +80,32 @@ pub fn write(language: Language, letter: &Letter<'_>) -> (String, String) {
                     .into(),
             ),
         },
+    }
+}
+
+fn address_changed(language: Language, name: &str) -> (String, String) {
+    match language {
+        Language::Sv => (
+            "Din e-postadress har ändrats".into(),
+            format!(
+                "Hej {name}!\n\nDin e-postadress har bytts till en annan. Det här är det sista meddelandet till den \
+                 här adressen.\n\nHar du inte ändrat den själv ska du genast höra av dig till din hyresvärd.\n"
+            ),
+        ),
+        Language::Nb => (
+            "E-postadressen din er endret".into(),
+            format!(
+                "Hei {name}!\n\nE-postadressen din er byttet til en annen. Dette er den siste meldingen til denne \
+                 adressen.\n\nHar du ikke endret den selv, må du straks ta kontakt med utleieren din.\n"
+            ),
+        ),
+        Language::En => (
+            "Your e-mail address was changed".into(),
+            format!(
+                "Hello {name},\n\nYour e-mail address was changed to another one. This is the last message to this \
+                 address.\n\nIf you did not change it yourself, get in touch with your landlord at once.\n"
+            ),
+        ),
     }
 }
 

@@ -2087,6 +2087,8 @@ export interface components {
         MeInput: {
             email?: string | null;
             language?: components["schemas"]["Language"] | null;
+            /** @description The present password: needed to change the e-mail address, since links to choose a new password go there. */
+            password?: string | null;
             phone?: string | null;
         };
         /**

@@ -1,4 +1,4 @@
-import { Button, Stack, TextInput } from "@mantine/core";
+import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { IconEdit } from "@tabler/icons-react";
 import { useState } from "react";
 import { api } from "../../api/query";
@@ -9,7 +9,7 @@ import { Facts } from "../../parts/Facts";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { phoneToStore } from "../../parts/phone";
 
-type ContactValues = { email: string; phone: string };
+type ContactValues = { email: string; phone: string; password: string };
 
 /** The resident's own contact details; the office sees a change at once. */
 export function ContactCard({ person }: { person: Person }) {
@@ -19,6 +19,7 @@ export function ContactCard({ person }: { person: Person }) {
   const valuesOf = (from: Person): ContactValues => ({
     email: from.email ?? "",
     phone: from.phone ? format.phone(from.phone) : "",
+    password: "",
   });
   return (
     <Card
@@ -54,14 +55,19 @@ export function ContactCard({ person }: { person: Person }) {
         initial={valuesOf(person)}
         view={person}
         valuesOf={valuesOf}
-        labels={{ email: t("contact.email"), phone: t("contact.phone") }}
-        validate={({ email }) => ({
+        labels={{
+          email: t("contact.email"),
+          phone: t("contact.phone"),
+          password: t("password.current"),
+        }}
+        validate={({ email, password }) => ({
           email: !email || /^\S+@\S+\.\S+$/.test(email) ? null : t("field.email"),
+          password: email === (person.email ?? "") || password ? null : t("field.required"),
         })}
-        save={async (_values, { changed }) => {
+        save={async ({ password }, { changed }) => {
           await change.mutateAsync({
             body: {
-              ...("email" in changed ? { email: changed.email } : {}),
+              ...("email" in changed ? { email: changed.email || null, password } : {}),
               ...("phone" in changed
                 ? {
                     phone: changed.phone
@@ -84,6 +90,14 @@ export function ContactCard({ person }: { person: Person }) {
               data-autofocus
               {...form.getInputProps("email")}
             />
+            {form.getValues().email !== (person.email ?? "") && (
+              <PasswordInput
+                label={t("password.current")}
+                description={t("portal.emailPassword")}
+                autoComplete="current-password"
+                {...form.getInputProps("password")}
+              />
+            )}
             <TextInput
               label={t("contact.phone")}
               type="tel"
