@@ -2,6 +2,7 @@
 
 use crate::engine::Db;
 use crate::error::{Result, StoreError};
+use sqlx::Executor as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -22,6 +23,10 @@ const POSTGRES_CONNECTIONS: u32 = 12;
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a caller waits for a connection: a server that is away is reported, not waited for.
 pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Postgres keeps the plan of a statement that it has seen a few times. One that was made while a table was empty would
+/// be kept through an import that fills it, and look at every row for each name.
+const PLAN_ANEW: &str = "set plan_cache_mode = force_custom_plan";
 
 impl Db {
     /// Opens the database file of the embedded default, making it if it is missing, and brings it up to date.
@@ -63,6 +68,7 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .after_connect(|conn, _| Box::pin(async move { conn.execute(PLAN_ANEW).await.map(drop) }))
             .connect_with(options)
             .await?;
         let db = Self::Postgres { pool, url: url.to_owned() };

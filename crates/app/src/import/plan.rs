@@ -1,18 +1,16 @@
 //! How a file is read: what was found out about it, and what the user said.
 
-use super::matching::whole_row;
 use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::io::Cursor;
-use stolpe_documents::people_file::{PeopleDraft, PeopleField, PeopleMapping, PeopleReader, PeopleRow, suggest};
+use stolpe_documents::people_file::{PeopleField, PeopleMapping, PeopleReader, PeopleRow, suggest};
 use stolpe_documents::table_file::columns::{ColumnReading, DateOrder, date_order};
 use stolpe_documents::table_file::{Delimiter, Row, RowFault, RowFaultKind, TableShape, TextEncoding, inspect, read};
 use stolpe_documents::table_file::{looks_like_a_workbook, read_workbook};
 use stolpe_domain::country::Country;
 use stolpe_domain::language::Language;
-use stolpe_domain::person::PersonDraft;
 
 /// Values of a column that are shown beside it.
 const SAMPLES: usize = 3;
@@ -75,22 +73,7 @@ pub(super) fn people<'a>(
 ) -> Result<impl Iterator<Item = PeopleRow> + Send + 'a> {
     let reader = PeopleReader::new(plan.mapping.clone(), home, today);
     let rows = rows(content, plan.shape.as_ref())?.skip(usize::from(plan.header));
-    Ok(rows.map(move |row| in_stored_form(reader.row(row), home, today)))
-}
-
-/// A row with every value as it will be stored; the personal number stays as it was typed, to be sealed.
-fn in_stored_form(row: PeopleRow, home: Country, today: NaiveDate) -> PeopleRow {
-    let outcome = row.outcome.and_then(|draft| {
-        let typed = draft.person.personal_number.clone();
-        match draft.person.clone().check(home, today) {
-            Ok(checked) => {
-                let person = PersonDraft { personal_number: typed, ..checked.draft };
-                Ok(PeopleDraft { person, ..draft })
-            }
-            Err(faults) => Err(faults.0.into_values().map(|code| whole_row(&code)).collect()),
-        }
-    });
-    PeopleRow { outcome, ..row }
+    Ok(rows.map(move |row| reader.row(row)))
 }
 
 /// Reads a new file: how it is written, and what its columns seem to mean.

@@ -34,7 +34,8 @@ impl PeopleReader {
         Self { mapping, home, today }
     }
 
-    /// Reads one row of [`crate::table_file::read`], whole or broken.
+    /// Reads one row of [`crate::table_file::read`], whole or broken. Every value of a person is in its stored form, but
+    /// the personal number, which stays as it was typed, to be sealed.
     pub fn row(&self, row: Result<Row, RowFault>) -> PeopleRow {
         match row {
             Ok(row) => self.person(&row),
@@ -64,11 +65,14 @@ impl PeopleReader {
                 .digits(PeopleField::PersonalNumber)
                 .map(|number| PersonalNumberDraft { country: self.issuer(&number), number }),
         };
-        if let Err(faults) = person.clone().check(self.home, self.today) {
-            for (field, code) in faults.0 {
-                cells.person_fault(&field, code);
+        let typed = person.personal_number.clone();
+        let person = match person.clone().check(self.home, self.today) {
+            Ok(checked) => PersonDraft { personal_number: typed, ..checked.draft },
+            Err(faults) => {
+                faults.0.into_iter().for_each(|(field, code)| cells.person_fault(&field, code));
+                person
             }
-        }
+        };
         let unit_code = cells.code(PeopleField::UnitCode, LONGEST_CODE, "unit_code.too_long");
         if unit_code.is_none() && cells.column(PeopleField::UnitCode).is_some() {
             cells.fault(PeopleField::UnitCode, "unit_code.missing");
