@@ -1,6 +1,7 @@
 //! The commands of `stolpe-host`, run as they are run, on both engines.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing that goes wrong")]
 
+mod beside;
 mod people_command;
 mod promote_command;
 mod room;

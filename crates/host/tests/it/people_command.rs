@@ -1,10 +1,8 @@
 //! People in and out of files from the command line.
 
 use crate::room::Room;
-use stolpe_app::{Ctx, Job, JobState};
-use stolpe_domain::id::JobId;
 use stolpe_host::Host;
-use stolpe_store::{Db, Engine};
+use stolpe_store::Engine;
 
 /// The third row has an address that is none, the fourth no name.
 const LIST: &str = "Lgh;Förnamn;Efternamn;E-post;Telefon\n\
@@ -136,39 +134,4 @@ async fn a_folder_in_use_or_without_a_database_is_left_alone() {
     let elsewhere = Room { folder: tempfile::tempdir().unwrap(), url: None };
     assert_eq!(elsewhere.run(&["import", "people", &list, "--facility", "EKB"]).status, Some(2));
     assert!(!elsewhere.data().exists());
-}
-
-#[tokio::test]
-async fn beside_a_host_on_the_same_server_its_tasks_go_on() {
-    let place = Room::new(Engine::Postgres).await;
-    let list = place.file("lista.csv", LIST);
-    let db = Db::open_postgres(place.url.as_ref().unwrap()).await.unwrap();
-    let host = Host::start(place.config()).await.unwrap();
-    let ctx = Ctx::system("test", host.app().now());
-    let id: JobId = ctx.new_id();
-    let login = db.read().await.unwrap().staff_logins().await.unwrap()[0].id;
-    let job = Job {
-        id,
-        kind: "import.commit".to_owned(),
-        login,
-        organisation: None,
-        state: JobState::Running,
-        done: 0,
-        total: 1,
-        code: None,
-        result: None,
-        created_at: ctx.at,
-        finished_at: None,
-        file: None,
-    };
-    let mut tx = db.write().await.unwrap();
-    tx.insert_job(&job).await.unwrap();
-    tx.commit().await.unwrap();
-
-    let said = place.run(&["import", "people", &list, "--facility", "EKB"]);
-    assert_eq!(said.status, Some(1), "{said:?}");
-    let state = db.read().await.unwrap().find_job(id).await.unwrap().unwrap().state;
-    assert_eq!(state, JobState::Running);
-    host.stop().await;
-    db.close().await;
 }
