@@ -23,15 +23,7 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Program {
 
 /// The cargo that runs this program.
 pub(crate) fn cargo() -> Program {
-    let mut cargo = program(option_env!("CARGO").map_or_else(|| "cargo".into(), std::ffi::OsString::from));
-    // Cargo tells a program that it runs of which package it is. Build scripts read the same words, and one that finds
-    // others there than at a build by hand makes everything that stands on it anew.
-    for (name, _) in std::env::vars_os() {
-        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
-            cargo.0.env_remove(name);
-        }
-    }
-    cargo
+    program(option_env!("CARGO").map_or_else(|| "cargo".into(), std::ffi::OsString::from)).like_by_hand()
 }
 
 impl Program {
@@ -52,6 +44,17 @@ impl Program {
 
     pub(crate) fn with(mut self, variable: &str, value: impl AsRef<OsStr>) -> Self {
         self.0.env(variable, value);
+        self
+    }
+
+    /// Hides from it that cargo runs this tool. Cargo tells a program that it runs of which package it is; build scripts
+    /// read the same words, and one that finds others there than at a build by hand makes all that stands on it anew.
+    pub(crate) fn like_by_hand(mut self) -> Self {
+        for (name, _) in std::env::vars_os() {
+            if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+                self.0.env_remove(name);
+            }
+        }
         self
     }
 

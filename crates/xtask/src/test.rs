@@ -118,6 +118,7 @@ fn desktop_tests(module: &str, session: &[&str]) -> Result<()> {
     // whose names may not be long.
     let home = tempfile::tempdir().context("no temporary folder")?;
     let mut tests = program(first)
+        .like_by_hand()
         .args(rest)
         .args(["test"])
         .args(EVERYTHING)
