@@ -1,5 +1,6 @@
 //! Benches of the host: each prints JSON lines with its floor, the bare operation measured in the same run.
 
+mod import;
 mod lists;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -13,6 +14,8 @@ use stolpe_store::{Db, Engine};
 pub(crate) enum Bench {
     /// First page and search of a million people, first page of a million audit rows.
     Lists(Scratch),
+    /// A long list of people, from the file to the register.
+    Import(Scratch),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -54,6 +57,11 @@ impl Scratch {
 
     async fn close(&self, db: Db) -> anyhow::Result<()> {
         db.close().await;
+        self.remove()
+    }
+
+    /// Takes the scratch file of `SQLite` away.
+    fn remove(&self) -> anyhow::Result<()> {
         if matches!(self.engine, EngineArg::Sqlite) {
             std::fs::remove_dir_all(&self.folder)?;
         }
@@ -109,34 +117,48 @@ impl Times {
     fn line(&self, bench: &'static str, engine: Engine, n: i64, floor: &Self) -> Line {
         Line {
             bench,
-            engine: match engine {
-                Engine::Sqlite => "sqlite",
-                Engine::Postgres => "postgres",
-            },
+            engine: engine_word(engine),
             n,
             per_s: self.per_s(),
             p50_us: self.percentile_us(50),
             p95_us: self.percentile_us(95),
             p99_us: self.percentile_us(99),
             floor_per_s: floor.per_s(),
-            rss_mb: resident_mb(),
+            rss_mb: memory_mb("VmRSS:"),
         }
     }
 }
 
-/// Memory of this process; known on Linux only.
-fn resident_mb() -> u64 {
+const fn engine_word(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres => "postgres",
+    }
+}
+
+/// Memory of this process in a line of its status: `VmRSS:` now, `VmHWM:` at its highest. Known on Linux only.
+fn memory_mb(what: &str) -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let kilobytes = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
+        .find_map(|line| line.strip_prefix(what))
         .and_then(|rest| rest.split_whitespace().next()?.parse::<u64>().ok());
     kilobytes.unwrap_or(0) / 1024
+}
+
+/// Processor time of this process, its own and the system's for it. Known on Linux only, in hundredths of a second.
+fn cpu_ms() -> u64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // The name of the program stands in brackets and may hold spaces.
+    let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
+    let ticks = |n: usize| rest.split_whitespace().nth(n).and_then(|it| it.parse::<u64>().ok()).unwrap_or(0);
+    (ticks(11) + ticks(12)) * 10
 }
 
 /// Runs a bench and prints its lines.
 pub(crate) async fn run(bench: Bench) -> anyhow::Result<()> {
     match bench {
         Bench::Lists(scratch) => lists::run(&scratch).await,
+        Bench::Import(scratch) => import::run(&scratch).await,
     }
 }
