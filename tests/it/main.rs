@@ -4,6 +4,7 @@
 mod access;
 mod audited;
 mod authorisation;
+mod departments;
 mod detours;
 mod exports;
 mod import_files;

@@ -84,8 +84,9 @@ impl Things {
             .await;
         let unit = json!({"code": format!("A{}", &mark[..8]), "kind": "apartment"});
         let unit = id(owner.post(&format!("/units?facilityId={facility}"), unit).await.expect(201));
+        let department = id(department.expect(201));
         let person = json!({"givenName": "Åsa", "familyName": "Öberg", "language": "sv",
-            "email": format!("{mark}@example.se")});
+            "email": format!("{mark}@example.se"), "departmentId": department});
         let person = id(owner
             .post(&format!("/persons?organisationId={organisation}&facilityId={facility}"), person)
             .await
@@ -103,7 +104,7 @@ impl Things {
             notices["items"].as_array().unwrap().iter().find(|it| it["recipient"] == json!(to)).unwrap().clone();
         Self {
             organisation: organisation.to_owned(),
-            department: id(department.expect(201)),
+            department,
             facility: facility.to_owned(),
             unit,
             person,

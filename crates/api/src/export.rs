@@ -3,7 +3,7 @@
 use crate::audit::AuditQuery;
 use crate::extract::{Caller, Filter};
 use crate::job::download;
-use crate::person::{PersonFilter, register};
+use crate::person::PersonFilter;
 use crate::problem::Answer;
 use crate::router::Api;
 use axum::body::Body;
@@ -79,7 +79,7 @@ async fn export_people(
     Filter(protected): Filter<Protected>,
 ) -> Answer<Response> {
     let what = PeopleExport {
-        register: register(filter.facility_id, filter.organisation_id)?,
+        register: filter.register()?,
         view: filter.view.unwrap_or_default().into(),
         query: filter.q.unwrap_or_default(),
         with_protected: protected.with_protected.unwrap_or(false),

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use stolpe_app::PlacedTenancy;
 use stolpe_app::{AppError, ErasureRow, Likely, OpenPerson};
 use stolpe_app::{PeopleView, PersonKey, Register};
-use stolpe_domain::id::{FacilityId, OrganisationId, PersonId, TenancyId, UnitId};
+use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId, TenancyId, UnitId};
 use stolpe_domain::language::Language;
 use stolpe_domain::person::{MaskedPersonalNumber, PersonDraft};
 use utoipa::{IntoParams, ToSchema};
@@ -53,6 +53,11 @@ pub(crate) struct PersonView {
     protected_identity: bool,
     /// For colleagues.
     pub(crate) note: Option<String>,
+    /// The department of the organisation that employs them.
+    department_id: Option<DepartmentId>,
+    department_name: Option<String>,
+    /// What their employer calls them by.
+    staff_number: Option<String>,
     units: Vec<TenancyView>,
     logins: Vec<LoginView>,
     /// The record that this one was merged into.
@@ -112,6 +117,9 @@ impl From<OpenPerson> for PersonView {
             personal_number: it.person.personal_number,
             protected_identity: draft.protected_identity,
             note: draft.note,
+            department_id: draft.department_id,
+            department_name: it.department.map(|department| department.name),
+            staff_number: draft.staff_number,
             units: it.tenancies.into_iter().map(TenancyView::from).collect(),
             logins: it.logins.into_iter().map(LoginView::from).collect(),
             merged_into_id: it.person.merged_into,
@@ -162,6 +170,8 @@ pub(crate) struct PersonFilter {
     pub(crate) facility_id: Option<FacilityId>,
     /// People of a whole organisation.
     pub(crate) organisation_id: Option<OrganisationId>,
+    /// People who are employed in one department; it says whose register as well.
+    pub(crate) department_id: Option<DepartmentId>,
     /// Beginnings of names, an e-mail address, a phone number or a unit's code.
     pub(crate) q: Option<String>,
     /// A built-in cut.
@@ -169,14 +179,15 @@ pub(crate) struct PersonFilter {
     pub(crate) view: Option<PersonCut>,
 }
 
-pub(crate) fn register(
-    facility: Option<FacilityId>,
-    organisation: Option<OrganisationId>,
-) -> Result<Register, Problem> {
-    match (facility, organisation) {
-        (Some(facility), _) => Ok(Register::Facility(facility)),
-        (None, Some(organisation)) => Ok(Register::Organisation(organisation)),
-        (None, None) => Err(AppError::field("facilityId", "required").into()),
+impl PersonFilter {
+    /// Whose people are meant: the narrowest that is named.
+    pub(crate) fn register(&self) -> Result<Register, Problem> {
+        match (self.department_id, self.facility_id, self.organisation_id) {
+            (Some(department), ..) => Ok(Register::Department(department)),
+            (None, Some(facility), _) => Ok(Register::Facility(facility)),
+            (None, None, Some(organisation)) => Ok(Register::Organisation(organisation)),
+            (None, None, None) => Err(AppError::field("facilityId", "required").into()),
+        }
     }
 }
 
@@ -189,7 +200,7 @@ async fn list_persons(
     Filter(filter): Filter<PersonFilter>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<PersonView>>> {
-    let register = register(filter.facility_id, filter.organisation_id)?;
+    let register = filter.register()?;
     let after = window.after::<(Vec<u8>, PersonId)>()?.map(|(sort_key, id)| PersonKey { sort_key, id });
     let (view, query) = (filter.view.unwrap_or_default().into(), filter.q.unwrap_or_default());
     let (page, next, total) = api.app.list_people(&ctx, register, view, &query, after.as_ref(), window.limit()).await?;

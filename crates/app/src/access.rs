@@ -127,10 +127,16 @@ impl App {
             return Err(AppError::refused("password.initial"));
         }
         let mut conn = self.read().await?;
+        let person = conn.find_person(signed.person).await?.ok_or(AppError::SignedOut)?;
+        let department = match person.draft.department_id {
+            Some(id) => conn.find_department(id).await?,
+            None => None,
+        };
         Ok(crate::OpenPerson {
-            person: conn.find_person(signed.person).await?.ok_or(AppError::SignedOut)?,
             tenancies: conn.tenancies_of(signed.person).await?,
             logins: conn.logins_of(&[signed.person]).await?,
+            department,
+            person,
         })
     }
 

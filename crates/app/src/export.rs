@@ -116,7 +116,7 @@ impl App {
     ) -> Result<()> {
         let facility = match what.register {
             Register::Facility(id) => Some(id),
-            Register::Organisation(_) => None,
+            Register::Organisation(_) | Register::Department(_) => None,
         };
         let rows_of = async |mut people: Vec<OpenPerson>| -> Result<Rows> {
             people.retain(|it| what.with_protected || !it.person.draft.protected_identity);

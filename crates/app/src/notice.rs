@@ -122,7 +122,7 @@ impl App {
             None => Vec::new(),
         };
         let place = match (notice.organisation, notice.person) {
-            (Some(organisation), Some(person)) => Place::Person(organisation, person, &facilities),
+            (Some(organisation), Some(person)) => Place::Person(organisation, person, &facilities, None),
             (Some(organisation), None) => Place::Organisation(organisation),
             (None, _) => Place::Host,
         };

@@ -13,8 +13,9 @@ pub use doubles::Likely;
 pub use erasure::ErasureRow;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
+use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId};
 use stolpe_domain::login::Login;
+use stolpe_domain::organisation::Department;
 use stolpe_domain::person::{
     MaskedPersonalNumber, Person, PersonDraft, PersonalNumberChange, VEIL, query_terms, search_terms,
 };
@@ -39,6 +40,8 @@ pub struct OpenPerson {
     pub tenancies: Vec<PlacedTenancy>,
     /// How they sign in.
     pub logins: Vec<Login>,
+    /// Where they are employed.
+    pub department: Option<Department>,
 }
 
 impl OpenPerson {
@@ -112,6 +115,21 @@ impl App {
                 ctx.may_see(permission, Place::Facility(facility.organisation_id, id))?;
                 Ok(facility.organisation_id)
             }
+            Register::Department(id) => {
+                ctx.reach(permission)?;
+                let department = self.read().await?.find_department(id).await?.ok_or(AppError::NotFound)?;
+                ctx.may_see(permission, Place::Department(department.organisation_id, id))?;
+                Ok(department.organisation_id)
+            }
+        }
+    }
+
+    /// Stops unless the department that a person shall be employed in is one of their register's organisation.
+    async fn check_department(&self, organisation: OrganisationId, id: Option<DepartmentId>) -> Result<()> {
+        let Some(id) = id else { return Ok(()) };
+        match self.read().await?.find_department(id).await? {
+            Some(department) if department.organisation_id == organisation => Ok(()),
+            _ => Err(AppError::field("departmentId", "department.unknown")),
         }
     }
 
@@ -149,6 +167,9 @@ impl App {
             }
             people = inside;
         }
+        if let Register::Department(department) = register {
+            people.retain(|person| person.draft.department_id == Some(department));
+        }
         Ok(Page { items: people, more })
     }
 
@@ -174,6 +195,9 @@ impl App {
             Register::Facility(id) => {
                 self.read().await?.find_facility(id).await?.ok_or(AppError::NotFound)?.organisation_id
             }
+            Register::Department(id) => {
+                self.read().await?.find_department(id).await?.ok_or(AppError::NotFound)?.organisation_id
+            }
         };
         let found = self.find_people(register, organisation, &query_terms(query)).await?;
         Ok(self.open_all(found).await?.items)
@@ -184,12 +208,17 @@ impl App {
         let ids: Vec<PersonId> = page.items.iter().map(|person| person.id).collect();
         let mut logins = conn.logins_of(&ids).await?;
         let mut tenancies = conn.tenancies_of_all(&ids).await?;
+        let mut employers: Vec<DepartmentId> = page.items.iter().filter_map(|it| it.draft.department_id).collect();
+        employers.sort_unstable();
+        employers.dedup();
+        let departments = if employers.is_empty() { Vec::new() } else { conn.departments(&employers).await? };
         let items = page
             .items
             .into_iter()
             .map(|person| OpenPerson {
                 tenancies: tenancies.extract_if(.., |it| it.tenancy.person_id == person.id).collect(),
                 logins: logins.extract_if(.., |it| it.person_id == person.id).collect(),
+                department: departments.iter().find(|it| Some(it.id) == person.draft.department_id).cloned(),
                 person,
             })
             .collect();
@@ -213,7 +242,7 @@ impl App {
         let mut conn = self.read().await?;
         let person = conn.find_person(id).await?.ok_or(AppError::NotFound)?;
         let facilities = conn.facilities_of(id).await?;
-        let place = Place::Person(person.organisation_id, id, &facilities);
+        let place = Place::Person(person.organisation_id, id, &facilities, person.draft.department_id);
         ctx.may_see(Permission::ReadPerson, place)?;
         ctx.may(permission, place)?;
         // A record that was merged is no person any more; only another merge says more of it.
@@ -276,6 +305,7 @@ impl App {
         }
         let owner = self.read().await?.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
         let checked = draft.check(owner.country, ctx.today())?;
+        self.check_department(organisation, checked.draft.department_id).await?;
         let id: PersonId = ctx.new_id();
         let key = Sorter::new(owner.country).person_key(&checked.draft.given_name, &checked.draft.family_name);
         let number = match &checked.personal_number {
@@ -323,6 +353,7 @@ impl App {
         let id = before.id;
         let owner = self.read().await?.find_organisation(before.organisation_id).await?.ok_or(AppError::NotFound)?;
         let checked = draft.check(owner.country, ctx.today())?;
+        self.check_department(before.organisation_id, checked.draft.department_id).await?;
         let key = Sorter::new(owner.country).person_key(&checked.draft.given_name, &checked.draft.family_name);
         let mut tx = self.write().await?;
         tx.update_person(id, row_version, &checked.draft, &key).await?;

@@ -70,12 +70,14 @@ impl App {
         Ok(match hit.kind.as_str() {
             "person" => {
                 let id = PersonId(hit.id);
+                let Some(person) = conn.find_person(id).await? else { return Ok(None) };
                 let facilities = conn.facilities_of(id).await?;
-                if !ctx.actor.may(Permission::ReadPerson, Place::Person(organisation, id, &facilities)) {
+                let place = Place::Person(organisation, id, &facilities, person.draft.department_id);
+                if !ctx.actor.may(Permission::ReadPerson, place) {
                     return Ok(None);
                 }
                 let units = conn.tenancies_of(id).await?;
-                conn.find_person(id).await?.map(|person| Found {
+                Some(Found {
                     kind: "person",
                     id: hit.id,
                     title: person.name(),

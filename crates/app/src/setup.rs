@@ -151,6 +151,8 @@ impl App {
             city: None,
             protected_identity: false,
             note: None,
+            department_id: None,
+            staff_number: None,
             personal_number: None,
         };
         let owner = owner.check(country, ctx.today()).map_err(|inner| nest("owner", inner)).ok();

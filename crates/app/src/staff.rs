@@ -135,6 +135,8 @@ impl App {
             city: None,
             protected_identity: false,
             note: None,
+            department_id: None,
+            staff_number: None,
             personal_number: None,
         };
         let mut faults = Faults::default();

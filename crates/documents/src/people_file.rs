@@ -50,13 +50,17 @@ pub enum PeopleField {
     Username,
     /// The day the person moved in.
     MovedInOn,
+    /// The name or the reference number of the department that employs the person.
+    Department,
+    /// What the employer calls the person by.
+    StaffNumber,
     /// Anything else for colleagues.
     Note,
 }
 
 impl PeopleField {
     /// Every field, in the order in which choices list them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 17] = [
         Self::GivenName,
         Self::FamilyName,
         Self::FullName,
@@ -71,6 +75,8 @@ impl PeopleField {
         Self::Language,
         Self::Username,
         Self::MovedInOn,
+        Self::Department,
+        Self::StaffNumber,
         Self::Note,
     ];
 }
@@ -169,6 +175,8 @@ pub struct PeopleDraft {
     pub username: Option<String>,
     /// Since when the person has the unit.
     pub moved_in_on: Option<NaiveDate>,
+    /// The department that employs the person, as the file calls it.
+    pub department: Option<String>,
 }
 
 /// Something about one cell, or about a whole row.

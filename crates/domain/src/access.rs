@@ -139,7 +139,7 @@ impl Role {
                 P::ReadOrganisation | P::ChangeDepartment | P::ReadPerson | P::UseDesk | P::ReadSelf | P::ChangeSelf
             ),
             Self::DepartmentAdministrator => {
-                matches!(permission, P::ReadOrganisation | P::UseDesk | P::ReadSelf | P::ChangeSelf)
+                matches!(permission, P::ReadOrganisation | P::ReadPerson | P::UseDesk | P::ReadSelf | P::ChangeSelf)
             }
             Self::Warden => matches!(permission, P::ReadFacility | P::UseDesk | P::ReadSelf | P::ChangeSelf),
             Self::Resident | Self::Traveller | Self::PermitBuyer | Self::Guest => {
@@ -204,8 +204,8 @@ pub enum Place<'a> {
     Facility(OrganisationId, FacilityId),
     /// A department.
     Department(OrganisationId, DepartmentId),
-    /// A person, who may belong to several facilities.
-    Person(OrganisationId, PersonId, &'a [FacilityId]),
+    /// A person, who may belong to several facilities, and be employed in a department.
+    Person(OrganisationId, PersonId, &'a [FacilityId], Option<DepartmentId>),
 }
 
 /// A role in a scope.
@@ -225,15 +225,13 @@ impl Membership {
             (Scope::Host, _) => true,
             (
                 Scope::Organisation(mine),
-                Place::Organisation(its)
-                | Place::Facility(its, _)
-                | Place::Department(its, _)
-                | Place::Person(its, _, _),
+                Place::Organisation(its) | Place::Facility(its, _) | Place::Department(its, _) | Place::Person(its, ..),
             ) => mine == its,
             (Scope::Facility { facility, .. }, Place::Facility(_, its)) => facility == its,
-            (Scope::Facility { facility, .. }, Place::Person(_, _, facilities)) => facilities.contains(&facility),
+            (Scope::Facility { facility, .. }, Place::Person(_, _, facilities, _)) => facilities.contains(&facility),
             (Scope::Department { department, .. }, Place::Department(_, its)) => department == its,
-            (Scope::Own, Place::Person(_, person, _)) => me == Some(person),
+            (Scope::Department { department, .. }, Place::Person(_, _, _, its)) => its == Some(department),
+            (Scope::Own, Place::Person(_, person, ..)) => me == Some(person),
             _ => false,
         }
     }
@@ -356,15 +354,33 @@ mod tests {
         let actor =
             signed(Role::Clerk, Scope::Facility { organisation: OrganisationId(id(9)), facility: FacilityId(id(7)) });
         let facilities = [FacilityId(id(facility))];
-        let place = Place::Person(OrganisationId(id(9)), PersonId(id(50)), &facilities);
+        let place = Place::Person(OrganisationId(id(9)), PersonId(id(50)), &facilities, None);
         assert_eq!(actor.may(Permission::ChangePerson, place), allowed);
+    }
+
+    #[rstest]
+    #[case::of_the_department(Some(7), true)]
+    #[case::of_the_next_department(Some(8), false)]
+    #[case::of_no_department(None, false)]
+    fn a_department_administrator_sees_people_of_that_department_only(
+        #[case] department: Option<u128>,
+        #[case] allowed: bool,
+    ) {
+        let scope = Scope::Department { organisation: OrganisationId(id(9)), department: DepartmentId(id(7)) };
+        let actor = signed(Role::DepartmentAdministrator, scope);
+        let facilities = [FacilityId(id(7))];
+        let department = department.map(|n| DepartmentId(id(n)));
+        let place = Place::Person(OrganisationId(id(9)), PersonId(id(50)), &facilities, department);
+        assert_eq!(actor.may(Permission::ReadPerson, place), allowed);
+        assert!(!actor.may(Permission::ChangePerson, place));
+        assert!(!actor.may(Permission::ReadPerson, Place::Organisation(OrganisationId(id(9)))));
     }
 
     #[test]
     fn a_resident_sees_nobody_but_themselves() {
         let actor = signed(Role::Resident, Scope::Own);
-        let me = Place::Person(OrganisationId(id(9)), PersonId(id(2)), &[]);
-        let other = Place::Person(OrganisationId(id(9)), PersonId(id(4)), &[]);
+        let me = Place::Person(OrganisationId(id(9)), PersonId(id(2)), &[], None);
+        let other = Place::Person(OrganisationId(id(9)), PersonId(id(4)), &[], None);
         assert!(actor.may(Permission::ReadSelf, me));
         assert!(!actor.may(Permission::ReadSelf, other));
         assert!(!actor.may(Permission::ReadPerson, me));

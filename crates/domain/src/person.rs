@@ -3,7 +3,7 @@
 use crate::country::Country;
 use crate::email::Email;
 use crate::faults::Faults;
-use crate::id::{OrganisationId, PersonId, TenancyId, UnitId};
+use crate::id::{DepartmentId, OrganisationId, PersonId, TenancyId, UnitId};
 use crate::language::Language;
 use crate::personal_number::PersonalNumber;
 use crate::phone::Phone;
@@ -36,6 +36,10 @@ pub struct PersonDraft {
     pub protected_identity: bool,
     /// For colleagues; the person can ask to read it.
     pub note: Option<String>,
+    /// The department of the organisation that employs them.
+    pub department_id: Option<DepartmentId>,
+    /// What their employer calls them by.
+    pub staff_number: Option<String>,
     /// A new personal number; left out, the one on file stays.
     pub personal_number: Option<PersonalNumberDraft>,
 }
@@ -111,6 +115,8 @@ impl PersonDraft {
             city: faults.optional_text("city", self.city.as_deref(), 100),
             protected_identity: self.protected_identity,
             note: faults.optional_text("note", self.note.as_deref(), 2_000),
+            department_id: self.department_id,
+            staff_number: faults.optional_text("staffNumber", self.staff_number.as_deref(), 40),
             personal_number: None,
         };
         faults.none().map(|()| CheckedPerson { draft, personal_number })
@@ -255,6 +261,8 @@ mod tests {
             city: None,
             protected_identity: false,
             note: None,
+            department_id: None,
+            staff_number: None,
             personal_number: None,
         };
         let terms = search_terms(&draft);
@@ -277,6 +285,8 @@ mod tests {
             city: None,
             protected_identity: true,
             note: None,
+            department_id: None,
+            staff_number: None,
             personal_number: None,
         };
         assert_eq!(search_terms(&draft), ["åsa", "öberg"]);

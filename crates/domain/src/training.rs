@@ -192,6 +192,8 @@ fn tenant(
         city: Some("Kalmar".to_owned()),
         protected_identity: random.u8(..60) == 0,
         note: None,
+        department_id: None,
+        staff_number: None,
         personal_number: None,
     };
     let login = match random.u8(..10) {

@@ -4,6 +4,7 @@ use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique, Result, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
+use sqlx::types::Json;
 use stolpe_domain::id::{DepartmentId, OrganisationId};
 use stolpe_domain::organisation::{Department, DepartmentDraft, Organisation, OrganisationParticulars};
 use uuid::Uuid;
@@ -50,6 +51,16 @@ impl Conn {
         let rows: Vec<DepartmentRow> = self
             .sql(text!["select" [department_columns] "from department where organisation_id = $1 order by name, id"])
             .bind(organisation.uuid())
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(Department::from).collect())
+    }
+
+    /// The departments with these ids.
+    pub async fn departments(&mut self, ids: &[DepartmentId]) -> Result<Vec<Department>> {
+        let rows: Vec<DepartmentRow> = self
+            .sql(text!["select" [department_columns] "from department where id in" [ids "$1"]])
+            .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .all()
             .await?;
         Ok(rows.into_iter().map(Department::from).collect())

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 pub use list::{ListedPerson, PeopleView, PersonKey, Register};
 pub(crate) use row::{PersonRow, person_columns};
 use sqlx::types::Json;
-use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
+use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId};
 use stolpe_domain::person::{MaskedPersonalNumber, Person, PersonDraft};
 use uuid::Uuid;
 
@@ -108,9 +108,9 @@ impl Tx {
         self.change(
             "insert into person (id, organisation_id, given_name, family_name, sort_key, email, phone, language, \
              street, postal_code, city, personal_number_country, personal_number_masked, personal_number_sealed, \
-             personal_number_digest, protected_identity, note, merged_into_id, erased_at, import_id, row_version, \
-             created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, null, \
-             null, null, 1, $18)",
+             personal_number_digest, protected_identity, note, department_id, staff_number, merged_into_id, erased_at, \
+             import_id, row_version, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, \
+             $15, $16, $17, $18, $19, null, null, null, 1, $20)",
         )
         .bind(id.uuid())
         .bind(organisation.uuid())
@@ -129,6 +129,8 @@ impl Tx {
         .bind(number.map(|n| n.digest.clone()))
         .bind(it.protected_identity)
         .bind(it.note.as_deref())
+        .bind(it.department_id.map(DepartmentId::uuid))
+        .bind(it.staff_number.as_deref())
         .bind(at)
         .run()
         .await
@@ -150,7 +152,7 @@ impl Tx {
         self.change(
             "update person set given_name = $3, family_name = $4, sort_key = $5, email = $6, phone = $7, \
              language = $8, street = $9, postal_code = $10, city = $11, protected_identity = $12, note = $13, \
-             row_version = row_version + 1 where id = $1 and row_version = $2",
+             department_id = $14, staff_number = $15, row_version = row_version + 1 where id = $1 and row_version = $2",
         )
         .bind(id.uuid())
         .bind(row_version)
@@ -165,6 +167,8 @@ impl Tx {
         .bind(it.city.as_deref())
         .bind(it.protected_identity)
         .bind(it.note.as_deref())
+        .bind(it.department_id.map(DepartmentId::uuid))
+        .bind(it.staff_number.as_deref())
         .run()
         .await?
         .unchanged()?;

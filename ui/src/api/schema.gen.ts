@@ -2339,6 +2339,8 @@ export interface components {
                 city?: string | null;
                 /** Format: date-time */
                 createdAt: string;
+                departmentId?: components["schemas"]["DepartmentId"] | null;
+                departmentName?: string | null;
                 email?: string | null;
                 /**
                  * Format: date-time
@@ -2363,6 +2365,8 @@ export interface components {
                 protectedIdentity: boolean;
                 /** Format: int64 */
                 rowVersion: number;
+                /** @description What their employer calls them by. */
+                staffNumber?: string | null;
                 street?: string | null;
                 units: components["schemas"]["TenancyView"][];
             }[];
@@ -2429,6 +2433,7 @@ export interface components {
         PersonDraft: {
             /** @description Post town. */
             city?: string | null;
+            departmentId?: components["schemas"]["DepartmentId"] | null;
             /** @description Address that answers. */
             email?: string | null;
             /** @description Surnames; empty only for somebody who has one name. */
@@ -2446,6 +2451,8 @@ export interface components {
             postalCode?: string | null;
             /** @description Lives under protected identity: hidden in lists and exports by default. */
             protectedIdentity?: boolean;
+            /** @description What their employer calls them by. */
+            staffNumber?: string | null;
             /** @description Street and number. */
             street?: string | null;
         };
@@ -2458,6 +2465,7 @@ export interface components {
         PersonPatch: {
             /** @description Post town. */
             city?: string | null;
+            departmentId?: components["schemas"]["DepartmentId"] | null;
             /** @description Address that answers. */
             email?: string | null;
             /** @description Surnames; empty only for somebody who has one name. */
@@ -2475,6 +2483,8 @@ export interface components {
             postalCode?: string | null;
             /** @description Lives under protected identity: hidden in lists and exports by default. */
             protectedIdentity?: boolean;
+            /** @description What their employer calls them by. */
+            staffNumber?: string | null;
             /** @description Street and number. */
             street?: string | null;
         };
@@ -2483,6 +2493,8 @@ export interface components {
             city?: string | null;
             /** Format: date-time */
             createdAt: string;
+            departmentId?: components["schemas"]["DepartmentId"] | null;
+            departmentName?: string | null;
             email?: string | null;
             /**
              * Format: date-time
@@ -2507,6 +2519,8 @@ export interface components {
             protectedIdentity: boolean;
             /** Format: int64 */
             rowVersion: number;
+            /** @description What their employer calls them by. */
+            staffNumber?: string | null;
             street?: string | null;
             units: components["schemas"]["TenancyView"][];
         };
@@ -3058,6 +3072,8 @@ export interface operations {
     export_people: {
         parameters: {
             query: {
+                /** @description People who are employed in one department; it says whose register as well. */
+                departmentId?: components["schemas"]["DepartmentId"];
                 /** @description People of one facility; or name an organisation. */
                 facilityId?: components["schemas"]["FacilityId"];
                 /** @description The kind of file. */
@@ -4121,6 +4137,8 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description People who are employed in one department; it says whose register as well. */
+                departmentId?: components["schemas"]["DepartmentId"];
                 /** @description People of one facility; or name an organisation. */
                 facilityId?: components["schemas"]["FacilityId"];
                 /** @description Rows of the page: 1 to 200, 50 unless given. */

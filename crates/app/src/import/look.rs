@@ -107,12 +107,13 @@ impl App {
     ) -> Result<()> {
         let mut known = Known::default();
         let mut rows = plan::people(content, plan, place.country, ctx.today())?;
+        let departments = self.departments_of(place.organisation_id).await?;
         loop {
             let run: Vec<_> = rows.by_ref().take(run::ROWS).collect();
             if run.is_empty() {
                 return Ok(());
             }
-            let run = self.read_rows(ctx, place, run)?;
+            let run = self.read_rows(ctx, place, Some(&departments), run)?;
             let answer = run::learn(&mut self.read().await?, ctx, place, &mut known, &run).await?;
             let held: HashMap<PersonId, &Person> = answer.people.iter().map(|it| (it.person.id, &it.person)).collect();
             for (line, row) in &run {
@@ -168,7 +169,7 @@ impl App {
 fn in_words(draft: &PeopleDraft) -> BTreeMap<String, String> {
     let person = &draft.person;
     let number = person.personal_number.as_ref().map(|it| it.number.chars().take(6).chain("-••••".chars()).collect());
-    let fields: [(&str, Option<String>); 14] = [
+    let fields: [(&str, Option<String>); 16] = [
         ("givenName", Some(person.given_name.clone())),
         ("familyName", Some(person.family_name.clone())),
         ("fullName", Some(full_name(&person.given_name, &person.family_name))),
@@ -182,6 +183,8 @@ fn in_words(draft: &PeopleDraft) -> BTreeMap<String, String> {
         ("city", person.city.clone()),
         ("language", Some(person.language.tag().to_owned())),
         ("username", draft.username.clone()),
+        ("department", draft.department.clone()),
+        ("staffNumber", person.staff_number.clone()),
         ("movedInOn", draft.moved_in_on.map(|day| day.to_string())),
     ];
     let note = person.note.clone().map(|note| ("note".to_owned(), note));

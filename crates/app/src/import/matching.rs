@@ -244,12 +244,15 @@ mod tests {
                 city: None,
                 protected_identity: false,
                 note: None,
+                department_id: None,
+                staff_number: None,
                 personal_number: None,
             },
             unit_code: unit.map(Into::into),
             unit_section: None,
             username: None,
             moved_in_on: None,
+            department: None,
         }
     }
 

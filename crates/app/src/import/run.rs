@@ -9,10 +9,11 @@ use crate::staff::records_out_of_bounds;
 use crate::vault::Purpose;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use stolpe_documents::people_file::{CellFault, PeopleDraft, PeopleRow};
+use stolpe_documents::people_file::{CellFault, PeopleDraft, PeopleField, PeopleRow};
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::{FacilityId, PersonId};
+use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId};
+use stolpe_domain::organisation::Department;
 use stolpe_domain::person::PersonDraft;
 use stolpe_domain::personal_number::PersonalNumber;
 use stolpe_domain::unit::{UnitDraft, UnitKind};
@@ -59,6 +60,8 @@ pub(super) fn overlaid(known: &PersonDraft, said: &PersonDraft) -> PersonDraft {
         city: over(&said.city, &known.city),
         protected_identity: known.protected_identity,
         note: over(&said.note, &known.note),
+        department_id: said.department_id.or(known.department_id),
+        staff_number: over(&said.staff_number, &known.staff_number),
         personal_number: None,
     }
 }
@@ -104,7 +107,7 @@ pub(super) async fn learn(
         }
         answer.people.retain(|it| {
             let theirs = facilities.get(&it.person.id).map(Vec::as_slice).unwrap_or_default();
-            let place = Place::Person(it.person.organisation_id, it.person.id, theirs);
+            let place = Place::Person(it.person.organisation_id, it.person.id, theirs, it.person.draft.department_id);
             let mine = ctx.actor.may(Permission::ChangePerson, place);
             if !mine && let Some(digest) = &it.digest {
                 known.bar_number(digest);
@@ -120,22 +123,67 @@ pub(super) async fn learn(
     Ok(answer)
 }
 
+/// The departments of an organisation by what files call them: their names, and their reference numbers.
+pub(super) struct Departments(HashMap<String, DepartmentId>);
+
+impl Departments {
+    fn of(all: &[Department]) -> Self {
+        let by_number = all.iter().filter_map(|it| Some((words_of(it.reference_number.as_ref()?), it.id)));
+        // A name that is the number of another department is a name first.
+        Self(by_number.chain(all.iter().map(|it| (words_of(&it.name), it.id))).collect())
+    }
+
+    /// The department that a file means.
+    fn find(&self, called: &str) -> Option<DepartmentId> {
+        self.0.get(&words_of(called)).copied()
+    }
+}
+
+/// A name as it is compared: the case and the blanks of a spreadsheet say nothing.
+fn words_of(name: &str) -> String {
+    name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>().join(" ")
+}
+
 impl App {
-    /// Reads the personal numbers of a run.
-    pub(super) fn read_rows(&self, ctx: &Ctx, place: &Facility, rows: Vec<PeopleRow>) -> Result<Vec<ReadLine>> {
+    /// The departments that a file for this organisation can name.
+    pub(super) async fn departments_of(&self, organisation: OrganisationId) -> Result<Departments> {
+        Ok(Departments::of(&self.read().await?.list_departments(organisation).await?))
+    }
+
+    /// Reads the personal numbers of a run, and its departments where they are given.
+    pub(super) fn read_rows(
+        &self,
+        ctx: &Ctx,
+        place: &Facility,
+        departments: Option<&Departments>,
+        rows: Vec<PeopleRow>,
+    ) -> Result<Vec<ReadLine>> {
         rows.into_iter()
             .map(|row| {
                 let read = match row.outcome {
                     Err(faults) => Err(faults),
-                    Ok(draft) => self.read_row(ctx, place, draft)?,
+                    Ok(draft) => self.read_row(ctx, place, departments, draft)?,
                 };
                 Ok((row.line, read))
             })
             .collect()
     }
 
-    /// Reads the personal number of a row; the inner result is a fault of the row.
-    fn read_row(&self, ctx: &Ctx, place: &Facility, draft: PeopleDraft) -> Result<Result<ReadRow, Vec<CellFault>>> {
+    /// Reads the department and the personal number of a row; the inner result is a fault of the row.
+    fn read_row(
+        &self,
+        ctx: &Ctx,
+        place: &Facility,
+        departments: Option<&Departments>,
+        mut draft: PeopleDraft,
+    ) -> Result<Result<ReadRow, Vec<CellFault>>> {
+        if let (Some(departments), Some(called)) = (departments, &draft.department) {
+            let Some(id) = departments.find(called) else {
+                let (field, code) = (Some(PeopleField::Department), "department.unknown".to_owned());
+                return Ok(Err(vec![CellFault { column: None, field, code, value: called.clone() }]));
+            };
+            draft.person.department_id = Some(id);
+        }
         let Some(typed) = &draft.person.personal_number else {
             return Ok(Ok(ReadRow { draft, number: None, digest: None }));
         };

@@ -105,6 +105,7 @@ impl App {
         let mut rows = plan::people(&content, plan, place.country, ctx.today())?;
         let total = OpenImport::try_from(import.clone())?.findings.counts.rows();
         let sorter = Sorter::new(place.country);
+        let departments = self.departments_of(place.organisation_id).await?;
         let (known, taken) = (Known::default(), Taken::default());
         let mut work = Work { attempt, place, sorter, known, last_taken, taken };
         let mut seen = 0;
@@ -114,7 +115,7 @@ impl App {
                 return Ok(work.taken);
             }
             seen += run.len();
-            let run = self.read_rows(ctx, &work.place, run)?;
+            let run = self.read_rows(ctx, &work.place, Some(&departments), run)?;
             self.take_run(ctx, &mut work, run).await?;
             if let Some(progress) = progress {
                 progress.at(seen, total.max(seen)).await?;

@@ -87,6 +87,8 @@ impl App {
             postal_code: have.postal_code.clone().or_else(|| other.postal_code.clone()),
             city: have.city.clone().or_else(|| other.city.clone()),
             note: have.note.clone().or_else(|| other.note.clone()),
+            department_id: have.department_id.or(other.department_id),
+            staff_number: have.staff_number.clone().or_else(|| other.staff_number.clone()),
             protected_identity: have.protected_identity || other.protected_identity,
             ..have
         };

@@ -41,6 +41,7 @@ impl App {
             gone("address", filled(draft.street.is_some() || draft.postal_code.is_some() || draft.city.is_some())),
             gone("personalNumber", filled(person.personal_number.is_some())),
             gone("note", filled(draft.note.is_some())),
+            gone("employment", filled(draft.department_id.is_some() || draft.staff_number.is_some())),
             gone("logins", counts.logins),
             gone("notices", counts.notices),
             gone("importFiles", i64::try_from(files.len()).unwrap_or(i64::MAX)),

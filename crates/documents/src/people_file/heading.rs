@@ -9,7 +9,7 @@ pub(super) const PARTLY: u32 = 70;
 
 /// The words of each field, folded as [`folded`] folds them. Those first in a list win over later ones where a file has
 /// both: a mobile number reaches people.
-const WORDS: [(PeopleField, &str); 15] = [
+const WORDS: [(PeopleField, &str); 17] = [
     (PeopleField::GivenName, "fornamn tilltalsnamn fornavn firstname givenname forename"),
     (PeopleField::FamilyName, "efternamn etternavn lastname surname familyname slektsnavn"),
     (
@@ -63,6 +63,11 @@ const WORDS: [(PeopleField, &str); 15] = [
          innflyttingsdato innflyttingsdag movedin movedinon moveindate tilltrade tilltradesdatum \
          kontraktsstart avtalfran hyrfran leiefra startdatum startdato fromdatum fradato fran fra \
          from",
+    ),
+    (PeopleField::Department, "avdelning avd avdeling department dept"),
+    (
+        PeopleField::StaffNumber,
+        "anstallningsnummer anstallningsnr anstnr ansattnummer ansattnr staffnumber employeenumber employeeid",
     ),
     (
         PeopleField::Note,

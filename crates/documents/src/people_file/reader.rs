@@ -19,6 +19,8 @@ const LONGEST_CODE: usize = 40;
 
 /// The longest section of a unit, in characters.
 const LONGEST_SECTION: usize = 60;
+/// The longest name of a department.
+const LONGEST_DEPARTMENT: usize = 200;
 
 /// Reads rows as people.
 #[derive(Debug, Clone)]
@@ -61,6 +63,8 @@ impl PeopleReader {
             city: cells.words(PeopleField::City),
             protected_identity: false,
             note: cells.words(PeopleField::Note),
+            department_id: None,
+            staff_number: cells.digits(PeopleField::StaffNumber),
             personal_number: cells
                 .digits(PeopleField::PersonalNumber)
                 .map(|number| PersonalNumberDraft { country: self.issuer(&number), number }),
@@ -82,6 +86,7 @@ impl PeopleReader {
             unit_section: cells.code(PeopleField::UnitSection, LONGEST_SECTION, "text.too_long"),
             username: cells.code(PeopleField::Username, LONGEST_CODE, "username.too_long"),
             moved_in_on: self.moved_in_on(&mut cells),
+            department: cells.code(PeopleField::Department, LONGEST_DEPARTMENT, "text.too_long"),
             person,
         };
         let Cells { faults, warnings, .. } = cells;
@@ -249,6 +254,7 @@ impl Cells<'_> {
             "postalCode" => PeopleField::PostalCode,
             "city" => PeopleField::City,
             "note" => PeopleField::Note,
+            "staffNumber" => PeopleField::StaffNumber,
             _ => PeopleField::GivenName,
         };
         let one_cell = self.column(named).is_none() && self.column(PeopleField::FullName).is_some();

@@ -27,15 +27,17 @@ fn suggested(headings: &[&str]) -> Vec<Option<PeopleField>> {
 #[rstest]
 #[case(
     &["Förnamn", "EFTERNAMN", "E-post", "Mobiltelefon", "Personnummer", "Lgh nr", "Trapphus", "Gatuadress", "Post nr",
-      "Ort", "Språk", "Användarnamn", "Inflyttningsdatum", "Övrigt"]
+      "Ort", "Språk", "Användarnamn", "Inflyttningsdatum", "Avdelning",
+      "Anställningsnr", "Övrigt"]
 )]
 #[case(
     &["Fornavn", "Etternavn", "E-postadresse", "Mobilnr.", "Fødselsnummer", "Leilighet", "Oppgang", "Adresse",
-      "Postnummer", "Poststed", "Språk", "Brukernavn", "Innflyttet", "Merknad"]
+      "Postnummer", "Poststed", "Språk", "Brukernavn", "Innflyttet", "Avdeling", "Ansattnummer", "Merknad"]
 )]
 #[case(
     &["First name", "Last name", "E-mail address", "Phone", "National ID", "Unit", "Building", "Street address",
-      "Postal code", "City", "Language", "Username", "Move-in date", "Comments"]
+      "Postal code", "City", "Language", "Username", "Move-in date", "Department",
+      "Staff number", "Comments"]
 )]
 fn headings_in_three_languages_are_understood(#[case] headings: &[&str]) {
     let expected = PeopleField::ALL.into_iter().filter(|field| *field != PeopleField::FullName);
@@ -93,9 +95,10 @@ fn read_people(text: &str, mapping: PeopleMapping, home: Country) -> Vec<PeopleR
 
 #[test]
 fn a_whole_row_becomes_a_draft() {
-    let text = "Namn;E-post;Telefon;Personnummer;Lgh;Trapphus;Adress;Postnr;Ort;Språk;Användare;Inflyttad;Not\n\
+    let text = "Namn;E-post;Telefon;Personnummer;Lgh;Trapphus;Adress;Postnr;Ort;Språk;Användare;Inflyttad;Not;\
+        Avd;Anst.nr\n\
         Carl  von Linné;Carl@Example.SE;'+46701234567;121212-1212;A1101;Trapphus A;Storgatan 5;90320;Umeå;norska;\
-        carl;2024-05-01;=hund\n";
+        carl;2024-05-01;=hund;Vården  Norr;77.0\n";
     let fields = [
         PeopleField::FullName,
         PeopleField::Email,
@@ -110,6 +113,8 @@ fn a_whole_row_becomes_a_draft() {
         PeopleField::Username,
         PeopleField::MovedInOn,
         PeopleField::Note,
+        PeopleField::Department,
+        PeopleField::StaffNumber,
     ];
     let rows = read_people(text, mapping(&fields), Country::Se);
     let draft = rows[0].outcome.as_ref().unwrap();
@@ -121,6 +126,7 @@ fn a_whole_row_becomes_a_draft() {
     assert_eq!(draft.unit_section.as_deref(), Some("Trapphus A"));
     assert_eq!(draft.username.as_deref(), Some("carl"));
     assert_eq!(draft.moved_in_on, NaiveDate::from_ymd_opt(2024, 5, 1));
+    assert_eq!((draft.department.as_deref(), draft.person.staff_number.as_deref()), (Some("Vården Norr"), Some("77")));
     let checked = draft.person.clone().check(Country::Se, today()).unwrap();
     assert_eq!(checked.draft.email.as_deref(), Some("Carl@example.se"));
     assert_eq!(rows[0].warnings.iter().map(|warning| warning.code.as_str()).collect::<Vec<_>>(), ["cell.formula"]);

@@ -153,6 +153,8 @@ fn person(n: i64) -> (PersonDraft, UnitDraft) {
         city: Some("Stockholm".to_owned()),
         protected_identity: false,
         note: None,
+        department_id: None,
+        staff_number: None,
         personal_number: None,
     };
     let section = Some(format!("Trappa {}", unit % 40));

@@ -197,11 +197,13 @@ impl Tx {
         self.change(text![
             "insert into person (id, organisation_id, given_name, family_name, sort_key, email, phone, language, \
              street, postal_code, city, personal_number_country, personal_number_masked, personal_number_sealed, \
-             personal_number_digest, protected_identity, note, import_id, row_version, created_at) select"
+             personal_number_digest, protected_identity, note, department_id, staff_number, import_id, row_version, \
+             created_at) select"
             [uuid "id"] ", $2," [string "given"] "," [string "family"] "," [bytes "sort"] "," [string "email"] ","
             [string "phone"] "," [string "language"] "," [string "street"] "," [string "postal"] "," [string "city"]
             "," [string "number_country"] "," [string "number_masked"] "," [bytes "number_sealed"] ","
-            [bytes "number_digest"] "," [boolean "protected"] "," [string "note"] ", $3, 1, $4 from" [rows "$1"]
+            [bytes "number_digest"] "," [boolean "protected"] "," [string "note"] "," [uuid "department"] "," [string "staff"]
+            ", $3, 1, $4 from" [rows "$1"]
         ])
         .bind(Json(people.iter().map(row).collect::<Vec<_>>()))
         .bind(import.organisation.uuid())
@@ -230,6 +232,7 @@ impl Tx {
                 [bytes "sort"] ", email =" [string "email"] ", phone =" [string "phone"] ", language ="
                 [string "language"] ", street =" [string "street"] ", postal_code =" [string "postal"] ", city ="
                 [string "city"] ", protected_identity =" [boolean "protected"] ", note =" [string "note"]
+                ", department_id =" [uuid "department"] ", staff_number =" [string "staff"]
                 ", personal_number_country = case when" [boolean "loses"] "then null else coalesce("
                 [string "number_country"] ", personal_number_country) end, personal_number_masked = case when"
                 [boolean "loses"] "then null else coalesce(" [string "number_masked"] ", personal_number_masked) end, \
@@ -359,6 +362,7 @@ fn person_json(id: PersonId, it: &PersonDraft, sort_key: &[u8], number: Option<&
         "id": id.uuid().simple(), "given": it.given_name, "family": it.family_name, "sort": hex::encode(sort_key),
         "email": it.email, "phone": it.phone, "language": it.language.tag(), "street": it.street,
         "postal": it.postal_code, "city": it.city, "protected": it.protected_identity, "note": it.note,
+        "department": it.department_id.map(|id| id.uuid().simple()), "staff": it.staff_number,
         "number_country": number.map(|it| it.shown.country.code()),
         "number_masked": number.map(|it| &it.shown.masked),
         "number_sealed": number.map(|it| hex::encode(&it.sealed)),

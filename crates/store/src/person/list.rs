@@ -5,7 +5,7 @@ use crate::engine::{Conn, text};
 use crate::error::Result;
 use crate::page::{Page, Total};
 use chrono::NaiveDate;
-use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
+use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId};
 use stolpe_domain::person::Person;
 use uuid::Uuid;
 
@@ -16,6 +16,8 @@ pub enum Register {
     Organisation(OrganisationId),
     /// Everybody who belongs to a facility.
     Facility(FacilityId),
+    /// Everybody who is employed in a department.
+    Department(DepartmentId),
 }
 
 /// The built-in cuts of the register.
@@ -69,7 +71,7 @@ pub struct ListedPerson {
 }
 
 /// Whether a person is in the view `$2` of the register `$1` on the day `$3`. In a facility's register only the logins
-/// of that facility count, in an organisation's all of them.
+/// of that facility count, in an organisation's and a department's all of them.
 macro_rules! in_view {
     () => {
         "($2 = 'all' or ($2 = 'missing_email' and person.email is null) \
@@ -77,12 +79,12 @@ macro_rules! in_view {
          and not exists (select 1 from tenancy where tenancy.person_id = person.id \
          and (tenancy.moved_out_on > $3 or tenancy.moved_out_on is null))) \
          or ($2 = 'no_login' and not exists (select 1 from login where login.person_id = person.id \
-         and (login.facility_id = $1 or person.organisation_id = $1))) \
+         and (login.facility_id = $1 or person.organisation_id = $1 or person.department_id = $1))) \
          or ($2 = 'not_issued' and exists (select 1 from login where login.person_id = person.id \
-         and (login.facility_id = $1 or person.organisation_id = $1) \
+         and (login.facility_id = $1 or person.organisation_id = $1 or person.department_id = $1) \
          and login.password_hash is null and login.blocked_at is null)) \
          or ($2 = 'initial_password' and exists (select 1 from login where login.person_id = person.id \
-         and (login.facility_id = $1 or person.organisation_id = $1) \
+         and (login.facility_id = $1 or person.organisation_id = $1 or person.department_id = $1) \
          and login.password_hash is not null and login.password_is_initial and login.blocked_at is null)))"
     };
 }
@@ -92,6 +94,7 @@ impl Register {
         match self {
             Self::Organisation(id) => id.uuid(),
             Self::Facility(id) => id.uuid(),
+            Self::Department(id) => id.uuid(),
         }
     }
 }
@@ -122,6 +125,11 @@ impl Conn {
                  and person.merged_into_id is null and person.erased_at is null and" [in_view]
                 "order by person_facility.sort_key, person_facility.person_id limit $6"
             ]),
+            Register::Department(_) => self.sql(text![
+                "select" [person_columns] "from person where person.department_id = $1 \
+                 and (person.sort_key, person.id) > ($4, $5) and person.merged_into_id is null \
+                 and person.erased_at is null and" [in_view] "order by person.sort_key, person.id limit $6"
+            ]),
         };
         let rows: Vec<PersonRow> = statement
             .bind(register.uuid())
@@ -140,6 +148,10 @@ impl Conn {
         let statement = match register {
             Register::Organisation(_) => self.sql(text![
                 "select count(*) from (select 1 from person where person.organisation_id = $1 \
+                 and person.merged_into_id is null and person.erased_at is null and" [in_view] "limit $4) as counted"
+            ]),
+            Register::Department(_) => self.sql(text![
+                "select count(*) from (select 1 from person where person.department_id = $1 \
                  and person.merged_into_id is null and person.erased_at is null and" [in_view] "limit $4) as counted"
             ]),
             Register::Facility(facility) if view == PeopleView::All => return self.count_linked(facility).await,

@@ -4,7 +4,7 @@ use super::list::{ListedPerson, PersonKey};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
-use stolpe_domain::id::{OrganisationId, PersonId};
+use stolpe_domain::id::{DepartmentId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
 use stolpe_domain::person::{MaskedPersonalNumber, Person, PersonDraft};
 use uuid::Uuid;
@@ -15,6 +15,7 @@ macro_rules! person_columns {
         "person.id, person.organisation_id, person.given_name, person.family_name, person.sort_key, person.email, \
          person.phone, person.language, person.street, person.postal_code, person.city, \
          person.personal_number_country, person.personal_number_masked, person.protected_identity, person.note, \
+         person.department_id, person.staff_number, \
          person.merged_into_id, person.erased_at, person.row_version, person.created_at"
     };
 }
@@ -37,6 +38,8 @@ pub(crate) struct PersonRow {
     personal_number_masked: Option<String>,
     protected_identity: bool,
     note: Option<String>,
+    department_id: Option<Uuid>,
+    staff_number: Option<String>,
     merged_into_id: Option<Uuid>,
     erased_at: Option<DateTime<Utc>>,
     row_version: i64,
@@ -76,6 +79,8 @@ impl TryFrom<PersonRow> for Person {
                 city: row.city,
                 protected_identity: row.protected_identity,
                 note: row.note,
+                department_id: row.department_id.map(DepartmentId),
+                staff_number: row.staff_number,
                 personal_number: None,
             },
             personal_number,

@@ -3,9 +3,9 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use stolpe_domain::country::Country;
 use stolpe_domain::facility::{Contact, FacilityDraft};
-use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
+use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
-use stolpe_domain::organisation::OrganisationDraft;
+use stolpe_domain::organisation::{DepartmentDraft, OrganisationDraft};
 use stolpe_domain::person::{PersonDraft, Tenancy, query_terms, search_terms};
 use stolpe_domain::unit::{UnitDraft, UnitKind};
 use stolpe_store::person::{PeopleView, Register};
@@ -14,6 +14,7 @@ use stolpe_testkit::both;
 use uuid::Uuid;
 
 const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
+const DEPARTMENT: DepartmentId = DepartmentId(Uuid::from_u128(3));
 const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
 
 fn draft(given: &str, family: &str) -> PersonDraft {
@@ -28,6 +29,8 @@ fn draft(given: &str, family: &str) -> PersonDraft {
         city: None,
         protected_identity: false,
         note: None,
+        department_id: Some(DEPARTMENT),
+        staff_number: None,
         personal_number: None,
     }
 }
@@ -55,8 +58,15 @@ async fn place(db: &Db) -> (OrganisationId, FacilityId) {
     let mut tx = db.write().await.unwrap();
     tx.insert_organisation(organisation, &owner.check().unwrap(), false, AT).await.unwrap();
     tx.insert_facility(facility, organisation, &it.check().unwrap(), AT).await.unwrap();
+    let department = DepartmentDraft { name: "Vården".into(), reference_number: None, cost_centre: None };
+    tx.insert_department(DEPARTMENT, organisation, &department, AT).await.unwrap();
     tx.commit().await.unwrap();
     (organisation, facility)
+}
+
+/// Every kind of register that somebody of [`add`] is in.
+fn registers(organisation: OrganisationId, facility: FacilityId) -> [Register; 3] {
+    [Register::Organisation(organisation), Register::Facility(facility), Register::Department(DEPARTMENT)]
 }
 
 async fn add(db: &Db, n: u128, given: &str, family: &str) -> PersonId {
@@ -77,7 +87,7 @@ async fn a_list_goes_on_where_it_stopped_whoever_was_added_meanwhile() {
         for (n, family) in ["Berg", "Dahl", "Ek"].into_iter().enumerate() {
             add(&test.db, 10 + n as u128, "Anna", family).await;
         }
-        for register in [Register::Organisation(organisation), Register::Facility(facility)] {
+        for register in registers(organisation, facility) {
             let mut conn = test.db.read().await.unwrap();
             let first = conn.list_people(register, PeopleView::All, TODAY, None, 2).await.unwrap();
             assert!(first.more);
@@ -115,7 +125,7 @@ async fn whoever_left_the_day_before_has_moved_out_and_whoever_leaves_tomorrow_h
             tx.insert_tenancy(&tenancy, AT).await.unwrap();
             tx.commit().await.unwrap();
         }
-        for register in [Register::Organisation(organisation), Register::Facility(facility)] {
+        for register in registers(organisation, facility) {
             let mut conn = test.db.read().await.unwrap();
             let gone = conn.list_people(register, PeopleView::MovedOut, TODAY, None, 10).await.unwrap();
             let names: Vec<_> = gone.items.iter().map(|p| p.person.draft.family_name.as_str()).collect();

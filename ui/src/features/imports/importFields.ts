@@ -14,6 +14,8 @@ export const IMPORT_FIELDS = [
   "language",
   "username",
   "movedInOn",
+  "department",
+  "staffNumber",
   "note",
 ] as const;
 

@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import {
   IconCheck,
@@ -27,6 +27,7 @@ import { said } from "../../parts/undo";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { useRecents } from "../../shell/recents";
+import { useDepartmentChoice } from "./departmentChoice";
 import { PersonForm } from "./PersonForm";
 import { PersonPanel } from "./PersonPanel";
 import { loginsOf, usePeopleColumns } from "./peopleColumns";
@@ -47,12 +48,16 @@ export function PeoplePage({
   const { facility, organisation, filter: place } = useFacilityChoice();
   const { remember } = useRecents();
   const handOver = api.useMutation("post", "/logins/handed-over");
-  const filter = { ...place, view: search.view, q: search.q };
+  const choice = useDepartmentChoice(organisation?.id, search.department);
+  const where = choice.department ? { departmentId: choice.department } : place;
+  const filter = { ...where, view: search.view, q: search.q };
   const list = useListedPages<Person>(
-    usePages<Person>("/persons", filter, { enabled: organisation !== undefined }),
+    usePages<Person>("/persons", filter, {
+      enabled: organisation !== undefined && (choice.mayAll || choice.department !== undefined),
+    }),
   );
-  const columns = usePeopleColumns(facility, now);
-  const filtered = search.view !== undefined || search.q !== undefined;
+  const columns = usePeopleColumns(facility, now, choice.departments.length > 0);
+  const filtered = search.view !== undefined || search.q !== undefined || search.department !== undefined;
 
   const open = (person: Person) => {
     remember({ key: `person-${person.id}`, title: person.name, to: "/people", search: { open: person.id } });
@@ -119,9 +124,22 @@ export function PeoplePage({
         searchLabel={t("people.search")}
         onLeaveSearch={() => table.current?.focus()}
       >
+        {choice.departments.length > (choice.mayAll ? 0 : 1) && (
+          <Select
+            aria-label={t("person.department")}
+            w={190}
+            allowDeselect={false}
+            data={[
+              ...(choice.mayAll ? [{ value: "", label: t("people.allDepartments") }] : []),
+              ...choice.departments.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            value={choice.department ?? ""}
+            onChange={(id) => onSearch({ ...search, department: id || undefined })}
+          />
+        )}
         <SavedViews
           room="people"
-          query={{ view: search.view, q: search.q }}
+          query={{ view: search.view, q: search.q, department: search.department }}
           onOpen={(query) => onSearch({ ...(query as PeopleSearch), open: search.open })}
         />
       </FilterBar>

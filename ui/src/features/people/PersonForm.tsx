@@ -10,6 +10,7 @@ import { FormDrawer } from "../../parts/FormDrawer";
 import { phoneToStore } from "../../parts/phone";
 import { UnitSelect } from "../../parts/UnitSelect";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { DepartmentSelect } from "./DepartmentSelect";
 
 type PersonValues = {
   organisationId: string;
@@ -24,6 +25,8 @@ type PersonValues = {
   personalNumber: string;
   protectedIdentity: boolean;
   note: string;
+  departmentId: string;
+  staffNumber: string;
   unitId: string;
   withLogin: boolean;
 };
@@ -64,6 +67,8 @@ export function PersonForm({
     personalNumber: "",
     protectedIdentity: from.protectedIdentity,
     note: from.note ?? "",
+    departmentId: from.departmentId ?? "",
+    staffNumber: from.staffNumber ?? "",
     unitId: "",
     withLogin: false,
   });
@@ -80,6 +85,8 @@ export function PersonForm({
     personalNumber: "",
     protectedIdentity: false,
     note: "",
+    departmentId: "",
+    staffNumber: "",
     unitId: "",
     withLogin: true,
   };
@@ -103,6 +110,8 @@ export function PersonForm({
         city: t("address.city"),
         protectedIdentity: t("person.protected"),
         note: t("person.note"),
+        departmentId: t("person.department"),
+        staffNumber: t("person.staffNumber"),
       }}
       validate={(values) => ({
         givenName: values.givenName.trim() ? null : t("field.required"),
@@ -189,6 +198,13 @@ export function PersonForm({
             <TextInput label={t("address.postalCode")} {...form.getInputProps("postalCode")} />
             <TextInput label={t("address.city")} {...form.getInputProps("city")} />
           </Group>
+          <DepartmentSelect
+            organisationId={form.values.organisationId}
+            {...form.getInputProps("departmentId")}
+          />
+          {(form.values.departmentId || form.values.staffNumber) && (
+            <TextInput label={t("person.staffNumber")} {...form.getInputProps("staffNumber")} />
+          )}
           <TextInput
             label={t("person.personalNumber")}
             description={

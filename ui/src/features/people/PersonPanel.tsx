@@ -140,6 +140,8 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
             ],
             [t("person.language"), LANGUAGE_NAMES[person.language]],
             [t("person.personalNumber"), <PersonalNumber key="number" person={person} />],
+            person.departmentName ? [t("person.department"), person.departmentName] : undefined,
+            person.staffNumber ? [t("person.staffNumber"), person.staffNumber] : undefined,
             person.note ? [t("person.note"), person.note] : undefined,
           ]}
         />

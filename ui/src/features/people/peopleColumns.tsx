@@ -16,7 +16,11 @@ export function unitCodes(person: Person, facilityId: string | undefined): strin
   return (current.length > 0 ? current : here).map((unit) => unit.code).join(", ");
 }
 
-export function usePeopleColumns(facility: Facility | undefined, now: Date): Column<Person>[] {
+export function usePeopleColumns(
+  facility: Facility | undefined,
+  now: Date,
+  hasDepartments: boolean,
+): Column<Person>[] {
   const { t, format } = useText();
   return useMemo<Column<Person>[]>(
     () => [
@@ -70,6 +74,23 @@ export function usePeopleColumns(facility: Facility | undefined, now: Date): Col
           return at ? format.dateTime(at) : "";
         },
       },
+      ...(hasDepartments
+        ? [
+            {
+              id: "department",
+              title: t("person.department"),
+              width: 160,
+              text: (person: Person) => person.departmentName ?? "",
+            },
+            {
+              id: "staffNumber",
+              title: t("person.staffNumber"),
+              width: 140,
+              hidden: true,
+              text: (person: Person) => person.staffNumber ?? "",
+            },
+          ]
+        : []),
       { id: "city", title: t("address.city"), width: 130, hidden: true, text: (person) => person.city ?? "" },
       {
         id: "createdAt",
@@ -79,6 +100,6 @@ export function usePeopleColumns(facility: Facility | undefined, now: Date): Col
         text: (person) => format.date(person.createdAt),
       },
     ],
-    [t, format, facility, now],
+    [t, format, facility, now, hasDepartments],
   );
 }

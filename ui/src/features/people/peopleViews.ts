@@ -14,6 +14,7 @@ export const PEOPLE_VIEWS: readonly PersonView[] = [
 export interface PeopleSearch {
   view?: PersonView;
   q?: string;
+  department?: string;
   open?: string;
   create?: string;
 }
@@ -24,6 +25,7 @@ export function readPeopleSearch(search: Record<string, unknown>): PeopleSearch 
   return {
     ...(view ? { view } : {}),
     ...(text(search.q) ? { q: text(search.q) } : {}),
+    ...(text(search.department) ? { department: text(search.department) } : {}),
     ...(text(search.open) ? { open: text(search.open) } : {}),
     ...(search.create !== undefined ? { create: "1" } : {}),
   };
