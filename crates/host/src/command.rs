@@ -76,7 +76,7 @@ enum Command {
 const TRAINING_OWNER: &str = "ovning@example.com";
 
 /// Where the data is.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(crate) struct Data {
     /// Folder of the database file and the key file.
     #[arg(long = "data", value_name = "DIR")]
@@ -90,6 +90,13 @@ pub(crate) struct Data {
     /// The master key itself, 64 hexadecimal digits.
     #[arg(long, env = "STOLPE_KEY", hide_env_values = true, hide = true)]
     key: Option<String>,
+}
+
+impl std::fmt::Debug for Data {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The key is one, and the address of a database has a password in it.
+        f.debug_struct("Data").field("folder", &self.folder).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Args)]

@@ -7,12 +7,22 @@ use std::path::{Path, PathBuf};
 use stolpe_store::Db;
 
 /// Where the data is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Place {
     /// A database file in a folder on this computer.
     Embedded(PathBuf),
     /// A Postgres server, which several hosts may share.
     Postgres(String),
+}
+
+impl std::fmt::Debug for Place {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Embedded(folder) => f.debug_tuple("Embedded").field(folder).finish(),
+            // The address has a password in it.
+            Self::Postgres(_) => f.write_str("Postgres"),
+        }
+    }
 }
 
 /// Another host has the data folder open.
@@ -96,6 +106,12 @@ pub(crate) async fn open(place: Place) -> Result<(Db, Option<DataFolder>), Start
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_that_is_written_in_a_log_keeps_its_password() {
+        let place = Place::Postgres("postgres://stolpe:hemlig@db.example/stolpe".to_owned());
+        assert_eq!(format!("{place:?}"), "Postgres");
+    }
 
     #[test]
     fn a_data_folder_lets_one_host_in() {

@@ -57,6 +57,7 @@ impl StartError {
             Self::Store(StoreError::Damaged(_)) => "start.damaged_database",
             Self::Store(StoreError::Gone(_)) => "start.database_gone",
             Self::Store(StoreError::DiskFull(_)) => "start.disk_full",
+            Self::Store(StoreError::Unprotected) => "start.database_unprotected",
             Self::Store(_) => "start.database",
             Self::App(_) => "start.product",
         }

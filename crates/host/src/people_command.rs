@@ -216,7 +216,7 @@ async fn write_out(host: &Host, it: &ExportPeople) -> anyhow::Result<()> {
         return copy(app, &ctx, what, it.format, &mut std::io::stdout().lock()).await;
     };
     // Never over a file that is there.
-    let mut file = std::fs::File::create_new(path).with_context(|| format!("{} cannot be made", path.display()))?;
+    let mut file = create_private(path).with_context(|| format!("{} cannot be made", path.display()))?;
     let done = match copy(app, &ctx, what, it.format, &mut file).await {
         Ok(()) => file.sync_all().map_err(Into::into),
         Err(error) => Err(error),
@@ -229,6 +229,18 @@ async fn write_out(host: &Host, it: &ExportPeople) -> anyhow::Result<()> {
         println!("{}", path.display());
     }
     done
+}
+
+/// Makes a file that nobody but its owner can read: it lists people.
+fn create_private(path: &std::path::Path) -> std::io::Result<std::fs::File> {
+    let mut options = std::fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options.open(path)
 }
 
 async fn copy(app: &App, ctx: &Ctx, what: PeopleExport, format: Format, to: &mut impl Write) -> anyhow::Result<()> {

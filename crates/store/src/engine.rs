@@ -4,6 +4,7 @@
 //! make the compiler check each bound value and each row for both engines; `tests/it/statements.rs` prepares each text.
 
 use crate::error::{Result, StoreError};
+use crate::server::Server;
 use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow, Postgres};
@@ -11,6 +12,7 @@ use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection, SqliteRow};
 use sqlx::{Arguments, Encode, FromRow, PgPool, SqlitePool, Transaction, Type};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// A value that both engines store natively.
 pub(crate) trait Value<'v>:
@@ -49,7 +51,7 @@ pub enum Db {
         /// Connections.
         pool: PgPool,
         /// Where the server is, for outside tools.
-        url: String,
+        server: Arc<Server>,
     },
 }
 

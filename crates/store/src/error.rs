@@ -20,6 +20,9 @@ pub enum StoreError {
     /// Something still refers to the row.
     #[error("still in use")]
     InUse,
+    /// A text holds a sign that no text has: Postgres keeps no U+0000.
+    #[error("a text that cannot be kept")]
+    NotText(#[source] sqlx::Error),
     /// A row cannot be read back: our mistake, or a damaged database.
     #[error("unreadable {column} in {table}")]
     Inconsistent {
@@ -31,6 +34,9 @@ pub enum StoreError {
     /// The database cannot be reached, or has gone away.
     #[error("the database cannot be reached")]
     Gone(#[source] sqlx::Error),
+    /// Others could read along on the way to the server.
+    #[error("a server on another computer needs sslmode=verify-full")]
+    Unprotected,
     /// The disk is full.
     #[error("the disk is full")]
     DiskFull(#[source] sqlx::Error),
@@ -81,6 +87,8 @@ const SQLITE_CORRUPT: &str = "11";
 const SQLITE_NOTADB: &str = "26";
 /// Postgres' SQLSTATE for a full disk.
 const PG_DISK_FULL: &str = "53100";
+/// Postgres' SQLSTATE for a sign that is not in its repertoire.
+const PG_NOT_TEXT: &str = "22021";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -93,6 +101,7 @@ impl From<sqlx::Error> for StoreError {
             sqlx::Error::Database(inner) => match inner.code().as_deref() {
                 Some(SQLITE_FULL | SQLITE_IOERR_SHMSIZE | PG_DISK_FULL) => Self::DiskFull(error),
                 Some(SQLITE_CORRUPT | SQLITE_NOTADB) => Self::Damaged(inner.message().to_owned()),
+                Some(PG_NOT_TEXT) => Self::NotText(error),
                 // 5 busy, 6 locked, and their extended forms.
                 Some("5" | "6" | "261" | "262" | "517" | "518") => Self::Busy(error),
                 // Postgres closes connections with class 57P when it is going down; class 08 is a lost connection.

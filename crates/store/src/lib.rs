@@ -9,6 +9,7 @@
 mod engine;
 mod error;
 mod migrate;
+mod server;
 
 pub mod access;
 pub mod audit;
@@ -40,3 +41,4 @@ pub mod view;
 pub use engine::{Affected, Conn, Db, Engine, Tx};
 pub use error::{Result, StoreError};
 pub use migrate::SCHEMA_VERSION;
+pub use server::Server;

@@ -2,11 +2,13 @@
 
 use crate::engine::Db;
 use crate::error::{Result, StoreError};
+use crate::server::Server;
 use sqlx::Executor as _;
 use sqlx::migrate::Migrator;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
@@ -62,16 +64,17 @@ impl Db {
     /// Opens a Postgres database and brings it up to date.
     ///
     /// # Errors
-    /// [`StoreError::Gone`] when the server cannot be reached, [`StoreError::Newer`] when it is ahead of this program.
+    /// [`StoreError::Gone`] when the server cannot be reached, [`StoreError::Newer`] when it is ahead of this program,
+    /// [`StoreError::Unprotected`] when others could read along on the way there.
     pub async fn open_postgres(url: &str) -> Result<Self> {
-        let options: PgConnectOptions = url.parse()?;
+        let server = Arc::new(Server::parse(url)?);
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
             .after_connect(|conn, _| Box::pin(async move { conn.execute(PLAN_ANEW).await.map(drop) }))
-            .connect_with(options)
+            .connect_with(server.options())
             .await?;
-        let db = Self::Postgres { pool, url: url.to_owned() };
+        let db = Self::Postgres { pool, server };
         db.upgrade().await?;
         Ok(db)
     }

@@ -9,6 +9,7 @@ mod schema;
 
 use crate::error::StoreError;
 use crate::migrate::{ACQUIRE_TIMEOUT, BUSY_TIMEOUT, POSTGRES, SCHEMA_VERSION};
+use crate::server::Server;
 use cell::Cell;
 use futures::TryStreamExt;
 use schema::Table;
@@ -142,9 +143,9 @@ impl Target {
     /// Reaches the server.
     ///
     /// # Errors
-    /// [`StoreError::Gone`] when it cannot be reached.
+    /// [`StoreError::Gone`] when it cannot be reached, [`StoreError::Unprotected`] when others could read along.
     pub async fn connect(url: &str) -> Result<Self> {
-        let options: PgConnectOptions = url.parse()?;
+        let options = Server::parse(url)?.options();
         let address = address(&options);
         let pool =
             PgPoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE_TIMEOUT).connect_with(options).await?;

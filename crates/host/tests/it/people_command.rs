@@ -84,6 +84,12 @@ async fn what_was_taken_in_is_given_back_and_no_file_is_overwritten() {
         let words = ["export", "people", "--out", out.to_str().unwrap()];
         let said = place.run(&words);
         assert_eq!((said.status, said.out.trim_end()), (Some(0), out.to_str().unwrap()), "{said:?}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(&out).unwrap().permissions().mode();
+            assert!(mode.trailing_zeros() >= 6, "others can read it: {mode:o}");
+        }
         let written = std::fs::read_to_string(&out).unwrap();
         assert!(written.contains("Förnamn;Efternamn;Objekt;") && written.contains("Åsa;Öberg;A1101;"), "{written}");
         let exported = &place.audit().await[0];

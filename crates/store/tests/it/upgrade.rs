@@ -61,6 +61,18 @@ async fn a_damaged_file_is_named_and_left_as_it_is() {
     assert_eq!(std::fs::read(&path).unwrap(), [7; 8192]);
 }
 
+/// Whether nobody but its owner can read a file.
+#[cfg(unix)]
+fn is_private(path: &std::path::Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(path).unwrap().permissions().mode().trailing_zeros() >= 6
+}
+
+#[cfg(not(unix))]
+fn is_private(path: &std::path::Path) -> bool {
+    path.exists()
+}
+
 #[tokio::test]
 async fn a_sqlite_backup_is_taken_while_open_and_comes_back_whole() {
     let test = TestDb::new(Engine::Sqlite).await;
@@ -68,9 +80,11 @@ async fn a_sqlite_backup_is_taken_while_open_and_comes_back_whole() {
     let folder = tempfile::tempdir().unwrap();
     let copy = folder.path().join("copy.db");
     test.db.backup(&copy).await.unwrap();
+    assert!(is_private(&copy));
     assert!(matches!(test.db.backup(&copy).await, Err(StoreError::File { .. })), "a backup never overwrites");
     let other = folder.path().join("other.db");
     Db::restore_sqlite(&other, &copy).await.unwrap();
+    assert!(is_private(&other));
     let restored = Db::open_sqlite(&other).await.unwrap();
     assert!(restored.read().await.unwrap().find_organisation(id).await.unwrap().is_some());
 }
@@ -95,6 +109,7 @@ async fn a_postgres_backup_comes_back_whole() {
     let folder = tempfile::tempdir().unwrap();
     let archive = folder.path().join("copy.dump");
     test.db.backup(&archive).await.unwrap();
+    assert!(is_private(&archive));
     let empty = TestDb::new(Engine::Postgres).await;
     empty.db.close().await;
     Db::restore_postgres(&empty.address, &archive).await.unwrap();
