@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use stolpe_domain::id::ImportId;
 use stolpe_ports::clock::Clock as _;
+use stolpe_store::Engine::Sqlite;
 use stolpe_store::StoreError;
 use stolpe_testkit::{Answer, TestHost};
 use uuid::Uuid;
@@ -234,4 +235,17 @@ async fn an_import_whose_program_was_killed_can_be_continued_and_the_dead_one_is
         let job = commit(&host, &import).await;
         assert_eq!(job["result"], json!({"stored": 3, "skipped": 0}), "{job}");
     }
+}
+
+#[tokio::test]
+async fn a_workbook_that_unpacks_to_much_is_refused_and_nothing_is_kept_of_it() {
+    let host = TestHost::new(Sqlite).await;
+    let mut file = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    file.start_file("xl/sharedStrings.xml", zip::write::SimpleFileOptions::default()).unwrap();
+    std::io::Write::write_all(&mut file, &vec![b'a'; 2 * 1024 * 1024]).unwrap();
+    let bytes = file.finish().unwrap().into_inner();
+    let path = format!("/imports?facilityId={}&fileName=stor.xlsx", host.facility);
+    let refused = host.owner.send("POST", &path, &[], bytes).await;
+    assert_eq!(refused.refusal(), (409, "import.unpacked_too_large"));
+    assert_eq!(host.owner.get("/imports").await.expect(200)["items"], json!([]));
 }

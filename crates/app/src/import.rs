@@ -3,6 +3,7 @@
 mod at_once;
 mod attempt;
 mod faults_file;
+mod file;
 mod look;
 mod mapping;
 mod matching;
@@ -107,7 +108,8 @@ impl App {
     /// Reads a file for a facility; nothing is taken in by reading it.
     ///
     /// # Errors
-    /// [`AppError::Refused`]: `import.empty`, `import.too_large`, `import.unreadable`.
+    /// [`AppError::Refused`]: `import.empty`, `import.too_large`, `import.unpacked_too_large`, `import.unreadable`.
+    /// [`AppError::Unavailable`] `busy` while many files are read.
     pub async fn read_import(
         &self,
         ctx: &Ctx,
@@ -120,8 +122,9 @@ impl App {
             return self.import(ctx, id).await;
         }
         let language = self.me(ctx).await?.language;
-        let (plan, findings) = self.first_look(ctx, &place, language, &content).await?;
-        let import = self.keep_import(ctx, &place, file_name, &plan, &findings, &content).await?;
+        let file = file::File::new(content);
+        let (plan, findings) = self.first_look(ctx, &place, language, &file).await?;
+        let import = self.keep_import(ctx, &place, file_name, &plan, &findings, file.bytes()).await?;
         Ok(OpenImport { import, plan, findings })
     }
 

@@ -12,6 +12,7 @@ pub mod columns;
 mod framing;
 mod inspect;
 mod rows;
+mod unpacked;
 mod workbook;
 
 use serde::{Deserialize, Serialize};

@@ -1,5 +1,6 @@
 //! A file that is taken in at once, for a command that waits for it: the guessed mapping stands, and nobody is asked.
 
+use super::file::File;
 use super::{ImportFindings, ImportPlan, Taken};
 use crate::App;
 use crate::ctx::Ctx;
@@ -55,7 +56,7 @@ impl App {
 
     /// A first look at a file whose mapping must stand as it was guessed.
     async fn sure_look(&self, ctx: &Ctx, place: &Facility, content: &[u8]) -> Result<(ImportPlan, ImportFindings)> {
-        let looked = self.first_look(ctx, place, Language::of(place.country), content).await?;
+        let looked = self.first_look(ctx, place, Language::of(place.country), &File::new(content.to_vec())).await?;
         looked.0.mapping.check().map_err(|fault| AppError::field("columns", fault.code()))?;
         Ok(looked)
     }

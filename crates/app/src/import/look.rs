@@ -1,5 +1,6 @@
 //! Going through a file without touching anything: what it would do, and everything that is wrong with it.
 
+use super::file::File;
 use super::matching::{Decision, Known};
 use super::run::{self, ReadRow, overlaid};
 use super::{FILE_BYTES, ImportFault, ImportFindings, ImportPlan, OpenImport, faults_file, plan};
@@ -7,6 +8,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 use stolpe_documents::people_file::{CellFault, PeopleDraft};
 use stolpe_domain::access::Permission;
 use stolpe_domain::facility::Facility;
@@ -46,18 +48,23 @@ impl App {
         ctx: &Ctx,
         place: &Facility,
         language: Language,
-        content: &[u8],
+        file: &Arc<File>,
     ) -> Result<(ImportPlan, ImportFindings)> {
-        if content.len() > FILE_BYTES {
+        if file.bytes().len() > FILE_BYTES {
             return Err(AppError::refused("import.too_large"));
         }
-        let mut plan = plan::first_plan(content, place.country, language, ctx.today())?;
-        let columns = plan::columns(content, &plan)?;
+        let (home, today) = (place.country, ctx.today());
+        let guess = move |file: &File| {
+            let plan = plan::first_plan(file, home, language, today)?;
+            let columns = plan::columns(file, &plan)?;
+            Ok((plan, columns))
+        };
+        let (mut plan, columns) = self.over(file, guess).await?;
         let remembered = self.read().await?.find_mapping(place.id, &plan::header_digest(&columns)).await?;
         if let Some(mapping) = remembered.and_then(|mapping| serde_json::from_value(mapping).ok()) {
             plan.mapping = mapping;
         }
-        let findings = self.dry_run(ctx, place, &plan, content).await?;
+        let findings = self.dry_run(ctx, place, &plan, file).await?;
         Ok((plan, findings))
     }
 
@@ -67,13 +74,15 @@ impl App {
         ctx: &Ctx,
         place: &Facility,
         plan: &ImportPlan,
-        content: &[u8],
+        file: &Arc<File>,
     ) -> Result<ImportFindings> {
-        let mut findings = ImportFindings { columns: plan::columns(content, plan)?, ..ImportFindings::default() };
+        let read_as = plan.clone();
+        let columns = self.over(file, move |file| plan::columns(file, &read_as)).await?;
+        let mut findings = ImportFindings { columns, ..ImportFindings::default() };
         if plan.mapping.check().is_err() {
             return Ok(findings);
         }
-        self.go_through(ctx, place, plan, content, |line, outcome| match outcome {
+        self.go_through(ctx, place, plan, file, |line, outcome| match outcome {
             Ok(seen) => {
                 let (new, changes) = (seen.decision.is_new, seen.changes());
                 findings.counts.create += usize::from(new);
@@ -102,17 +111,13 @@ impl App {
         ctx: &Ctx,
         place: &Facility,
         plan: &ImportPlan,
-        content: &[u8],
+        file: &Arc<File>,
         mut each: impl FnMut(u64, Result<Seen<'_>, Vec<CellFault>>),
     ) -> Result<()> {
         let mut known = Known::default();
-        let mut rows = plan::people(content, plan, place.country, ctx.today())?;
+        let mut runs = self.runs(file, plan, place.country, ctx.today()).await?;
         let departments = self.departments_of(place.organisation_id).await?;
-        loop {
-            let run: Vec<_> = rows.by_ref().take(run::ROWS).collect();
-            if run.is_empty() {
-                return Ok(());
-            }
+        while let Some(run) = runs.next().await? {
             let run = self.read_rows(ctx, place, Some(&departments), run)?;
             let answer = run::learn(&mut self.read().await?, ctx, place, &mut known, &run).await?;
             let held: HashMap<PersonId, &Person> = answer.people.iter().map(|it| (it.person.id, &it.person)).collect();
@@ -128,6 +133,7 @@ impl App {
                 each(*line, decided);
             }
         }
+        Ok(())
     }
 
     /// Every fault of a file, for correcting it at its source.
@@ -137,17 +143,23 @@ impl App {
     pub async fn import_faults(&self, ctx: &Ctx, id: ImportId) -> Result<Vec<ImportFault>> {
         let OpenImport { import, plan, .. } = self.import(ctx, id).await?;
         let place = self.facility_for(ctx, import.facility, Permission::Import).await?;
-        let content = self.import_content(id).await?;
+        let file = File::new(self.import_content(id).await?);
+        if plan.shape.is_none() {
+            self.over(&file, |file| file.book().map(|_| ())).await?;
+        }
         let mut faults = Vec::new();
         if import.state == ImportState::Draft {
-            self.go_through(ctx, &place, &plan, &content, |line, outcome| {
+            self.go_through(ctx, &place, &plan, &file, |line, outcome| {
                 faults.extend(outcome.err().into_iter().flatten().map(|fault| named(line, fault)));
             })
             .await?;
         } else {
             // What the file says twice is known only while nothing of it has been taken in.
-            for row in plan::people(&content, &plan, place.country, ctx.today())? {
-                faults.extend(row.outcome.err().into_iter().flatten().map(|fault| named(row.line, fault)));
+            let mut runs = self.runs(&file, &plan, place.country, ctx.today()).await?;
+            while let Some(run) = runs.next().await? {
+                for row in run {
+                    faults.extend(row.outcome.err().into_iter().flatten().map(|fault| named(row.line, fault)));
+                }
             }
         }
         Ok(faults)

@@ -1,5 +1,6 @@
 //! What the user says of how a file is read.
 
+use super::file::File;
 use super::{ImportMapping, OpenImport, plan};
 use crate::App;
 use crate::ctx::Ctx;
@@ -25,7 +26,7 @@ impl App {
     ) -> Result<OpenImport> {
         let OpenImport { import, mut plan, .. } = self.import(ctx, id).await?;
         let place = self.facility_for(ctx, import.facility, Permission::Import).await?;
-        let content = self.import_content(id).await?;
+        let file = File::new(self.import_content(id).await?);
         let before = plan.mapping.columns.clone();
         let mut reread = false;
         if let Some(shape) = &mut plan.shape {
@@ -35,13 +36,15 @@ impl App {
             }
             if let Some(value) = wanted.delimiter.filter(|value| *value != shape.delimiter.value) {
                 shape.delimiter = Found { value, sure: true };
-                shape.columns = plan::widest(&content, shape)?;
+                let cut = *shape;
+                shape.columns = self.over(&file, move |file| plan::widest(file, &cut)).await?;
                 reread = true;
             }
         }
         if reread {
             let language = plan.mapping.language;
-            plan = plan::guessed(&content, plan.shape, plan.header, place.country, language, ctx.today())?;
+            let (shape, header, home, today) = (plan.shape, plan.header, place.country, ctx.today());
+            plan = self.over(&file, move |file| plan::guessed(file, shape, header, home, language, today)).await?;
         } else if let Some(columns) = wanted.columns {
             plan.mapping.columns = columns;
         }
@@ -49,7 +52,7 @@ impl App {
             plan.mapping.date_order = wanted.date_order;
         }
         plan.mapping.check().map_err(|fault| AppError::field("columns", fault.code()))?;
-        let findings = self.dry_run(ctx, &place, &plan, &content).await?;
+        let findings = self.dry_run(ctx, &place, &plan, &file).await?;
         let stored = |error| AppError::internal(error);
         let plan_json = serde_json::to_value(&plan).map_err(stored)?;
         let findings_json = serde_json::to_value(&findings).map_err(stored)?;

@@ -1,5 +1,6 @@
 //! How a file is read: what was found out about it, and what the user said.
 
+use super::file::File;
 use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -7,8 +8,8 @@ use sha2::{Digest, Sha256};
 use std::io::Cursor;
 use stolpe_documents::people_file::{PeopleField, PeopleMapping, PeopleReader, PeopleRow, suggest};
 use stolpe_documents::table_file::columns::{ColumnReading, DateOrder, date_order};
-use stolpe_documents::table_file::{Delimiter, Row, RowFault, RowFaultKind, TableShape, TextEncoding, inspect, read};
-use stolpe_documents::table_file::{looks_like_a_workbook, read_workbook};
+use stolpe_documents::table_file::{Delimiter, Row, RowFault, RowFaultKind, TableShape, TextEncoding, inspect};
+use stolpe_documents::table_file::{looks_like_a_workbook, read};
 use stolpe_domain::country::Country;
 use stolpe_domain::language::Language;
 
@@ -56,44 +57,42 @@ pub struct ImportColumn {
 pub(super) type Rows<'a> = Box<dyn Iterator<Item = Result<Row, RowFault>> + Send + 'a>;
 
 /// The rows of a file, as the plan reads them.
-pub(super) fn rows<'a>(content: &'a [u8], shape: Option<&TableShape>) -> Result<Rows<'a>> {
+pub(super) fn rows<'a>(file: &'a File, shape: Option<&TableShape>) -> Result<Rows<'a>> {
     if let Some(shape) = shape {
-        return Ok(Box::new(read(Cursor::new(content), shape)));
+        return Ok(Box::new(read(Cursor::new(file.bytes()), shape)));
     }
-    let table = read_workbook(content).map_err(|_| AppError::refused("import.unreadable"))?;
-    Ok(Box::new(table.rows.into_iter().map(Ok)))
+    Ok(Box::new(file.book()?.rows.iter().cloned().map(Ok)))
 }
 
 /// The rows of a file as people, without the header.
 pub(super) fn people<'a>(
-    content: &'a [u8],
+    file: &'a File,
     plan: &ImportPlan,
     home: Country,
     today: NaiveDate,
 ) -> Result<impl Iterator<Item = PeopleRow> + Send + 'a> {
     let reader = PeopleReader::new(plan.mapping.clone(), home, today);
-    let rows = rows(content, plan.shape.as_ref())?.skip(usize::from(plan.header));
+    let rows = rows(file, plan.shape.as_ref())?.skip(usize::from(plan.header));
     Ok(rows.map(move |row| reader.row(row)))
 }
 
 /// Reads a new file: how it is written, and what its columns seem to mean.
-pub(super) fn first_plan(content: &[u8], home: Country, language: Language, today: NaiveDate) -> Result<ImportPlan> {
-    if content.is_empty() {
+pub(super) fn first_plan(file: &File, home: Country, language: Language, today: NaiveDate) -> Result<ImportPlan> {
+    if file.bytes().is_empty() {
         return Err(AppError::refused("import.empty"));
     }
-    let (shape, header) = if looks_like_a_workbook(content) {
-        let table = read_workbook(content).map_err(|_| AppError::refused("import.unreadable"))?;
-        (None, table.header.value)
+    let (shape, header) = if looks_like_a_workbook(file.bytes()) {
+        (None, file.book()?.header.value)
     } else {
-        let shape = inspect(content);
+        let shape = inspect(file.bytes());
         (Some(shape), shape.header.value)
     };
-    guessed(content, shape, header, home, language, today)
+    guessed(file, shape, header, home, language, today)
 }
 
 /// The same file read in another way: guesses are made anew.
 pub(super) fn guessed(
-    content: &[u8],
+    file: &File,
     shape: Option<TableShape>,
     header: bool,
     home: Country,
@@ -101,7 +100,7 @@ pub(super) fn guessed(
     today: NaiveDate,
 ) -> Result<ImportPlan> {
     let sample: Vec<Vec<String>> =
-        rows(content, shape.as_ref())?.filter_map(Result::ok).take(LOOKED_AT).map(|row| row.cells).collect();
+        rows(file, shape.as_ref())?.filter_map(Result::ok).take(LOOKED_AT).map(|row| row.cells).collect();
     let (headings, values) =
         if header { (sample.first(), sample.get(1..).unwrap_or_default()) } else { (None, &*sample) };
     let columns: Vec<Option<PeopleField>> =
@@ -117,9 +116,9 @@ pub(super) fn guessed(
 }
 
 /// The columns of a file with some of their values.
-pub(super) fn columns(content: &[u8], plan: &ImportPlan) -> Result<Vec<ImportColumn>> {
+pub(super) fn columns(file: &File, plan: &ImportPlan) -> Result<Vec<ImportColumn>> {
     let sample: Vec<Vec<String>> =
-        rows(content, plan.shape.as_ref())?.filter_map(Result::ok).take(LOOKED_AT).map(|row| row.cells).collect();
+        rows(file, plan.shape.as_ref())?.filter_map(Result::ok).take(LOOKED_AT).map(|row| row.cells).collect();
     let width = plan.mapping.columns.len().max(sample.iter().map(Vec::len).max().unwrap_or(0));
     let cell = |row: &Vec<String>, at: usize| row.get(at).cloned().unwrap_or_default();
     let values = sample.get(usize::from(plan.header)..).unwrap_or_default();
@@ -155,14 +154,14 @@ pub(super) fn visible(text: &str) -> String {
 }
 
 /// How many cells the widest row has, when the file is cut at another sign.
-pub(super) fn widest(content: &[u8], shape: &TableShape) -> Result<usize> {
+pub(super) fn widest(file: &File, shape: &TableShape) -> Result<usize> {
     // A row of another width is a fault that says how wide it is.
     let width = |row: Result<Row, RowFault>| match row {
         Ok(row) => row.cells.len(),
         Err(RowFault { kind: RowFaultKind::CellCount { found, .. }, .. }) => found,
         Err(_) => 0,
     };
-    Ok(rows(content, Some(shape))?.take(LOOKED_AT).map(width).max().unwrap_or(1))
+    Ok(rows(file, Some(shape))?.take(LOOKED_AT).map(width).max().unwrap_or(1))
 }
 
 /// What a heading is remembered by.

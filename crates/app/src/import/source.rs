@@ -1,8 +1,9 @@
 //! The file of an import: kept sealed for as long as it may be needed, and then destroyed with everything that was noted
 //! of what stands in it.
 
+use super::file::File;
 use super::matching::Known;
-use super::{ImportFindings, OpenImport, plan, run};
+use super::{ImportFindings, OpenImport};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -106,19 +107,16 @@ impl App {
         drop(conn);
         let mut known = Known::default();
         known.learn(&answer);
-        let content = self.import_content(import.id).await?;
-        let mut rows = plan::people(&content, &plan, place.country, ctx.today())?;
-        loop {
-            let run: Vec<_> = rows.by_ref().take(run::ROWS).collect();
-            if run.is_empty() {
-                return Ok(false);
-            }
+        let file = File::new(self.import_content(import.id).await?);
+        let mut runs = self.runs(&file, &plan, place.country, ctx.today()).await?;
+        while let Some(run) = runs.next().await? {
             // A department may be gone since; the row names the person all the same.
             let run = self.read_rows(ctx, &place, None, run)?;
             if run.iter().any(|(_, row)| row.as_ref().is_ok_and(|row| row.means(&known, person.id))) {
                 return Ok(true);
             }
         }
+        Ok(false)
     }
 
     /// Stops unless the file of an import is there.

@@ -1,9 +1,10 @@
 //! The work of an import: rows in runs, each run in one transaction.
 
 use super::attempt::Attempt;
+use super::file::File;
 use super::matching::Known;
 use super::run::{self, ReadLine, RunWriter};
-use super::{ImportCounts, ImportPlan, OpenImport, plan};
+use super::{ImportCounts, ImportPlan, OpenImport};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -101,19 +102,16 @@ impl App {
         let place = conn.find_facility(import.facility).await?.ok_or(AppError::NotFound)?;
         let last_taken = conn.last_line_taken(import.id).await?;
         drop(conn);
-        let content = self.import_content(import.id).await?;
-        let mut rows = plan::people(&content, plan, place.country, ctx.today())?;
+        let file = File::new(self.import_content(import.id).await?);
+        let mut runs = self.runs(&file, plan, place.country, ctx.today()).await?;
+        drop(file);
         let total = OpenImport::try_from(import.clone())?.findings.counts.rows();
         let sorter = Sorter::new(place.country);
         let departments = self.departments_of(place.organisation_id).await?;
         let (known, taken) = (Known::default(), Taken::default());
         let mut work = Work { attempt, place, sorter, known, last_taken, taken };
         let mut seen = 0;
-        loop {
-            let run: Vec<_> = rows.by_ref().take(run::ROWS).collect();
-            if run.is_empty() {
-                return Ok(work.taken);
-            }
+        while let Some(run) = runs.next().await? {
             seen += run.len();
             let run = self.read_rows(ctx, &work.place, Some(&departments), run)?;
             self.take_run(ctx, &mut work, run).await?;
@@ -121,6 +119,7 @@ impl App {
                 progress.at(seen, total.max(seen)).await?;
             }
         }
+        Ok(work.taken)
     }
 
     /// Takes a run of rows in: all of them or none.

@@ -8,10 +8,16 @@ use std::io::Cursor;
 use calamine::{DataRef, ExcelDateTime, Reader as _, SheetVisible, Xlsx, XlsxError};
 
 use super::inspect::header_of;
+use super::unpacked;
 use super::{Found, INSPECTED_ROWS, MAX_CELL_BYTES, MAX_COLUMNS, Row};
 
 /// The most rows that are taken from a workbook, which is read as a whole; larger tables come as CSV.
 pub const MAX_WORKBOOK_ROWS: usize = 200_000;
+
+/// The most cells, empty ones among them: a cell far to the right makes all rows that wide.
+const MAX_CELLS: usize = 3_000_000;
+/// The most text in all cells; a workbook holds a text once, however many cells show it.
+const MAX_TEXT_BYTES: usize = 64 * 1024 * 1024;
 
 /// The first bytes of every workbook, which is a ZIP archive.
 const SIGNATURE: &[u8] = b"PK\x03\x04";
@@ -70,6 +76,7 @@ pub fn looks_like_a_workbook(bytes: &[u8]) -> bool {
 /// # Errors
 /// [`WorkbookError`].
 pub fn read_workbook(bytes: &[u8]) -> Result<WorkbookTable, WorkbookError> {
+    unpacked::check(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes))?;
     let visible = workbook.sheets_metadata().iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
     let sheets: Vec<String> = visible.map(|sheet| sheet.name.clone()).collect();
@@ -92,6 +99,7 @@ pub fn read_workbook(bytes: &[u8]) -> Result<WorkbookTable, WorkbookError> {
 fn rows_of(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Row>, WorkbookError> {
     let mut cells = workbook.worksheet_cells_reader(sheet)?;
     let mut rows: Vec<Row> = Vec::new();
+    let (mut width, mut text_bytes) = (0, 0);
     while let Some(cell) = cells.next_cell()? {
         let (row, column) = cell.get_position();
         let column = usize::try_from(column).map_err(|_too_wide| WorkbookError::TooLarge)?;
@@ -103,7 +111,12 @@ fn rows_of(workbook: &mut Xlsx<Cursor<&[u8]>>, sheet: &str) -> Result<Vec<Row>, 
         if rows.last().is_none_or(|last| last.line != line) {
             rows.push(Row { line, cells: Vec::new() });
         }
+        width = width.max(column + 1);
+        text_bytes += text.len();
         if rows.len() > MAX_WORKBOOK_ROWS || column >= MAX_COLUMNS || text.len() > MAX_CELL_BYTES {
+            return Err(WorkbookError::TooLarge);
+        }
+        if rows.len() * width > MAX_CELLS || text_bytes > MAX_TEXT_BYTES {
             return Err(WorkbookError::TooLarge);
         }
         if let Some(row) = rows.last_mut() {

@@ -274,3 +274,91 @@ proptest! {
         prop_assert_eq!(read, table.into_iter().map(Vec::from).collect::<Vec<_>>());
     }
 }
+
+/// The least that is a workbook, with these parts beside or instead.
+fn packed(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    use std::io::Write as _;
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let kinds = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let list = "http://schemas.openxmlformats.org/package/2006/relationships";
+    let types = "http://schemas.openxmlformats.org/package/2006/content-types";
+    let one = |kind: &str, to: &str| {
+        format!(
+            r#"<Relationships xmlns="{list}"><Relationship Id="r1" Type="{kinds}/{kind}" Target="{to}"/></Relationships>"#
+        )
+    };
+    let usual = [
+        ("[Content_Types].xml", format!(r#"<Types xmlns="{types}"/>"#)),
+        ("_rels/.rels", one("officeDocument", "xl/workbook.xml")),
+        ("xl/_rels/workbook.xml.rels", one("worksheet", "worksheets/sheet1.xml")),
+        (
+            "xl/workbook.xml",
+            format!(
+                r#"<workbook xmlns="{main}" xmlns:r="{kinds}"><sheets><sheet name="Ark" sheetId="1" r:id="r1"/></sheets></workbook>"#
+            ),
+        ),
+    ];
+    let mut file = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let usual = usual.iter().map(|(name, content)| (*name, content.as_bytes()));
+    for (name, content) in usual.chain(parts.iter().copied()) {
+        file.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        file.write_all(content).unwrap();
+    }
+    file.finish().unwrap().into_inner()
+}
+
+fn sheet(rows: &str) -> String {
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    format!(r#"<worksheet xmlns="{main}"><sheetData>{rows}</sheetData></worksheet>"#)
+}
+
+#[test]
+fn a_workbook_that_unpacks_to_more_than_any_honest_one_is_refused() {
+    const SHEET: &str = "xl/worksheets/sheet1.xml";
+    let cell = |text: &str| sheet(&format!(r#"<row r="1"><c r="A1" t="inlineStr"><is><t>{text}</t></is></c></row>"#));
+    let honest = cell("Åsa");
+    assert_eq!(read_workbook(&packed(&[(SHEET, honest.as_bytes())])).unwrap().rows[0].cells, ["Åsa"]);
+
+    let long = "a".repeat(2 * 1024 * 1024);
+    let one_text = format!("<sst><si><t>{long}</t></si></sst>");
+    let many_texts = format!("<sst>{}</sst>", "<si><t>abcdefghijklmnopqrstuvwxyz</t></si>".repeat(1_800_000));
+    let formats = format!("<styleSheet>{}</styleSheet>", "<xf/>".repeat(4_000_000));
+    for (name, content) in [
+        (SHEET, cell(&long)),
+        ("xl/sharedStrings.xml", one_text),
+        ("xl/sharedStrings.xml", many_texts),
+        ("xl/styles.xml", formats),
+    ] {
+        let mut parts = vec![(name, content.as_bytes())];
+        if name != SHEET {
+            parts.push((SHEET, honest.as_bytes()));
+        }
+        let mut bytes = packed(&parts);
+        assert!(bytes.len() < 1024 * 1024, "{} {}", name, bytes.len());
+        assert_eq!(read_workbook(&bytes).unwrap_err().code(), "workbook.too_large", "{name}");
+        // The sizes in the list of parts, which stand twenty-four bytes into each, are what whoever made it says.
+        let parts: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(b"PK\x01\x02")).collect();
+        for at in parts {
+            bytes[at + 24..at + 28].copy_from_slice(&100_u32.to_le_bytes());
+        }
+        // The unpacker stops at what is said: then too little is there to be read.
+        let refused = read_workbook(&bytes).unwrap_err().code();
+        assert!(matches!(refused, "workbook.too_large" | "workbook.unreadable"), "{name} that lies: {refused}");
+    }
+    let many_parts: Vec<(String, &[u8])> = (0..1_100).map(|number| (format!("xl/{number}.xml"), &b""[..])).collect();
+    let many_parts: Vec<(&str, &[u8])> = many_parts.iter().map(|(name, content)| (name.as_str(), *content)).collect();
+    assert_eq!(read_workbook(&packed(&many_parts)).unwrap_err().code(), "workbook.too_large");
+}
+
+#[test]
+fn cells_far_to_the_right_and_texts_that_many_cells_show_are_counted_as_often_as_they_would_be_held() {
+    const SHEET: &str = "xl/worksheets/sheet1.xml";
+    let row = |line: usize| format!(r#"<row r="{line}"><c r="IV{line}"><v>1</v></c></row>"#);
+    let far: String = (1..=20_000).map(row).collect();
+    assert_eq!(read_workbook(&packed(&[(SHEET, sheet(&far).as_bytes())])).unwrap_err().code(), "workbook.too_large");
+    let text = format!("<sst><si><t>{}</t></si></sst>", "a".repeat(100_000));
+    let row = |line: usize| format!(r#"<row r="{line}"><c r="A{line}" t="s"><v>0</v></c></row>"#);
+    let same: String = (1..=1_000).map(row).collect();
+    let parts = [("xl/sharedStrings.xml", text.as_bytes()), (SHEET, sheet(&same).into_bytes().leak())];
+    assert_eq!(read_workbook(&packed(&parts)).unwrap_err().code(), "workbook.too_large");
+}
