@@ -1,10 +1,15 @@
 //! Listening: on this computer alone unless told otherwise, and to others only over TLS or behind a proxy that has it.
 
+mod door;
+mod pace;
+
 use crate::Host;
 use axum::extract::{ConnectInfo, Request};
 use axum::{Router, middleware};
 use axum_server::Handle;
 use axum_server::tls_rustls::RustlsConfig;
+use door::Door;
+use hyper_util::rt::TokioTimer;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use sha2::{Digest as _, Sha256};
@@ -14,6 +19,14 @@ use std::time::Duration;
 
 /// Requests that are running when the host stops may take so long to end.
 const GRACE: Duration = Duration::from_secs(10);
+/// Connections at a time: with the files of the database they stay below the thousand that a process may usually open.
+const CONNECTIONS: usize = 800;
+/// Connections of one address at a time; browsers open six at most.
+const CONNECTIONS_OF_ONE: usize = 200;
+/// Requests at a time on one connection of HTTP/2.
+const STREAMS: u32 = 100;
+/// How often the other end of a connection of HTTP/2 is asked whether it is still there.
+const PING_EVERY: Duration = Duration::from_secs(20);
 
 /// Where a proxy says for whom it asks; the header that every common one sets.
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -85,32 +98,54 @@ pub async fn serve(
     if !address.ip().is_loopback() && protection == Protection::None {
         return Err(ListenError::Unprotected(address));
     }
-    let handle = Handle::new();
     let listener = std::net::TcpListener::bind(address)?;
     listener.set_nonblocking(true)?;
     listening(listener.local_addr()?);
-    let site: Router = match protection {
+    let stop = async {
+        stop.await;
+        // Requests come to their end by themselves; streams of live changes must be told.
+        host.begin_to_stop();
+    };
+    let site = match protection {
         Protection::Proxy => host.site().layer(middleware::map_request(believe_proxy)),
         Protection::None | Protection::Tls { .. } => host.site(),
     };
+    answer(site, listener, protection, stop).await
+}
+
+/// Answers with a site until `stop` ends.
+async fn answer(
+    site: Router,
+    listener: std::net::TcpListener,
+    protection: Protection,
+    stop: impl Future<Output = ()>,
+) -> Result<(), ListenError> {
+    let handle = Handle::new();
+    let site = site.layer(middleware::from_fn(pace::keep));
     let service = site.into_make_service_with_connect_info::<SocketAddr>();
+    // Behind a proxy everybody has its address.
+    let most_of_one = if protection == Protection::Proxy { CONNECTIONS } else { CONNECTIONS_OF_ONE };
     let running = async {
         match protection {
             Protection::None | Protection::Proxy => {
-                axum_server::from_tcp(listener)?.handle(handle.clone()).serve(service).await
+                let server = axum_server::from_tcp(listener)?.handle(handle.clone());
+                let mut server = server.map(|plain| Door::new(plain, CONNECTIONS, most_of_one));
+                lose_patience(&mut server);
+                server.serve(service).await
             }
             Protection::Tls { certificate, key } => {
                 // A second call says that a provider is there already, which is all that is wanted.
                 let _ = rustls::crypto::ring::default_provider().install_default();
                 let config = RustlsConfig::from_pem_file(certificate, key).await?;
-                axum_server::from_tcp_rustls(listener, config)?.handle(handle.clone()).serve(service).await
+                let server = axum_server::from_tcp_rustls(listener, config)?.handle(handle.clone());
+                let mut server = server.map(|tls| Door::new(tls, CONNECTIONS, most_of_one));
+                lose_patience(&mut server);
+                server.serve(service).await
             }
         }
     };
     let stopping = async {
         stop.await;
-        // Requests come to their end by themselves; streams of live changes must be told.
-        host.begin_to_stop();
         handle.graceful_shutdown(Some(GRACE));
         std::future::pending::<()>().await;
     };
@@ -121,10 +156,28 @@ pub async fn serve(
     Ok(())
 }
 
+/// Heads must come soon, and whoever has gone away without a word is noticed.
+fn lose_patience<A: axum_server::Address, D>(server: &mut axum_server::Server<A, D>) {
+    let builder = server.http_builder();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(door::HEAD_TIME);
+    builder
+        .http2()
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(STREAMS)
+        .keep_alive_interval(PING_EVERY)
+        .keep_alive_timeout(door::HEAD_TIME);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use axum::body::Body;
+    use axum::response::sse::{Event, KeepAlive, Sse};
+    use axum::routing::{get, post};
+    use std::convert::Infallible;
+    use std::net::Ipv4Addr;
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tokio::net::TcpStream;
 
     async fn seen(told: &[&str]) -> Option<IpAddr> {
         let mut request = Request::new(Body::empty());
@@ -151,5 +204,115 @@ mod tests {
         let of_nothing =
             "E3:B0:C4:42:98:FC:1C:14:9A:FB:F4:C8:99:6F:B9:24:27:AE:41:E4:64:9B:93:4C:A4:95:99:1B:78:52:B8:55";
         assert_eq!(fingerprint(b""), of_nothing);
+    }
+
+    /// A site that answers on a port of its own. The clock stands still while anything happens and leaps when everybody
+    /// waits, so that ten seconds take no time and are ten seconds.
+    async fn site(protection: Protection, test: impl AsyncFnOnce(SocketAddr)) {
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let silence = || async {
+            Sse::new(futures::stream::pending::<Result<Event, Infallible>>()).keep_alive(KeepAlive::default())
+        };
+        let site = Router::new()
+            .route("/", get(|| async { "here" }))
+            .route("/length", post(|body: String| async move { body.len().to_string() }))
+            .route("/silence", get(silence));
+        tokio::time::pause();
+        tokio::select! {
+            ended = answer(site, listener, protection, std::future::pending()) => panic!("{ended:?}"),
+            () = test(address) => {}
+        }
+    }
+
+    async fn rest(line: &mut TcpStream) -> String {
+        let mut answer = String::new();
+        // A line that is cut may say so or end.
+        let _ = line.read_to_string(&mut answer).await;
+        answer
+    }
+
+    #[tokio::test]
+    async fn whoever_does_not_end_the_head_of_a_request_is_cut_off() {
+        site(Protection::None, async |address| {
+            for beginning in ["", "GET", "PRI * HTTP/2.0\r\n\r\nSM", "GET / HTTP/1.1\r\nhost: here and now\r\n"] {
+                let mut line = TcpStream::connect(address).await.unwrap();
+                line.write_all(beginning.as_bytes()).await.unwrap();
+                let began = tokio::time::Instant::now();
+                rest(&mut line).await;
+                assert!(began.elapsed() < 2 * door::HEAD_TIME, "{beginning:?} held a connection {:?}", began.elapsed());
+            }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_come_ends_the_request_and_one_that_comes_is_read() {
+        site(Protection::None, async |address| {
+            let head = "POST /length HTTP/1.1\r\nhost: here\r\nconnection: close\r\ncontent-length: 1000\r\n\r\n";
+            let mut line = TcpStream::connect(address).await.unwrap();
+            line.write_all(head.as_bytes()).await.unwrap();
+            line.write_all(&[b'a'; 1000]).await.unwrap();
+            assert!(rest(&mut line).await.ends_with("1000"));
+
+            let mut line = TcpStream::connect(address).await.unwrap();
+            line.write_all(head.as_bytes()).await.unwrap();
+            let began = tokio::time::Instant::now();
+            let (mut reading, mut writing) = line.split();
+            let mut answer = String::new();
+            let drip = async {
+                while writing.write_all(b"a").await.is_ok() && began.elapsed() < Duration::from_mins(10) {
+                    tokio::time::advance(Duration::from_secs(5)).await;
+                }
+            };
+            tokio::select! {
+                _ = reading.read_to_string(&mut answer) => {}
+                () = drip => {}
+            }
+            assert!(answer.starts_with("HTTP/1.1 400"), "{answer:?}");
+            assert!(began.elapsed() < Duration::from_mins(1), "{:?}", began.elapsed());
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_stream_of_live_changes_stays_open_though_nothing_happens() {
+        site(Protection::None, async |address| {
+            let mut line = TcpStream::connect(address).await.unwrap();
+            line.write_all(b"GET /silence HTTP/1.1\r\nhost: here\r\n\r\n").await.unwrap();
+            let began = tokio::time::Instant::now();
+            while began.elapsed() < Duration::from_mins(10) {
+                assert_ne!(line.read(&mut [0; 1024]).await.unwrap(), 0, "cut off after {:?}", began.elapsed());
+            }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn one_address_has_so_many_connections_and_gets_a_new_one_when_it_leaves_an_old() {
+        site(Protection::None, async |address| {
+            let mut lines = Vec::new();
+            let ask = async |line: &mut TcpStream| {
+                let _ = line.write_all(b"GET /silence HTTP/1.1\r\nhost: here\r\n\r\n").await;
+                line.read(&mut [0; 1024]).await.unwrap_or(0)
+            };
+            for _ in 0..CONNECTIONS_OF_ONE {
+                let mut line = TcpStream::connect(address).await.unwrap();
+                assert_ne!(ask(&mut line).await, 0);
+                lines.push(line);
+            }
+            let mut one_more = TcpStream::connect(address).await.unwrap();
+            assert_eq!(ask(&mut one_more).await, 0);
+            lines.pop();
+            // The server hears of the end of a line when it gets round to it.
+            loop {
+                let mut line = TcpStream::connect(address).await.unwrap();
+                if ask(&mut line).await != 0 {
+                    break;
+                }
+            }
+        })
+        .await;
     }
 }
