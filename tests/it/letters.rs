@@ -2,6 +2,7 @@
 
 use crate::story::{BOTH, audit, ended, resident, text};
 use serde_json::json;
+use stolpe_domain::id::JobId;
 use stolpe_testkit::TestHost;
 
 #[tokio::test]
@@ -69,5 +70,22 @@ async fn letters_for_nobody_and_for_strangers_are_refused() {
         // Who works at the desk gets no letter.
         let me = desk.get("/me").await.expect(200)["loginId"].clone();
         assert_eq!(desk.post("/letters", json!({"loginIds": [me]})).await.refusal(), (404, "not_found"));
+    }
+}
+
+#[tokio::test]
+async fn a_file_with_passwords_is_gone_when_its_time_is_up_though_nobody_does_anything() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        resident(&host, "Åsa", "Öberg", "A1102").await;
+        let at = host.app.now();
+        let started = host.owner.post("/letters", json!({"facilityId": host.facility, "order": "walking"})).await;
+        let job = JobId(text(&ended(&host, started).await["id"]).parse().unwrap());
+        let kept = async || host.db.db.read().await.unwrap().job_file(job, at).await.unwrap();
+        host.app.keep_in_order().await.unwrap();
+        assert!(kept().await.is_some());
+        host.clock.advance(chrono::TimeDelta::hours(13));
+        host.app.keep_in_order().await.unwrap();
+        assert!(kept().await.is_none());
     }
 }

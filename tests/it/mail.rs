@@ -250,3 +250,44 @@ async fn a_training_organisation_never_opens_a_connection() {
         assert_eq!(server.end(), Vec::<Value>::new(), "not even a connection");
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn the_password_on_file_goes_to_no_other_server_than_it_was_given_for(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = TestHost::new(engine).await;
+    let first = json!({
+        "enabled": true, "host": "smtp.akersjo.example", "port": 587, "security": "starttls", "username": "post",
+        "password": "hemligt", "fromName": "Brf Åkersjø", "fromAddress": "post@akersjo.example"
+    });
+    let saved = host.owner.put_at("/settings/mail", 0, first.clone()).await.expect(200);
+    let mut version = saved["rowVersion"].as_i64().unwrap();
+    let with = |name: &str, value: Value| {
+        let mut other = first.clone();
+        other.as_object_mut().unwrap().remove("password");
+        other[name] = value;
+        other
+    };
+    for (name, value) in [
+        ("host", json!("smtp.stranger.example")),
+        ("port", json!(2525)),
+        ("security", json!("tls")),
+        ("username", json!("somebody")),
+        ("username", json!(null)),
+    ] {
+        let refused = host.owner.put_at("/settings/mail", version, with(name, value)).await.expect(422);
+        assert_eq!(refused["fields"], json!({"password": "mail.password_again"}), "{name}");
+    }
+    let kept = host.owner.put_at("/settings/mail", version, with("fromName", json!("Åkersjø"))).await.expect(200);
+    assert_eq!(kept["passwordSet"], true);
+    version = kept["rowVersion"].as_i64().unwrap();
+    let mut elsewhere = with("host", json!("smtp.other.example"));
+    elsewhere["password"] = json!("ett annat");
+    let moved = host.owner.put_at("/settings/mail", version, elsewhere).await.expect(200);
+    assert_eq!((&moved["host"], &moved["passwordSet"]), (&json!("smtp.other.example"), &json!(true)));
+    version = moved["rowVersion"].as_i64().unwrap();
+    let mut without = with("host", json!("smtp.third.example"));
+    without["password"] = json!("");
+    assert_eq!(host.owner.put_at("/settings/mail", version, without).await.expect(200)["passwordSet"], false);
+}

@@ -1,9 +1,13 @@
 //! What holds for every request: it has an id that can be quoted, and its key makes it happen once.
 
 use crate::story::text;
+use crate::walk::{Things, operations};
+use axum::body::Body;
+use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::io::Write;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use stolpe_domain::access::Role;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
@@ -193,4 +197,93 @@ async fn a_key_on_what_holds_a_password_is_forgotten_at_once(#[values(Sqlite, Po
     );
     let view = json!({"room": "people", "name": "Alla", "query": {}});
     host.owner.post_once("k", "/views", view).await.expect(201);
+}
+
+#[tokio::test]
+async fn a_stranger_may_send_a_form_and_no_more() {
+    let host = TestHost::new(Sqlite).await;
+    let open: Vec<&str> = include_str!("open_endpoints.txt").lines().collect();
+    let takes_a_body = |id: &str| !id.starts_with("read_");
+    let mut tried = Vec::new();
+    for it in operations().into_iter().filter(|it| open.contains(&it.id.as_str()) && takes_a_body(&it.id)) {
+        let long = " ".repeat(16 * 1024 + 1);
+        let json = [("content-type", "application/json"), ("idempotency-key", "k")];
+        for headers in [&json[..1], &json[..]] {
+            let answer = host.nobody().send(&it.method, &Things::nowhere().address(&it), headers, long.clone()).await;
+            assert_eq!(answer.refusal(), (413, "body.too_large"), "{}: {}", it.id, answer.body);
+        }
+        tried.push(it.id);
+    }
+    assert_eq!(tried.len(), open.iter().filter(|id| takes_a_body(id)).count(), "{tried:?}");
+    let view = format!("{}{}", json!({"room": "people", "name": "x", "query": {}}), " ".repeat(1024 * 1024));
+    let json = [("content-type", "application/json"), ("idempotency-key", "k")];
+    for headers in [&json[..1], &json[..]] {
+        let answer = host.owner.send("POST", "/views", headers, view.clone()).await;
+        assert_eq!(answer.refusal(), (413, "body.too_large"), "{}", answer.body);
+    }
+}
+
+/// A body that counts how many of its pieces of 64 KiB were asked for.
+fn counted(pieces: usize) -> (Body, Arc<AtomicUsize>) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let asked = count.clone();
+    let piece = move |_| {
+        asked.fetch_add(1, Ordering::Relaxed);
+        Ok::<_, std::io::Error>(vec![b'a'; 64 * 1024])
+    };
+    (Body::from_stream(futures::stream::iter((0..pieces).map(piece))), count)
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_file_is_read_only_from_those_who_may_bring_one(#[values(None, Some("k"))] key: Option<&str>) {
+    let host = TestHost::new(Sqlite).await;
+    let home = At::Own(host.organisation.clone(), host.facility.clone());
+    let resident = host.as_(Role::Resident, home).await;
+    let path = format!("/imports?facilityId={}&fileName=a.csv", host.facility);
+    let headers: Vec<(&str, &str)> = key.into_iter().map(|key| ("idempotency-key", key)).collect();
+    let (body, asked) = counted(100);
+    let refused = host.nobody().send("POST", &path, &headers, body).await;
+    assert_eq!((refused.refusal(), asked.load(Ordering::Relaxed)), ((401, "access.signed_out"), 0));
+    let (body, asked) = counted(100);
+    let refused = resident.send("POST", &path, &headers, body).await;
+    assert!(matches!(refused.status, 403 | 413), "{}", refused.body);
+    assert!(asked.load(Ordering::Relaxed) <= 17, "a resident has brought a file of 6 MiB");
+    let (body, asked) = counted(100);
+    let taken = host.owner.send("POST", &path, &headers, body).await;
+    assert_eq!((taken.status, asked.load(Ordering::Relaxed)), (201, 100), "{}", taken.body);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_key_is_forgotten_by_the_clock(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    let path = format!("/persons?organisationId={}&facilityId={}", host.organisation, host.facility);
+    let draft = json!({"givenName": "Åsa", "familyName": "Öberg", "language": "sv"});
+    let first = host.owner.post_once("k", &path, draft.clone()).await.expect(201);
+    for days in [13, 13, 3] {
+        host.clock.advance(TimeDelta::days(days));
+        host.owner.get("/me").await.expect(200);
+    }
+    host.app.keep_in_order().await.unwrap();
+    assert_eq!(host.owner.post_once("k", &path, draft.clone()).await.expect(201), first);
+    host.clock.advance(TimeDelta::days(2));
+    host.app.keep_in_order().await.unwrap();
+    assert_ne!(host.owner.post_once("k", &path, draft).await.expect(201)["id"], first["id"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_name_with_a_sign_that_no_text_has_is_nobodys_and_no_fault_of_the_host(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = TestHost::new(engine).await;
+    for name in [json!({"username": "a\u{0}b"}), json!({"facility": "E\u{0}", "username": "a"})] {
+        let mut credentials = name.clone();
+        credentials["password"] = json!("x");
+        let refused = host.nobody().post("/login", credentials).await;
+        assert!(matches!(refused.status, 401 | 422), "{}", refused.body);
+        let asked = host.nobody().post("/password-resets", name).await;
+        assert!(matches!(asked.status, 202 | 422), "{}", asked.body);
+    }
 }

@@ -26,6 +26,10 @@ pub struct Channel(pub &'static str);
 /// Somebody who may have signed in, with the circumstances of the request.
 pub(crate) struct Caller(pub(crate) Ctx);
 
+/// A caller who was found once already for this request.
+#[derive(Clone)]
+struct Known(Ctx);
+
 /// The circumstances of a request that needs no sign-in.
 pub(crate) struct Anyone(pub(crate) Ctx);
 
@@ -39,25 +43,34 @@ impl FromRequestParts<Api> for Anyone {
 impl FromRequestParts<Api> for Caller {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, api: &Api) -> Result<Self, Problem> {
-        let mut ctx = circumstances(parts, api);
-        let signed_out = || Problem::new(StatusCode::UNAUTHORIZED, "access.signed_out", "not signed in");
-        let token = if let Some(token) = bearer(&parts.headers) {
-            token
-        } else {
-            let token = cookie(&parts.headers).ok_or_else(signed_out)?;
-            let own_page = parts.headers.get(OWN_PAGE.0).is_some_and(|value| value == OWN_PAGE.1);
-            if !own_page && !matches!(parts.method, Method::GET | Method::HEAD) {
-                return Err(Problem::new(StatusCode::FORBIDDEN, "access.foreign_page", "not from our own page"));
-            }
-            token
+        let mut ctx = match parts.extensions.get::<Known>() {
+            Some(Known(ctx)) => ctx.clone(),
+            None => find(parts, api).await?,
         };
-        let (signed, sign_in) = api.app.authenticate(&token, ctx.at).await?;
-        ctx.actor = Actor::Person(signed);
-        ctx.sign_in = Some(sign_in);
         // Strangers share no keys: one would learn from the answer what another has done.
         ctx.idempotency = parts.extensions.get::<Keyed>().map(|keyed| keyed.0.clone());
         Ok(Self(ctx))
     }
+}
+
+async fn find(parts: &mut Parts, api: &Api) -> Result<Ctx, Problem> {
+    let mut ctx = circumstances(parts, api);
+    let signed_out = || Problem::new(StatusCode::UNAUTHORIZED, "access.signed_out", "not signed in");
+    let token = if let Some(token) = bearer(&parts.headers) {
+        token
+    } else {
+        let token = cookie(&parts.headers).ok_or_else(signed_out)?;
+        let own_page = parts.headers.get(OWN_PAGE.0).is_some_and(|value| value == OWN_PAGE.1);
+        if !own_page && !matches!(parts.method, Method::GET | Method::HEAD) {
+            return Err(Problem::new(StatusCode::FORBIDDEN, "access.foreign_page", "not from our own page"));
+        }
+        token
+    };
+    let (signed, sign_in) = api.app.authenticate(&token, ctx.at).await?;
+    ctx.actor = Actor::Person(signed);
+    ctx.sign_in = Some(sign_in);
+    parts.extensions.insert(Known(ctx.clone()));
+    Ok(ctx)
 }
 
 fn circumstances(parts: &Parts, api: &Api) -> Ctx {
@@ -165,10 +178,13 @@ pub(crate) struct Input<T>(pub(crate) T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Input<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        Json::<T>::from_request(request, state)
-            .await
-            .map(|Json(input)| Self(input))
-            .map_err(|rejection| Problem::new(rejection.status(), "invalid.body", rejection.body_text()))
+        Json::<T>::from_request(request, state).await.map(|Json(input)| Self(input)).map_err(|rejection| {
+            let other = || match rejection.status() {
+                StatusCode::PAYLOAD_TOO_LARGE => crate::limit::too_large(),
+                status => Problem::new(status, "invalid.body", rejection.body_text()),
+            };
+            crate::limit::unread(&rejection).unwrap_or_else(other)
+        })
     }
 }
 

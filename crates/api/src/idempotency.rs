@@ -1,12 +1,16 @@
 //! The caller's key for "do this once", tied to the request that it came with.
 
+use crate::extract::Caller;
+use crate::limit;
 use crate::problem::Problem;
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use crate::router::Api;
+use axum::body::Body;
+use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use stolpe_app::{Idempotency, Replayed, request_digest};
+use stolpe_domain::access::Permission;
 
 /// The header that carries the key.
 pub(crate) const HEADER: &str = "idempotency-key";
@@ -14,15 +18,16 @@ pub(crate) const HEADER: &str = "idempotency-key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// A key is a UUID or something like it.
 const KEY_LENGTH: usize = 100;
-/// The largest body that is taken: a spreadsheet of a hundred thousand people fits with room to spare.
-pub(crate) const BODY_LENGTH: usize = 64 * 1024 * 1024;
+/// Where a body is a file.
+const FILES: &str = "/api/v1/imports";
 
 /// The key with the digest of its request, for the extractor.
 #[derive(Clone)]
 pub(crate) struct Keyed(pub(crate) Idempotency);
 
-/// Reads the key and the body of a creation and leaves both for the endpoint.
-pub(crate) async fn read_key(request: Request, next: Next) -> Response {
+/// Reads the key and the body of a creation and leaves both for the endpoint. A stranger's key means nothing, so of a
+/// stranger's body no more is read than the endpoint itself asks for.
+pub(crate) async fn read_key(State(api): State<Api>, request: Request, next: Next) -> Response {
     let key = request.headers().get(HEADER).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let (Some(key), true) = (key, request.method() == Method::POST) else { return next.run(request).await };
     if key.is_empty() || key.len() > KEY_LENGTH {
@@ -30,9 +35,21 @@ pub(crate) async fn read_key(request: Request, next: Next) -> Response {
         return Problem::new(status, "idempotency.malformed", "the idempotency key is empty or too long")
             .into_response();
     }
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, BODY_LENGTH).await else {
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body.too_large", "the body is too large").into_response();
+    let (mut parts, body) = request.into_parts();
+    let ctx = match Caller::from_request_parts(&mut parts, &api).await {
+        Ok(Caller(ctx)) => ctx,
+        Err(problem) if problem.is_of_the_caller() => return next.run(Request::from_parts(parts, body)).await,
+        Err(problem) => return problem.into_response(),
+    };
+    let brings_a_file = parts.extensions.get::<MatchedPath>().is_some_and(|path| path.as_str() == FILES);
+    let body = if brings_a_file && ctx.reach(Permission::Import).is_ok() {
+        limit::read_file(body).await
+    } else {
+        limit::read_form(body).await
+    };
+    let body = match body {
+        Ok(body) => body,
+        Err(problem) => return problem.into_response(),
     };
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
     let request_digest = request_digest(parts.method.as_str(), path, &body);

@@ -2,11 +2,11 @@
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::job::{JobView, download};
+use crate::limit::File;
 use crate::page::Items;
 use crate::problem::Answer;
 use crate::router::Api;
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -230,9 +230,9 @@ async fn read_file(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Filter(new): Filter<NewImport>,
-    content: Bytes,
+    File(content): File,
 ) -> Answer<(StatusCode, Json<ImportView>)> {
-    let it = api.app.read_import(&ctx, new.facility_id, &new.file_name, content.to_vec()).await?;
+    let it = api.app.read_import(&ctx, new.facility_id, &new.file_name, content.into()).await?;
     Ok((StatusCode::CREATED, Json(ImportView::of(&api.app, it))))
 }
 

@@ -19,6 +19,7 @@ mod facility;
 mod import;
 mod job;
 mod letter;
+mod limit;
 mod login;
 mod me;
 mod notice;
@@ -34,7 +35,6 @@ mod todo;
 mod unit;
 mod view;
 
-pub use events::visible;
 pub use extract::{Channel, SIGN_IN_COOKIE};
 pub use openapi::document;
 pub use router::{Api, router};

@@ -39,6 +39,9 @@ pub(crate) struct Problem {
     correlation: Option<Correlation>,
 }
 
+/// Hashes that wait are made in about a second.
+const BUSY_S: u32 = 2;
+
 /// The outcome of an endpoint.
 pub(crate) type Answer<T> = Result<T, Problem>;
 
@@ -67,6 +70,11 @@ impl Problem {
     pub(crate) const fn correlated(mut self, id: Correlation) -> Self {
         self.correlation = Some(id);
         self
+    }
+
+    /// Whether it is the caller who was refused, and not the host that could not.
+    pub(crate) const fn is_of_the_caller(&self) -> bool {
+        self.status < 500
     }
 
     /// Whether somebody else was faster.
@@ -105,7 +113,11 @@ impl From<AppError> for Problem {
                     "disk.full" => StatusCode::INSUFFICIENT_STORAGE,
                     _ => StatusCode::SERVICE_UNAVAILABLE,
                 };
-                Self { params: said.map(|said| json!({"said": said})), ..Self::new(status, code, title) }
+                let params = match code {
+                    "busy" => Some(json!({ "retryAfterS": BUSY_S })),
+                    _ => said.map(|said| json!({ "said": said })),
+                };
+                Self { params, ..Self::new(status, code, title) }
             }
             AppError::Internal(source) => {
                 tracing::error!(?source, "internal error");
@@ -121,11 +133,26 @@ impl IntoResponse for Problem {
         let mut response = (status, Json(&self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         let wait = self.params.as_ref().and_then(|params| params.get("retryAfterS")?.as_i64());
-        if let (StatusCode::TOO_MANY_REQUESTS, Some(seconds)) = (status, wait) {
+        if let Some(seconds) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         // The id of the request is known on the way out; see `correlation::tell`.
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_comes_when_there_is_too_much_to_do_is_told_when_to_come_back() {
+        let busy = AppError::Unavailable { code: "busy", source: None };
+        let response = Problem::from(busy).into_response();
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(response.headers()[header::RETRY_AFTER], "2");
+        let gone = Problem::from(AppError::Unavailable { code: "database.gone", source: None }).into_response();
+        assert!(!gone.headers().contains_key(header::RETRY_AFTER));
     }
 }

@@ -1,10 +1,9 @@
 //! The whole public surface, one line a room.
 
 use crate::{
-    audit, correlation, events, export, facility, idempotency, import, job, letter, login, me, notice, openapi,
+    audit, correlation, events, export, facility, idempotency, import, job, letter, limit, login, me, notice, openapi,
     organisation, person, search, setting, sign_in, staff, system, tenancy, todo, unit, view,
 };
-use axum::extract::DefaultBodyLimit;
 use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::IntoResponse;
@@ -62,8 +61,8 @@ pub fn router(api: Api) -> Router {
     let router: Router<Api> = router
         .route("/api/v1/openapi.json", get(|| async { Json(openapi::document()) }))
         .fallback(not_there)
-        .layer(middleware::from_fn(idempotency::read_key))
-        .layer(DefaultBodyLimit::max(idempotency::BODY_LENGTH))
+        .layer(middleware::from_fn_with_state(api.clone(), idempotency::read_key))
+        .layer(limit::form())
         .layer(tower_http::set_header::SetResponseHeaderLayer::if_not_present(
             header::CACHE_CONTROL,
             header::HeaderValue::from_static("no-store"),

@@ -114,7 +114,8 @@ struct MailInput {
     port: u16,
     security: MailProtection,
     username: Option<String>,
-    /// A new password; left out, the one on file stays; empty, it is removed.
+    /// A new password; left out, the one on file stays, which it may only for the same host, port, protection and user;
+    /// empty, it is removed.
     password: Option<String>,
     from_name: String,
     from_address: String,

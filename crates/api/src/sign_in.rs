@@ -1,6 +1,7 @@
 //! Signing in and out, one-time links.
 
 use crate::extract::{Anyone, Caller, Id, Input, SIGN_IN_COOKIE, device};
+use crate::limit;
 use crate::me::MeView;
 use crate::problem::Answer;
 use crate::router::Api;
@@ -26,6 +27,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(ask_for_reset))
         .routes(routes!(reset_password))
         .routes(routes!(read_invitation, accept_invitation))
+        .layer(limit::open())
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -1,6 +1,7 @@
 //! The installation: its state, the first run, the vault.
 
 use crate::extract::{Anyone, Caller, Input, device};
+use crate::limit;
 use crate::problem::Answer;
 use crate::router::Api;
 use crate::sign_in::with_cookie;
@@ -26,6 +27,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(set_up))
         .routes(routes!(recover_vault))
         .routes(routes!(read_password_policy))
+        .layer(limit::open())
         .routes(routes!(make_training, remove_training))
 }
 

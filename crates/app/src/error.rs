@@ -89,6 +89,7 @@ impl From<StoreError> for AppError {
             StoreError::Missing(_) => Self::NotFound,
             StoreError::Taken(code) => Self::Conflict(code),
             StoreError::Changed => Self::Changed,
+            StoreError::NotText(_) => Self::field("text", "text.unreadable"),
             StoreError::InUse => Self::Conflict("conflict.in_use"),
             StoreError::Gone(_) => unavailable("database.gone", error),
             StoreError::Busy(_) => unavailable("database.busy", error),

@@ -175,7 +175,7 @@ impl App {
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let mut hashes = Vec::with_capacity(total);
         for batch in passwords.chunks(cores * 8) {
-            let waiting: Vec<_> = batch.iter().map(|password| self.hash_password(password.as_str())).collect();
+            let waiting: Vec<_> = batch.iter().map(|password| self.hash_in_turn(password.as_str())).collect();
             let some: Vec<String> = futures::stream::iter(waiting).buffered(cores).try_collect().await?;
             hashes.extend(some);
             progress.at(hashes.len(), total).await?;

@@ -17,6 +17,7 @@ mod guesses;
 mod import;
 mod job;
 mod letter;
+mod listening;
 mod login;
 mod notice;
 mod one_time;
@@ -24,6 +25,7 @@ mod organisation;
 mod password;
 mod person;
 mod promote;
+mod queue;
 mod random;
 mod search;
 mod setting;
@@ -59,6 +61,7 @@ pub use import::{AtOnce, Taken};
 pub use import::{ImportColumn, ImportCounts, ImportFault, ImportFindings, ImportMapping, ImportPlan, OpenImport};
 pub use job::Progress;
 pub use letter::{LetterChoice, LetterOrder};
+pub use listening::Listener;
 pub use one_time::Invited;
 pub use person::{ErasureRow, Likely, OpenPerson};
 pub use promote::Arrived;
@@ -99,10 +102,13 @@ pub struct App {
     mailer: Arc<dyn Mailer>,
     vault: Vault,
     feed: Feed,
+    hashing: queue::Queue,
+    reading: queue::Queue,
     tasks: TaskTracker,
     stop: CancellationToken,
     running: job::Running,
     keep_sources: chrono::TimeDelta,
+    listeners: listening::Listeners,
 }
 
 impl std::fmt::Debug for App {
@@ -146,10 +152,13 @@ impl App {
             mailer,
             vault: Vault::locked(keeper),
             feed: Feed::default(),
+            hashing: queue::Queue::of_hashes(),
+            reading: queue::Queue::of_files(),
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             running: job::Running::default(),
             keep_sources: import::KEPT,
+            listeners: listening::Listeners::default(),
         };
         let wrapped = app.read().await?.find_vault().await?;
         if let Some(wrapped) = wrapped

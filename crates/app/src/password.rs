@@ -51,35 +51,49 @@ impl App {
         format!("{}-A7!", initial_password(crate::random::bytes()))
     }
 
-    /// Hashes a password where blocking is allowed.
+    /// Hashes a password for a request.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] `busy` when many others wait.
     pub(crate) async fn hash_password(&self, password: impl Into<String>) -> Result<String> {
         let password = Zeroizing::new(password.into());
-        tokio::task::spawn_blocking(move || {
-            Argon2::default().hash_password(password.as_bytes()).map(|hash| hash.to_string())
-        })
-        .await
-        .map_err(AppError::internal)?
-        .map_err(|error| AppError::internal(error.to_string()))
+        self.hashing.ask(move || hash(&password)).await?
+    }
+
+    /// Hashes a password for a task, which waits until it is its turn.
+    pub(crate) async fn hash_in_turn(&self, password: impl Into<String>) -> Result<String> {
+        let password = Zeroizing::new(password.into());
+        self.hashing.wait(move || hash(&password)).await?
     }
 
     /// Whether a password is the one that was hashed.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] `busy` when many others wait.
     pub(crate) async fn verify_password(&self, password: &str, hash: &str) -> Result<bool> {
-        if password.len() > PasswordPolicy::LONGEST * 4 {
-            return Ok(false);
-        }
-        let (password, hash) = (Zeroizing::new(password.to_owned()), hash.to_owned());
-        tokio::task::spawn_blocking(move || {
-            PasswordHash::new(&hash)
-                .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-        })
-        .await
-        .map_err(AppError::internal)
+        let hash = hash.to_owned();
+        self.verify(password, move || hash).await
     }
 
     /// Spends the time of a check on nobody.
+    ///
+    /// # Errors
+    /// As [`App::verify_password`], and just as often: being turned away must not tell whether the name exists.
     pub(crate) async fn check_against_nothing(&self, password: &str) -> Result<()> {
-        let hash = tokio::task::spawn_blocking(|| NOBODY.clone()).await.map_err(AppError::internal)?;
-        self.verify_password(password, &hash).await.map(|_| ())
+        self.verify(password, || NOBODY.as_str()).await.map(|_| ())
+    }
+
+    async fn verify<H: AsRef<str>>(&self, password: &str, hash: impl FnOnce() -> H + Send + 'static) -> Result<bool> {
+        if password.len() > PasswordPolicy::LONGEST * 4 {
+            return Ok(false);
+        }
+        let password = Zeroizing::new(password.to_owned());
+        self.hashing
+            .ask(move || {
+                PasswordHash::new(hash().as_ref())
+                    .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
+            })
+            .await
     }
 
     /// The caller chooses a password; their other sign-ins end.
@@ -122,10 +136,14 @@ impl App {
         let guess = Guess::Password(login.id);
         let until = self.count_try(ctx, &guess).await?;
         let right = match &guard.password_hash {
-            Some(hash) => self.verify_password(password, hash).await?,
-            None => false,
+            Some(hash) => self.verify_password(password, hash).await,
+            None => Ok(false),
         };
-        if !right {
+        if right.is_err() {
+            // Whoever was turned away because there was too much to do has not guessed.
+            self.return_try(&guess).await?;
+        }
+        if !right? {
             self.note_wrong_proof(ctx, signed).await?;
             return Err(until.map_or(AppError::field(field, "password.wrong"), |until| guess.wait(until, ctx.at)));
         }
@@ -143,6 +161,11 @@ impl App {
         event.organisation = tx.find_person(signed.person).await?.map(|person| person.organisation_id);
         tx.commit(ctx, [event]).await
     }
+}
+
+fn hash(password: &str) -> Result<String> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    hash.map(|hash| hash.to_string()).map_err(|error| AppError::internal(error.to_string()))
 }
 
 /// Fewer guesses than this find the password on a list of leaked ones, or by the usual changes to such a one.

@@ -67,13 +67,27 @@ pub struct MailSetting {
     pub from_address: String,
 }
 
+impl MailSetting {
+    /// Whether a password goes to the same server, in the same way and for the same user.
+    fn goes_where(&self, other: &Self) -> bool {
+        (&self.host, self.port, self.security, &self.username)
+            == (&other.host, other.port, other.security, &other.username)
+    }
+}
+
 /// The mail server as it is typed in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct MailDraft {
     /// Everything but the password.
     pub setting: MailSetting,
-    /// A new password; none keeps the one on file, an empty one removes it.
+    /// A new password; none keeps the one on file, as long as it goes to the same server; an empty one removes it.
     pub password: Option<String>,
+}
+
+impl std::fmt::Debug for MailDraft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MailDraft").field("setting", &self.setting).finish_non_exhaustive()
+    }
 }
 
 /// Which server was tried.
@@ -191,9 +205,14 @@ impl App {
         if it.security == SecurityWord::None && !is_this_machine(&it.host) {
             faults.add("security", "mail.unprotected");
         }
+        let old = before.as_ref().map(|(old, _)| old);
+        // Whoever may change settings may not learn the password: a server of their own would be told it.
+        if draft.password.is_none() && old.is_some_and(|old| old.password_sealed.is_some() && !it.goes_where(old)) {
+            faults.add("password", "mail.password_again");
+        }
         faults.none()?;
         it.password_sealed = match draft.password {
-            None => before.as_ref().and_then(|(old, _)| old.password_sealed.clone()),
+            None => old.and_then(|old| old.password_sealed.clone()),
             Some(password) if password.is_empty() => None,
             Some(password) => {
                 let password = Zeroizing::new(password);

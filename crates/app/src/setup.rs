@@ -19,7 +19,7 @@ use stolpe_store::Engine;
 use zeroize::Zeroizing;
 
 /// Who the first owner is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct OwnerDraft {
     /// First names.
@@ -32,6 +32,12 @@ pub struct OwnerDraft {
     pub password: String,
     /// Language of the interface and of letters.
     pub language: Language,
+}
+
+impl std::fmt::Debug for OwnerDraft {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OwnerDraft").field("email", &self.email).finish_non_exhaustive()
+    }
 }
 
 /// Everything that the first run asks for.
@@ -47,12 +53,17 @@ pub struct SetupDraft {
 }
 
 /// What the first run gives back, once.
-#[derive(Debug)]
 pub struct SetupDone {
     /// The owner, signed in.
     pub entered: Entered,
     /// Opens the vault when the master key is lost; to be printed.
     pub recovery_code: Zeroizing<String>,
+}
+
+impl std::fmt::Debug for SetupDone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetupDone").field("entered", &self.entered).finish_non_exhaustive()
+    }
 }
 
 /// What anybody may know of the installation.

@@ -27,7 +27,7 @@ const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
 const DEVICE_LENGTH: usize = 120;
 
 /// What somebody types to sign in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Credentials {
     /// The facility ID, for residents (PRE-04); staff leave it out.
     pub facility: Option<String>,
@@ -49,13 +49,25 @@ enum Proven {
     CodeMissing,
 }
 
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // A username may be a password that ended up in the wrong field.
+        f.debug_struct("Credentials").field("facility", &self.facility).finish_non_exhaustive()
+    }
+}
+
 /// Somebody who is in.
-#[derive(Debug)]
 pub struct Entered {
     /// The bearer token; it is shown once and stored as a digest.
     pub token: Zeroizing<String>,
     /// Who they are and what they may do.
     pub me: Me,
+}
+
+impl std::fmt::Debug for Entered {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Entered").field("me", &self.me).finish_non_exhaustive()
+    }
 }
 
 /// The digest under which a token is stored: it has 256 random bits, so one round of SHA-256 is enough.
@@ -87,11 +99,13 @@ impl App {
         let until = self.count_try(ctx, &guess).await?;
         let refused = || until.map_or(AppError::refused("login.refused"), |until| guess.wait(until, ctx.at));
         let Some(login) = login else {
-            self.check_against_nothing(&credentials.password).await?;
+            let looked_at = self.check_against_nothing(&credentials.password).await;
+            self.unless_looked_at(looked_at, &guess, from.as_ref()).await?;
             self.forget_old_tries(ctx.at).await?;
             return Err(refused());
         };
-        match self.prove(ctx, &login, &credentials).await? {
+        let proven = self.prove(ctx, &login, &credentials).await;
+        match self.unless_looked_at(proven, &guess, from.as_ref()).await? {
             Proven::Wrong => {
                 self.note_refusal(ctx, &login, until.is_some()).await?;
                 Err(refused())
@@ -108,6 +122,14 @@ impl App {
                 Ok(entered)
             }
         }
+    }
+
+    /// Whoever was turned away because there was too much to do has not guessed.
+    async fn unless_looked_at<T>(&self, outcome: Result<T>, guess: &Guess, from: Option<&Guess>) -> Result<T> {
+        if outcome.is_err() {
+            self.return_tries(guess, from).await?;
+        }
+        outcome
     }
 
     async fn return_tries(&self, guess: &Guess, from: Option<&Guess>) -> Result<()> {
@@ -212,7 +234,7 @@ impl App {
     }
 
     /// A login as an actor, and whether it is blocked.
-    async fn signed(&self, id: LoginId) -> Result<Option<(Signed, bool)>> {
+    pub(crate) async fn signed(&self, id: LoginId) -> Result<Option<(Signed, bool)>> {
         let mut conn = self.read().await?;
         let Some(login) = conn.find_login(id).await? else { return Ok(None) };
         let Some(person) = conn.find_person(login.person_id).await? else { return Ok(None) };

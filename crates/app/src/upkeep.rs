@@ -7,7 +7,6 @@ use std::time::Duration;
 
 /// How often things are put in order.
 const EVERY: Duration = Duration::from_mins(1);
-
 /// Whoever has not sent a request again for so long will not.
 const KEYS_KEPT: TimeDelta = TimeDelta::days(30);
 
@@ -28,12 +27,16 @@ impl App {
         });
     }
 
-    /// Lets imports go whose program was killed, destroys the files of imports whose time has come, and forgets tries and
-    /// keys of requests that are too old to matter.
+    /// Lets imports go whose program was killed, destroys the files of tasks and imports whose time has come, and forgets
+    /// tries and keys of requests that are too old to matter.
     ///
     /// # Errors
     /// [`crate::AppError::Unavailable`] when the database cannot be reached.
     pub async fn keep_in_order(&self) -> Result<()> {
+        let at = self.now();
+        let mut tx = self.write().await?;
+        tx.delete_expired_files(at).await?;
+        tx.commit_telemetry().await?;
         self.interrupt_dead_imports(false).await?;
         self.destroy_old_sources().await?;
         let at = self.now();

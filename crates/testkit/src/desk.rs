@@ -97,6 +97,17 @@ impl Desk {
         Answer { status: parts.status.as_u16(), headers: parts.headers, body, bytes }
     }
 
+    /// Opens the stream of live changes: the status, and what comes.
+    ///
+    /// # Panics
+    /// When the request cannot be made.
+    pub async fn listen(&self) -> (u16, axum::body::BodyDataStream) {
+        let token = self.token.as_deref().unwrap_or_default();
+        let request = Request::get("/api/v1/events").header(header::AUTHORIZATION, format!("Bearer {token}"));
+        let response = self.router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        (response.status().as_u16(), response.into_body().into_data_stream())
+    }
+
     async fn json(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
         let headers = [headers, &[("content-type", "application/json")]].concat();
         self.send(method, path, &headers, body.to_string()).await
