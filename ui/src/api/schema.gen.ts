@@ -94,7 +94,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells what became stale, until the caller leaves or the host stops. */
+        /**
+         * Tells what became stale, until the caller leaves, their sign-in ends or the host stops. A login may listen from ten
+         *     places at a time.
+         */
         get: operations["listen"];
         put?: never;
         post?: never;
@@ -2033,7 +2036,10 @@ export interface components {
             fromAddress: string;
             fromName: string;
             host: string;
-            /** @description A new password; left out, the one on file stays; empty, it is removed. */
+            /**
+             * @description A new password; left out, the one on file stays, which it may only for the same host, port, protection and user;
+             *     empty, it is removed.
+             */
             password?: string | null;
             /** Format: int32 */
             port: number;
