@@ -15,6 +15,7 @@ pub(super) struct Package {
 const FLOORS: &[(&str, &[&str])] = &[
     ("stolpe-domain", &[]),
     ("stolpe-ports", &["stolpe-domain"]),
+    ("stolpe-ocpp", &["stolpe-domain"]),
     ("stolpe-store", &["stolpe-domain"]),
     ("stolpe-documents", &["stolpe-domain"]),
     ("stolpe-messaging", &["stolpe-domain", "stolpe-ports"]),

@@ -1,0 +1,182 @@
+//! What the desk asks of a charge point, and how its answers are understood.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// Something that is asked of a charge point.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Take a connector (0: all of them) out of service or back into it.
+    ChangeAvailability {
+        /// 0 is the whole charge point.
+        connector: u32,
+        /// Whether it may be used.
+        operative: bool,
+    },
+    /// Set one of its settings.
+    ChangeConfiguration {
+        /// At most 50 characters.
+        key: String,
+        /// At most 500 characters.
+        value: String,
+    },
+    /// Forget the tags that it remembers.
+    ClearCache,
+    /// Tell its settings; all of them when no key is named.
+    GetConfiguration {
+        /// Which ones.
+        keys: Vec<String>,
+    },
+    /// Begin to charge for a tag.
+    RemoteStart {
+        /// At most 20 characters.
+        tag: String,
+        /// Which connector; the charge point chooses when nothing is said.
+        connector: Option<u32>,
+    },
+    /// End a transaction.
+    RemoteStop {
+        /// As it was named at its start.
+        transaction: i32,
+    },
+    /// Start anew.
+    Reset(ResetKind),
+    /// Send a message now.
+    TriggerMessage {
+        /// Which one.
+        message: Trigger,
+        /// Of which connector.
+        connector: Option<u32>,
+    },
+    /// Let go of the cable.
+    UnlockConnector {
+        /// From 1.
+        connector: u32,
+    },
+}
+
+/// How a charge point starts anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum ResetKind {
+    /// After it has ended its transactions.
+    Soft,
+    /// At once.
+    Hard,
+}
+
+/// A message that can be asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the words are those of the standard")]
+pub enum Trigger {
+    BootNotification,
+    DiagnosticsStatusNotification,
+    FirmwareStatusNotification,
+    Heartbeat,
+    MeterValues,
+    StatusNotification,
+}
+
+/// What a charge point said to what was asked. "Accepted" is not "done": the effect shows in a later message (R12).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It will.
+    Accepted,
+    /// It will, when the running transaction is over.
+    Scheduled,
+    /// It will, once it has started anew.
+    RebootRequired,
+    /// It will not; the word is the charge point's own, such as `UnlockFailed`.
+    Rejected(String),
+    /// It cannot.
+    NotSupported,
+    /// It told its settings.
+    Told(Value),
+}
+
+impl Operation {
+    /// The action's name on the wire.
+    pub const fn action(&self) -> &'static str {
+        match self {
+            Self::ChangeAvailability { .. } => "ChangeAvailability",
+            Self::ChangeConfiguration { .. } => "ChangeConfiguration",
+            Self::ClearCache => "ClearCache",
+            Self::GetConfiguration { .. } => "GetConfiguration",
+            Self::RemoteStart { .. } => "RemoteStartTransaction",
+            Self::RemoteStop { .. } => "RemoteStopTransaction",
+            Self::Reset(_) => "Reset",
+            Self::TriggerMessage { .. } => "TriggerMessage",
+            Self::UnlockConnector { .. } => "UnlockConnector",
+        }
+    }
+
+    /// The payload on the wire.
+    pub fn payload(&self) -> Value {
+        let with_connector = |mut payload: Value, connector: Option<u32>| {
+            if let Some(connector) = connector {
+                payload["connectorId"] = connector.into();
+            }
+            payload
+        };
+        match self {
+            Self::ChangeAvailability { connector, operative } => {
+                json!({ "connectorId": connector, "type": if *operative { "Operative" } else { "Inoperative" } })
+            }
+            Self::ChangeConfiguration { key, value } => json!({ "key": key, "value": value }),
+            Self::ClearCache => json!({}),
+            // An empty list means nothing to some firmwares and everything to others; no list means everything to all.
+            Self::GetConfiguration { keys } if keys.is_empty() => json!({}),
+            Self::GetConfiguration { keys } => json!({ "key": keys }),
+            Self::RemoteStart { tag, connector } => with_connector(json!({ "idTag": tag }), *connector),
+            Self::RemoteStop { transaction } => json!({ "transactionId": transaction }),
+            Self::Reset(kind) => json!({ "type": kind }),
+            Self::TriggerMessage { message, connector } => {
+                with_connector(json!({ "requestedMessage": message }), *connector)
+            }
+            Self::UnlockConnector { connector } => json!({ "connectorId": connector }),
+        }
+    }
+
+    /// Understands the answer.
+    pub fn outcome(&self, answer: &str) -> Outcome {
+        let answer: Value = serde_json::from_str(answer).unwrap_or_default();
+        if matches!(self, Self::GetConfiguration { .. }) {
+            return Outcome::Told(answer);
+        }
+        match answer["status"].as_str().unwrap_or_default() {
+            "Accepted" | "Unlocked" => Outcome::Accepted,
+            "Scheduled" => Outcome::Scheduled,
+            "RebootRequired" => Outcome::RebootRequired,
+            "NotSupported" | "NotImplemented" => Outcome::NotSupported,
+            word => Outcome::Rejected(word.to_owned()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(Operation::ClearCache, r#"{"status":"Accepted"}"#, Outcome::Accepted)]
+    #[case(Operation::UnlockConnector { connector: 1 }, r#"{"status":"Unlocked"}"#, Outcome::Accepted)]
+    #[case(Operation::UnlockConnector { connector: 1 }, r#"{"status":"UnlockFailed"}"#, Outcome::Rejected("UnlockFailed".into()))]
+    #[case(Operation::ChangeAvailability { connector: 0, operative: false }, r#"{"status":"Scheduled"}"#, Outcome::Scheduled)]
+    #[case(Operation::ChangeConfiguration { key: "a".into(), value: "b".into() }, r#"{"status":"RebootRequired"}"#, Outcome::RebootRequired)]
+    #[case(Operation::TriggerMessage { message: Trigger::Heartbeat, connector: None }, r#"{"status":"NotImplemented"}"#, Outcome::NotSupported)]
+    #[case(Operation::RemoteStop { transaction: 7 }, "{}", Outcome::Rejected(String::new()))]
+    #[case(Operation::GetConfiguration { keys: vec![] }, r#"{"configurationKey":[]}"#, Outcome::Told(json!({ "configurationKey": [] })))]
+    fn an_answer_is_understood_in_the_light_of_what_was_asked(
+        #[case] asked: Operation,
+        #[case] answer: &str,
+        #[case] outcome: Outcome,
+    ) {
+        assert_eq!(asked.outcome(answer), outcome);
+    }
+
+    #[test]
+    fn what_is_left_to_the_charge_point_is_not_sent() {
+        assert_eq!(Operation::GetConfiguration { keys: vec![] }.payload(), json!({}));
+        assert_eq!(Operation::RemoteStart { tag: "A".into(), connector: None }.payload(), json!({ "idTag": "A" }));
+    }
+}
