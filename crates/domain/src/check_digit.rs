@@ -19,6 +19,11 @@ pub(crate) fn luhn_holds(digits: &[u8]) -> bool {
     sum.is_multiple_of(10)
 }
 
+/// The Luhn check digit that ASCII digits are to be followed by.
+pub(crate) fn luhn_digit(digits: &[u8]) -> u8 {
+    (b'0'..=b'9').find(|check| luhn_holds(&[digits, &[*check]].concat())).unwrap_or(b'0')
+}
+
 /// The modulus 11 check digit of ASCII digits under the given weights, or none where the rule gives 10, which no
 /// digit can carry.
 pub(crate) fn modulus_11(digits: &[u8], weights: &[u32]) -> Option<u8> {

@@ -4,9 +4,11 @@
 //! of HTTP or SQL. A rule takes values and gives values; `stolpe-app` carries out what it says.
 
 pub mod access;
+pub mod charge;
 pub mod charging;
 mod check_digit;
 pub mod country;
+pub mod document;
 pub mod email;
 pub mod energy;
 pub mod event;
@@ -14,11 +16,15 @@ pub mod facility;
 pub mod faults;
 pub mod id;
 pub mod language;
+pub mod local_day;
 pub mod login;
+pub mod market_price;
 pub mod money;
 pub mod organisation;
 pub mod organisation_number;
 pub mod password;
+pub mod payment_account;
+pub mod payment_reference;
 pub mod person;
 pub mod personal_number;
 pub mod phone;
@@ -27,6 +33,7 @@ pub mod price;
 #[cfg(test)]
 mod published_numbers;
 pub mod quarter;
+pub mod tariff;
 mod text_value;
 pub mod throttle;
 pub mod training;

@@ -41,6 +41,76 @@ impl VatRate {
     }
 }
 
+/// How VAT applies to an amount. Exemption and reverse charge are kinds of their own and not the rate 0: a document must
+/// name the reason, and a declaration counts them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Vat {
+    /// A rate, which may be 0.
+    Rate(VatRate),
+    /// Outside VAT, as what an organisation sells that is not registered for it.
+    Exempt,
+    /// The buyer accounts for it.
+    ReverseCharge,
+}
+
+impl Vat {
+    /// The rate that is counted with.
+    pub const fn rate(self) -> VatRate {
+        match self {
+            Self::Rate(rate) => rate,
+            Self::Exempt | Self::ReverseCharge => VatRate(0),
+        }
+    }
+
+    /// As stored and as sent: hundredths of a per cent, or a word.
+    pub fn word(self) -> String {
+        match self {
+            Self::Rate(rate) => rate.0.to_string(),
+            Self::Exempt => "exempt".to_owned(),
+            Self::ReverseCharge => "reverse_charge".to_owned(),
+        }
+    }
+
+    /// Reads [`Vat::word`].
+    ///
+    /// # Errors
+    /// [`NoVatRate`] for anything else.
+    pub fn from_word(word: &str) -> Result<Self, NoVatRate> {
+        match word {
+            "exempt" => Ok(Self::Exempt),
+            "reverse_charge" => Ok(Self::ReverseCharge),
+            points => points.parse().map_err(|_| NoVatRate).and_then(VatRate::of_basis_points).map(Self::Rate),
+        }
+    }
+}
+
+impl TryFrom<String> for Vat {
+    type Error = NoVatRate;
+
+    fn try_from(word: String) -> Result<Self, NoVatRate> {
+        Self::from_word(&word)
+    }
+}
+
+impl From<Vat> for String {
+    fn from(vat: Vat) -> Self {
+        vat.word()
+    }
+}
+
+#[cfg(feature = "wire")]
+impl utoipa::PartialSchema for Vat {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, Type};
+        let about = "Hundredths of a per cent such as 2500, or exempt, or reverse_charge.";
+        ObjectBuilder::new().schema_type(Type::String).description(Some(about)).into()
+    }
+}
+
+#[cfg(feature = "wire")]
+impl utoipa::ToSchema for Vat {}
+
 /// VAT is at most the amount it is on, so what fitted fits.
 fn narrow(minor: i128) -> i64 {
     i64::try_from(minor).unwrap_or(i64::MAX)
@@ -57,11 +127,11 @@ pub enum Pricing {
     Gross,
 }
 
-/// What one rate adds up to.
+/// What one rate or kind adds up to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RateTotal {
-    /// The rate.
-    pub rate: VatRate,
+    /// The rate or kind.
+    pub vat_kind: Vat,
     /// Without VAT.
     pub net: Money,
     /// The VAT.
@@ -71,7 +141,7 @@ pub struct RateTotal {
 /// What a document adds up to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Totals {
-    /// Each rate, the lowest first.
+    /// Each rate, the lowest first, and then the kinds without one.
     pub rates: Vec<RateTotal>,
     /// Without VAT.
     pub net: Money,
@@ -85,23 +155,23 @@ pub struct Totals {
 ///
 /// # Errors
 /// [`MoneyError`] when lines are of several currencies or too large.
-pub fn totals(currency: Currency, pricing: Pricing, lines: &[(VatRate, Money)]) -> Result<Totals, MoneyError> {
-    let mut sums: BTreeMap<VatRate, Money> = BTreeMap::new();
-    for (rate, amount) in lines {
-        let sum = sums.entry(*rate).or_insert(Money::zero(currency));
+pub fn totals(currency: Currency, pricing: Pricing, lines: &[(Vat, Money)]) -> Result<Totals, MoneyError> {
+    let mut sums: BTreeMap<Vat, Money> = BTreeMap::new();
+    for (kind, amount) in lines {
+        let sum = sums.entry(*kind).or_insert(Money::zero(currency));
         *sum = sum.plus(*amount)?;
     }
     let rates: Vec<RateTotal> = sums
         .into_iter()
-        .map(|(rate, sum)| {
+        .map(|(vat_kind, sum)| {
             let (net, vat) = match pricing {
-                Pricing::Net => (sum.minor, rate.on_net(sum.minor)),
+                Pricing::Net => (sum.minor, vat_kind.rate().on_net(sum.minor)),
                 Pricing::Gross => {
-                    let vat = rate.in_gross(sum.minor);
+                    let vat = vat_kind.rate().in_gross(sum.minor);
                     (sum.minor - vat, vat)
                 }
             };
-            RateTotal { rate, net: Money::of_minor(net, currency), vat: Money::of_minor(vat, currency) }
+            RateTotal { vat_kind, net: Money::of_minor(net, currency), vat: Money::of_minor(vat, currency) }
         })
         .collect();
     let net = Money::sum(currency, rates.iter().map(|total| total.net))?;
@@ -118,8 +188,8 @@ mod tests {
         Money::of_minor(minor, Currency::Sek)
     }
 
-    fn rate(points: u16) -> VatRate {
-        VatRate::of_basis_points(points).expect("a rate")
+    fn rate(points: u16) -> Vat {
+        Vat::Rate(VatRate::of_basis_points(points).expect("a rate"))
     }
 
     #[test]
@@ -140,8 +210,26 @@ mod tests {
         assert_eq!(VatRate::of_basis_points(10_001), Err(NoVatRate));
     }
 
-    fn lines() -> impl Strategy<Value = Vec<(VatRate, Money)>> {
-        let rates = proptest::sample::select(vec![rate(0), rate(600), rate(1_200), rate(1_500), rate(2_500)]);
+    #[test]
+    fn exemption_and_reverse_charge_are_not_the_rate_0() {
+        let lines = [(rate(0), sek(100)), (Vat::Exempt, sek(200)), (Vat::ReverseCharge, sek(300)), (rate(0), sek(1))];
+        let totals = totals(Currency::Sek, Pricing::Net, &lines).expect("totals");
+        let kinds: Vec<_> = totals.rates.iter().map(|it| (it.vat_kind, it.net.minor, it.vat.minor)).collect();
+        assert_eq!(kinds, [(rate(0), 101, 0), (Vat::Exempt, 200, 0), (Vat::ReverseCharge, 300, 0)]);
+    }
+
+    #[test]
+    fn a_kind_of_vat_is_read_back_from_its_word() {
+        for vat in [rate(0), rate(2_500), Vat::Exempt, Vat::ReverseCharge] {
+            assert_eq!(Vat::from_word(&vat.word()), Ok(vat));
+        }
+        for wrong in ["", "25 %", "10001", "-1", "none"] {
+            assert_eq!(Vat::from_word(wrong), Err(NoVatRate), "{wrong}");
+        }
+    }
+
+    fn lines() -> impl Strategy<Value = Vec<(Vat, Money)>> {
+        let rates = proptest::sample::select(vec![rate(0), rate(600), rate(1_200), rate(2_500), Vat::Exempt]);
         proptest::collection::vec(
             (rates, -1_000_000i64..10_000_000).prop_map(|(rate, minor)| (rate, sek(minor))),
             0..40,
