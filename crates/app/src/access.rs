@@ -100,19 +100,19 @@ impl App {
             phone: phone.unwrap_or_else(|| before.draft.phone.clone()),
             ..before.draft.clone()
         };
-        let (version, earlier) = (before.row_version, before.clone());
+        let version = before.row_version;
         let moves = draft.email != before.draft.email;
         if moves {
             let password = password.filter(|it| !it.is_empty()).ok_or(AppError::field("password", "required"))?;
             self.prove_password(ctx, "password", password).await?;
         }
-        self.write_person(ctx, before, version, draft).await?;
-        if moves && let Some(address) = earlier.draft.email.clone() {
-            let text = notice_text::write(earlier.draft.language, &Letter::AddressChanged { name: &earlier.name() });
-            let mut tx = self.write().await?;
-            self.post(&mut tx, ctx, &earlier, address, "address_changed", text).await?;
-            tx.commit_telemetry().await?;
+        let told = moves.then(|| before.draft.email.clone()).flatten();
+        let mut tx = self.write().await?;
+        if let Some(address) = told {
+            let text = notice_text::write(before.draft.language, &Letter::AddressChanged { name: &before.name() });
+            self.post(&mut tx, ctx, &before, address, "address_changed", text).await?;
         }
+        self.write_person(tx, ctx, before, version, draft).await?;
         self.me(ctx).await
     }
 

@@ -8,6 +8,7 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::sorting::Sorter;
 use crate::vault::Purpose;
+use crate::work::Tx;
 use chrono::NaiveDate;
 pub use doubles::Likely;
 pub use erasure::ErasureRow;
@@ -339,12 +340,14 @@ impl App {
     ) -> Result<OpenPerson> {
         let (before, _) = self.person_for(ctx, id, Permission::ChangePerson).await?;
         self.may_change_record(ctx, id).await?;
-        self.write_person(ctx, before, row_version, draft).await?;
+        self.write_person(self.write().await?, ctx, before, row_version, draft).await?;
         self.person(ctx, id).await
     }
 
+    /// Writes a changed record in this transaction, with whatever else was put into it, and commits.
     pub(crate) async fn write_person(
         &self,
+        mut tx: Tx<'_>,
         ctx: &Ctx,
         before: Person,
         row_version: i64,
@@ -355,7 +358,6 @@ impl App {
         let checked = draft.check(owner.country, ctx.today())?;
         self.check_department(before.organisation_id, checked.draft.department_id).await?;
         let key = Sorter::new(owner.country).person_key(&checked.draft.given_name, &checked.draft.family_name);
-        let mut tx = self.write().await?;
         tx.update_person(id, row_version, &checked.draft, &key).await?;
         match &checked.personal_number {
             PersonalNumberChange::Keep => {}
