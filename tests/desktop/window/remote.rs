@@ -5,6 +5,7 @@ use std::net::TcpListener;
 
 use anyhow::Result;
 use serde_json::{Value, json};
+use tempfile::TempDir;
 use thirtyfour::By;
 
 use super::journey::set_up;
@@ -64,14 +65,8 @@ async fn a_host_that_the_computer_trusts_is_set_up_from_the_desk_without_a_quest
 #[ignore = "needs a display: cargo xtask test"]
 async fn a_certificate_that_changes_is_refused_loudly_until_it_is_compared_anew() -> Result<()> {
     let mut host = Elsewhere::set_up()?;
-    host.certify_itself()?;
-    host.start()?;
+    let (folder, desk) = acquainted(&mut host).await?;
     let known = host.fingerprint.clone();
-    let folder = tempfile::tempdir()?;
-    let desk = Desk::open(folder.path()).await?;
-    name_host(&desk, &host.address()).await?;
-    accept(&desk).await?;
-    sign_in(&desk).await?;
 
     // In mid-session: another certificate ends the talk before anything is sent.
     host.stop()?;
@@ -100,13 +95,7 @@ async fn a_certificate_that_changes_is_refused_loudly_until_it_is_compared_anew(
 #[ignore = "needs a display: cargo xtask test"]
 async fn a_host_that_is_away_is_told_and_found_again_in_mid_session_and_at_start() -> Result<()> {
     let mut host = Elsewhere::set_up()?;
-    host.certify_itself()?;
-    host.start()?;
-    let folder = tempfile::tempdir()?;
-    let desk = Desk::open(folder.path()).await?;
-    name_host(&desk, &host.address()).await?;
-    accept(&desk).await?;
-    sign_in(&desk).await?;
+    let (folder, desk) = acquainted(&mut host).await?;
 
     host.stop()?;
     desk.read("Ingen kontakt med Stolpe").await?;
@@ -159,6 +148,18 @@ async fn name_host(desk: &Desk, address: &str) -> Result<()> {
     desk.pick("På en Stolpe-server").await?;
     desk.fill("Serverns adress", address).await?;
     desk.press("Nästa").await
+}
+
+/// A host that certifies itself, and a desk that has accepted it and signed in; the folder is the desk's.
+async fn acquainted(host: &mut Elsewhere) -> Result<(TempDir, Desk)> {
+    host.certify_itself()?;
+    host.start()?;
+    let folder = tempfile::tempdir()?;
+    let desk = Desk::open(folder.path()).await?;
+    name_host(&desk, &host.address()).await?;
+    accept(&desk).await?;
+    sign_in(&desk).await?;
+    Ok((folder, desk))
 }
 
 async fn accept(desk: &Desk) -> Result<()> {
