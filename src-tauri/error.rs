@@ -22,6 +22,9 @@ pub(crate) enum ShellError {
     /// A host elsewhere would get passwords over a line that anyone can read.
     #[error("the address is not protected by TLS")]
     Unprotected,
+    /// A database elsewhere would get passwords from whoever stands between.
+    #[error("the address asks for less than sslmode=verify-full")]
+    UnprotectedDatabase,
     /// The host elsewhere does not answer.
     #[error("the host does not answer")]
     Unreachable(#[source] reqwest::Error),
@@ -95,6 +98,7 @@ impl ShellError {
             Self::NoPlace => "place.not_chosen",
             Self::Address => "place.address",
             Self::Unprotected => "place.unprotected",
+            Self::UnprotectedDatabase => "place.database_unprotected",
             Self::Unreachable(_) => "place.unreachable",
             Self::Stranger(stranger) if stranger.known.is_some() => "place.certificate_changed",
             Self::Stranger(_) => "place.certificate",

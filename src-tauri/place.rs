@@ -2,9 +2,11 @@
 //!
 //! The file holds no secret: a password in a database address goes to the keychain and comes back from there.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -152,6 +154,13 @@ fn postgres_address(mut url: Url) -> Result<(Url, Option<Zeroizing<String>>), Sh
     if url.query_pairs().any(|(name, _)| name == "password") {
         return Err(ShellError::Address);
     }
+    let is_weaker =
+        |(name, mode): (Cow<'_, str>, Cow<'_, str>)| matches!(&*name, "sslmode" | "ssl-mode") && mode != "verify-full";
+    let told = url.query_pairs().filter(|(name, _)| name == "host").last();
+    let is_here = told.map_or_else(|| is_here(&url), |(_, host)| host.starts_with('/') || host == "localhost");
+    if !is_here && url.query_pairs().any(is_weaker) {
+        return Err(ShellError::UnprotectedDatabase);
+    }
     let password = url.password().map(|password| Zeroizing::new(password.to_owned()));
     if password.is_some() {
         url.set_password(None).map_err(|()| ShellError::Address)?;
@@ -160,16 +169,28 @@ fn postgres_address(mut url: Url) -> Result<(Url, Option<Zeroizing<String>>), Sh
     Ok((url, password))
 }
 
-fn remote_address(mut url: Url) -> Result<Url, ShellError> {
-    let is_here = match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
+/// Whether the way there does not leave this computer.
+fn is_here(url: &Url) -> bool {
+    match url.host() {
+        // Addresses of databases keep their host as it is written, an address in numbers or a percent-encoded socket.
+        Some(Host::Domain(name)) => {
+            name == "localhost"
+                || name.to_ascii_lowercase().starts_with("%2f")
+                || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        }
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => return Err(ShellError::Address),
-    };
+        None => false,
+    }
+}
+
+fn remote_address(mut url: Url) -> Result<Url, ShellError> {
+    if url.host().is_none() {
+        return Err(ShellError::Address);
+    }
     match url.scheme() {
         "https" => {}
-        "http" if is_here => {}
+        "http" if is_here(&url) => {}
         "http" => return Err(ShellError::Unprotected),
         _ => return Err(ShellError::Address),
     }
@@ -224,6 +245,25 @@ mod tests {
             assert!(matches!(postgres_address(url(address)), Err(ShellError::Address)), "{address}");
         }
         assert!(postgres_address(url("postgres:///stolpe?host=/run/postgresql&user=stolpe")).is_ok());
+    }
+
+    #[test]
+    fn a_database_elsewhere_is_not_reached_with_less_than_a_checked_certificate() {
+        for weaker in ["disable", "allow", "prefer", "require", "verify-ca"] {
+            let address = format!("postgres://stolpe@db.example/stolpe?sslmode={weaker}");
+            assert!(matches!(postgres_address(url(&address)), Err(ShellError::UnprotectedDatabase)), "{address}");
+        }
+        for address in [
+            "postgres://stolpe@db.example/stolpe",
+            "postgres://stolpe@db.example/stolpe?sslmode=verify-full&sslrootcert=/etc/ours.pem",
+            "postgres://stolpe@localhost/stolpe?sslmode=disable",
+            "postgres://stolpe@127.0.0.1/stolpe?sslmode=disable",
+            "postgres://stolpe@[::1]/stolpe?sslmode=disable",
+            "postgres://stolpe@%2Frun%2Fpostgresql/stolpe?sslmode=disable",
+            "postgres:///stolpe?host=/run/postgresql&sslmode=disable",
+        ] {
+            assert!(postgres_address(url(address)).is_ok(), "{address}");
+        }
     }
 
     #[test]

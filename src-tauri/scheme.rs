@@ -30,10 +30,19 @@ fn is_api(path: &str) -> bool {
 
 async fn api<R: Runtime>(app: &AppHandle<R>, request: Request<Vec<u8>>) -> Response<Vec<u8>> {
     let backend = app.state::<Arc<Desk>>().backend(app).await;
-    match backend {
+    harmless(match backend {
         Ok(backend) => backend.answer(request).await,
         Err(error) => problem(StatusCode::SERVICE_UNAVAILABLE, &error),
-    }
+    })
+}
+
+/// An answer of the API comes from the origin of the pages. Should a window ever show one, such as a file that somebody
+/// took in, then as what it says it is, and without running anything.
+fn harmless(mut response: Response<Vec<u8>>) -> Response<Vec<u8>> {
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'"));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    response
 }
 
 fn page<R: Runtime>(app: &AppHandle<R>, path: &str) -> Response<Vec<u8>> {
@@ -73,6 +82,16 @@ mod tests {
         assert_eq!(file_of("/admin/"), "/index.html");
         assert_eq!(file_of("/admin/persons/0198c2f0-0000-7000-8000-000000000001"), "/index.html");
         assert_eq!(file_of("/assets/index-abc.js"), "/assets/index-abc.js");
+    }
+
+    #[test]
+    fn an_answer_of_the_api_runs_nothing_in_the_origin_of_the_pages() {
+        let from_elsewhere =
+            Response::builder().header(CONTENT_SECURITY_POLICY, "default-src *").body(Vec::new()).unwrap();
+        let answer = harmless(from_elsewhere);
+        assert_eq!(answer.headers()[X_CONTENT_TYPE_OPTIONS], "nosniff");
+        let policies: Vec<_> = answer.headers().get_all(CONTENT_SECURITY_POLICY).iter().collect();
+        assert_eq!(policies, ["sandbox; default-src 'none'"]);
     }
 
     #[test]

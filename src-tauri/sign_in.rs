@@ -97,7 +97,11 @@ fn bearer(token: &str) -> Option<HeaderValue> {
 /// Which answers open and close a sign-in. A refused login answers 401 too, but says nothing about the one that is open.
 fn read(method: &Method, path: &str, mut response: Response<Vec<u8>>) -> (Response<Vec<u8>>, Option<Turn>) {
     response.headers_mut().remove(SET_COOKIE);
-    let opens = method == Method::POST && matches!(path, "/api/v1/login" | "/api/v1/setup");
+    let opens = match *method {
+        Method::POST => matches!(path, "/api/v1/login" | "/api/v1/setup"),
+        Method::PUT => path.starts_with("/api/v1/invitations/"),
+        _ => false,
+    };
     if opens && response.status().is_success() {
         let token = take_token(&mut response);
         return (response, token.map(Turn::Opened));
@@ -154,6 +158,14 @@ mod tests {
             read(&Method::POST, "/api/v1/setup", answer(201, r#"{"recoveryCode":"1","token":"abc"}"#));
         assert!(turn.is_some());
         assert_eq!(response.body(), br#"{"recoveryCode":"1"}"#);
+    }
+
+    #[test]
+    fn whoever_takes_up_an_invitation_is_signed_in_by_the_desk_and_not_by_the_page() {
+        let brings = answer(200, r#"{"me":{"name":"Per"},"token":"abc"}"#);
+        let (response, turn) = read(&Method::PUT, "/api/v1/invitations/of-a-link", brings);
+        assert_eq!(turn, Some(Turn::Opened(Zeroizing::new("abc".into()))));
+        assert_eq!(response.body(), br#"{"me":{"name":"Per"}}"#);
     }
 
     #[test]
