@@ -301,6 +301,7 @@ async fn logins(walk: &mut Walk) {
     walk.carry_out("cancel_job", &owner, &cancel, None, json!(null)).await;
     walk.carry_out("hand_over", &owner, &at("/handed-over"), None, json!(null)).await;
     walk.carry_out("hand_over_all", &owner, "/logins/handed-over", None, json!({"loginIds": [id]})).await;
+    walk.carry_out("undo_hand_over_all", &owner, "/logins/not-handed-over", None, json!({"loginIds": [id]})).await;
     walk.carry_out("block_login", &owner, &at("/block"), None, json!(null)).await;
     walk.carry_out("unblock_login", &owner, &at("/unblock"), None, json!(null)).await;
 }

@@ -37,6 +37,22 @@ async fn pre_05_letters_bring_passwords_and_are_handed_over() {
         let refused = desk.post("/logins/handed-over", json!({"loginIds": [first, blocked]})).await;
         assert_eq!(refused.refusal(), (409, "letter.none"));
         assert_eq!(audit(&host, "login.handed_over").await.len(), 2);
+
+        // What was marked by mistake is taken back; what never was stays as it is.
+        let undone = desk.post("/logins/not-handed-over", json!({"loginIds": [second]})).await;
+        assert_eq!(undone.expect(200)["count"], 1);
+        let again = desk.post("/logins/not-handed-over", json!({"loginIds": [second]})).await;
+        assert_eq!(again.expect(200)["count"], 0);
+        assert_eq!(audit(&host, "login.hand_over_undone").await.len(), 1);
+        let path = format!("/persons?facilityId={}&view=initial_password", host.facility);
+        let people = desk.get(&path).await.expect(200);
+        let handed: Vec<bool> = people["items"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|it| it["logins"][0]["handedOverAt"].is_string() && it["logins"][0]["handedOverBy"].is_string())
+            .collect();
+        assert_eq!(handed.iter().filter(|it| **it).count(), 1, "{people}");
     }
 }
 

@@ -175,7 +175,7 @@ impl Things {
             "merge_persons" => json!({"otherId": self.person, "reason": ""}),
             "move_in" => json!({"personId": self.person, "unitId": self.unit, "movedInOn": "2026-01-01"}),
             "add_login" => json!({"personId": self.person, "facilityId": self.facility, "username": self.username}),
-            "hand_over_all" => json!({"loginIds": [self.login]}),
+            "hand_over_all" | "undo_hand_over_all" => json!({"loginIds": [self.login]}),
             "rename_login" => json!({"username": "x"}),
             "save_view" => json!({"room": "", "name": "", "query": {}}),
             "change_mail" => json!({"enabled": false, "host": "localhost", "port": 25, "security": "none",

@@ -1,7 +1,7 @@
 //! The audit log.
 
 use crate::extract::{Caller, Filter};
-use crate::page::{Page, Window, cursor};
+use crate::page::{Items, Ordered, Page, Window, cursor};
 use crate::problem::Answer;
 use crate::router::Api;
 use axum::Json;
@@ -17,7 +17,11 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_audit)).routes(routes!(prove_audit)).routes(routes!(list_actions))
+    OpenApiRouter::new()
+        .routes(routes!(list_audit))
+        .routes(routes!(list_actors))
+        .routes(routes!(prove_audit))
+        .routes(routes!(list_actions))
 }
 
 /// One row of the audit log.
@@ -85,6 +89,8 @@ pub(crate) struct AuditQuery {
     subject_id: Option<Uuid>,
     /// Only this action.
     action: Option<String>,
+    /// Only this facility.
+    facility_id: Option<FacilityId>,
     /// From this instant.
     from: Option<DateTime<Utc>>,
     /// Until before this instant.
@@ -98,26 +104,64 @@ impl From<AuditQuery> for AuditFilter {
             actor: it.actor_id,
             subject: it.subject_id,
             action: it.action.filter(|action| !action.is_empty()),
+            facility: it.facility_id,
             from: it.from,
             until: it.to,
         }
     }
 }
 
-/// Lists the audit log, the latest first.
-#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditQuery, Window),
+/// Lists the audit log.
+#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditQuery, Ordered, Window),
     responses((status = 200, body = Page<AuditView>)))]
 async fn list_audit(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Filter(query): Filter<AuditQuery>,
+    Filter(ordered): Filter<Ordered>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<AuditView>>> {
-    let before = window.after::<i64>()?;
-    let (page, total) = api.app.list_audit(&ctx, query.into(), before, window.limit()).await?;
+    let after = window.after::<i64>()?;
+    let (page, total) = api.app.list_audit(&ctx, query.into(), ordered.order(), after, window.limit()).await?;
     let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&last.row.seq));
     let items = page.items.into_iter().map(AuditView::from).collect();
     Ok(Json(Page { items, next, total: total.map(Into::into) }))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(rename_all = "camelCase")]
+struct ActorQuery {
+    /// Only this one, to know their name.
+    actor_id: Option<LoginId>,
+    /// Beginnings of names or an e-mail address; without it, those at the desk.
+    q: Option<String>,
+}
+
+/// Somebody whose doings are on the log.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ActorView {
+    /// For the filter.
+    actor_id: LoginId,
+    name: String,
+}
+
+impl From<(LoginId, String)> for ActorView {
+    fn from((actor_id, name): (LoginId, String)) -> Self {
+        Self { actor_id, name }
+    }
+}
+
+/// Lists those whose doings the log can be cut to.
+#[utoipa::path(get, path = "/audit/actors", tag = "audit", params(ActorQuery),
+    responses((status = 200, body = Items<ActorView>)))]
+async fn list_actors(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(query): Filter<ActorQuery>,
+) -> Answer<Json<Items<ActorView>>> {
+    Ok(Json(Items::of(api.app.audit_actors(&ctx, query.actor_id, query.q.as_deref().unwrap_or_default()).await?)))
 }
 
 /// What the chain says of itself.

@@ -80,7 +80,7 @@ async fn export_people(
 ) -> Answer<Response> {
     let what = PeopleExport {
         register: filter.register()?,
-        view: filter.view.unwrap_or_default().into(),
+        filter: (&filter).into(),
         query: filter.q.unwrap_or_default(),
         with_protected: protected.with_protected.unwrap_or(false),
     };

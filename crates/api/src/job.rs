@@ -1,7 +1,7 @@
 //! Background tasks.
 
-use crate::extract::{Caller, Id};
-use crate::page::Items;
+use crate::extract::{Caller, Filter, Id};
+use crate::page::{Ordered, Page, Window, cursor};
 use crate::problem::Answer;
 use crate::router::Api;
 use axum::Json;
@@ -9,10 +9,10 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use serde::Serialize;
-use stolpe_app::{Job, JobState};
+use serde::{Deserialize, Serialize};
+use stolpe_app::{Job, JobCut, JobState};
 use stolpe_domain::id::JobId;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -46,13 +46,35 @@ pub(crate) struct JobView {
 }
 
 /// How far a task has come.
-#[derive(Serialize, ToSchema)]
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum JobStateWord {
     Running,
     Done,
     Failed,
     Cancelled,
+}
+
+impl From<JobState> for JobStateWord {
+    fn from(it: JobState) -> Self {
+        match it {
+            JobState::Running => Self::Running,
+            JobState::Done => Self::Done,
+            JobState::Failed => Self::Failed,
+            JobState::Cancelled => Self::Cancelled,
+        }
+    }
+}
+
+impl From<JobStateWord> for JobState {
+    fn from(it: JobStateWord) -> Self {
+        match it {
+            JobStateWord::Running => Self::Running,
+            JobStateWord::Done => Self::Done,
+            JobStateWord::Failed => Self::Failed,
+            JobStateWord::Cancelled => Self::Cancelled,
+        }
+    }
 }
 
 /// A file that a task left.
@@ -69,12 +91,7 @@ impl From<Job> for JobView {
         Self {
             id: it.id,
             kind: it.kind,
-            state: match it.state {
-                JobState::Running => JobStateWord::Running,
-                JobState::Done => JobStateWord::Done,
-                JobState::Failed => JobStateWord::Failed,
-                JobState::Cancelled => JobStateWord::Cancelled,
-            },
+            state: it.state.into(),
             done: it.done,
             total: it.total,
             code: it.code,
@@ -90,10 +107,40 @@ impl From<Job> for JobView {
     }
 }
 
-/// Lists the caller's tasks, the latest first.
-#[utoipa::path(get, path = "/jobs", tag = "job", responses((status = 200, body = Items<JobView>)))]
-async fn list_jobs(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<Items<JobView>>> {
-    Ok(Json(Items::of(api.app.list_jobs(&ctx).await?)))
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct JobQuery {
+    /// Only tasks that have come this far.
+    state: Option<JobStateWord>,
+    /// Only tasks that do this, as a stable word.
+    kind: Option<String>,
+    /// Started from this instant.
+    from: Option<DateTime<Utc>>,
+    /// Started before this instant.
+    to: Option<DateTime<Utc>>,
+}
+
+/// Lists the caller's tasks.
+#[utoipa::path(get, path = "/jobs", tag = "job", params(JobQuery, Ordered, Window),
+    responses((status = 200, body = Page<JobView>)))]
+async fn list_jobs(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(query): Filter<JobQuery>,
+    Filter(ordered): Filter<Ordered>,
+    Filter(window): Filter<Window>,
+) -> Answer<Json<Page<JobView>>> {
+    let after = window.after::<(DateTime<Utc>, JobId)>()?;
+    let cut = JobCut {
+        state: query.state.map(Into::into),
+        kind: query.kind.filter(|kind| !kind.is_empty()),
+        from: query.from,
+        until: query.to,
+    };
+    let (page, total) = api.app.list_jobs(&ctx, cut, ordered.order(), after, window.limit()).await?;
+    let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(last.created_at, last.id)));
+    let items = page.items.into_iter().map(JobView::from).collect();
+    Ok(Json(Page { items, next, total: total.map(Into::into) }))
 }
 
 /// Reads one of the caller's tasks.

@@ -16,7 +16,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(make_letters)).routes(routes!(hand_over_all))
+    OpenApiRouter::new()
+        .routes(routes!(make_letters))
+        .routes(routes!(hand_over_all))
+        .routes(routes!(undo_hand_over_all))
 }
 
 /// Who gets a letter, and in which order. Name logins of one facility, or a facility.
@@ -113,4 +116,15 @@ async fn hand_over_all(
     Input(input): Input<LoginsInput>,
 ) -> Answer<Json<CountView>> {
     Ok(Json(CountView { count: api.app.hand_over_all(&ctx, &input.login_ids).await? }))
+}
+
+/// Takes back that the letters of these logins reached their readers.
+#[utoipa::path(post, path = "/logins/not-handed-over", tag = "letter", request_body = LoginsInput,
+    responses((status = 200, body = CountView)))]
+async fn undo_hand_over_all(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Input(input): Input<LoginsInput>,
+) -> Answer<Json<CountView>> {
+    Ok(Json(CountView { count: api.app.undo_hand_over_all(&ctx, &input.login_ids).await? }))
 }

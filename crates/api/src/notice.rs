@@ -1,14 +1,14 @@
 //! The outbox.
 
 use crate::extract::{Caller, Filter, Id};
-use crate::page::{Page, Window, cursor};
+use crate::page::{Ordered, Page, Window, cursor};
 use crate::problem::Answer;
 use crate::router::Api;
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use stolpe_app::{Notice, NoticeState};
+use stolpe_app::{Notice, NoticeFilter, NoticeState};
 use stolpe_domain::id::{NoticeId, PersonId};
 use stolpe_domain::language::Language;
 use utoipa::{IntoParams, ToSchema};
@@ -98,24 +98,47 @@ impl From<Notice> for NoticeView {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct NoticeFilter {
+struct NoticeQuery {
     /// Only messages that have come this far.
     state: Option<NoticeStateWord>,
+    /// Only what this template made.
+    template: Option<String>,
+    /// The beginning of an address.
+    recipient: Option<String>,
+    /// Written from this instant.
+    from: Option<DateTime<Utc>>,
+    /// Written before this instant.
+    to: Option<DateTime<Utc>>,
 }
 
-/// Lists the outbox, the latest first.
-#[utoipa::path(get, path = "/notices", tag = "notice", params(NoticeFilter, Window),
+impl From<NoticeQuery> for NoticeFilter {
+    fn from(it: NoticeQuery) -> Self {
+        Self {
+            within: None,
+            state: it.state.map(Into::into),
+            template: it.template.filter(|template| !template.is_empty()),
+            address: it.recipient.unwrap_or_default().trim().to_owned(),
+            from: it.from,
+            until: it.to,
+        }
+    }
+}
+
+/// Lists the outbox.
+#[utoipa::path(get, path = "/notices", tag = "notice", params(NoticeQuery, Ordered, Window),
     responses((status = 200, body = Page<NoticeView>)))]
 async fn list_notices(
     State(api): State<Api>,
     Caller(ctx): Caller,
-    Filter(filter): Filter<NoticeFilter>,
+    Filter(query): Filter<NoticeQuery>,
+    Filter(ordered): Filter<Ordered>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<NoticeView>>> {
     let after = window.after::<(DateTime<Utc>, NoticeId)>()?;
-    let page = api.app.list_notices(&ctx, filter.state.map(Into::into), after, window.limit()).await?;
+    let (page, total) = api.app.list_notices(&ctx, query.into(), ordered.order(), after, window.limit()).await?;
     let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(last.created_at, last.id)));
-    Ok(Json(Page { items: page.items.into_iter().map(NoticeView::from).collect(), next, total: None }))
+    let items = page.items.into_iter().map(NoticeView::from).collect();
+    Ok(Json(Page { items, next, total: total.map(Into::into) }))
 }
 
 /// Tries a failed message again.

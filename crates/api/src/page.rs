@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use stolpe_app::Order;
 use utoipa::{IntoParams, ToSchema};
 
 /// Rows of a page unless asked for otherwise.
@@ -34,6 +35,42 @@ impl Window {
         let Some(text) = self.after.as_deref().filter(|text| !text.is_empty()) else { return Ok(None) };
         let key = URL_SAFE_NO_PAD.decode(text).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
         key.map(Some).ok_or_else(|| Problem::new(StatusCode::BAD_REQUEST, "invalid.after", "not the end of a page"))
+    }
+}
+
+/// Which end of a list over time comes first.
+#[derive(Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum OrderWord {
+    /// What happened last.
+    #[default]
+    Newest,
+    /// What happened first.
+    Oldest,
+}
+
+impl From<OrderWord> for Order {
+    fn from(it: OrderWord) -> Self {
+        match it {
+            OrderWord::Newest => Self::Newest,
+            OrderWord::Oldest => Self::Oldest,
+        }
+    }
+}
+
+/// The order of a list over time.
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Ordered {
+    /// Which end comes first; the newest unless given. The list can be read in no other order.
+    #[param(inline)]
+    order: Option<OrderWord>,
+}
+
+impl Ordered {
+    /// The order.
+    pub(crate) fn order(&self) -> Order {
+        self.order.unwrap_or_default().into()
     }
 }
 

@@ -13,7 +13,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use stolpe_app::PlacedTenancy;
 use stolpe_app::{AppError, ErasureRow, Likely, OpenPerson};
-use stolpe_app::{PeopleView, PersonKey, Register};
+use stolpe_app::{PeopleFilter, PeopleView, PersonKey, Register};
 use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId, TenancyId, UnitId};
 use stolpe_domain::language::Language;
 use stolpe_domain::person::{MaskedPersonalNumber, PersonDraft};
@@ -177,6 +177,36 @@ pub(crate) struct PersonFilter {
     /// A built-in cut.
     #[param(inline)]
     pub(crate) view: Option<PersonCut>,
+    /// Only those who have an e-mail address, or have none.
+    email: Option<bool>,
+    /// Only those who have a phone number, or have none.
+    phone: Option<bool>,
+    /// Only those who are written to in this language.
+    language: Option<Language>,
+    /// Only those who live on some unit today, or on none.
+    tenant: Option<bool>,
+    /// Only those whose identity is protected, or is not.
+    protected: Option<bool>,
+    /// Added from this instant.
+    from: Option<DateTime<Utc>>,
+    /// Added before this instant.
+    to: Option<DateTime<Utc>>,
+}
+
+impl From<&PersonFilter> for PeopleFilter {
+    fn from(it: &PersonFilter) -> Self {
+        Self {
+            view: it.view.unwrap_or_default().into(),
+            email: it.email,
+            phone: it.phone,
+            language: it.language,
+            tenant: it.tenant,
+            protected: it.protected,
+            from: it.from,
+            until: it.to,
+            ..Self::default()
+        }
+    }
 }
 
 impl PersonFilter {
@@ -202,8 +232,9 @@ async fn list_persons(
 ) -> Answer<Json<Page<PersonView>>> {
     let register = filter.register()?;
     let after = window.after::<(Vec<u8>, PersonId)>()?.map(|(sort_key, id)| PersonKey { sort_key, id });
-    let (view, query) = (filter.view.unwrap_or_default().into(), filter.q.unwrap_or_default());
-    let (page, next, total) = api.app.list_people(&ctx, register, view, &query, after.as_ref(), window.limit()).await?;
+    let cut = PeopleFilter::from(&filter);
+    let query = filter.q.unwrap_or_default();
+    let (page, next, total) = api.app.list_people(&ctx, register, cut, &query, after.as_ref(), window.limit()).await?;
     let next = next.and_then(|key| cursor(&(key.sort_key, key.id)));
     let items = page.items.into_iter().map(PersonView::from).collect();
     Ok(Json(Page { items, next, total: total.map(Into::into) }))

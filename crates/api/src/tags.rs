@@ -81,6 +81,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("unblock_login", Invalidates(&["person", "todo"])),
     ("hand_over", Invalidates(&["person", "todo"])),
     ("hand_over_all", Invalidates(&["person", "todo"])),
+    ("undo_hand_over_all", Invalidates(&["person", "todo"])),
     ("make_letters", Invalidates(&["job", "person", "todo", "sign_in"])),
     // A file is saved, not kept.
     ("export_people", Provides(&[])),
@@ -113,6 +114,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("read_address", Provides(&["setting"])),
     ("change_address", Invalidates(&["setting"])),
     ("list_audit", Provides(&["audit"])),
+    ("list_actors", Provides(&["staff", "person"])),
     ("prove_audit", Provides(&["audit"])),
     ("list_actions", Provides(&[])),
 ];

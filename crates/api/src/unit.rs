@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use stolpe_app::{Tenant, UnitKey};
+use stolpe_app::{Tenant, UnitCut, UnitKey};
 use stolpe_domain::id::{FacilityId, PersonId, UnitId};
 use stolpe_domain::unit::{Unit, UnitDraft, UnitKind};
 use utoipa::{IntoParams, ToSchema};
@@ -60,11 +60,17 @@ impl UnitView {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct UnitFilter {
+struct UnitQuery {
     /// Where the units are.
     facility_id: FacilityId,
     /// The beginning of a code.
     q: Option<String>,
+    /// Only this kind.
+    kind: Option<UnitKind>,
+    /// Only this section.
+    section: Option<String>,
+    /// Only units on which somebody lives today, or nobody.
+    occupied: Option<bool>,
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -76,26 +82,24 @@ struct OfFacility {
 }
 
 /// Lists the units of a facility in walking order.
-#[utoipa::path(get, path = "/units", tag = "unit", params(UnitFilter, Window),
+#[utoipa::path(get, path = "/units", tag = "unit", params(UnitQuery, Window),
     responses((status = 200, body = Page<UnitView>)))]
 async fn list_units(
     State(api): State<Api>,
     Caller(ctx): Caller,
-    Filter(filter): Filter<UnitFilter>,
+    Filter(query): Filter<UnitQuery>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<UnitView>>> {
     let after = window.after::<(Vec<u8>, UnitId)>()?.map(|(walking_key, id)| UnitKey { walking_key, id });
-    let prefix = filter.q.unwrap_or_default();
-    let (page, mut tenants) =
-        api.app.list_units(&ctx, filter.facility_id, &prefix, after.as_ref(), window.limit()).await?;
-    let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(&last.key.walking_key, last.key.id)));
-    let total = match after {
-        None if prefix.is_empty() => {
-            let (count, _) = api.app.facility_counts(filter.facility_id).await?;
-            Some(stolpe_app::Total { count, exact: true }.into())
-        }
-        _ => None,
+    let cut = UnitCut {
+        prefix: query.q.unwrap_or_default(),
+        kind: query.kind,
+        section: query.section.filter(|section| !section.is_empty()),
+        occupied: query.occupied,
     };
+    let (page, mut tenants, total) =
+        api.app.list_units(&ctx, query.facility_id, cut, after.as_ref(), window.limit()).await?;
+    let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(&last.key.walking_key, last.key.id)));
     let items = page
         .items
         .into_iter()
@@ -104,7 +108,7 @@ async fn list_units(
             UnitView::of(listed.unit, tenants)
         })
         .collect();
-    Ok(Json(Page { items, next, total }))
+    Ok(Json(Page { items, next, total: total.map(Into::into) }))
 }
 
 /// Adds a unit to a facility.

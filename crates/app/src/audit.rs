@@ -3,20 +3,23 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::organisation::organisations_seen;
 use chrono::SecondsFormat;
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use stolpe_domain::access::{Actor, Permission};
 use stolpe_domain::event::{Event, Subject};
-use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
-use stolpe_domain::person::VEIL;
+use stolpe_domain::id::{FacilityId, LoginId, OrganisationId, PersonId};
+use stolpe_domain::person::{VEIL, full_name, query_terms};
 use stolpe_store::Conn;
-use stolpe_store::audit::{AuditDetail, AuditEntry, AuditFilter, AuditRow};
-use stolpe_store::page::{Page, Total};
+use stolpe_store::audit::{AuditDetail, AuditEntry, AuditFilter, AuditRow, Whose};
+use stolpe_store::page::{Order, Page, Total};
 use uuid::Uuid;
 
 /// Rows that are proved at a time.
 const PROOF_RUN: i64 = 5_000;
+/// Actors that are offered at a time; more words find the others.
+const ACTORS: i64 = 50;
 
 /// What the chain says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,14 +122,15 @@ impl App {
         &self,
         ctx: &Ctx,
         mut filter: AuditFilter,
-        before: Option<i64>,
+        order: Order,
+        after: Option<i64>,
         limit: i64,
     ) -> Result<(Page<AuditEntry>, Option<Total>)> {
         filter.within = bounds(ctx)?;
         let mut conn = self.read().await?;
-        let mut page = conn.list_audit(&filter, before, limit).await?;
+        let mut page = conn.list_audit(&filter, order, after, limit).await?;
         veil(&mut conn, &mut page.items).await?;
-        let total = if before.is_none() { Some(conn.count_audit(&filter).await?) } else { None };
+        let total = if after.is_none() { Some(conn.count_audit(&filter).await?) } else { None };
         Ok((page, total))
     }
 
@@ -140,9 +144,42 @@ impl App {
     ) -> Result<Page<AuditEntry>> {
         filter.within = bounds(ctx)?;
         let mut conn = self.read().await?;
-        let mut page = conn.list_audit(&filter, before, limit).await?;
+        let mut page = conn.list_audit(&filter, Order::Newest, before, limit).await?;
         veil(&mut conn, &mut page.items).await?;
         Ok(page)
+    }
+
+    /// Those whose doings the log can be cut to: one login, whom the words find, or everybody at the desk.
+    ///
+    /// # Errors
+    /// [`crate::AppError::Denied`] for those who may not read the log anywhere.
+    pub async fn audit_actors(&self, ctx: &Ctx, login: Option<LoginId>, query: &str) -> Result<Vec<(LoginId, String)>> {
+        let filter = AuditFilter { within: bounds(ctx)?, ..AuditFilter::default() };
+        let terms = query_terms(query);
+        let people;
+        let whose = match login {
+            Some(login) => Whose::Login(login),
+            None if terms.is_empty() => Whose::Desk,
+            None => {
+                people = self.people_found(ctx, &terms).await?;
+                Whose::People(&people)
+            }
+        };
+        let found = self.read().await?.audit_actors(&filter, whose, ACTORS).await?;
+        Ok(found.into_iter().map(|(id, given, family)| (id, full_name(&given, &family))).collect())
+    }
+
+    async fn people_found(&self, ctx: &Ctx, terms: &[String]) -> Result<Vec<PersonId>> {
+        let organisations = match organisations_seen(ctx) {
+            Some(seen) => seen,
+            None => self.read().await?.list_organisations().await?.into_iter().map(|it| it.id).collect(),
+        };
+        let mut people = Vec::new();
+        for organisation in organisations {
+            let hits = self.read().await?.search(organisation, terms, ACTORS).await?;
+            people.extend(hits.into_iter().filter(|hit| hit.kind == "person").map(|hit| PersonId(hit.id)));
+        }
+        Ok(people)
     }
 
     /// Proves the chain; for whoever may read the log anywhere.

@@ -19,7 +19,7 @@ use stolpe_domain::facility::default_time_zone;
 use stolpe_domain::language::Language;
 use stolpe_domain::person::{Person, query_terms};
 use stolpe_store::audit::AuditFilter;
-use stolpe_store::person::{PeopleView, Register};
+use stolpe_store::person::{PeopleFilter, Register};
 use tokio::sync::mpsc;
 
 mod columns;
@@ -42,13 +42,30 @@ pub struct Export {
     pub chunks: mpsc::Receiver<io::Result<Vec<u8>>>,
 }
 
+/// What a file of people was cut by, for the log: the built-in cut, what was typed, and every other condition.
+fn written_filter(filter: &PeopleFilter, query: &str) -> String {
+    let yes_no = |name: &str, it: Option<bool>| it.map(|it| format!("{name}={it}"));
+    let instant = |name: &str, it: Option<DateTime<Utc>>| it.map(|it| format!("{name}={}", it.to_rfc3339()));
+    let conditions = [
+        yes_no("email", filter.email),
+        yes_no("phone", filter.phone),
+        filter.language.map(|it| format!("language={}", it.tag())),
+        yes_no("tenant", filter.tenant),
+        yes_no("protected", filter.protected),
+        instant("from", filter.from),
+        instant("to", filter.until),
+    ];
+    let always = [format!("view={}", filter.view.word()), format!("q={query}")];
+    always.into_iter().chain(conditions.into_iter().flatten()).collect::<Vec<_>>().join(" ")
+}
+
 /// Which people leave.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PeopleExport {
     /// Whose.
     pub register: Register,
     /// A cut of them.
-    pub view: PeopleView,
+    pub filter: PeopleFilter,
     /// What they are found by; empty for all.
     pub query: String,
     /// People with protected identity as well.
@@ -76,12 +93,13 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] when the register is not the actor's to see, [`AppError::Denied`] without the permission.
-    pub async fn export_people(&self, ctx: &Ctx, what: PeopleExport, format: TableFormat) -> Result<Export> {
+    pub async fn export_people(&self, ctx: &Ctx, mut what: PeopleExport, format: TableFormat) -> Result<Export> {
         let organisation = self.register_for(ctx, what.register, Permission::ReadPerson).await?;
         self.register_for(ctx, what.register, Permission::Export).await.map_err(|error| match error {
             AppError::NotFound => AppError::Denied,
             other => other,
         })?;
+        what.filter.today = ctx.today();
         let owner = self.read().await?.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
         let zone = zone_of(default_time_zone(owner.country));
         let language = match &ctx.actor {
@@ -89,7 +107,7 @@ impl App {
             _ => self.reader_language(ctx).await?,
         };
         let spec = columns::people(language);
-        let filter = format!("view={} q={}", what.view.word(), what.query);
+        let filter = written_filter(&what.filter, &what.query);
         let mut event =
             Event::new(Action::PeopleExported, Subject::Organisation(organisation)).organisation(organisation);
         if let Register::Facility(id) = what.register {
@@ -125,14 +143,13 @@ impl App {
             Ok(people.into_iter().map(|it| columns::person_row(it, facility, zone, language)).collect())
         };
         if !query_terms(&what.query).is_empty() {
-            let found = self.found_people(what.register, &what.query).await?;
+            let found = self.found_people(what.register, &what.filter, &what.query).await?;
             let _ = pages.send(Some(rows_of(found).await?)).await;
             return Ok(());
         }
         let mut after = None;
         loop {
-            let (people, next) =
-                self.people_page(what.register, what.view, self.now().date_naive(), after.as_ref(), PAGE).await?;
+            let (people, next) = self.people_page(what.register, &what.filter, after.as_ref(), PAGE).await?;
             if pages.send(Some(rows_of(people).await?)).await.is_err() {
                 return Ok(());
             }

@@ -5,22 +5,34 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::feed::Change;
 use crate::vault::Purpose;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use stolpe_domain::access::Permission;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{JobId, LoginId, OrganisationId};
-use stolpe_store::job::{Job, JobFile, JobState};
+use stolpe_store::job::{Job, JobFile, JobFilter, JobState};
+use stolpe_store::page::{Order, Page, Total};
 use tokio_util::sync::CancellationToken;
 
-/// Tasks that the task centre shows.
-const SHOWN: i64 = 50;
 /// How long a file can be fetched: long enough for a working day, short enough for one with passwords.
 const FILE_LIFE: TimeDelta = TimeDelta::hours(12);
 
 /// The cancel switches of what runs now.
 pub(crate) type Running = Arc<Mutex<HashMap<JobId, CancellationToken>>>;
+
+/// What a list of one's tasks is cut by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct JobCut {
+    /// Only tasks that have come this far.
+    pub state: Option<JobState>,
+    /// Only tasks that do this.
+    pub kind: Option<String>,
+    /// Started from this instant.
+    pub from: Option<DateTime<Utc>>,
+    /// Started before this instant.
+    pub until: Option<DateTime<Utc>>,
+}
 
 /// A task's own view of itself.
 #[derive(Clone, Debug)]
@@ -206,13 +218,30 @@ impl App {
         self.running.lock().map_or(0, |running| running.len())
     }
 
-    /// The caller's tasks, the latest first.
+    /// The caller's tasks with filters.
     ///
     /// # Errors
     /// [`AppError::Denied`] for those who do not use the desk.
-    pub async fn list_jobs(&self, ctx: &Ctx) -> Result<Vec<Job>> {
+    pub async fn list_jobs(
+        &self,
+        ctx: &Ctx,
+        cut: JobCut,
+        order: Order,
+        after: Option<(DateTime<Utc>, JobId)>,
+        limit: i64,
+    ) -> Result<(Page<Job>, Option<Total>)> {
         ctx.reach(Permission::UseDesk)?;
-        Ok(self.read().await?.list_jobs(ctx.signed()?.login, SHOWN).await?)
+        let filter = JobFilter {
+            login: ctx.signed()?.login,
+            state: cut.state,
+            kind: cut.kind,
+            from: cut.from,
+            until: cut.until,
+        };
+        let mut conn = self.read().await?;
+        let page = conn.list_jobs(&filter, order, after, limit).await?;
+        let total = if after.is_none() { Some(conn.count_jobs(&filter).await?) } else { None };
+        Ok((page, total))
     }
 
     /// One of the caller's tasks.

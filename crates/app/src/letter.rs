@@ -20,6 +20,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{FacilityId, LoginId};
 use stolpe_domain::language::Language;
+use stolpe_domain::login::Login;
 use stolpe_domain::password::initial_password;
 use stolpe_domain::person::full_name;
 use stolpe_domain::phone::Phone;
@@ -213,6 +214,23 @@ impl App {
     /// [`AppError::NotFound`] when one of them is not the actor's to change; [`AppError::Refused`] `letter.none` when no
     /// letter was made for one. Nothing is noted then.
     pub async fn hand_over_all(&self, ctx: &Ctx, ids: &[LoginId]) -> Result<usize> {
+        let logins = self.issued_logins(ctx, ids).await?;
+        let by = ctx.signed().map(|signed| signed.name.clone()).unwrap_or_default();
+        self.note_hand_over(ctx, logins, Some(&by)).await
+    }
+
+    /// Takes back that the letters of these logins reached their readers; answers how many there were.
+    ///
+    /// # Errors
+    /// As [`App::hand_over_all`]. Nothing is taken back then.
+    pub async fn undo_hand_over_all(&self, ctx: &Ctx, ids: &[LoginId]) -> Result<usize> {
+        let mut logins = self.issued_logins(ctx, ids).await?;
+        logins.retain(|login| login.handed_over_at.is_some());
+        self.note_hand_over(ctx, logins, None).await
+    }
+
+    /// The logins with these ids, all of which the actor may change and have had a letter.
+    async fn issued_logins(&self, ctx: &Ctx, ids: &[LoginId]) -> Result<Vec<Login>> {
         if ids.len() > MOST {
             return Err(AppError::Refused { code: "letter.too_many", params: json!({ "most": MOST }) });
         }
@@ -225,16 +243,26 @@ impl App {
             }
             logins.push(login);
         }
+        Ok(logins)
+    }
+
+    /// Notes by whom the letters were handed over; `None` takes it back.
+    async fn note_hand_over(&self, ctx: &Ctx, logins: Vec<Login>, by: Option<&str>) -> Result<usize> {
         let count = logins.len();
         if count == 0 || self.done_before(ctx).await? {
             return Ok(count);
         }
-        let by = ctx.signed().map(|signed| signed.name.clone()).unwrap_or_default();
         let mut tx = self.write().await?;
         let mut events = Vec::with_capacity(count);
         for login in logins {
-            tx.hand_over(login.id, &by, ctx.at).await?;
-            let mut event = Event::new(Action::LoginHandedOver, Subject::Login(login.id));
+            let action = if let Some(by) = by {
+                tx.hand_over(login.id, by, ctx.at).await?;
+                Action::LoginHandedOver
+            } else {
+                tx.undo_hand_over(login.id).await?;
+                Action::LoginHandOverUndone
+            };
+            let mut event = Event::new(action, Subject::Login(login.id));
             if let Some(facility) = login.facility_id {
                 event.facility = Some(facility);
                 event.organisation = tx.find_facility(facility).await?.map(|it| it.organisation_id);

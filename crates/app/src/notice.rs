@@ -13,8 +13,8 @@ use stolpe_domain::id::{NoticeId, PersonId};
 use stolpe_domain::person::{Person, VEIL};
 use stolpe_ports::error::PortErrorKind;
 use stolpe_ports::mail::Mail;
-use stolpe_store::notice::{Notice, NoticeState};
-use stolpe_store::page::Page;
+use stolpe_store::notice::{Notice, NoticeFilter, NoticeState};
+use stolpe_store::page::{Order, Page, Total};
 
 /// Messages taken from the outbox at a time.
 const RUN: i64 = 50;
@@ -64,28 +64,30 @@ impl App {
         Ok(setting.is_some_and(|(it, _)| it.enabled))
     }
 
-    /// The outbox, the latest first.
+    /// The outbox with filters, cut to what the actor may see.
     ///
     /// # Errors
     /// [`AppError::Denied`] for those who may not read messages.
     pub async fn list_notices(
         &self,
         ctx: &Ctx,
-        state: Option<NoticeState>,
+        mut filter: NoticeFilter,
+        order: Order,
         after: Option<(DateTime<Utc>, NoticeId)>,
         limit: i64,
-    ) -> Result<Page<Notice>> {
+    ) -> Result<(Page<Notice>, Option<Total>)> {
         let reach = ctx.reach(Permission::ReadNotice)?;
-        let within = (!reach.everything).then_some((&*reach.organisations, &*reach.facilities));
+        filter.within = (!reach.everything).then_some((reach.organisations, reach.facilities));
         let mut conn = self.read().await?;
-        let Page { items, more } = conn.list_notices(within, state, after, limit).await?;
+        let Page { items, more } = conn.list_notices(&filter, order, after, limit).await?;
+        let total = if after.is_none() { Some(conn.count_notices(&filter).await?) } else { None };
         let people: Vec<PersonId> = items.iter().filter_map(|notice| notice.person).collect();
         let protected: HashSet<PersonId> = conn.protected_of(&people).await?.into_iter().collect();
         let items = items.into_iter().map(|notice| {
             let veiled = notice.person.is_some_and(|person| protected.contains(&person));
             shown(notice, veiled)
         });
-        Ok(Page { items: items.collect(), more })
+        Ok((Page { items: items.collect(), more }, total))
     }
 
     /// Tries a failed message again, now.

@@ -9,7 +9,6 @@ use crate::error::{AppError, Result};
 use crate::sorting::Sorter;
 use crate::vault::Purpose;
 use crate::work::Tx;
-use chrono::NaiveDate;
 pub use doubles::Likely;
 pub use erasure::ErasureRow;
 use stolpe_domain::access::{Permission, Place};
@@ -22,8 +21,8 @@ use stolpe_domain::person::{
 };
 use stolpe_domain::personal_number::PersonalNumber;
 use stolpe_store::audit::{AuditEntry, AuditFilter};
-use stolpe_store::page::{Page, Total};
-use stolpe_store::person::{ListedPerson, PeopleView, PersonKey, Register, SealedPersonalNumber};
+use stolpe_store::page::{Order, Page, Total};
+use stolpe_store::person::{ListedPerson, PeopleFilter, PersonKey, Register, SealedPersonalNumber};
 use stolpe_store::tenancy::PlacedTenancy;
 use zeroize::Zeroizing;
 
@@ -75,23 +74,24 @@ impl App {
         &self,
         ctx: &Ctx,
         register: Register,
-        view: PeopleView,
+        mut filter: PeopleFilter,
         query: &str,
         after: Option<&PersonKey>,
         limit: i64,
     ) -> Result<(Page<OpenPerson>, Option<PersonKey>, Option<Total>)> {
         let organisation = self.register_for(ctx, register, Permission::ReadPerson).await?;
+        filter.today = ctx.today();
         let terms = query_terms(query);
         if !terms.is_empty() {
-            let found = self.find_people(register, organisation, &terms).await?;
+            let found = self.find_people(register, &filter, organisation, &terms).await?;
             let count = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
             let total = Total { count, exact: !found.more };
             return Ok((veiled(self.open_all(found).await?), None, Some(total)));
         }
         let mut conn = self.read().await?;
-        let page = conn.list_people(register, view, ctx.today(), after, limit).await?;
+        let page = conn.list_people(register, &filter, after, limit).await?;
         let next = page.items.last().filter(|_| page.more).map(|last| last.key.clone());
-        let total = if after.is_none() { Some(conn.count_people(register, view, ctx.today()).await?) } else { None };
+        let total = if after.is_none() { Some(conn.count_people(register, &filter).await?) } else { None };
         drop(conn);
         let people =
             Page { more: page.more, items: page.items.into_iter().map(|it: ListedPerson| it.person).collect() };
@@ -137,6 +137,7 @@ impl App {
     async fn find_people(
         &self,
         register: Register,
+        filter: &PeopleFilter,
         organisation: OrganisationId,
         terms: &[String],
     ) -> Result<Page<Person>> {
@@ -157,40 +158,30 @@ impl App {
                 _ => {}
             }
         }
-        let mut people = conn.people(&ids).await?;
-        people.retain(|person| person.merged_into.is_none() && person.erased_at.is_none());
-        if let Register::Facility(facility) = register {
-            let mut inside = Vec::new();
-            for person in people {
-                if conn.facilities_of(person.id).await?.contains(&facility) {
-                    inside.push(person);
-                }
-            }
-            people = inside;
-        }
-        if let Register::Department(department) = register {
-            people.retain(|person| person.draft.department_id == Some(department));
-        }
-        Ok(Page { items: people, more })
+        Ok(Page { items: conn.people_among(register, filter, &ids).await?, more })
     }
 
     /// A page of a register for a file, with where it goes on.
     pub(crate) async fn people_page(
         &self,
         register: Register,
-        view: PeopleView,
-        today: NaiveDate,
+        filter: &PeopleFilter,
         after: Option<&PersonKey>,
         limit: i64,
     ) -> Result<(Vec<OpenPerson>, Option<PersonKey>)> {
-        let page = self.read().await?.list_people(register, view, today, after, limit).await?;
+        let page = self.read().await?.list_people(register, filter, after, limit).await?;
         let next = page.items.last().filter(|_| page.more).map(|last| last.key.clone());
         let people = Page { more: page.more, items: page.items.into_iter().map(|it| it.person).collect() };
         Ok((self.open_all(people).await?.items, next))
     }
 
     /// What a query finds, for a file.
-    pub(crate) async fn found_people(&self, register: Register, query: &str) -> Result<Vec<OpenPerson>> {
+    pub(crate) async fn found_people(
+        &self,
+        register: Register,
+        filter: &PeopleFilter,
+        query: &str,
+    ) -> Result<Vec<OpenPerson>> {
         let organisation = match register {
             Register::Organisation(id) => id,
             Register::Facility(id) => {
@@ -200,7 +191,7 @@ impl App {
                 self.read().await?.find_department(id).await?.ok_or(AppError::NotFound)?.organisation_id
             }
         };
-        let found = self.find_people(register, organisation, &query_terms(query)).await?;
+        let found = self.find_people(register, filter, organisation, &query_terms(query)).await?;
         Ok(self.open_all(found).await?.items)
     }
 
@@ -425,7 +416,7 @@ impl App {
         let mut entries = Vec::new();
         for subject in subjects {
             let filter = AuditFilter { subject: Some(subject), ..AuditFilter::default() };
-            entries.extend(conn.list_audit(&filter, None, TIMELINE_LIMIT).await?.items);
+            entries.extend(conn.list_audit(&filter, Order::Newest, None, TIMELINE_LIMIT).await?.items);
         }
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.row.seq));
         Ok(entries)

@@ -7,6 +7,7 @@ use serde::Serialize;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_store::audit::AuditFilter;
+use stolpe_store::page::Order;
 
 /// What came, for the audit log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -27,7 +28,7 @@ impl App {
     pub async fn note_promotion(&self, ctx: &Ctx, last_row: i64, arrived: Option<Arrived>) -> Result<()> {
         ctx.may(Permission::ChangeSetting, Place::Host)?;
         let told = AuditFilter { action: Some(Action::HostPromoted.word().to_owned()), ..AuditFilter::default() };
-        let page = self.read().await?.list_audit(&told, None, 1).await?;
+        let page = self.read().await?.list_audit(&told, Order::Newest, None, 1).await?;
         if page.items.first().is_some_and(|it| it.row.seq > last_row) {
             return Ok(());
         }

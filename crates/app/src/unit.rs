@@ -10,9 +10,22 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::{Facility, fold_code};
 use stolpe_domain::id::{FacilityId, PersonId, UnitId};
 use stolpe_domain::person::{VEIL, full_name};
-use stolpe_domain::unit::{Unit, UnitDraft};
-use stolpe_store::page::Page;
-use stolpe_store::unit::{ListedUnit, UnitKey};
+use stolpe_domain::unit::{Unit, UnitDraft, UnitKind};
+use stolpe_store::page::{Page, Total};
+use stolpe_store::unit::{ListedUnit, UnitFilter, UnitKey};
+
+/// What a list of units is cut by, as it is asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnitCut {
+    /// Only codes that begin with this, whatever its case and spaces.
+    pub prefix: String,
+    /// Only this kind.
+    pub kind: Option<UnitKind>,
+    /// Only this section.
+    pub section: Option<String>,
+    /// Only units on which somebody lives today, or nobody.
+    pub occupied: Option<bool>,
+}
 
 /// Somebody who lives on a unit; of a person with protected identity it is said only that there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,13 +54,25 @@ impl App {
         &self,
         ctx: &Ctx,
         facility: FacilityId,
-        prefix: &str,
+        cut: UnitCut,
         after: Option<&UnitKey>,
         limit: i64,
-    ) -> Result<(Page<ListedUnit>, Tenants)> {
+    ) -> Result<(Page<ListedUnit>, Tenants, Option<Total>)> {
         let it = self.facility(ctx, facility).await?;
-        let page = self.read().await?.list_units(facility, prefix, after, limit).await?;
-        Ok((page, self.tenants(&it, ctx).await?))
+        // Who may not read people is not told by the way whether somebody lives there.
+        let reads = ctx.actor.may(Permission::ReadPerson, Place::Facility(it.organisation_id, it.id));
+        let filter = UnitFilter {
+            prefix: cut.prefix,
+            kind: cut.kind,
+            section: cut.section,
+            occupied: cut.occupied.filter(|_| reads),
+            today: local_date(&it, ctx.at),
+        };
+        let mut conn = self.read().await?;
+        let page = conn.list_units(facility, &filter, after, limit).await?;
+        let total = if after.is_none() { Some(conn.count_units(facility, &filter).await?) } else { None };
+        drop(conn);
+        Ok((page, self.tenants(&it, ctx).await?, total))
     }
 
     /// Who lives where, for those who may read people there; for others nobody does.

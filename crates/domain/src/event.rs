@@ -147,6 +147,8 @@ actions! {
     LoginIssued = "login.issued" ["person", "todo"],
     /// A letter reached its reader.
     LoginHandedOver = "login.handed_over" ["person", "todo"],
+    /// It was taken back that a letter reached its reader.
+    LoginHandOverUndone = "login.hand_over_undone" ["person", "todo"],
     /// Staff blocked a login.
     LoginBlocked = "login.blocked" ["person", "staff"],
     /// Staff opened a login again.

@@ -3,9 +3,10 @@
 use axum::Router;
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use rust_embed::RustEmbed;
 use stolpe_app::App;
+use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// Everything that `npm run build` leaves.
@@ -18,7 +19,8 @@ struct Built;
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
      font-src 'self'; connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'";
 
-/// The API with the pages around it.
+/// The API with the pages around it. Pages and files are zipped on the way; what the API answers is not, since it mixes
+/// secrets with what others have written, and the length of a zipped answer tells of both.
 pub(crate) fn site(api: Router, app: App) -> Router {
     let ready = move || {
         let app = app.clone();
@@ -35,7 +37,7 @@ pub(crate) fn site(api: Router, app: App) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
-        .merge(api.fallback(page))
+        .merge(api.fallback_service(any(page).layer(CompressionLayer::new())))
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))

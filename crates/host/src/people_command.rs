@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use stolpe_app::{App, AppError, Ctx, ImportFault, ImportFindings, PeopleExport, PeopleView, Register, TableFormat};
+use stolpe_app::{App, AppError, Ctx, ImportFault, ImportFindings, PeopleExport, PeopleFilter, Register, TableFormat};
 use stolpe_domain::facility::{Facility, fold_code};
 use stolpe_host::Host;
 
@@ -210,8 +210,12 @@ async fn write_out(host: &Host, it: &ExportPeople) -> anyhow::Result<()> {
     if it.out.is_none() && it.format == Format::Xlsx && std::io::stdout().is_terminal() {
         bail!("a workbook is nothing for a terminal: say where it goes with --out");
     }
-    let what =
-        PeopleExport { register, view: PeopleView::All, query: String::new(), with_protected: it.with_protected };
+    let what = PeopleExport {
+        register,
+        filter: PeopleFilter::default(),
+        query: String::new(),
+        with_protected: it.with_protected,
+    };
     let Some(path) = &it.out else {
         return copy(app, &ctx, what, it.format, &mut std::io::stdout().lock()).await;
     };

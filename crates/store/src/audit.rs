@@ -3,13 +3,13 @@
 //! A row's hash covers the hash before it, every column of the row and the digest of its details. Details stand in a
 //! table of their own, so that erasing a person can remove them while the chain still holds.
 
-use crate::engine::{Conn, Tx, text};
+use crate::engine::{Conn, Statement, Tx, text};
 use crate::error::{Result, StoreError};
-use crate::page::{Page, Total};
+use crate::page::{Order, Page, Total};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
-use stolpe_domain::id::{FacilityId, LoginId, OrganisationId};
+use stolpe_domain::id::{FacilityId, LoginId, OrganisationId, PersonId};
 use uuid::Uuid;
 
 /// A row as it is written; the caller has worked out the hashes.
@@ -76,6 +76,8 @@ pub struct AuditFilter {
     pub subject: Option<Uuid>,
     /// Only this action.
     pub action: Option<String>,
+    /// Only this facility.
+    pub facility: Option<FacilityId>,
     /// From this instant.
     pub from: Option<DateTime<Utc>>,
     /// Until before this instant.
@@ -94,64 +96,147 @@ macro_rules! entries {
 macro_rules! narrowed {
     () => {
         "(actor_login_id = $4 or $4 is null) and (subject_id = $5 or $5 is null) \
-         and (action = $6 or $6 is null) and (at >= $7 or $7 is null) and (at < $8 or $8 is null)"
+         and (action = $6 or $6 is null) and (at >= $7 or $7 is null) and (at < $8 or $8 is null) \
+         and (facility_id = $9 or $9 is null)"
     };
 }
 
+macro_rules! newest {
+    () => {
+        "and audit.seq < $10 order by audit.seq desc limit $11"
+    };
+}
+
+macro_rules! oldest {
+    () => {
+        "and audit.seq > $10 order by audit.seq limit $11"
+    };
+}
+
+macro_rules! counted {
+    () => {
+        "limit $10) as counted"
+    };
+}
+
+/// Whose logins are looked for among those who have left a trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose<'a> {
+    /// Of everybody at the desk.
+    Desk,
+    /// Of these people.
+    People(&'a [PersonId]),
+    /// This one.
+    Login(LoginId),
+}
+
+/// The narrowest thing that a filter names. `SQLite` cannot know that `$5 is null` is false, and would walk the whole log
+/// for the few rows of one person; so a statement of its own asks through the index.
+enum Lead {
+    Subject,
+    Actor,
+    Action,
+    Nothing,
+}
+
+impl AuditFilter {
+    const fn lead(&self) -> Lead {
+        match self {
+            Self { subject: Some(_), .. } => Lead::Subject,
+            Self { actor: Some(_), .. } => Lead::Actor,
+            Self { action: Some(_), .. } => Lead::Action,
+            _ => Lead::Nothing,
+        }
+    }
+}
+
 impl Conn {
-    /// The log, the latest first, below `before`.
+    /// The log in that order, beyond `after`.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn list_audit(
         &mut self,
         filter: &AuditFilter,
-        before: Option<i64>,
+        order: Order,
+        after: Option<i64>,
         limit: i64,
     ) -> Result<Page<AuditEntry>> {
-        let (bounded, organisations, facilities) = bounds(filter);
-        let rows: Vec<EntryRow> = self
-            .sql(text![
-                [entries]
-                "where (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")"
-                "and" [narrowed] "and audit.seq < $9 order by audit.seq desc limit $10"
-            ])
-            .bind(bounded)
-            .bind(Json(organisations))
-            .bind(Json(facilities))
-            .bind(filter.actor.map(LoginId::uuid))
-            .bind(filter.subject)
-            .bind(filter.action.as_deref())
-            .bind(filter.from)
-            .bind(filter.until)
-            .bind(before.unwrap_or(i64::MAX))
-            .bind(limit + 1)
-            .all()
-            .await?;
+        let statement = match (filter.lead(), order) {
+            (Lead::Subject, Order::Newest) => {
+                self.sql(text![[entries] "where subject_id = $5 and" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [newest]])
+            }
+            (Lead::Subject, Order::Oldest) => {
+                self.sql(text![[entries] "where subject_id = $5 and" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [oldest]])
+            }
+            (Lead::Actor, Order::Newest) => {
+                self.sql(text![[entries] "where actor_login_id = $4 and" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [newest]])
+            }
+            (Lead::Actor, Order::Oldest) => {
+                self.sql(text![[entries] "where actor_login_id = $4 and" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [oldest]])
+            }
+            (Lead::Action, Order::Newest) => {
+                self.sql(text![[entries] "where action = $6 and" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [newest]])
+            }
+            (Lead::Action, Order::Oldest) => {
+                self.sql(text![[entries] "where action = $6 and" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [oldest]])
+            }
+            (Lead::Nothing, Order::Newest) => self.sql(text![[entries] "where" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [newest]]),
+            (Lead::Nothing, Order::Oldest) => self.sql(text![[entries] "where" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [oldest]]),
+        };
+        let start = match order {
+            Order::Newest => i64::MAX,
+            Order::Oldest => 0,
+        };
+        let rows: Vec<EntryRow> =
+            bind_filter(statement, filter).bind(after.unwrap_or(start)).bind(limit + 1).all().await?;
         Ok(Page::cut(rows.into_iter().map(AuditEntry::from).collect(), limit))
     }
 
     /// How many rows the filter leaves, counted up to the ceiling.
     pub async fn count_audit(&mut self, filter: &AuditFilter) -> Result<Total> {
+        let statement = match filter.lead() {
+            Lead::Subject => self.sql(text!["select count(*) from (select 1 from audit where" "subject_id = $5 and" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [counted]]),
+            Lead::Actor => self.sql(text!["select count(*) from (select 1 from audit where" "actor_login_id = $4 and" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [counted]]),
+            Lead::Action => self.sql(text!["select count(*) from (select 1 from audit where" "action = $6 and" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [counted]]),
+            Lead::Nothing => self.sql(text!["select count(*) from (select 1 from audit where" [narrowed] "and (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")" [counted]]),
+        };
+        let (count,): (i64,) = bind_filter(statement, filter).bind(Total::CEILING + 1).one().await?;
+        Ok(Total::counted(count))
+    }
+
+    /// Those logins that have left a trace in the part of the log that may be seen, by name.
+    pub async fn audit_actors(
+        &mut self,
+        filter: &AuditFilter,
+        whose: Whose<'_>,
+        limit: i64,
+    ) -> Result<Vec<(LoginId, String, String)>> {
         let (bounded, organisations, facilities) = bounds(filter);
-        let (count,): (i64,) = self
+        let (people, login): (&[PersonId], Option<Uuid>) = match whose {
+            Whose::Desk => (&[], None),
+            Whose::People(people) => (people, None),
+            Whose::Login(id) => (&[], Some(id.uuid())),
+        };
+        let rows: Vec<(Uuid, String, String)> = self
             .sql(text![
-                "select count(*) from (select 1 from audit"
-                "where (not $1 or organisation_id in" [ids "$2"] "or facility_id in" [ids "$3"] ")"
-                "and" [narrowed] "limit $9) as counted"
+                "select login.id, person.given_name, person.family_name from login"
+                "join person on person.id = login.person_id"
+                "where (($4 and login.facility_id is null) or login.person_id in" [ids "$5"] "or login.id = $6)"
+                "and exists (select 1 from audit where audit.actor_login_id = login.id"
+                "and (not $1 or audit.organisation_id in" [ids "$2"] "or audit.facility_id in" [ids "$3"] "))"
+                "order by person.sort_key, login.id limit $7"
             ])
             .bind(bounded)
             .bind(Json(organisations))
             .bind(Json(facilities))
-            .bind(filter.actor.map(LoginId::uuid))
-            .bind(filter.subject)
-            .bind(filter.action.as_deref())
-            .bind(filter.from)
-            .bind(filter.until)
-            .bind(Total::CEILING + 1)
-            .one()
+            .bind(matches!(whose, Whose::Desk))
+            .bind(Json(people.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .bind(login)
+            .bind(limit)
+            .all()
             .await?;
-        Ok(Total::counted(count))
+        Ok(rows.into_iter().map(|(id, given, family)| (LoginId(id), given, family)).collect())
     }
 
     /// A run of the chain from the beginning of time, for proving it.
@@ -228,6 +313,20 @@ impl Tx {
             .await?
             .any())
     }
+}
+
+fn bind_filter<'c>(statement: Statement<'c>, filter: &AuditFilter) -> Statement<'c> {
+    let (bounded, organisations, facilities) = bounds(filter);
+    statement
+        .bind(bounded)
+        .bind(Json(organisations))
+        .bind(Json(facilities))
+        .bind(filter.actor.map(LoginId::uuid))
+        .bind(filter.subject)
+        .bind(filter.action.clone())
+        .bind(filter.from)
+        .bind(filter.until)
+        .bind(filter.facility.map(FacilityId::uuid))
 }
 
 fn bounds(filter: &AuditFilter) -> (bool, Vec<Uuid>, Vec<Uuid>) {

@@ -1,7 +1,8 @@
 //! Background tasks and the files they leave.
 
-use crate::engine::{Conn, Tx, text};
+use crate::engine::{Conn, Statement, Tx, text};
 use crate::error::{Result, StoreError};
+use crate::page::{Order, Page, Total};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -87,6 +88,28 @@ macro_rules! columns {
     };
 }
 
+/// What a list of tasks is cut by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct JobFilter {
+    /// Whose tasks.
+    pub login: LoginId,
+    /// Only tasks that have come this far.
+    pub state: Option<JobState>,
+    /// Only tasks that do this.
+    pub kind: Option<String>,
+    /// Started from this instant.
+    pub from: Option<DateTime<Utc>>,
+    /// Started before this instant.
+    pub until: Option<DateTime<Utc>>,
+}
+
+macro_rules! narrowed {
+    () => {
+        "login_id = $1 and (state = $2 or $2 is null) and (kind = $3 or $3 is null) \
+         and (created_at >= $4 or $4 is null) and (created_at < $5 or $5 is null)"
+    };
+}
+
 impl Conn {
     /// The task with this id.
     ///
@@ -101,19 +124,40 @@ impl Conn {
             .transpose()
     }
 
-    /// The latest tasks of a login.
-    pub async fn list_jobs(&mut self, login: LoginId, limit: i64) -> Result<Vec<Job>> {
-        self.sql(text![
-            "select" [columns] "from job left join job_file on job_file.job_id = job.id"
-            "where login_id = $1 order by created_at desc, id desc limit $2"
-        ])
-        .bind(login.uuid())
-        .bind(limit)
-        .all::<JobRow>()
-        .await?
-        .into_iter()
-        .map(Job::try_from)
-        .collect()
+    /// The tasks of a login in that order, beyond `after`.
+    pub async fn list_jobs(
+        &mut self,
+        filter: &JobFilter,
+        order: Order,
+        after: Option<(DateTime<Utc>, JobId)>,
+        limit: i64,
+    ) -> Result<Page<Job>> {
+        let statement = match order {
+            Order::Newest => self.sql(text![
+                "select" [columns] "from job left join job_file on job_file.job_id = job.id where" [narrowed]
+                "and ((created_at, id) < ($6, $7) or not $8) order by created_at desc, id desc limit $9"
+            ]),
+            Order::Oldest => self.sql(text![
+                "select" [columns] "from job left join job_file on job_file.job_id = job.id where" [narrowed]
+                "and ((created_at, id) > ($6, $7) or not $8) order by created_at, id limit $9"
+            ]),
+        };
+        let rows: Vec<JobRow> = bind_filter(statement, filter)
+            .bind(after.map_or(DateTime::UNIX_EPOCH, |(at, _)| at))
+            .bind(after.map_or(Uuid::nil(), |(_, id)| id.uuid()))
+            .bind(after.is_some())
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Page::cut(rows, limit).try_map(Job::try_from)
+    }
+
+    /// How many tasks the filter leaves, counted up to the ceiling.
+    pub async fn count_jobs(&mut self, filter: &JobFilter) -> Result<Total> {
+        let statement =
+            self.sql(text!["select count(*) from (select 1 from job where" [narrowed] "limit $6) as counted"]);
+        let (count,): (i64,) = bind_filter(statement, filter).bind(Total::CEILING + 1).one().await?;
+        Ok(Total::counted(count))
     }
 
     /// The sealed content of a task's file.
@@ -217,6 +261,15 @@ impl Tx {
     pub async fn delete_expired_files(&mut self, at: DateTime<Utc>) -> Result<u64> {
         Ok(self.change("delete from job_file where expires_at <= $1").bind(at).run().await?.any())
     }
+}
+
+fn bind_filter<'c>(statement: Statement<'c>, filter: &JobFilter) -> Statement<'c> {
+    statement
+        .bind(filter.login.uuid())
+        .bind(filter.state.map(JobState::word))
+        .bind(filter.kind.clone())
+        .bind(filter.from)
+        .bind(filter.until)
 }
 
 #[derive(FromRow)]

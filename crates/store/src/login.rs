@@ -181,6 +181,18 @@ impl Tx {
         .one("login")
     }
 
+    /// Takes back that the letter reached its reader.
+    pub async fn undo_hand_over(&mut self, id: LoginId) -> Result<()> {
+        self.change(
+            "update login set handed_over_at = null, handed_over_by = null, row_version = row_version + 1 \
+             where id = $1",
+        )
+        .bind(id.uuid())
+        .run()
+        .await?
+        .one("login")
+    }
+
     /// Blocks a login, or opens it again.
     pub async fn block_login(&mut self, id: LoginId, blocked_at: Option<DateTime<Utc>>) -> Result<()> {
         self.change(

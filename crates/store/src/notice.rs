@@ -1,8 +1,8 @@
 //! Outgoing messages: written in the transaction of what they tell of, sent afterwards.
 
-use crate::engine::{Conn, Tx, text};
+use crate::engine::{Conn, Statement, Tx, text};
 use crate::error::{Result, StoreError};
-use crate::page::Page;
+use crate::page::{Order, Page, Total};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -84,38 +84,79 @@ macro_rules! columns {
     };
 }
 
+macro_rules! narrowed {
+    () => {
+        "(state = $3 or $3 is null) and (template = $4 or $4 is null) \
+         and substr(lower(address), 1, length($5)) = $5 \
+         and ($5 = '' or person_id is null or not exists (select 1 from person \
+         where person.id = notice.person_id and person.protected_identity)) \
+         and (created_at >= $6 or $6 is null) and (created_at < $7 or $7 is null)"
+    };
+}
+
+/// What a list of the outbox is cut by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NoticeFilter {
+    /// Only these organisations, and the people of these facilities; none means no bounds.
+    pub within: Option<(Vec<OrganisationId>, Vec<FacilityId>)>,
+    /// Only messages that have come this far.
+    pub state: Option<NoticeState>,
+    /// Only what this template made.
+    pub template: Option<String>,
+    /// Only addresses that begin with this, whatever its case; a protected person is not found by theirs.
+    pub address: String,
+    /// Written from this instant.
+    pub from: Option<DateTime<Utc>>,
+    /// Written before this instant.
+    pub until: Option<DateTime<Utc>>,
+}
+
 impl Conn {
-    /// The outbox of these organisations, and of the people of these facilities, the latest first.
+    /// The outbox in that order, beyond `after`.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn list_notices(
         &mut self,
-        within: Option<(&[OrganisationId], &[FacilityId])>,
-        state: Option<NoticeState>,
+        filter: &NoticeFilter,
+        order: Order,
         after: Option<(DateTime<Utc>, NoticeId)>,
         limit: i64,
     ) -> Result<Page<Notice>> {
-        let (organisations, facilities) = within.unwrap_or_default();
-        let rows: Vec<NoticeRow> = self
-            .sql(text![
+        let statement = match order {
+            Order::Newest => self.sql(text![
                 "select" [columns] "from notice where (not $1 or organisation_id in" [ids "$2"]
                 "or person_id in (select person_facility.person_id from person_facility"
-                "where person_facility.facility_id in" [ids "$8"] "))"
-                "and (state = $3 or $3 is null) and ((created_at, id) < ($4, $5) or not $6)"
-                "order by created_at desc, id desc limit $7"
-            ])
-            .bind(within.is_some())
-            .bind(Json(organisations.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
-            .bind(state.map(NoticeState::word))
+                "where person_facility.facility_id in" [ids "$8"] ")) and" [narrowed]
+                "and ((created_at, id) < ($9, $10) or not $11) order by created_at desc, id desc limit $12"
+            ]),
+            Order::Oldest => self.sql(text![
+                "select" [columns] "from notice where (not $1 or organisation_id in" [ids "$2"]
+                "or person_id in (select person_facility.person_id from person_facility"
+                "where person_facility.facility_id in" [ids "$8"] ")) and" [narrowed]
+                "and ((created_at, id) > ($9, $10) or not $11) order by created_at, id limit $12"
+            ]),
+        };
+        let rows: Vec<NoticeRow> = bind_filter(statement, filter)
             .bind(after.map_or(DateTime::UNIX_EPOCH, |(at, _)| at))
             .bind(after.map_or(Uuid::nil(), |(_, id)| id.uuid()))
             .bind(after.is_some())
             .bind(limit + 1)
-            .bind(Json(facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .all()
             .await?;
         Page::cut(rows, limit).try_map(Notice::try_from)
+    }
+
+    /// How many messages the filter leaves, counted up to the ceiling.
+    pub async fn count_notices(&mut self, filter: &NoticeFilter) -> Result<Total> {
+        let statement = self.sql(text![
+            "select count(*) from (select 1 from notice where (not $1 or organisation_id in" [ids "$2"]
+                "or person_id in (select person_facility.person_id from person_facility"
+                "where person_facility.facility_id in" [ids "$8"] "))"
+            "and" [narrowed] "limit $9) as counted"
+        ]);
+        let (count,): (i64,) = bind_filter(statement, filter).bind(Total::CEILING + 1).one().await?;
+        Ok(Total::counted(count))
     }
 
     /// The message with this id.
@@ -204,6 +245,19 @@ impl Tx {
             .await?
             .any())
     }
+}
+
+fn bind_filter<'c>(statement: Statement<'c>, filter: &NoticeFilter) -> Statement<'c> {
+    let (organisations, facilities) = filter.within.clone().unwrap_or_default();
+    statement
+        .bind(filter.within.is_some())
+        .bind(Json(organisations.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+        .bind(filter.state.map(NoticeState::word))
+        .bind(filter.template.clone())
+        .bind(filter.address.to_lowercase())
+        .bind(filter.from)
+        .bind(filter.until)
+        .bind(Json(facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
 }
 
 #[derive(FromRow)]

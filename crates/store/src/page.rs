@@ -27,6 +27,16 @@ impl<T> Page<T> {
     }
 }
 
+/// Which end of a list over time comes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Order {
+    /// What happened last.
+    #[default]
+    Newest,
+    /// What happened first.
+    Oldest,
+}
+
 /// A count for the eye: exact while it is cheap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Total {

@@ -7,7 +7,7 @@ mod row;
 use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique, Result};
 use chrono::{DateTime, Utc};
-pub use list::{ListedPerson, PeopleView, PersonKey, Register};
+pub use list::{ListedPerson, PeopleFilter, PeopleView, PersonKey, Register};
 pub(crate) use row::{PersonRow, person_columns};
 use sqlx::types::Json;
 use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId};

@@ -1,8 +1,8 @@
 //! Units.
 
-use crate::engine::{Conn, Tx};
+use crate::engine::{Conn, Statement, Tx, text};
 use crate::error::{OnUnique, Result, StoreError};
-use crate::page::Page;
+use crate::page::{Page, Total};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use stolpe_domain::facility::fold_code;
@@ -26,6 +26,31 @@ pub struct ListedUnit {
     pub unit: Unit,
     /// Where the list goes on after it.
     pub key: UnitKey,
+}
+
+/// What a list of units is cut by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnitFilter {
+    /// Only codes that begin with this, whatever its case and spaces.
+    pub prefix: String,
+    /// Only this kind.
+    pub kind: Option<UnitKind>,
+    /// Only this section.
+    pub section: Option<String>,
+    /// Only units on which somebody lives, or nobody.
+    pub occupied: Option<bool>,
+    /// The day that says who lives where.
+    pub today: NaiveDate,
+}
+
+macro_rules! narrowed {
+    () => {
+        "facility_id = $1 and substr(code_folded, 1, length($2)) = $2 and (kind = $3 or $3 is null) \
+         and (section = $4 or $4 is null) \
+         and (exists (select 1 from tenancy where tenancy.unit_id = unit.id \
+         and (moved_in_on <= $6 or moved_in_on is null) and (moved_out_on > $6 or moved_out_on is null)) = $5 \
+         or $5 is null)"
+    };
 }
 
 impl Conn {
@@ -56,28 +81,33 @@ impl Conn {
         .transpose()
     }
 
-    /// The units of a facility in walking order, whose code begins with `prefix`.
+    /// The units of a facility in walking order, as far as the filter leaves them.
     pub async fn list_units(
         &mut self,
         facility: FacilityId,
-        prefix: &str,
+        filter: &UnitFilter,
         after: Option<&UnitKey>,
         limit: i64,
     ) -> Result<Page<ListedUnit>> {
-        let rows: Vec<UnitRow> = self
-            .sql(
-                "select id, facility_id, code, kind, section, walking_key, row_version from unit \
-                 where facility_id = $1 and (walking_key, id) > ($2, $3) and substr(code_folded, 1, length($4)) = $4 \
-                 order by walking_key, id limit $5",
-            )
-            .bind(facility.uuid())
+        let statement = self.sql(text![
+            "select id, facility_id, code, kind, section, walking_key, row_version from unit where" [narrowed]
+            "and (walking_key, id) > ($7, $8) order by walking_key, id limit $9"
+        ]);
+        let rows: Vec<UnitRow> = bind_filter(statement, facility, filter)
             .bind(after.map(|key| key.walking_key.clone()).unwrap_or_default())
             .bind(after.map_or(Uuid::nil(), |key| key.id.uuid()))
-            .bind(fold_code(prefix))
             .bind(limit + 1)
             .all()
             .await?;
         Page::cut(rows, limit).try_map(ListedUnit::try_from)
+    }
+
+    /// How many units the filter leaves, counted up to the ceiling.
+    pub async fn count_units(&mut self, facility: FacilityId, filter: &UnitFilter) -> Result<Total> {
+        let statement =
+            self.sql(text!["select count(*) from (select 1 from unit where" [narrowed] "limit $7) as counted"]);
+        let (count,): (i64,) = bind_filter(statement, facility, filter).bind(Total::CEILING + 1).one().await?;
+        Ok(Total::counted(count))
     }
 
     /// Who lives on each of the units on that day, with their names, and whether their identity is protected.
@@ -169,6 +199,16 @@ impl Tx {
             .await?
             .unchanged()
     }
+}
+
+fn bind_filter<'c>(statement: Statement<'c>, facility: FacilityId, filter: &UnitFilter) -> Statement<'c> {
+    statement
+        .bind(facility.uuid())
+        .bind(fold_code(&filter.prefix))
+        .bind(filter.kind.map(UnitKind::word))
+        .bind(filter.section.clone())
+        .bind(filter.occupied)
+        .bind(filter.today)
 }
 
 #[derive(FromRow)]

@@ -9,7 +9,8 @@ use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_store::Db;
 use stolpe_store::audit::AuditFilter;
-use stolpe_store::person::{PeopleView, Register};
+use stolpe_store::page::Order;
+use stolpe_store::person::{PeopleFilter, PeopleView, Register};
 
 const RUNS: usize = 300;
 const PAGE: i64 = 50;
@@ -18,9 +19,9 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
     let db = scratch.open().await?;
     let (organisation, facility) = fill(&db, scratch.n).await?;
     let engine = db.engine();
-    let today = NaiveDate::default();
+    let everybody = PeopleFilter::of(PeopleView::All, NaiveDate::default());
     let mut conn = db.read().await?;
-    let page = conn.list_people(Register::Organisation(organisation), PeopleView::All, today, None, PAGE).await?;
+    let page = conn.list_people(Register::Organisation(organisation), &everybody, None, PAGE).await?;
     let known: Vec<PersonId> = page.items.iter().map(|it| it.person.id).collect();
     drop(conn);
 
@@ -36,8 +37,8 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
     ] {
         let times = Times::of(RUNS, async |_| {
             let mut conn = db.read().await?;
-            let page = conn.list_people(register, PeopleView::All, today, None, PAGE).await?;
-            conn.count_people(register, PeopleView::All, today).await?;
+            let page = conn.list_people(register, &everybody, None, PAGE).await?;
+            conn.count_people(register, &everybody).await?;
             let ids: Vec<PersonId> = page.items.iter().map(|it| it.person.id).collect();
             conn.logins_of(&ids).await?;
             conn.tenancies_of_all(&ids).await?;
@@ -59,7 +60,7 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         let filter = AuditFilter { action: action.map(ToOwned::to_owned), ..AuditFilter::default() };
         let times = Times::of(RUNS, async |_| {
             let mut conn = db.read().await?;
-            conn.list_audit(&filter, None, PAGE).await?;
+            conn.list_audit(&filter, Order::Newest, None, PAGE).await?;
             conn.count_audit(&filter).await?;
             Ok(())
         })

@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use stolpe_app::{AuditEntry, AuditFilter, Ctx};
+use stolpe_app::{AuditEntry, AuditFilter, Ctx, Order};
 use stolpe_host::{Config, Host, KeyFile, Place, Smtp};
 use stolpe_store::Engine;
 use stolpe_testkit::TestDb;
@@ -93,7 +93,7 @@ impl Room {
     pub(crate) async fn audit(&self) -> Vec<AuditEntry> {
         let host = Host::open(self.config()).await.unwrap();
         let ctx = Ctx::system("test", host.app().now());
-        let (page, _) = host.app().list_audit(&ctx, AuditFilter::default(), None, 100).await.unwrap();
+        let (page, _) = host.app().list_audit(&ctx, AuditFilter::default(), Order::Newest, None, 100).await.unwrap();
         assert_eq!(host.app().prove_audit().await.unwrap().broken_at, None);
         host.stop().await;
         page.items

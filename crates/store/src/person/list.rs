@@ -1,11 +1,13 @@
 //! The register as lists: who is in it, in which view, and how many.
 
 use super::row::{PersonRow, person_columns};
-use crate::engine::{Conn, text};
+use crate::engine::{Conn, Statement, text};
 use crate::error::Result;
 use crate::page::{Page, Total};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::types::Json;
 use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId};
+use stolpe_domain::language::Language;
 use stolpe_domain::person::Person;
 use uuid::Uuid;
 
@@ -52,6 +54,41 @@ impl PeopleView {
     }
 }
 
+/// What a list of people is cut by.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PeopleFilter {
+    /// A built-in cut.
+    pub view: PeopleView,
+    /// Only those who have an e-mail address, or have none.
+    pub email: Option<bool>,
+    /// Only those who have a phone number, or have none.
+    pub phone: Option<bool>,
+    /// Only those who are written to in this language.
+    pub language: Option<Language>,
+    /// Only those who live on some unit today, or on none.
+    pub tenant: Option<bool>,
+    /// Only those whose identity is protected, or is not.
+    pub protected: Option<bool>,
+    /// Added from this instant.
+    pub from: Option<DateTime<Utc>>,
+    /// Added before this instant.
+    pub until: Option<DateTime<Utc>>,
+    /// The day that says who lives where.
+    pub today: NaiveDate,
+}
+
+impl PeopleFilter {
+    /// A built-in cut on that day, and nothing else.
+    pub fn of(view: PeopleView, today: NaiveDate) -> Self {
+        Self { view, today, ..Self::default() }
+    }
+
+    /// Whether it leaves everybody.
+    fn is_open(&self) -> bool {
+        *self == Self { today: self.today, ..Self::default() }
+    }
+}
+
 /// Where a list of people goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonKey {
@@ -89,6 +126,20 @@ macro_rules! in_view {
     };
 }
 
+/// Whether a person is one of the filter `$4` to `$10` on the day `$3`; merged and erased ones are in no list.
+macro_rules! narrowed {
+    () => {
+        "person.merged_into_id is null and person.erased_at is null \
+         and ((person.email is not null) = $4 or $4 is null) and ((person.phone is not null) = $5 or $5 is null) \
+         and (person.language = $6 or $6 is null) \
+         and (exists (select 1 from tenancy where tenancy.person_id = person.id \
+         and (tenancy.moved_in_on <= $3 or tenancy.moved_in_on is null) \
+         and (tenancy.moved_out_on > $3 or tenancy.moved_out_on is null)) = $7 or $7 is null) \
+         and (person.protected_identity = $8 or $8 is null) \
+         and (person.created_at >= $9 or $9 is null) and (person.created_at < $10 or $10 is null)"
+    };
+}
+
 impl Register {
     fn uuid(self) -> Uuid {
         match self {
@@ -107,34 +158,29 @@ impl Conn {
     pub async fn list_people(
         &mut self,
         register: Register,
-        view: PeopleView,
-        today: NaiveDate,
+        filter: &PeopleFilter,
         after: Option<&PersonKey>,
         limit: i64,
     ) -> Result<Page<ListedPerson>> {
         let statement = match register {
             Register::Organisation(_) => self.sql(text![
                 "select" [person_columns] "from person where person.organisation_id = $1 \
-                 and (person.sort_key, person.id) > ($4, $5) and person.merged_into_id is null \
-                 and person.erased_at is null and" [in_view] "order by person.sort_key, person.id limit $6"
+                 and (person.sort_key, person.id) > ($11, $12) and" [narrowed] "and" [in_view]
+                "order by person.sort_key, person.id limit $13"
             ]),
             Register::Facility(_) => self.sql(text![
                 "select" [person_columns] "from person_facility join person on person.id = person_facility.person_id \
                  where person_facility.facility_id = $1 \
-                 and (person_facility.sort_key, person_facility.person_id) > ($4, $5) \
-                 and person.merged_into_id is null and person.erased_at is null and" [in_view]
-                "order by person_facility.sort_key, person_facility.person_id limit $6"
+                 and (person_facility.sort_key, person_facility.person_id) > ($11, $12) and" [narrowed] "and" [in_view]
+                "order by person_facility.sort_key, person_facility.person_id limit $13"
             ]),
             Register::Department(_) => self.sql(text![
                 "select" [person_columns] "from person where person.department_id = $1 \
-                 and (person.sort_key, person.id) > ($4, $5) and person.merged_into_id is null \
-                 and person.erased_at is null and" [in_view] "order by person.sort_key, person.id limit $6"
+                 and (person.sort_key, person.id) > ($11, $12) and" [narrowed] "and" [in_view]
+                "order by person.sort_key, person.id limit $13"
             ]),
         };
-        let rows: Vec<PersonRow> = statement
-            .bind(register.uuid())
-            .bind(view.word())
-            .bind(today)
+        let rows: Vec<PersonRow> = bind_filter(statement, register, filter)
             .bind(after.map(|key| key.sort_key.clone()).unwrap_or_default())
             .bind(after.map_or(Uuid::nil(), |key| key.id.uuid()))
             .bind(limit + 1)
@@ -143,26 +189,54 @@ impl Conn {
         Page::cut(rows, limit).try_map(ListedPerson::try_from)
     }
 
-    /// How many people a view of the register holds, counted up to the ceiling.
-    pub async fn count_people(&mut self, register: Register, view: PeopleView, today: NaiveDate) -> Result<Total> {
+    /// Those of these people whom the filter leaves in the register, by name.
+    pub async fn people_among(
+        &mut self,
+        register: Register,
+        filter: &PeopleFilter,
+        ids: &[PersonId],
+    ) -> Result<Vec<Person>> {
         let statement = match register {
             Register::Organisation(_) => self.sql(text![
-                "select count(*) from (select 1 from person where person.organisation_id = $1 \
-                 and person.merged_into_id is null and person.erased_at is null and" [in_view] "limit $4) as counted"
+                "select" [person_columns] "from person where person.organisation_id = $1 and person.id in" [ids "$11"]
+                "and" [narrowed] "and" [in_view] "order by person.sort_key, person.id"
             ]),
             Register::Department(_) => self.sql(text![
-                "select count(*) from (select 1 from person where person.department_id = $1 \
-                 and person.merged_into_id is null and person.erased_at is null and" [in_view] "limit $4) as counted"
+                "select" [person_columns] "from person where person.department_id = $1 and person.id in" [ids "$11"]
+                "and" [narrowed] "and" [in_view] "order by person.sort_key, person.id"
             ]),
-            Register::Facility(facility) if view == PeopleView::All => return self.count_linked(facility).await,
             Register::Facility(_) => self.sql(text![
-                "select count(*) from (select 1 from person_facility \
-                 join person on person.id = person_facility.person_id where person_facility.facility_id = $1 \
-                 and person.merged_into_id is null and person.erased_at is null and" [in_view] "limit $4) as counted"
+                "select" [person_columns] "from person_facility join person on person.id = person_facility.person_id \
+                 where person_facility.facility_id = $1 and person.id in" [ids "$11"]
+                "and" [narrowed] "and" [in_view] "order by person.sort_key, person.id"
             ]),
         };
-        let (count,): (i64,) =
-            statement.bind(register.uuid()).bind(view.word()).bind(today).bind(Total::CEILING + 1).one().await?;
+        let rows: Vec<PersonRow> = bind_filter(statement, register, filter)
+            .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        rows.into_iter().map(|row| ListedPerson::try_from(row).map(|listed| listed.person)).collect()
+    }
+
+    /// How many people the filter leaves in the register, counted up to the ceiling.
+    pub async fn count_people(&mut self, register: Register, filter: &PeopleFilter) -> Result<Total> {
+        let statement = match register {
+            Register::Organisation(_) => self.sql(text![
+                "select count(*) from (select 1 from person where person.organisation_id = $1 and" [narrowed]
+                "and" [in_view] "limit $11) as counted"
+            ]),
+            Register::Department(_) => self.sql(text![
+                "select count(*) from (select 1 from person where person.department_id = $1 and" [narrowed]
+                "and" [in_view] "limit $11) as counted"
+            ]),
+            Register::Facility(facility) if filter.is_open() => return self.count_linked(facility).await,
+            Register::Facility(_) => self.sql(text![
+                "select count(*) from (select 1 from person_facility \
+                 join person on person.id = person_facility.person_id where person_facility.facility_id = $1 and"
+                [narrowed] "and" [in_view] "limit $11) as counted"
+            ]),
+        };
+        let (count,): (i64,) = bind_filter(statement, register, filter).bind(Total::CEILING + 1).one().await?;
         Ok(Total::counted(count))
     }
 
@@ -179,4 +253,18 @@ impl Conn {
             .await?;
         Ok(Total::counted(count))
     }
+}
+
+fn bind_filter<'c>(statement: Statement<'c>, register: Register, filter: &PeopleFilter) -> Statement<'c> {
+    statement
+        .bind(register.uuid())
+        .bind(filter.view.word())
+        .bind(filter.today)
+        .bind(filter.email)
+        .bind(filter.phone)
+        .bind(filter.language.map(Language::tag))
+        .bind(filter.tenant)
+        .bind(filter.protected)
+        .bind(filter.from)
+        .bind(filter.until)
 }

@@ -2,11 +2,12 @@
 
 use chrono::DateTime;
 use stolpe_store::audit::{AuditDetail, AuditFilter, AuditRow};
+use stolpe_store::page::Order;
 use stolpe_store::{Db, StoreError};
 use stolpe_testkit::both;
 use uuid::Uuid;
 
-fn row(seq: i64) -> AuditRow {
+pub(crate) fn row(seq: i64) -> AuditRow {
     AuditRow {
         seq,
         at: DateTime::UNIX_EPOCH,
@@ -48,7 +49,7 @@ async fn rows_cannot_be_changed_or_removed_but_details_can_be_erased() {
         assert_eq!(tx.erase_audit_details(Uuid::from_u128(5)).await.unwrap(), 1);
         tx.commit().await.unwrap();
         let mut conn = test.db.read().await.unwrap();
-        let page = conn.list_audit(&AuditFilter::default(), None, 10).await.unwrap();
+        let page = conn.list_audit(&AuditFilter::default(), Order::Newest, None, 10).await.unwrap();
         assert_eq!(page.items.iter().map(|e| e.row.seq).collect::<Vec<_>>(), [2, 1]);
         assert!(page.items.iter().all(|e| e.detail.is_none()));
         assert_eq!(conn.audit_head().await.unwrap(), (2, vec![2; 32]));

@@ -8,7 +8,7 @@ use stolpe_domain::language::Language;
 use stolpe_domain::organisation::{DepartmentDraft, OrganisationDraft};
 use stolpe_domain::person::{PersonDraft, Tenancy, query_terms, search_terms};
 use stolpe_domain::unit::{UnitDraft, UnitKind};
-use stolpe_store::person::{PeopleView, Register};
+use stolpe_store::person::{PeopleFilter, PeopleView, Register};
 use stolpe_store::{Db, StoreError};
 use stolpe_testkit::both;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ const AT: DateTime<Utc> = DateTime::UNIX_EPOCH;
 const DEPARTMENT: DepartmentId = DepartmentId(Uuid::from_u128(3));
 const TODAY: NaiveDate = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
 
-fn draft(given: &str, family: &str) -> PersonDraft {
+pub(crate) fn draft(given: &str, family: &str) -> PersonDraft {
     PersonDraft {
         given_name: given.into(),
         family_name: family.into(),
@@ -35,7 +35,7 @@ fn draft(given: &str, family: &str) -> PersonDraft {
     }
 }
 
-async fn place(db: &Db) -> (OrganisationId, FacilityId) {
+pub(crate) async fn place(db: &Db) -> (OrganisationId, FacilityId) {
     let (organisation, facility) = (OrganisationId(Uuid::from_u128(1)), FacilityId(Uuid::from_u128(2)));
     let owner = OrganisationDraft {
         name: "Brf Ekbacken".into(),
@@ -65,11 +65,11 @@ async fn place(db: &Db) -> (OrganisationId, FacilityId) {
 }
 
 /// Every kind of register that somebody of [`add`] is in.
-fn registers(organisation: OrganisationId, facility: FacilityId) -> [Register; 3] {
+pub(crate) fn registers(organisation: OrganisationId, facility: FacilityId) -> [Register; 3] {
     [Register::Organisation(organisation), Register::Facility(facility), Register::Department(DEPARTMENT)]
 }
 
-async fn add(db: &Db, n: u128, given: &str, family: &str) -> PersonId {
+pub(crate) async fn add(db: &Db, n: u128, given: &str, family: &str) -> PersonId {
     let (organisation, facility) = (OrganisationId(Uuid::from_u128(1)), FacilityId(Uuid::from_u128(2)));
     let (id, it) = (PersonId(Uuid::from_u128(n)), draft(given, family));
     let mut tx = db.write().await.unwrap();
@@ -89,15 +89,24 @@ async fn a_list_goes_on_where_it_stopped_whoever_was_added_meanwhile() {
         }
         for register in registers(organisation, facility) {
             let mut conn = test.db.read().await.unwrap();
-            let first = conn.list_people(register, PeopleView::All, TODAY, None, 2).await.unwrap();
+            let first = conn.list_people(register, &PeopleFilter::of(PeopleView::All, TODAY), None, 2).await.unwrap();
             assert!(first.more);
             let names: Vec<_> = first.items.iter().map(|p| p.person.draft.family_name.as_str()).collect();
             assert_eq!(names, ["Berg", "Dahl"]);
-            let rest = conn.list_people(register, PeopleView::All, TODAY, Some(&first.items[1].key), 2).await.unwrap();
+            let rest = conn
+                .list_people(register, &PeopleFilter::of(PeopleView::All, TODAY), Some(&first.items[1].key), 2)
+                .await
+                .unwrap();
             assert_eq!(rest.items.len(), 1);
             assert!(!rest.more);
-            assert_eq!(conn.count_people(register, PeopleView::MissingEmail, TODAY).await.unwrap().count, 3);
-            assert_eq!(conn.count_people(register, PeopleView::InitialPassword, TODAY).await.unwrap().count, 0);
+            assert_eq!(
+                conn.count_people(register, &PeopleFilter::of(PeopleView::MissingEmail, TODAY)).await.unwrap().count,
+                3
+            );
+            assert_eq!(
+                conn.count_people(register, &PeopleFilter::of(PeopleView::InitialPassword, TODAY)).await.unwrap().count,
+                0
+            );
         }
     })
     .await;
@@ -127,10 +136,14 @@ async fn whoever_left_the_day_before_has_moved_out_and_whoever_leaves_tomorrow_h
         }
         for register in registers(organisation, facility) {
             let mut conn = test.db.read().await.unwrap();
-            let gone = conn.list_people(register, PeopleView::MovedOut, TODAY, None, 10).await.unwrap();
+            let gone =
+                conn.list_people(register, &PeopleFilter::of(PeopleView::MovedOut, TODAY), None, 10).await.unwrap();
             let names: Vec<_> = gone.items.iter().map(|p| p.person.draft.family_name.as_str()).collect();
             assert_eq!(names, ["Berg"]);
-            assert_eq!(conn.count_people(register, PeopleView::MovedOut, TODAY).await.unwrap().count, 1);
+            assert_eq!(
+                conn.count_people(register, &PeopleFilter::of(PeopleView::MovedOut, TODAY)).await.unwrap().count,
+                1
+            );
         }
     })
     .await;
