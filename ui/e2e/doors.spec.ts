@@ -2,7 +2,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "@playwright/test";
-import { expect, make, OWNER, place } from "./fixtures";
+import { addPerson, expect, make, OWNER, place } from "./fixtures";
 import { test } from "./mailServer";
 import { oneTimeCode, stepAt } from "./oneTimeCode";
 
@@ -69,13 +69,13 @@ test("a resident who forgot the password comes in with the link from the mail", 
   mail,
   browser,
 }) => {
-  const { organisation, facility } = await place(page, host.url);
-  const person = await make<{ id: string }>(
-    page,
-    host.url,
-    `/persons?organisationId=${organisation}&facilityId=${facility}`,
-    { givenName: "Åsa", familyName: "Öberg", language: "sv", email: "asa@example.se" },
-  );
+  const { facility } = await place(page, host.url);
+  const person = await addPerson(page, host.url, {
+    givenName: "Åsa",
+    familyName: "Öberg",
+    language: "sv",
+    email: "asa@example.se",
+  });
   const login = await make<{ id: string; username: string }>(page, host.url, "/logins", {
     personId: person.id,
     facilityId: facility,
@@ -136,18 +136,12 @@ test("the recovery code opens the secrets on a computer that has no key", async 
   host,
   installation,
 }) => {
-  const { organisation, facility } = await place(page, host.url);
-  const person = await make<{ id: string }>(
-    page,
-    host.url,
-    `/persons?organisationId=${organisation}&facilityId=${facility}`,
-    {
-      givenName: "Anna",
-      familyName: "Andersson",
-      language: "sv",
-      personalNumber: { country: "SE", number: "19811218-9876" },
-    },
-  );
+  const person = await addPerson(page, host.url, {
+    givenName: "Anna",
+    familyName: "Andersson",
+    language: "sv",
+    personalNumber: { country: "SE", number: "19811218-9876" },
+  });
   await host.restart((folder) => rm(join(folder, "stolpe.key")));
 
   await page.goto(`${host.url}/admin/`);

@@ -8,7 +8,7 @@ import { join, resolve } from "node:path";
 import { test as base, expect, type Page } from "@playwright/test";
 
 const ROOT = resolve(import.meta.dirname ?? __dirname, "../..");
-const BINARY = process.env.STOLPE_HOST_BIN ?? join(ROOT, "target/debug/stolpe-host");
+export const BINARY = process.env.STOLPE_HOST_BIN ?? join(ROOT, "target/debug/stolpe-host");
 
 export const OWNER = {
   givenName: "Maria",
@@ -108,6 +108,19 @@ export async function place(page: Page, url: string): Promise<{ organisation: st
     return items[0].id as string;
   };
   return { organisation: await only("organisations"), facility: await only("facilities") };
+}
+
+/** Puts somebody in the register of that one facility. */
+export async function addPerson(
+  page: Page,
+  url: string,
+  draft: object,
+): Promise<{ id: string; rowVersion: number }> {
+  const { organisation, facility } = await place(page, url);
+  return make(page, url, `/persons?organisationId=${organisation}&facilityId=${facility}`, {
+    language: "sv",
+    ...draft,
+  });
 }
 
 async function freePort(): Promise<number> {

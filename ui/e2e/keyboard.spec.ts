@@ -1,23 +1,12 @@
-import { expect, make, test } from "./fixtures";
-
-interface Made {
-  id: string;
-}
+import { addPerson, expect, test } from "./fixtures";
 
 test("a resident is found, edited and put back without a mouse", async ({ host, desk: page }) => {
-  const { items } = (await (await page.request.get(`${host.url}/api/v1/organisations`)).json()) as {
-    items: Made[];
-  };
-  const facilities = (await (await page.request.get(`${host.url}/api/v1/facilities`)).json()) as {
-    items: Made[];
-  };
-  const where = `organisationId=${items[0]?.id}&facilityId=${facilities.items[0]?.id}`;
   for (const [givenName, familyName] of [
     ["Anna", "Andersson"],
     ["Bo", "Bergström"],
     ["Åsa", "Öberg"],
   ]) {
-    await make<Made>(page, host.url, `/persons?${where}`, { givenName, familyName, language: "sv" });
+    await addPerson(page, host.url, { givenName, familyName });
   }
 
   await page.keyboard.press("Control+k");
@@ -52,18 +41,11 @@ test("a resident is found, edited and put back without a mouse", async ({ host, 
 });
 
 test("two people change the same resident and settle it field by field", async ({ host, desk: page }) => {
-  const { items } = (await (await page.request.get(`${host.url}/api/v1/organisations`)).json()) as {
-    items: Made[];
-  };
-  const facilities = (await (await page.request.get(`${host.url}/api/v1/facilities`)).json()) as {
-    items: Made[];
-  };
-  const person = await make<Made & { rowVersion: number }>(
-    page,
-    host.url,
-    `/persons?organisationId=${items[0]?.id}&facilityId=${facilities.items[0]?.id}`,
-    { givenName: "Anna", familyName: "Andersson", language: "sv", street: "Ekvägen 1" },
-  );
+  const person = await addPerson(page, host.url, {
+    givenName: "Anna",
+    familyName: "Andersson",
+    street: "Ekvägen 1",
+  });
   await page.goto(`${host.url}/admin/people?open=${person.id}`);
   await page.getByRole("button", { name: "Ändra" }).click();
   await page.getByLabel("Gatuadress").fill("Ekvägen 2");

@@ -1,21 +1,16 @@
 // The acts that cannot be taken lightly: joining, erasing, moving out, undoing a whole import.
-import type { Page } from "@playwright/test";
-import { expect, make, place, test } from "./fixtures";
-
-interface Made {
-  id: string;
-}
+import { addPerson, expect, make, place, test } from "./fixtures";
 
 test("two records of one person become one, and what each says is in sight before", async ({
   desk: page,
   host,
 }) => {
-  const kept = await person(page, host.url, {
+  const kept = await addPerson(page, host.url, {
     givenName: "Anna",
     familyName: "Andersson",
     email: "anna@example.se",
   });
-  await person(page, host.url, {
+  await addPerson(page, host.url, {
     givenName: "Anna",
     familyName: "Andersson",
     email: "anna@example.se",
@@ -43,7 +38,7 @@ test("two records of one person become one, and what each says is in sight befor
 });
 
 test("an erasure says first what goes and what stays, and asks for a word", async ({ desk: page, host }) => {
-  const { id } = await person(page, host.url, {
+  const { id } = await addPerson(page, host.url, {
     givenName: "Anna",
     familyName: "Andersson",
     email: "anna@example.se",
@@ -113,10 +108,53 @@ test("an import that was a mistake is undone, after its people have moved out an
   await expect(page.getByText("Bo Bergström")).toHaveCount(0);
 });
 
-async function person(page: Page, url: string, draft: object): Promise<Made> {
-  const { organisation, facility } = await place(page, url);
-  return make<Made>(page, url, `/persons?organisationId=${organisation}&facilityId=${facility}`, {
-    language: "sv",
-    ...draft,
-  });
-}
+test("marking letters as handed over says first who is marked and who is passed by, and can be taken back", async ({
+  desk: page,
+  host,
+}) => {
+  const { facility } = await place(page, host.url);
+  const login = async (givenName: string) => {
+    const { id } = await addPerson(page, host.url, {
+      givenName,
+      familyName: "Ek",
+      email: `${givenName}@example.se`,
+    });
+    return make<{ id: string }>(page, host.url, "/logins", { personId: id, facilityId: facility });
+  };
+  const [anna, bo] = [await login("Anna"), await login("Bo")];
+  await login("Cia");
+  await addPerson(page, host.url, { givenName: "Dan", familyName: "Ek" });
+  await make(page, host.url, "/letters", { loginIds: [anna.id, bo.id], order: "name" });
+  await page.goto(`${host.url}/admin/people`);
+  const grid = page.getByRole("grid", { name: "Personer" });
+  await expect(grid.getByText(/^Ej bytt lösenord/)).toHaveCount(2, { timeout: 30_000 });
+  await make(page, host.url, "/logins/handed-over", { loginIds: [bo.id] });
+
+  await grid.focus();
+  await page.keyboard.press("Control+a");
+  await page.getByRole("button", { name: "Markera som lämnat" }).click();
+  const dialog = page.getByRole("dialog", { name: "Markera brev som lämnade" });
+  await expect(dialog.getByRole("row", { name: /^Markeras som lämnade 1/ })).toContainText("Anna Ek");
+  await expect(dialog.getByRole("row", { name: /redan lämnat 1/ })).toContainText("Bo Ek");
+  await expect(dialog.getByRole("row", { name: /inget brev är gjort 1/ })).toContainText("Cia Ek");
+  await expect(dialog.getByRole("row", { name: /ingen inloggning här 1/ })).toContainText("Dan Ek");
+  await dialog.getByRole("button", { name: "Markera ett brev" }).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByText("Ett brev är markerat som lämnat.")).toBeVisible();
+  const handedOver = async () => {
+    const { items } = await (
+      await page.request.get(`${host.url}/api/v1/persons?facilityId=${facility}`)
+    ).json();
+    return items
+      .filter((person: { logins: { handedOverAt: string | null }[] }) => person.logins[0]?.handedOverAt)
+      .map((person: { givenName: string }) => person.givenName);
+  };
+  expect(await handedOver()).toEqual(["Anna", "Bo"]);
+  await page.getByRole("button", { name: "Ångra" }).click();
+  await expect.poll(handedOver).toEqual(["Bo"]);
+
+  // What the search finds is cut by the filter too.
+  await page.goto(`${host.url}/admin/people?q=ek&where=email:is:false`);
+  await expect(grid.getByRole("row").filter({ has: page.getByRole("gridcell") })).toHaveCount(1);
+  await expect(grid.getByText("Dan Ek")).toBeVisible();
+});

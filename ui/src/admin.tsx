@@ -1,5 +1,5 @@
 // The desk: starts the admin interface in whichever shell it finds itself.
-import "./shell/styles";
+import "./shell/deskStyles";
 
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
@@ -7,11 +7,12 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query";
 import { currentHost } from "./host";
 import { createDeskRouter } from "./router";
+import { spokenFirst } from "./shell/language";
 import { lastPlace } from "./shell/lastPlace";
 import { Providers } from "./shell/Providers";
 
 async function start() {
-  const host = await currentHost();
+  const [host, spoken] = await Promise.all([currentHost(), spokenFirst()]);
   const queryClient = createQueryClient(() => void router.navigate({ to: "/sign-in", replace: true }));
   const router = createDeskRouter({ queryClient, host });
   // A desktop window opens at the start page; it goes on where the user left.
@@ -21,7 +22,7 @@ async function start() {
   }
   createRoot(document.getElementById("root") as HTMLElement).render(
     <StrictMode>
-      <Providers host={host} queryClient={queryClient}>
+      <Providers host={host} queryClient={queryClient} spoken={spoken}>
         <RouterProvider router={router} />
       </Providers>
     </StrictMode>,

@@ -1,5 +1,5 @@
 // The portal: what residents see, mobile first.
-import "./shell/styles";
+import "./shell/portalStyles";
 
 import {
   createRootRouteWithContext,
@@ -8,21 +8,21 @@ import {
   Outlet,
   RouterProvider,
   redirect,
-  useLocation,
   useNavigate,
 } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { toProblem } from "./api/problem";
 import { createQueryClient } from "./api/query";
-import { Forgot } from "./features/access/Forgot";
-import { ForcedPassword, ResetPassword } from "./features/access/PasswordPages";
 import { SignIn } from "./features/access/SignIn";
-import { PortalHome } from "./features/portal/PortalHome";
 import { currentHost } from "./host";
 import { Waiting } from "./parts/Loaded";
 import { NotFound } from "./parts/NotFound";
+import { ForgotDoor, NewPasswordDoor, ResetDoor } from "./routes/doors";
+import { Failed } from "./routes/Failed";
+import { room } from "./routes/room";
 import type { RouteContext } from "./routes/root";
+import { spokenFirst } from "./shell/language";
 import { Providers } from "./shell/Providers";
 import { meQuery } from "./shell/session";
 
@@ -40,7 +40,7 @@ const home = createRoute({
     });
     if (me.mustChangePassword) throw redirect({ to: "/new-password" as string });
   },
-  component: PortalHome,
+  component: room(() => import("./features/portal/PortalHome"), "PortalHome"),
 });
 
 const signIn = createRoute({
@@ -61,42 +61,19 @@ const signIn = createRoute({
 const forgot = createRoute({
   getParentRoute: () => root,
   path: "/forgot",
-  component: function ForgotRoute() {
-    const navigate = useNavigate();
-    return <Forgot facility="required" onBack={() => void navigate({ to: "/sign-in" as string })} />;
-  },
+  component: () => <ForgotDoor facility="required" />,
 });
 
-const reset = createRoute({
-  getParentRoute: () => root,
-  path: "/reset",
-  component: function ResetRoute() {
-    const navigate = useNavigate();
-    // The token of a mailed link stands behind the hash, so that it reaches no server log.
-    const token = useLocation({ select: ({ hash }) => hash });
-    return <ResetPassword token={token} onDone={() => void navigate({ to: "/sign-in" as string })} />;
-  },
-});
+const reset = createRoute({ getParentRoute: () => root, path: "/reset", component: ResetDoor });
 
 const newPassword = createRoute({
   getParentRoute: () => root,
   path: "/new-password",
-  component: function NewPasswordRoute() {
-    const { queryClient } = newPassword.useRouteContext();
-    const navigate = useNavigate();
-    return (
-      <ForcedPassword
-        onDone={() => {
-          queryClient.clear();
-          void navigate({ to: "/" });
-        }}
-      />
-    );
-  },
+  component: NewPasswordDoor,
 });
 
 async function start() {
-  const host = await currentHost();
+  const [host, spoken] = await Promise.all([currentHost(), spokenFirst()]);
   const queryClient = createQueryClient(
     () => void router.navigate({ to: "/sign-in" as string, replace: true }),
   );
@@ -104,10 +81,11 @@ async function start() {
     routeTree: root.addChildren([home, signIn, forgot, reset, newPassword]),
     context: { queryClient, host },
     defaultPendingComponent: Waiting,
+    defaultErrorComponent: Failed,
   });
   createRoot(document.getElementById("root") as HTMLElement).render(
     <StrictMode>
-      <Providers host={host} queryClient={queryClient}>
+      <Providers host={host} queryClient={queryClient} spoken={spoken}>
         {/* The desk's router is the one registered for types; this one has fewer routes. */}
         <RouterProvider router={router as never} />
       </Providers>

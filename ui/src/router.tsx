@@ -12,6 +12,7 @@ import {
   vaultRoute,
 } from "./routes/access";
 import { deskTree } from "./routes/desk";
+import { Failed } from "./routes/Failed";
 import { type RouteContext, rootRoute } from "./routes/root";
 
 const tree = rootRoute.addChildren([
@@ -37,6 +38,7 @@ export function createDeskRouter(context: RouteContext) {
     defaultPreload: false,
     scrollRestoration: true,
     defaultPendingComponent: Waiting,
+    defaultErrorComponent: Failed,
   });
 }
 

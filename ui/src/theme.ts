@@ -1,18 +1,18 @@
 // The look of the product: one teal, quiet greys, a dark rail; the same in light and dark.
+// The components are named, not imported: their `extend` adds nothing, and a page would fetch those it never shows.
 import {
-  ActionIcon,
-  Button,
-  Checkbox,
+  type ActionIconProps,
+  type ButtonProps,
+  type CheckboxProps,
   type CSSVariablesResolver,
   createTheme,
-  Drawer,
-  Input,
+  type DrawerProps,
+  type InputProps,
   type MantineColorsTuple,
-  Menu,
-  Modal,
-  Switch,
-  Table,
-  Tooltip,
+  type MenuProps,
+  type ModalProps,
+  type SwitchProps,
+  type TooltipProps,
 } from "@mantine/core";
 
 const teal: MantineColorsTuple = [
@@ -41,6 +41,8 @@ const slate: MantineColorsTuple = [
   "#0c131b",
 ];
 
+const DIALOG_TITLE = { fontSize: "1.0625rem", fontWeight: 650, lineHeight: 1.35 };
+
 export const theme = createTheme({
   primaryColor: "teal",
   primaryShade: { light: 7, dark: 6 },
@@ -64,31 +66,45 @@ export const theme = createTheme({
   respectReducedMotion: true,
   autoContrast: true,
   components: {
-    Button: Button.extend({ defaultProps: { size: "sm" }, styles: { label: { fontWeight: 600 } } }),
-    ActionIcon: ActionIcon.extend({ defaultProps: { variant: "subtle", color: "gray", size: 32 } }),
-    Input: Input.extend({ defaultProps: { size: "sm" } }),
-    Checkbox: Checkbox.extend({ defaultProps: { size: "sm" } }),
-    Switch: Switch.extend({ defaultProps: { size: "sm" } }),
-    Table: Table.extend({ vars: () => ({ table: { "--table-border-color": "var(--line)" } }) }),
-    Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true, multiline: true, maw: 320 } }),
-    Menu: Menu.extend({ defaultProps: { shadow: "md", withinPortal: true, position: "bottom-end" } }),
-    Modal: Modal.extend({
+    Button: {
+      defaultProps: { size: "sm" } satisfies Partial<ButtonProps>,
+      styles: { label: { fontWeight: 600 } },
+    },
+    ActionIcon: {
+      defaultProps: { variant: "subtle", color: "gray", size: 32 } satisfies Partial<ActionIconProps>,
+    },
+    Input: { defaultProps: { size: "sm" } satisfies Partial<InputProps> },
+    Checkbox: { defaultProps: { size: "sm" } satisfies Partial<CheckboxProps> },
+    Switch: { defaultProps: { size: "sm" } satisfies Partial<SwitchProps> },
+    Table: { vars: () => ({ table: { "--table-border-color": "var(--line)" } }) },
+    Tooltip: {
+      defaultProps: {
+        openDelay: 350,
+        withArrow: true,
+        multiline: true,
+        maw: 320,
+      } satisfies Partial<TooltipProps>,
+    },
+    Menu: {
+      defaultProps: { shadow: "md", withinPortal: true, position: "bottom-end" } satisfies Partial<MenuProps>,
+    },
+    Modal: {
       defaultProps: {
         centered: true,
         overlayProps: { backgroundOpacity: 0.45 },
         // Its header is the dialog's, not the page's.
         attributes: { header: { role: "none" } },
-      },
-      styles: { title: { fontSize: "1.0625rem", fontWeight: 650, lineHeight: 1.35 } },
-    }),
-    Drawer: Drawer.extend({
+      } satisfies Partial<ModalProps>,
+      styles: { title: DIALOG_TITLE },
+    },
+    Drawer: {
       defaultProps: {
         position: "right",
         overlayProps: { backgroundOpacity: 0.35 },
         attributes: { header: { role: "none" } },
-      },
-      styles: { title: { fontSize: "1.0625rem", fontWeight: 650, lineHeight: 1.35 } },
-    }),
+      } satisfies Partial<DrawerProps>,
+      styles: { title: DIALOG_TITLE },
+    },
   },
 });
 

@@ -56,11 +56,14 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
   return queryClient;
 }
 
+/** The lists that come in pages. */
+type Paged = "/persons" | "/units" | "/audit" | "/notices" | "/jobs";
+
 type Pages<Item> = UseInfiniteQueryResult<InfiniteData<Page<Item>>, Problem>;
 
 /** A keyset list: the first page now, the rest as the reader scrolls. */
 export function usePages<Item>(
-  path: "/persons" | "/units" | "/audit" | "/notices",
+  path: Paged,
   query: Record<string, string | number | undefined>,
   options: { enabled?: boolean; pageSize?: number } = {},
 ): Pages<Item> {
@@ -82,7 +85,7 @@ export function usePages<Item>(
 
 /** Every row of a keyset list, for actions on "all in the filter". */
 export async function readAll<Item>(
-  path: "/persons" | "/units" | "/audit" | "/notices",
+  path: Paged,
   query: Record<string, string | number | undefined>,
 ): Promise<Item[]> {
   const rows: Item[] = [];

@@ -7,7 +7,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the audit log, the latest first. */
+        /** Lists the audit log. */
         get: operations["list_audit"];
         put?: never;
         post?: never;
@@ -26,6 +26,23 @@ export interface paths {
         };
         /** Lists every action that a row can have. */
         get: operations["list_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/actors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists those whose doings the log can be cut to. */
+        get: operations["list_actors"];
         put?: never;
         post?: never;
         delete?: never;
@@ -322,7 +339,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the caller's tasks, the latest first. */
+        /** Lists the caller's tasks. */
         get: operations["list_jobs"];
         put?: never;
         post?: never;
@@ -519,6 +536,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/logins/not-handed-over": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back that the letters of these logins reached their readers. */
+        post: operations["undo_hand_over_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/logout": {
         parameters: {
             query?: never;
@@ -665,7 +699,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the outbox, the latest first. */
+        /** Lists the outbox. */
         get: operations["list_notices"];
         put?: never;
         post?: never;
@@ -1311,6 +1345,12 @@ export interface components {
         ActionsView: {
             items: string[];
         };
+        /** @description Somebody whose doings are on the log. */
+        ActorView: {
+            /** @description For the filter. */
+            actorId: components["schemas"]["LoginId"];
+            name: string;
+        };
         AddressInput: {
             /** @description Such as `https://stolpe.example.se`. */
             publicUrl: string;
@@ -1641,6 +1681,15 @@ export interface components {
             scope: components["schemas"]["ScopeInput"];
         };
         /** @description A short list, whole. */
+        Items_ActorView: {
+            /** @description The rows, in order. */
+            items: {
+                /** @description For the filter. */
+                actorId: components["schemas"]["LoginId"];
+                name: string;
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_AuditView: {
             /** @description The rows, in order. */
             items: {
@@ -1787,29 +1836,6 @@ export interface components {
                 state: components["schemas"]["ImportStateWord"];
                 /** @description A workbook has neither encoding nor delimiter. */
                 workbook: boolean;
-            }[];
-        };
-        /** @description A short list, whole. */
-        Items_JobView: {
-            /** @description The rows, in order. */
-            items: {
-                /** @description Why it failed, as a stable code. */
-                code?: string | null;
-                /** Format: date-time */
-                createdAt: string;
-                /** Format: int64 */
-                done: number;
-                file?: components["schemas"]["JobFileView"] | null;
-                /** Format: date-time */
-                finishedAt?: string | null;
-                id: components["schemas"]["JobId"];
-                /** @description What it does, as a stable word. */
-                kind: string;
-                /** @description What came of it. */
-                result?: Record<string, never> | null;
-                state: components["schemas"]["JobStateWord"];
-                /** Format: int64 */
-                total: number;
             }[];
         };
         /** @description A short list, whole. */
@@ -2303,6 +2329,32 @@ export interface components {
                 /** Format: uuid */
                 subjectId?: string | null;
                 subjectKind: string;
+            }[];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description One page of a list. */
+        Page_JobView: {
+            /** @description The rows, in order. */
+            items: {
+                /** @description Why it failed, as a stable code. */
+                code?: string | null;
+                /** Format: date-time */
+                createdAt: string;
+                /** Format: int64 */
+                done: number;
+                file?: components["schemas"]["JobFileView"] | null;
+                /** Format: date-time */
+                finishedAt?: string | null;
+                id: components["schemas"]["JobId"];
+                /** @description What it does, as a stable word. */
+                kind: string;
+                /** @description What came of it. */
+                result?: Record<string, never> | null;
+                state: components["schemas"]["JobStateWord"];
+                /** Format: int64 */
+                total: number;
             }[];
             /** @description Where the list goes on; none at its end. */
             next?: string | null;
@@ -2861,10 +2913,14 @@ export interface operations {
                 actorId?: components["schemas"]["LoginId"];
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description Only this facility. */
+                facilityId?: components["schemas"]["FacilityId"];
                 /** @description From this instant. */
                 from?: string;
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
+                /** @description Which end comes first; the newest unless given. The list can be read in no other order. */
+                order?: "newest" | "oldest";
                 /** @description Only this subject. */
                 subjectId?: string;
                 /** @description Until before this instant. */
@@ -2901,6 +2957,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ActionsView"];
+                };
+            };
+        };
+    };
+    list_actors: {
+        parameters: {
+            query?: {
+                /** @description Only this one, to know their name. */
+                actorId?: components["schemas"]["LoginId"];
+                /** @description Beginnings of names or an e-mail address; without it, those at the desk. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ActorView"];
                 };
             };
         };
@@ -3050,6 +3130,8 @@ export interface operations {
                 action?: string;
                 /** @description Only this actor. */
                 actorId?: components["schemas"]["LoginId"];
+                /** @description Only this facility. */
+                facilityId?: components["schemas"]["FacilityId"];
                 /** @description The kind of file. */
                 format: "nordic" | "international" | "xlsx" | "json";
                 /** @description From this instant. */
@@ -3080,14 +3162,28 @@ export interface operations {
             query: {
                 /** @description People who are employed in one department; it says whose register as well. */
                 departmentId?: components["schemas"]["DepartmentId"];
+                /** @description Only those who have an e-mail address, or have none. */
+                email?: boolean;
                 /** @description People of one facility; or name an organisation. */
                 facilityId?: components["schemas"]["FacilityId"];
                 /** @description The kind of file. */
                 format: "nordic" | "international" | "xlsx" | "json";
+                /** @description Added from this instant. */
+                from?: string;
+                /** @description Only those who are written to in this language. */
+                language?: components["schemas"]["Language"];
                 /** @description People of a whole organisation. */
                 organisationId?: components["schemas"]["OrganisationId"];
+                /** @description Only those who have a phone number, or have none. */
+                phone?: boolean;
+                /** @description Only those whose identity is protected, or is not. */
+                protected?: boolean;
                 /** @description Beginnings of names, an e-mail address, a phone number or a unit's code. */
                 q?: string;
+                /** @description Only those who live on some unit today, or on none. */
+                tenant?: boolean;
+                /** @description Added before this instant. */
+                to?: string;
                 /** @description A built-in cut. */
                 view?: "all" | "initial_password" | "not_issued" | "missing_email" | "no_login" | "moved_out";
                 /** @description People with protected identity as well; that is written down. */
@@ -3433,7 +3529,22 @@ export interface operations {
     };
     list_jobs: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Started from this instant. */
+                from?: string;
+                /** @description Only tasks that do this, as a stable word. */
+                kind?: string;
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+                /** @description Which end comes first; the newest unless given. The list can be read in no other order. */
+                order?: "newest" | "oldest";
+                /** @description Only tasks that have come this far. */
+                state?: components["schemas"]["JobStateWord"];
+                /** @description Started before this instant. */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3445,7 +3556,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_JobView"];
+                    "application/json": components["schemas"]["Page_JobView"];
                 };
             };
         };
@@ -3693,6 +3804,29 @@ export interface operations {
             };
         };
     };
+    undo_hand_over_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoginsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountView"];
+                };
+            };
+        };
+    };
     log_out: {
         parameters: {
             query?: never;
@@ -3915,10 +4049,20 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description Written from this instant. */
+                from?: string;
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
+                /** @description Which end comes first; the newest unless given. The list can be read in no other order. */
+                order?: "newest" | "oldest";
+                /** @description The beginning of an address. */
+                recipient?: string;
                 /** @description Only messages that have come this far. */
                 state?: components["schemas"]["NoticeStateWord"];
+                /** @description Only what this template made. */
+                template?: string;
+                /** @description Written before this instant. */
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -4145,14 +4289,28 @@ export interface operations {
                 after?: string;
                 /** @description People who are employed in one department; it says whose register as well. */
                 departmentId?: components["schemas"]["DepartmentId"];
+                /** @description Only those who have an e-mail address, or have none. */
+                email?: boolean;
                 /** @description People of one facility; or name an organisation. */
                 facilityId?: components["schemas"]["FacilityId"];
+                /** @description Added from this instant. */
+                from?: string;
+                /** @description Only those who are written to in this language. */
+                language?: components["schemas"]["Language"];
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
                 /** @description People of a whole organisation. */
                 organisationId?: components["schemas"]["OrganisationId"];
+                /** @description Only those who have a phone number, or have none. */
+                phone?: boolean;
+                /** @description Only those whose identity is protected, or is not. */
+                protected?: boolean;
                 /** @description Beginnings of names, an e-mail address, a phone number or a unit's code. */
                 q?: string;
+                /** @description Only those who live on some unit today, or on none. */
+                tenant?: boolean;
+                /** @description Added before this instant. */
+                to?: string;
                 /** @description A built-in cut. */
                 view?: "all" | "initial_password" | "not_issued" | "missing_email" | "no_login" | "moved_out";
             };
@@ -4898,10 +5056,16 @@ export interface operations {
                 after?: string;
                 /** @description Where the units are. */
                 facilityId: components["schemas"]["FacilityId"];
+                /** @description Only this kind. */
+                kind?: components["schemas"]["UnitKind"];
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
+                /** @description Only units on which somebody lives today, or nobody. */
+                occupied?: boolean;
                 /** @description The beginning of a code. */
                 q?: string;
+                /** @description Only this section. */
+                section?: string;
             };
             header?: never;
             path?: never;

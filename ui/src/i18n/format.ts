@@ -1,5 +1,4 @@
-// Numbers, dates, weeks, phones and ages as each language writes them. Pure: the zone and "now" are arguments.
-import { parsePhoneNumberFromString } from "libphonenumber-js/min";
+// Numbers, dates, weeks and ages as each language writes them. Pure: the zone and "now" are arguments.
 import type { Language } from "../api/views";
 
 const LOCALES: Record<Language, string> = { sv: "sv-SE", nb: "nb-NO", en: "en-GB" };
@@ -25,7 +24,6 @@ export interface Formats {
   /** "lördag 21 november", for headings. */
   longDay: (value: Date) => string;
   week: (value: Date) => string;
-  phone: (e164: string) => string;
   /** How long something has waited: "2 dagar", "5 tim", "3 min". */
   age: (since: string | Date, now: Date) => string;
   /** A distance in time seen from now: "för 5 minuter sedan", "i går". */
@@ -80,16 +78,6 @@ export function formats(language: Language, timeZone?: string): Formats {
     dateTime: (value) => `${date(value)} ${time(value)}`,
     longDay: (value) => long.format(value).replace(",", ""),
     week: (value) => `${{ sv: "v.", nb: "uke", en: "week" }[language]} ${isoWeek(value)}`,
-    phone: (e164) => {
-      const parsed = parsePhoneNumberFromString(e164);
-      if (!parsed) return e164;
-      const { country, nationalNumber } = parsed;
-      const home = (language === "sv" && country === "SE") || (language === "nb" && country === "NO");
-      // Norwegians read their mobile numbers in three, two and three, which the library does not know.
-      const mobile = country === "NO" && /^([49]\d{2})(\d{2})(\d{3})$/.exec(nationalNumber);
-      if (mobile) return [...(home ? [] : ["+47"]), ...mobile.slice(1)].join(" ");
-      return home ? parsed.formatNational() : parsed.formatInternational();
-    },
     age: (since, now) => {
       const waited = Math.max(0, now.getTime() - instant(since).getTime());
       if (waited < HOUR) return unit("minute", Math.floor(waited / MINUTE), "short");

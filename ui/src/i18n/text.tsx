@@ -1,22 +1,30 @@
-// Words in the reader's language. A missing one falls back to English; a test keeps that from happening.
+// Words in the reader's language. Each language is a file of its own, fetched when it is spoken; a test keeps them equal.
 import { IntlMessageFormat } from "intl-messageformat";
 import { createContext, type ReactNode, useContext, useMemo } from "react";
 import type { Language } from "../api/views";
-import en from "./en.json";
+import type en from "./en.json";
 import { type Formats, formats } from "./format";
-import nb from "./nb.json";
-import sv from "./sv.json";
 
 export type Key = keyof typeof en;
 type Values = Record<string, string | number | Date>;
-type Catalogue = Record<string, string>;
+/** Every message of one language. */
+export type Catalogue = Record<Key, string>;
 
 export const LANGUAGES: readonly Language[] = ["sv", "nb", "en"];
 /** Each language in its own words, which is how a reader recognises it. */
 export const LANGUAGE_NAMES: Record<Language, string> = { sv: "Svenska", nb: "Norsk bokmål", en: "English" };
 export const LOCALES: Record<Language, string> = { sv: "sv-SE", nb: "nb-NO", en: "en-GB" };
 
-const CATALOGUES: Record<Language, Catalogue> = { sv, nb, en };
+const FILES: Record<Language, () => Promise<{ default: Catalogue }>> = {
+  sv: () => import("./sv.json"),
+  nb: () => import("./nb.json"),
+  en: () => import("./en.json"),
+};
+
+/** Fetches the words of a language, once. */
+export async function catalogueOf(language: Language): Promise<Catalogue> {
+  return (await FILES[language]()).default;
+}
 
 export interface Text {
   language: Language;
@@ -28,10 +36,10 @@ export interface Text {
 }
 
 /** The text functions of one language. */
-export function textIn(language: Language, timeZone?: string): Text {
+export function textIn(language: Language, catalogue: Catalogue, timeZone?: string): Text {
   const compiled = new Map<string, IntlMessageFormat>();
   const message = (key: string): IntlMessageFormat | undefined => {
-    const source = CATALOGUES[language][key] ?? CATALOGUES.en[key];
+    const source = (catalogue as Record<string, string>)[key];
     if (source === undefined) return undefined;
     let found = compiled.get(key);
     if (!found) {
@@ -54,15 +62,25 @@ export function textIn(language: Language, timeZone?: string): Text {
   };
 }
 
-const TextContext = createContext<Text>(textIn("sv"));
+const TextContext = createContext<Text | null>(null);
 
-export function TextProvider({ language, children }: { language: Language; children: ReactNode }) {
-  const text = useMemo(() => textIn(language), [language]);
+export function TextProvider({
+  language,
+  catalogue,
+  children,
+}: {
+  language: Language;
+  catalogue: Catalogue;
+  children: ReactNode;
+}) {
+  const text = useMemo(() => textIn(language, catalogue), [language, catalogue]);
   return <TextContext.Provider value={text}>{children}</TextContext.Provider>;
 }
 
 export function useText(): Text {
-  return useContext(TextContext);
+  const text = useContext(TextContext);
+  if (!text) throw new Error("useText is called outside Providers");
+  return text;
 }
 
 /** The language to begin with, before anyone has signed in: what was used last here, else what the system speaks. */

@@ -1,9 +1,8 @@
 // A form at the side: Ctrl+S saves, leaving with changes asks once, refusals land on their fields,
 // a record someone else changed is settled field by field, and a saved edit can be taken back.
-import { Button, Drawer, Group, Stack } from "@mantine/core";
+import { Button, Drawer, Group, Modal, Stack } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useHotkeys } from "@mantine/hooks";
-import { modals } from "@mantine/modals";
 import { type ReactNode, useRef, useState } from "react";
 import { type Problem, toProblem } from "../api/problem";
 import { useText } from "../i18n/text";
@@ -43,18 +42,15 @@ interface FormDrawerProps<V extends Values, View> {
 export function FormDrawer<V extends Values, View>(props: FormDrawerProps<V, View>) {
   const { t } = useText();
   const dirty = useRef(false);
+  const [leaving, setLeaving] = useState(false);
   const close = () => {
     if (!dirty.current) return props.onClose();
-    modals.openConfirmModal({
-      title: t("form.leaveTitle"),
-      children: t("form.leaveWords"),
-      labels: { confirm: t("form.leave"), cancel: t("form.stay") },
-      confirmProps: { color: "red" },
-      onConfirm: () => {
-        dirty.current = false;
-        props.onClose();
-      },
-    });
+    setLeaving(true);
+  };
+  const leave = () => {
+    dirty.current = false;
+    setLeaving(false);
+    props.onClose();
   };
   return (
     <Drawer
@@ -65,6 +61,24 @@ export function FormDrawer<V extends Values, View>(props: FormDrawerProps<V, Vie
       closeButtonProps={{ "aria-label": t("action.close") }}
     >
       {props.opened && <FormBody {...props} dirty={dirty} onCancel={close} />}
+      <Modal
+        opened={leaving}
+        onClose={() => setLeaving(false)}
+        title={t("form.leaveTitle")}
+        closeButtonProps={{ "aria-label": t("action.close") }}
+      >
+        <Stack gap="md">
+          <span>{t("form.leaveWords")}</span>
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={() => setLeaving(false)}>
+              {t("form.stay")}
+            </Button>
+            <Button color="red" onClick={leave}>
+              {t("form.leave")}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
     </Drawer>
   );
 }

@@ -3,8 +3,8 @@ import { changes, filled, only } from "./changes";
 import { organisationNumberState, vatNumberFor, writtenOrganisationNumber } from "./organisationNumber";
 import { meetsPolicy, passwordRules } from "./passwordRules";
 import { phoneToStore } from "./phone";
-import { EVERYTHING, isSelected, NOTHING, selectedCount, toggle, withRange } from "./selection";
-import { toTsv } from "./tsv";
+import { EVERYTHING, isSelected, NOTHING, selectedCount, toggle, withRange } from "./table/selection";
+import { toTsv } from "./table/tsv";
 
 describe("what a form changed", () => {
   const before = { name: "Ek", email: "a@b.se", note: "", contact: { phone: "1" } };

@@ -1,14 +1,16 @@
-// Before one is signed in: signing in, getting back in, the first run.
-import { createRoute, redirect, useLocation, useNavigate, useRouter } from "@tanstack/react-router";
-import { Forgot } from "../features/access/Forgot";
-import { OpenVault } from "../features/access/OpenVault";
-import { AcceptInvitation, ForcedPassword, ResetPassword } from "../features/access/PasswordPages";
+// Before one is signed in at the desk: signing in, getting back in, the first run.
+import { createRoute, redirect, useNavigate, useRouter } from "@tanstack/react-router";
 import { SignIn } from "../features/access/SignIn";
-import { ChoosePlace } from "../features/setup/ChoosePlace";
-import { FirstRun } from "../features/setup/FirstRun";
 import { lastPlace } from "../shell/lastPlace";
 import { systemQuery } from "../shell/session";
+import { ForgotDoor, NewPasswordDoor, ResetDoor, useFreshStart, useMailedToken } from "./doors";
+import { room } from "./room";
 import { rootRoute } from "./root";
+
+const AcceptInvitation = room(() => import("../features/access/PasswordPages"), "AcceptInvitation");
+const OpenVault = room(() => import("../features/access/OpenVault"), "OpenVault");
+const ChoosePlace = room(() => import("../features/setup/ChoosePlace"), "ChoosePlace");
+const FirstRun = room(() => import("../features/setup/FirstRun"), "FirstRun");
 
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -39,21 +41,19 @@ function safePlace(place: string | undefined, basepath: string): string {
 export const forgotRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/forgot",
-  component: function ForgotRoute() {
-    const navigate = useNavigate();
-    return <Forgot facility="optional" onBack={() => void navigate({ to: "/sign-in" })} />;
-  },
+  component: () => <ForgotDoor facility="optional" />,
 });
 
 export const resetRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/reset",
-  component: function ResetRoute() {
-    const navigate = useNavigate();
-    // The token of a mailed link stands behind the hash, so that it reaches no server log.
-    const token = useLocation({ select: ({ hash }) => hash });
-    return <ResetPassword token={token} onDone={() => void navigate({ to: "/sign-in" })} />;
-  },
+  component: ResetDoor,
+});
+
+export const newPasswordRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/new-password",
+  component: NewPasswordDoor,
 });
 
 export const invitationRoute = createRoute({
@@ -61,25 +61,7 @@ export const invitationRoute = createRoute({
   path: "/invitation",
   component: function InvitationRoute() {
     const navigate = useNavigate();
-    const token = useLocation({ select: ({ hash }) => hash });
-    return <AcceptInvitation token={token} onDone={() => void navigate({ to: "/sign-in" })} />;
-  },
-});
-
-export const newPasswordRoute = createRoute({
-  getParentRoute: () => rootRoute,
-  path: "/new-password",
-  component: function NewPasswordRoute() {
-    const { queryClient } = newPasswordRoute.useRouteContext();
-    const navigate = useNavigate();
-    return (
-      <ForcedPassword
-        onDone={() => {
-          queryClient.clear();
-          void navigate({ to: "/" });
-        }}
-      />
-    );
+    return <AcceptInvitation token={useMailedToken()} onDone={() => void navigate({ to: "/sign-in" })} />;
   },
 });
 
@@ -87,17 +69,8 @@ export const vaultRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/vault",
   component: function VaultRoute() {
-    const { queryClient, host } = vaultRoute.useRouteContext();
-    const navigate = useNavigate();
-    return (
-      <OpenVault
-        {...(host.setup && { onReopen: host.setup.reopen })}
-        onDone={() => {
-          queryClient.clear();
-          void navigate({ to: "/" });
-        }}
-      />
-    );
+    const { host } = vaultRoute.useRouteContext();
+    return <OpenVault {...(host.setup && { onReopen: host.setup.reopen })} onDone={useFreshStart()} />;
   },
 });
 
@@ -140,7 +113,6 @@ export const firstRunRoute = createRoute({
   component: function FirstRunRoute() {
     const { queryClient } = firstRunRoute.useRouteContext();
     const hasPlace = firstRunRoute.useLoaderData();
-    const navigate = useNavigate();
     return (
       <FirstRun
         hasPlace={hasPlace}
@@ -148,10 +120,7 @@ export const firstRunRoute = createRoute({
           const { state } = await queryClient.fetchQuery({ ...systemQuery(), staleTime: 0 });
           return state === "ready";
         }}
-        onDone={() => {
-          queryClient.clear();
-          void navigate({ to: "/" });
-        }}
+        onDone={useFreshStart()}
       />
     );
   },

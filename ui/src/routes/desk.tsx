@@ -1,27 +1,44 @@
 // The rooms of the desk: address, crumb, what the address holds, and the page.
 import { createRoute, Outlet, redirect, useRouterState } from "@tanstack/react-router";
-import { AuditPage, type AuditSearch } from "../features/audit/AuditPage";
-import { ImportFile } from "../features/imports/ImportFile";
-import { ImportPage } from "../features/imports/ImportPage";
-import { ImportsPage } from "../features/imports/ImportsPage";
-import { LettersPage } from "../features/letters/LettersPage";
-import { NoticesPage, type NoticesSearch } from "../features/notices/NoticesPage";
-import { OrganisationsPage, type OrganisationsSearch } from "../features/organisations/OrganisationsPage";
-import { DuplicatesPage } from "../features/people/DuplicatesPage";
-import { PeoplePage } from "../features/people/PeoplePage";
+import type { AuditSearch } from "../features/audit/AuditPage";
+import type { NoticesSearch } from "../features/notices/NoticesPage";
+import type { OrganisationsSearch } from "../features/organisations/OrganisationsPage";
 import { type PeopleSearch, readPeopleSearch } from "../features/people/peopleViews";
-import { FacilitiesPage, type FacilitiesSearch } from "../features/places/FacilitiesPage";
-import { UnitsPage, type UnitsSearch } from "../features/places/UnitsPage";
-import { AccountPage } from "../features/settings/AccountPage";
-import { InstallationPage } from "../features/settings/InstallationPage";
-import { MailPage } from "../features/settings/MailPage";
-import { PasswordPolicyPage } from "../features/settings/PasswordPolicyPage";
-import { SettingsFrame } from "../features/settings/SettingsFrame";
-import { RolesPage } from "../features/staff/RolesPage";
-import { StaffPage, type StaffSearch } from "../features/staff/StaffPage";
-import { TodoPage } from "../features/todo/TodoPage";
+import type { FacilitiesSearch } from "../features/places/FacilitiesPage";
+import type { UnitsSearch } from "../features/places/UnitsPage";
+import type { StaffSearch } from "../features/staff/StaffPage";
+import type { TasksSearch } from "../features/tasks/TasksPage";
 import { NotFound } from "../parts/NotFound";
+import { room } from "./room";
 import { deskRoute } from "./root";
+
+// Each room is fetched when it is entered.
+const AuditPage = room(() => import("../features/audit/AuditPage"), "AuditPage");
+const ImportFile = room(() => import("../features/imports/ImportFile"), "ImportFile");
+const ImportPage = room(() => import("../features/imports/ImportPage"), "ImportPage");
+const ImportsPage = room(() => import("../features/imports/ImportsPage"), "ImportsPage");
+const LettersPage = room(() => import("../features/letters/LettersPage"), "LettersPage");
+const NoticesPage = room(() => import("../features/notices/NoticesPage"), "NoticesPage");
+const OrganisationsPage = room(
+  () => import("../features/organisations/OrganisationsPage"),
+  "OrganisationsPage",
+);
+const DuplicatesPage = room(() => import("../features/people/DuplicatesPage"), "DuplicatesPage");
+const PeoplePage = room(() => import("../features/people/PeoplePage"), "PeoplePage");
+const FacilitiesPage = room(() => import("../features/places/FacilitiesPage"), "FacilitiesPage");
+const UnitsPage = room(() => import("../features/places/UnitsPage"), "UnitsPage");
+const AccountPage = room(() => import("../features/settings/AccountPage"), "AccountPage");
+const InstallationPage = room(() => import("../features/settings/InstallationPage"), "InstallationPage");
+const MailPage = room(() => import("../features/settings/MailPage"), "MailPage");
+const PasswordPolicyPage = room(
+  () => import("../features/settings/PasswordPolicyPage"),
+  "PasswordPolicyPage",
+);
+const SettingsFrame = room(() => import("../features/settings/SettingsFrame"), "SettingsFrame");
+const RolesPage = room(() => import("../features/staff/RolesPage"), "RolesPage");
+const StaffPage = room(() => import("../features/staff/StaffPage"), "StaffPage");
+const TasksPage = room(() => import("../features/tasks/TasksPage"), "TasksPage");
+const TodoPage = room(() => import("../features/todo/TodoPage"), "TodoPage");
 
 /** The named texts of an address; anything else in it is not ours. */
 function texts<Name extends string>(
@@ -94,7 +111,7 @@ const unitsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/units",
   staticData: { crumb: "facility.units" },
-  validateSearch: (search): UnitsSearch => texts(search, ["q", "open", "create"]),
+  validateSearch: (search): UnitsSearch => texts(search, ["q", "where", "sort", "open", "create"]),
   component: function UnitsRoute() {
     const navigate = unitsRoute.useNavigate();
     return <UnitsPage search={unitsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
@@ -161,7 +178,7 @@ const noticesRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/notices",
   staticData: { crumb: "room.notices" },
-  validateSearch: (search): NoticesSearch => texts(search, ["state", "open"]) as NoticesSearch,
+  validateSearch: (search): NoticesSearch => texts(search, ["where", "sort", "open"]),
   component: function NoticesRoute() {
     const navigate = noticesRoute.useNavigate();
     return <NoticesPage search={noticesRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
@@ -172,10 +189,21 @@ const auditRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/audit",
   staticData: { crumb: "room.audit" },
-  validateSearch: (search): AuditSearch => texts(search, ["action", "from", "to", "open"]),
+  validateSearch: (search): AuditSearch => texts(search, ["where", "sort", "open"]),
   component: function AuditRoute() {
     const navigate = auditRoute.useNavigate();
     return <AuditPage search={auditRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
+});
+
+const tasksRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/tasks",
+  staticData: { crumb: "tasks.title" },
+  validateSearch: (search): TasksSearch => texts(search, ["where", "sort"]),
+  component: function TasksRoute() {
+    const navigate = tasksRoute.useNavigate();
+    return <TasksPage search={tasksRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
   },
 });
 
@@ -266,6 +294,7 @@ export const deskTree = deskRoute.addChildren([
   importsRoute.addChildren([importListRoute, importNewRoute, importRoute]),
   noticesRoute,
   auditRoute,
+  tasksRoute,
   staffRoute.addChildren([staffListRoute, rolesRoute]),
   settingsRoute.addChildren([settingsIndexRoute, accountRoute, mailRoute, policyRoute, installationRoute]),
   nowhereRoute,

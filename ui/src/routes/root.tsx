@@ -1,13 +1,10 @@
 // The roots of both routers: what every route may ask for, and the gate in front of the desk.
 import type { QueryClient } from "@tanstack/react-query";
-import { createRootRouteWithContext, createRoute, Outlet, redirect, useRouter } from "@tanstack/react-router";
+import { createRootRouteWithContext, createRoute, Outlet, redirect } from "@tanstack/react-router";
 import { toProblem } from "../api/problem";
-import { PlaceFailed } from "../features/access/PlaceFailed";
 import type { Host } from "../host";
 import type { Key } from "../i18n/text";
-import { ErrorNotice } from "../parts/ErrorNotice";
 import { NotFound } from "../parts/NotFound";
-import { useHost } from "../shell/Providers";
 import { Shell } from "../shell/Shell";
 import { meQuery, systemQuery } from "../shell/session";
 
@@ -32,7 +29,6 @@ declare module "@tanstack/react-router" {
 export const rootRoute = createRootRouteWithContext<RouteContext>()({
   component: Outlet,
   notFoundComponent: () => <NotFound />,
-  errorComponent: Failed,
 });
 
 /** Everything below is for someone signed in, on a host that is set up, with a password of their own. */
@@ -59,26 +55,3 @@ export const deskRoute = createRoute({
   ),
   notFoundComponent: () => <NotFound />,
 });
-
-/** Codes with which the shell says that the place of the data cannot be opened. */
-const OF_THE_PLACE = /^(place|start|keychain|shell)\./;
-
-function Failed({ error }: { error: unknown }) {
-  const router = useRouter();
-  const { setup } = useHost();
-  if (setup && OF_THE_PLACE.test(toProblem(error).code)) {
-    return (
-      <PlaceFailed
-        setup={setup}
-        error={error}
-        onRetry={() => router.invalidate()}
-        onOther={() => void router.navigate({ to: "/place" as string })}
-      />
-    );
-  }
-  return (
-    <div style={{ maxWidth: 560, margin: "12vh auto", padding: 16 }}>
-      <ErrorNotice error={error} onRetry={() => void router.invalidate()} />
-    </div>
-  );
-}

@@ -1,19 +1,15 @@
 // What every screen stands on, in the desk and in the portal alike.
-import "dayjs/locale/en-gb";
-import "dayjs/locale/nb";
-import "dayjs/locale/sv";
 import { localStorageColorSchemeManager, MantineProvider } from "@mantine/core";
-import { DatesProvider } from "@mantine/dates";
-import { ModalsProvider } from "@mantine/modals";
-import { Notifications } from "@mantine/notifications";
+import { notificationsStore } from "@mantine/notifications";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { createContext, type ReactNode, useContext, useEffect } from "react";
+import { createContext, lazy, type ReactNode, Suspense, useContext, useEffect, useState } from "react";
 import type { Host } from "../host";
-import { TextProvider, useText } from "../i18n/text";
+import { TextProvider } from "../i18n/text";
 import { cssVariables, theme } from "../theme";
-import { useLanguage } from "./language";
+import { type Spoken, useSpoken } from "./language";
 
 const appearance = localStorageColorSchemeManager({ key: "stolpe.appearance" });
+const Toasts = lazy(async () => ({ default: (await import("./Toasts")).Toasts }));
 const HostContext = createContext<Host | null>(null);
 
 /** The shell around this page. */
@@ -26,35 +22,31 @@ export function useHost(): Host {
 export function Providers({
   host,
   queryClient,
+  spoken: first,
   children,
 }: {
   host: Host;
   queryClient: QueryClient;
+  /** The language of the first screen. */
+  spoken: Spoken;
   children: ReactNode;
 }) {
-  const [language] = useLanguage();
+  const { language, catalogue } = useSpoken(first);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
   return (
     <HostContext.Provider value={host}>
       <QueryClientProvider client={queryClient}>
-        <TextProvider language={language}>
+        <TextProvider language={language} catalogue={catalogue}>
           <MantineProvider
             theme={theme}
             cssVariablesResolver={cssVariables}
             colorSchemeManager={appearance}
             defaultColorScheme="auto"
           >
-            <DatesProvider
-              settings={{
-                locale: language === "en" ? "en-gb" : language,
-                firstDayOfWeek: 1,
-                weekendDays: [0, 6],
-              }}
-            >
-              <Layers>{children}</Layers>
-            </DatesProvider>
+            <ToastsWhenNeeded />
+            {children}
           </MantineProvider>
         </TextProvider>
       </QueryClientProvider>
@@ -62,15 +54,15 @@ export function Providers({
   );
 }
 
-function Layers({ children }: { children: ReactNode }) {
-  const { t } = useText();
+/** The corner for short news is fetched with the first of it, which waits in the store until then. */
+function ToastsWhenNeeded() {
+  const [needed, setNeeded] = useState(false);
+  useEffect(() => notificationsStore.subscribe(() => setNeeded(true)), []);
   return (
-    <ModalsProvider
-      labels={{ confirm: t("action.confirm"), cancel: t("action.cancel") }}
-      modalProps={{ closeButtonProps: { "aria-label": t("action.close") } }}
-    >
-      <Notifications position="bottom-right" limit={4} />
-      {children}
-    </ModalsProvider>
+    needed && (
+      <Suspense>
+        <Toasts />
+      </Suspense>
+    )
   );
 }

@@ -2,9 +2,8 @@ import { useHotkeys } from "@mantine/hooks";
 import { IconCloudOff, IconMoodSmile } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useState } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import { api } from "../api/query";
-import { DropAnywhere } from "../features/imports/DropAnywhere";
 import type { MenuAct } from "../host";
 import { useText } from "../i18n/text";
 import { undoLast } from "../parts/undo";
@@ -19,6 +18,11 @@ import classes from "./Shell.module.css";
 import { ShortcutList } from "./ShortcutList";
 import { useMe } from "./session";
 import { TopBar } from "./TopBar";
+
+// Nothing to see until a file is dragged: it may come after the first screen.
+const DropAnywhere = lazy(async () => ({
+  default: (await import("../features/imports/DropAnywhere")).DropAnywhere,
+}));
 
 /** The frame of the desk: rail, top bar, banners, and the room one is in. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -84,7 +88,9 @@ export function Shell({ children }: { children: ReactNode }) {
         </main>
       </div>
       <Palette onShortcuts={() => setListing(true)} />
-      <DropAnywhere />
+      <Suspense>
+        <DropAnywhere />
+      </Suspense>
       <ShortcutList opened={listing} onClose={() => setListing(false)} />
     </div>
   );

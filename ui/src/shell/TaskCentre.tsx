@@ -1,27 +1,22 @@
-import { ActionIcon, Button, Indicator, Popover, Progress, ScrollArea } from "@mantine/core";
+import { ActionIcon, Anchor, Button, Indicator, Popover, Progress, ScrollArea } from "@mantine/core";
 import { IconDownload, IconExternalLink, IconPlayerStop, IconProgressCheck } from "@tabler/icons-react";
-import { fetchFile } from "../api/client";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { api } from "../api/query";
 import type { Job } from "../api/views";
 import { useText } from "../i18n/text";
-import { showProblem } from "../parts/ErrorNotice";
-import { StateBadge, type Tone } from "../parts/StateBadge";
+import { hasFile, isRunning, JOB_TONES, useJobActs } from "../parts/jobs";
+import { StateBadge } from "../parts/StateBadge";
 import { useNow } from "../parts/useNow";
-import { useHost } from "./Providers";
 import classes from "./TaskCentre.module.css";
 
-const TONES: Record<Job["state"], Tone> = {
-  running: "calm",
-  done: "good",
-  failed: "bad",
-  cancelled: "mute",
-};
 /** Live events tell when a task starts and ends; in between the count is fetched. */
 const WATCH_MS = 1_000;
 
 /** What the host is doing in the background, and what it made. */
 export function TaskCentre() {
   const { t } = useText();
+  const [opened, setOpened] = useState(false);
   const jobs = api.useQuery(
     "get",
     "/jobs",
@@ -33,10 +28,23 @@ export function TaskCentre() {
   const items = jobs.data?.items ?? [];
   const running = items.filter(isRunning).length;
   return (
-    <Popover position="bottom-end" width={380} shadow="md" trapFocus returnFocus>
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      width={380}
+      shadow="md"
+      trapFocus
+      returnFocus
+    >
       <Indicator disabled={running === 0} label={running} size={16} offset={4} processing>
         <Popover.Target>
-          <ActionIcon size={36} aria-label={t("tasks.open", { count: running })} title={t("tasks.title")}>
+          <ActionIcon
+            size={36}
+            aria-label={t("tasks.open", { count: running })}
+            title={t("tasks.title")}
+            onClick={() => setOpened((is) => !is)}
+          >
             <IconProgressCheck size={20} />
           </ActionIcon>
         </Popover.Target>
@@ -54,31 +62,26 @@ export function TaskCentre() {
             </ul>
           </ScrollArea.Autosize>
         )}
+        <p className={classes.all}>
+          <Anchor component={Link} to="/tasks" size="sm" onClick={() => setOpened(false)}>
+            {t("tasks.all")}
+          </Anchor>
+        </p>
       </Popover.Dropdown>
     </Popover>
   );
 }
 
 function TaskRow({ job }: { job: Job }) {
-  const text = useText();
-  const { t, word, format } = text;
+  const { t, word, format } = useText();
   const now = useNow();
-  const host = useHost();
-  const cancel = api.useMutation("post", "/jobs/{id}/cancel");
-  const withFile = async (act: (name: string, blob: Blob) => Promise<unknown>) => {
-    try {
-      const { name, blob } = await fetchFile(`/jobs/${job.id}/file`);
-      await act(job.file?.name ?? name, blob);
-    } catch (error) {
-      showProblem(error, text);
-    }
-  };
-  const kept = job.file && new Date(job.file.expiresAt) > now;
+  const acts = useJobActs();
+  const kept = hasFile(job, now);
   return (
     <li className={classes.row}>
       <div className={classes.head}>
         <strong>{word("job", job.kind, "job.other")}</strong>
-        <StateBadge tone={TONES[job.state]}>{t(`jobState.${job.state}`)}</StateBadge>
+        <StateBadge tone={JOB_TONES[job.state]}>{t(`jobState.${job.state}`)}</StateBadge>
       </div>
       {isRunning(job) && (
         <Progress
@@ -102,7 +105,7 @@ function TaskRow({ job }: { job: Job }) {
             size="compact-xs"
             variant="default"
             leftSection={<IconPlayerStop size={13} />}
-            onClick={() => cancel.mutate({ params: { path: { id: job.id } } })}
+            onClick={() => acts.stop(job)}
           >
             {t("action.stop")}
           </Button>
@@ -113,7 +116,7 @@ function TaskRow({ job }: { job: Job }) {
               size="compact-xs"
               variant="light"
               leftSection={<IconExternalLink size={13} />}
-              onClick={() => void withFile(host.openFile)}
+              onClick={() => acts.open(job)}
             >
               {t("action.open")}
             </Button>
@@ -121,7 +124,7 @@ function TaskRow({ job }: { job: Job }) {
               size="compact-xs"
               variant="light"
               leftSection={<IconDownload size={13} />}
-              onClick={() => void withFile(host.saveFile)}
+              onClick={() => acts.save(job)}
             >
               {t("action.saveFile")}
             </Button>
@@ -131,8 +134,4 @@ function TaskRow({ job }: { job: Job }) {
       </div>
     </li>
   );
-}
-
-function isRunning(job: Job): boolean {
-  return job.state === "running";
 }

@@ -1,9 +1,11 @@
 // Whether the desk still reaches its data: told by the stream of changes, and by answers that never got there.
 import { useQueryClient } from "@tanstack/react-query";
+import { useRouter } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { client } from "../api/client";
 import { followChanges } from "../api/feed";
 import { toProblem } from "../api/problem";
+import { tryRoomsAgain } from "../routes/room";
 import { useHost } from "./Providers";
 
 /** Codes of answers that were given without the data: the host or its database is out of reach. */
@@ -15,18 +17,23 @@ const LOOK_MS = 3_000;
 export function useContact(): Date | undefined {
   const host = useHost();
   const queryClient = useQueryClient();
+  const router = useRouter();
   const [lostAt, setLostAt] = useState<Date>();
   const [silentAt, setSilentAt] = useState<Date>();
 
   useEffect(() => {
-    let wasDown = false;
+    let wasUp = false;
     return followChanges(host, queryClient, (up) => {
       setLostAt((since) => (up ? undefined : (since ?? new Date())));
-      // Changes missed while away are unknown, so everything on screen is asked for again.
-      if (up && wasDown) void queryClient.invalidateQueries();
-      wasDown = !up;
+      // However short the gap, what was missed in it is unknown: everything on screen is asked for again.
+      if (up && wasUp) {
+        void queryClient.invalidateQueries();
+        tryRoomsAgain();
+        void router.invalidate();
+      }
+      wasUp ||= up;
     });
-  }, [host, queryClient]);
+  }, [host, queryClient, router]);
 
   useEffect(() => {
     const listen = (event: { type: string; action?: { type: string; error?: unknown } }) => {

@@ -1,8 +1,16 @@
+// The language on screen, and its words.
 import { useLocalStorage } from "@mantine/hooks";
+import { useEffect, useState } from "react";
 import type { Language } from "../api/views";
-import { firstLanguage } from "../i18n/text";
+import { type Catalogue, catalogueOf, firstLanguage } from "../i18n/text";
 
 const KEY = "stolpe.language";
+
+/** A language with its words. */
+export interface Spoken {
+  language: Language;
+  catalogue: Catalogue;
+}
 
 /** The language on screen. Signed in it follows the user; before that it is what was last used here. */
 export function useLanguage() {
@@ -13,4 +21,28 @@ export function useLanguage() {
     serialize: (language) => language,
     deserialize: (kept) => firstLanguage(kept ?? null, navigator.languages),
   });
+}
+
+/** Fetches the words that the first screen is written in. */
+export async function spokenFirst(): Promise<Spoken> {
+  const language = firstLanguage(localStorage.getItem(KEY), navigator.languages);
+  return { language, catalogue: await catalogueOf(language) };
+}
+
+/** What is spoken now. A language that is chosen is spoken once its words are here; until then, the one before. */
+export function useSpoken(first: Spoken): Spoken {
+  const [language] = useLanguage();
+  const [spoken, setSpoken] = useState(first);
+  useEffect(() => {
+    let chosen = true;
+    catalogueOf(language).then(
+      (catalogue) => chosen && setSpoken({ language, catalogue }),
+      // Out of reach: the words that are here go on being spoken, and the banner says that the connection is lost.
+      () => {},
+    );
+    return () => {
+      chosen = false;
+    };
+  }, [language]);
+  return spoken;
 }

@@ -1,7 +1,8 @@
 import { Table } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { AuditRow } from "../../api/views";
-import { useText } from "../../i18n/text";
+import { writtenPhone } from "../../i18n/phone";
+import { LANGUAGE_NAMES, type Text, useText } from "../../i18n/text";
 import { Facts } from "../../parts/Facts";
 import { Section } from "../../parts/Section";
 import classes from "./AuditDetail.module.css";
@@ -10,7 +11,8 @@ import { differences } from "./differences";
 
 /** One event in full: what was before, what was after. */
 export function AuditDetail({ row }: { row: AuditRow }) {
-  const { t, word } = useText();
+  const text = useText();
+  const { t, word } = text;
   const place = subjectPlace(row);
   const changed = differences(row.before, row.after);
   return (
@@ -45,8 +47,8 @@ export function AuditDetail({ row }: { row: AuditRow }) {
               {changed.map(({ field, before, after }) => (
                 <Table.Tr key={field}>
                   <Table.Th scope="row">{word("auditField", field)}</Table.Th>
-                  <Table.Td className={classes.before}>{before || "–"}</Table.Td>
-                  <Table.Td className={classes.after}>{after || "–"}</Table.Td>
+                  <Table.Td className={classes.before}>{inWords(field, before, text) || "–"}</Table.Td>
+                  <Table.Td className={classes.after}>{inWords(field, after, text) || "–"}</Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -55,4 +57,13 @@ export function AuditDetail({ row }: { row: AuditRow }) {
       )}
     </>
   );
+}
+
+/** A value of the log as it is written elsewhere on screen; what is no word of ours stands as it was. */
+function inWords(field: string, value: string, { t, format, language }: Text): string {
+  if (value === "true") return t("filter.yes");
+  if (value === "false") return t("filter.no");
+  if (field === "language") return (LANGUAGE_NAMES as Record<string, string>)[value] ?? value;
+  if (field === "phone") return writtenPhone(value, language);
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? format.date(value) : value;
 }

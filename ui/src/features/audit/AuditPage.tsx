@@ -1,28 +1,35 @@
-import { Button, Select } from "@mantine/core";
-import { DatePickerInput } from "@mantine/dates";
-import { IconHistory, IconShieldCheck, IconShieldX } from "@tabler/icons-react";
+import { Button } from "@mantine/core";
+import { IconFilter, IconHistory, IconShieldCheck, IconShieldX } from "@tabler/icons-react";
 import { useRef } from "react";
 import { api, usePages } from "../../api/query";
 import type { AuditRow } from "../../api/views";
 import { useText } from "../../i18n/text";
-import { type Column, DataTable, type DataTableHandle } from "../../parts/DataTable";
 import { DetailPanel, Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
-import { FilterBar } from "../../parts/FilterBar";
-import { useListedPages } from "../../parts/listed";
+import { withCondition } from "../../parts/filter/conditions";
+import { FilterBar } from "../../parts/filter/FilterBar";
+import { FilterChips } from "../../parts/filter/FilterChips";
+import { SavedViews } from "../../parts/filter/SavedViews";
+import { useConditions } from "../../parts/filter/useConditions";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
+import type { Column } from "../../parts/table/column";
+import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
+import { useListedPages } from "../../parts/table/listed";
+import { hostOrder, type PagedBy, readSort } from "../../parts/table/sorting";
+import { useAddress } from "../../shell/useAddress";
 import { AuditDetail } from "./AuditDetail";
-import { dayAfter, dayStart } from "./auditFilter";
+import { useAuditFields } from "./auditFields";
 import { subjectName } from "./auditSubject";
 
 export interface AuditSearch {
-  action?: string;
-  from?: string;
-  to?: string;
+  where?: string;
+  sort?: string;
   open?: string;
 }
+
+const PAGED_BY: PagedBy = { column: "at", descending: true, reversible: true };
 
 /** Who did what, when, to which record: append-only, and provably whole. */
 export function AuditPage({
@@ -34,17 +41,23 @@ export function AuditPage({
 }) {
   const { t, word, format } = useText();
   const table = useRef<DataTableHandle>(null);
-  const filter = {
-    action: search.action,
-    from: search.from && dayStart(search.from),
-    to: search.to && dayStart(dayAfter(search.to)),
-  };
-  const actions = api.useQuery("get", "/audit/actions", {}, { staleTime: Number.POSITIVE_INFINITY });
-  const list = useListedPages<AuditRow>(usePages<AuditRow>("/audit", filter));
+  const addressOf = useAddress();
+  const fields = useAuditFields();
+  const conditions = useConditions(fields, search.where, (where) =>
+    onSearch({ ...search, where, open: undefined }),
+  );
+  const filter = conditions.query;
+  const order = hostOrder(readSort(search.sort, [{ id: PAGED_BY.column }]), PAGED_BY);
+  const list = useListedPages<AuditRow>(usePages<AuditRow>("/audit", { ...filter, order }));
   const open = list.rows.find((row) => String(row.seq) === search.open);
-  const filtered = Boolean(search.action || search.from || search.to);
   const columns: Column<AuditRow>[] = [
-    { id: "at", title: t("audit.at"), width: 165, text: (row) => format.dateTime(row.at) },
+    {
+      id: "at",
+      title: t("audit.at"),
+      width: 165,
+      text: (row) => format.dateTime(row.at),
+      sortBy: (row) => row.at,
+    },
     { id: "actor", title: t("audit.actor"), width: 180, text: (row) => row.actorName || t("audit.system") },
     {
       id: "action",
@@ -69,32 +82,12 @@ export function AuditPage({
         actions={<ExportMenu address={(as) => `/exports/audit?${queryOf({ ...filter, format: as })}`} />}
       />
       <FilterBar>
-        <Select
-          aria-label={t("audit.action")}
-          placeholder={t("audit.anyAction")}
-          clearable
-          searchable
-          miw={280}
-          clearButtonProps={{ "aria-label": t("action.clear") }}
-          data={(actions.data?.items ?? []).map((value) => ({
-            value,
-            label: word("event", value, "event.other"),
-          }))}
-          value={search.action ?? null}
-          onChange={(action) => onSearch({ ...search, action: action ?? undefined, open: undefined })}
+        <SavedViews
+          room="audit"
+          query={{ where: search.where, sort: search.sort }}
+          onOpen={(query) => onSearch({ ...(query as AuditSearch), open: search.open })}
         />
-        <DatePickerInput
-          type="range"
-          size="sm"
-          miw={230}
-          placeholder={t("audit.anyPeriod")}
-          valueFormat={format.datePattern}
-          withWeekNumbers
-          clearable
-          clearButtonProps={{ "aria-label": t("action.clear") }}
-          value={[search.from ?? null, search.to ?? null]}
-          onChange={([from, to]) => onSearch({ ...search, from: from ?? undefined, to: to ?? undefined })}
-        />
+        <FilterChips fields={fields} conditions={conditions.conditions} onChange={conditions.change} />
       </FilterBar>
       <Split
         list={
@@ -107,10 +100,30 @@ export function AuditPage({
             rowId={(row) => String(row.seq)}
             openId={search.open}
             onOpen={(row) => onSearch({ ...search, open: String(row.seq) })}
+            address={(row) => addressOf({ to: "/audit", search: { ...search, open: String(row.seq) } })}
+            rowActions={(row) => [
+              {
+                label: t("audit.onlyActor", { name: row.actorName || t("audit.system") }),
+                icon: IconFilter,
+                disabledReason: row.actorId ? undefined : t("audit.noActor"),
+                run: () =>
+                  conditions.change(
+                    withCondition(conditions.conditions, {
+                      field: "actor",
+                      operator: "is",
+                      value: row.actorId ?? "",
+                    }),
+                  ),
+              },
+            ]}
+            sort={search.sort}
+            onSort={(sort) => onSearch({ ...search, sort })}
+            pagedBy={PAGED_BY}
+            filterKey={JSON.stringify(filter)}
             count={(count) => t("audit.count", { count })}
             empty={<EmptyState icon={IconHistory} title={t("audit.emptyTitle")} />}
             noResults={
-              filtered && (
+              conditions.conditions.length > 0 && (
                 <EmptyState
                   icon={IconHistory}
                   title={t("audit.noResults")}

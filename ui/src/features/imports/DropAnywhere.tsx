@@ -1,3 +1,4 @@
+import "@mantine/dropzone/styles.css";
 import { Text } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import { IconFileSpreadsheet } from "@tabler/icons-react";

@@ -1,3 +1,4 @@
+import "@mantine/dropzone/styles.css";
 import { Button, Select, Stack, Text } from "@mantine/core";
 import { Dropzone } from "@mantine/dropzone";
 import { IconFileSpreadsheet, IconFileX, IconUpload } from "@tabler/icons-react";

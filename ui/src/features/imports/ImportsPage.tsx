@@ -5,12 +5,14 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { api } from "../../api/query";
 import type { ImportBatch } from "../../api/views";
 import { useText } from "../../i18n/text";
-import { type Column, DataTable } from "../../parts/DataTable";
 import { EmptyState } from "../../parts/EmptyState";
-import { listedWhole } from "../../parts/listed";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge, type Tone } from "../../parts/StateBadge";
+import type { Column } from "../../parts/table/column";
+import { DataTable } from "../../parts/table/DataTable";
+import { listedWhole } from "../../parts/table/listed";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { useAddress } from "../../shell/useAddress";
 
 const TONES: Record<ImportBatch["state"], Tone> = {
   draft: "calm",
@@ -24,6 +26,7 @@ const TONES: Record<ImportBatch["state"], Tone> = {
 export function ImportsPage() {
   const { t, format } = useText();
   const navigate = useNavigate();
+  const addressOf = useAddress();
   const imports = api.useQuery("get", "/imports", {});
   const { facility, facilities } = useFacilityChoice();
   const rows = (imports.data?.items ?? []).filter((batch) => !facility || batch.facilityId === facility.id);
@@ -50,6 +53,7 @@ export function ImportsPage() {
       title: t("import.createdAt"),
       width: 150,
       text: (batch) => format.dateTime(batch.createdAt),
+      sortBy: (batch) => batch.createdAt,
     },
     {
       id: "facility",
@@ -60,16 +64,18 @@ export function ImportsPage() {
     {
       id: "new",
       title: t("import.count.create"),
-      width: 120,
+      width: 130,
       align: "end",
       text: (batch) => format.number(batch.counts.create),
+      sortBy: (batch) => batch.counts.create,
     },
     {
       id: "changed",
       title: t("import.count.update"),
-      width: 120,
+      width: 150,
       align: "end",
       text: (batch) => format.number(batch.counts.update),
+      sortBy: (batch) => batch.counts.update,
     },
     {
       id: "faults",
@@ -77,6 +83,7 @@ export function ImportsPage() {
       width: 70,
       align: "end",
       text: (batch) => format.number(batch.faultCount),
+      sortBy: (batch) => batch.faultCount,
     },
   ];
   return (
@@ -97,6 +104,7 @@ export function ImportsPage() {
         list={listedWhole(imports, rows)}
         rowId={(batch) => batch.id}
         onOpen={open}
+        address={(batch) => addressOf({ to: `/imports/${batch.id}` })}
         count={(count) => t("import.fileCount", { count })}
         empty={
           <EmptyState

@@ -1,12 +1,13 @@
 import { Table } from "@mantine/core";
 import type { ImportBatch } from "../../api/views";
+import { writtenPhone } from "../../i18n/phone";
 import { LANGUAGE_NAMES, useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { Scroll } from "../../parts/Scroll";
 
 /** The first rows as they were understood, so that a shifted column is seen before it is saved. */
 export function Preview({ batch }: { batch: ImportBatch }) {
-  const { t, word, format } = useText();
+  const { t, word, format, language } = useText();
   const fields = batch.columns.flatMap((column) => column.field ?? []);
   if (fields.length === 0 || batch.preview.length === 0) return null;
   return (
@@ -36,7 +37,7 @@ export function Preview({ batch }: { batch: ImportBatch }) {
 
   function written(field: string, value: string | null | undefined): string {
     if (!value) return "";
-    if (field === "phone") return format.phone(value);
+    if (field === "phone") return writtenPhone(value, language);
     if (field === "movedInOn") return format.date(value);
     return field === "language" ? languageName(value) : value;
   }

@@ -13,7 +13,8 @@ import { ErrorNotice, showProblem } from "../../parts/ErrorNotice";
 import { JobRun } from "../../parts/JobRun";
 import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
-import { said } from "../../parts/undo";
+import { useHandOver } from "../../parts/useHandOver";
+import { useShortNames } from "../../parts/useShortNames";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import classes from "./LettersPage.module.css";
 import { type LetterPlan, planLetters } from "./letterPlan";
@@ -82,7 +83,8 @@ function Plan({ plan, order, onOrder }: { plan: LetterPlan; order: Order; onOrde
   const text = useText();
   const { t } = text;
   const letters = api.useMutation("post", "/letters");
-  const handOver = api.useMutation("post", "/logins/handed-over");
+  const handOver = useHandOver();
+  const sample = useShortNames();
   const [key] = useState(() => crypto.randomUUID());
   const [job, setJob] = useState<Job>();
   const [handing, setHanding] = useState<"idle" | "busy" | "done">("idle");
@@ -104,9 +106,8 @@ function Plan({ plan, order, onOrder }: { plan: LetterPlan; order: Order; onOrde
             onClick={async () => {
               setHanding("busy");
               try {
-                await handOver.mutateAsync({ body: { loginIds: printed.map(({ login }) => login.id) } });
+                await handOver(printed.map(({ login }) => login.id));
                 setHanding("done");
-                said(t("letters.handedOverDone", { count: printed.length }));
               } catch (error) {
                 setHanding("idle");
                 showProblem(error, text);
@@ -199,9 +200,4 @@ function Plan({ plan, order, onOrder }: { plan: LetterPlan; order: Order; onOrde
       {letters.isError && <ErrorNotice error={letters.error} />}
     </Card>
   );
-
-  function sample(names: string[]): string {
-    const shown = names.slice(0, 3).join(", ");
-    return names.length > 3 ? t("letters.andMore", { names: shown, count: names.length - 3 }) : shown;
-  }
 }

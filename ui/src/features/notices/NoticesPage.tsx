@@ -4,23 +4,33 @@ import { useRef } from "react";
 import { api, usePages } from "../../api/query";
 import type { Notice } from "../../api/views";
 import { useText } from "../../i18n/text";
-import { type Column, DataTable, type DataTableHandle } from "../../parts/DataTable";
 import { DetailPanel, Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
 import { showProblem } from "../../parts/ErrorNotice";
 import { Facts } from "../../parts/Facts";
-import { FilterBar } from "../../parts/FilterBar";
-import { useListedPages } from "../../parts/listed";
+import { FilterBar } from "../../parts/filter/FilterBar";
+import { FilterChips } from "../../parts/filter/FilterChips";
+import { SavedViews } from "../../parts/filter/SavedViews";
+import { useConditions } from "../../parts/filter/useConditions";
 import { PageHeader } from "../../parts/PageHeader";
 import { Section } from "../../parts/Section";
 import { StateBadge, type Tone } from "../../parts/StateBadge";
+import type { Column } from "../../parts/table/column";
+import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
+import { useListedPages } from "../../parts/table/listed";
+import { hostOrder, type PagedBy, readSort } from "../../parts/table/sorting";
 import { said } from "../../parts/undo";
+import { useAddress } from "../../shell/useAddress";
 import classes from "./NoticesPage.module.css";
+import { useNoticeFields } from "./noticeFields";
 
 export interface NoticesSearch {
-  state?: Notice["state"];
+  where?: string;
+  sort?: string;
   open?: string;
 }
+
+const PAGED_BY: PagedBy = { column: "created", descending: true, reversible: true };
 
 const TONES: Record<Notice["state"], Tone> = { queued: "calm", sent: "good", failed: "bad", held: "warn" };
 // Only what failed is tried again by hand; the rest goes by itself or is gone.
@@ -30,7 +40,6 @@ const WHY_NOT = {
   sent: "notice.alreadySent",
   failed: undefined,
 } as const;
-const STATES = ["queued", "held", "sent", "failed"] as const;
 
 /** Every message that left or is about to leave, with its full text. */
 export function NoticesPage({
@@ -44,8 +53,13 @@ export function NoticesPage({
   const { t, word, format } = text;
   const table = useRef<DataTableHandle>(null);
   const retry = api.useMutation("post", "/notices/{id}/retry");
-  const filter = { state: search.state };
-  const list = useListedPages<Notice>(usePages<Notice>("/notices", filter));
+  const addressOf = useAddress();
+  const fields = useNoticeFields();
+  const conditions = useConditions(fields, search.where, (where) =>
+    onSearch({ ...search, where, open: undefined }),
+  );
+  const order = hostOrder(readSort(search.sort, [{ id: PAGED_BY.column }]), PAGED_BY);
+  const list = useListedPages<Notice>(usePages<Notice>("/notices", { ...conditions.query, order }));
   const open = list.rows.find((notice) => notice.id === search.open);
   const again = (notice: Notice) =>
     retry.mutate(
@@ -75,25 +89,27 @@ export function NoticesPage({
       title: t("notice.createdAt"),
       width: 160,
       text: (notice) => format.dateTime(notice.createdAt),
+      sortBy: (notice) => notice.createdAt,
     },
     {
       id: "sent",
       title: t("notice.sentAt"),
       width: 160,
       text: (notice) => (notice.sentAt ? format.dateTime(notice.sentAt) : ""),
+      sortBy: (notice) => notice.sentAt ?? "",
     },
   ];
   return (
     <>
       <PageHeader title={t("room.notices")} subtitle={t("notice.words")} />
-      <FilterBar
-        chips={[
-          { value: "all" as const, label: t("notice.all") },
-          ...STATES.map((value) => ({ value, label: t(`notice.state.${value}`) })),
-        ]}
-        chip={search.state ?? "all"}
-        onChip={(value) => onSearch({ state: value === "all" ? undefined : (value as Notice["state"]) })}
-      />
+      <FilterBar>
+        <SavedViews
+          room="notices"
+          query={{ where: search.where, sort: search.sort }}
+          onOpen={(query) => onSearch({ ...(query as NoticesSearch), open: search.open })}
+        />
+        <FilterChips fields={fields} conditions={conditions.conditions} onChange={conditions.change} />
+      </FilterBar>
       <Split
         list={
           <DataTable
@@ -105,7 +121,11 @@ export function NoticesPage({
             rowId={(notice) => notice.id}
             openId={search.open}
             onOpen={(notice) => onSearch({ ...search, open: notice.id })}
-            filterKey={search.state}
+            address={(notice) => addressOf({ to: "/notices", search: { ...search, open: notice.id } })}
+            sort={search.sort}
+            onSort={(sort) => onSearch({ ...search, sort })}
+            pagedBy={PAGED_BY}
+            filterKey={search.where ?? ""}
             count={(count) => t("notice.count", { count })}
             rowActions={(notice) => {
               const whyNot = WHY_NOT[notice.state];
@@ -124,7 +144,7 @@ export function NoticesPage({
               </EmptyState>
             }
             noResults={
-              search.state && (
+              conditions.conditions.length > 0 && (
                 <EmptyState
                   icon={IconMailForward}
                   title={t("notice.noResults")}

@@ -6,11 +6,9 @@ import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
 import type { Organisation } from "../../api/views";
 import { useText } from "../../i18n/text";
-import { type Column, DataTable } from "../../parts/DataTable";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
 import { FormDrawer } from "../../parts/FormDrawer";
-import { listedWhole } from "../../parts/listed";
 import {
   NEW_ORGANISATION,
   OrganisationFields,
@@ -20,6 +18,9 @@ import {
 } from "../../parts/OrganisationFields";
 import { writtenOrganisationNumber } from "../../parts/organisationNumber";
 import { PageHeader } from "../../parts/PageHeader";
+import type { Column } from "../../parts/table/column";
+import { DataTable } from "../../parts/table/DataTable";
+import { listedWhole } from "../../parts/table/listed";
 import { OrganisationPanel } from "./OrganisationPanel";
 
 export interface OrganisationsSearch {

@@ -9,29 +9,36 @@ import {
   IconUsersGroup,
 } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
-import { useCallback, useRef } from "react";
-import { api, readAll, usePages } from "../../api/query";
+import { useCallback, useRef, useState } from "react";
+import { readAll, usePages } from "../../api/query";
 import type { Person } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { BulkButton, type Picked } from "../../parts/BulkBar";
-import { DataTable, type DataTableHandle } from "../../parts/DataTable";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
 import { showProblem } from "../../parts/ErrorNotice";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
-import { FilterBar } from "../../parts/FilterBar";
-import { useListedPages } from "../../parts/listed";
+import { FilterBar } from "../../parts/filter/FilterBar";
+import { FilterChips } from "../../parts/filter/FilterChips";
+import { SavedViews } from "../../parts/filter/SavedViews";
+import { useConditions } from "../../parts/filter/useConditions";
 import { PageHeader } from "../../parts/PageHeader";
-import { SavedViews } from "../../parts/SavedViews";
-import { said } from "../../parts/undo";
+import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
+import { useListedPages } from "../../parts/table/listed";
+import type { PagedBy } from "../../parts/table/sorting";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { useRecents } from "../../shell/recents";
+import { useAddress } from "../../shell/useAddress";
 import { useDepartmentChoice } from "./departmentChoice";
+import { HandOverDialog } from "./HandOverDialog";
 import { PersonForm } from "./PersonForm";
 import { PersonPanel } from "./PersonPanel";
 import { loginsOf, usePeopleColumns } from "./peopleColumns";
+import { usePeopleFields } from "./peopleFields";
 import { PEOPLE_VIEWS, type PeopleSearch } from "./peopleViews";
+
+const PAGED_BY: PagedBy = { column: "name", descending: false, reversible: false };
 
 export function PeoplePage({
   search,
@@ -46,18 +53,25 @@ export function PeoplePage({
   const now = useNow();
   const table = useRef<DataTableHandle>(null);
   const { facility, organisation, filter: place } = useFacilityChoice();
+  const addressOf = useAddress();
   const { remember } = useRecents();
-  const handOver = api.useMutation("post", "/logins/handed-over");
+  const [handing, setHanding] = useState<{ people: Person[]; clear: () => void }>();
   const choice = useDepartmentChoice(organisation?.id, search.department);
-  const where = choice.department ? { departmentId: choice.department } : place;
-  const filter = { ...where, view: search.view, q: search.q };
+  const register = choice.department ? { departmentId: choice.department } : place;
+  const fields = usePeopleFields();
+  const conditions = useConditions(fields, search.where, (where) => onSearch({ ...search, where }));
+  const filter = { ...register, view: search.view, q: search.q, ...conditions.query };
   const list = useListedPages<Person>(
     usePages<Person>("/persons", filter, {
       enabled: organisation !== undefined && (choice.mayAll || choice.department !== undefined),
     }),
   );
   const columns = usePeopleColumns(facility, now, choice.departments.length > 0);
-  const filtered = search.view !== undefined || search.q !== undefined || search.department !== undefined;
+  const filtered =
+    search.view !== undefined ||
+    search.q !== undefined ||
+    search.department !== undefined ||
+    conditions.conditions.length > 0;
 
   const open = (person: Person) => {
     remember({ key: `person-${person.id}`, title: person.name, to: "/people", search: { open: person.id } });
@@ -80,14 +94,9 @@ export function PeoplePage({
       showProblem(error, text);
     }
   };
-  const markHandedOver = async (picked: Picked<Person>) => {
+  const toHandOver = async (picked: Picked<Person>) => {
     try {
-      const logins = (await picked.resolve())
-        .flatMap((person) => loginsOf(person, facility?.id))
-        .filter((login) => login.state === "initial" && !login.handedOverAt);
-      if (logins.length > 0) await handOver.mutateAsync({ body: { loginIds: logins.map(({ id }) => id) } });
-      picked.clear();
-      said(t("letters.handedOverDone", { count: logins.length }));
+      setHanding({ people: await picked.resolve(), clear: picked.clear });
     } catch (error) {
       showProblem(error, text);
     }
@@ -139,9 +148,16 @@ export function PeoplePage({
         )}
         <SavedViews
           room="people"
-          query={{ view: search.view, q: search.q, department: search.department }}
+          query={{
+            view: search.view,
+            q: search.q,
+            department: search.department,
+            where: search.where,
+            sort: search.sort,
+          }}
           onOpen={(query) => onSearch({ ...(query as PeopleSearch), open: search.open })}
         />
+        <FilterChips fields={fields} conditions={conditions.conditions} onChange={conditions.change} />
       </FilterBar>
       <Split
         list={
@@ -154,6 +170,10 @@ export function PeoplePage({
             rowId={(person) => person.id}
             openId={search.open}
             onOpen={open}
+            address={(person) => addressOf({ to: "/people", search: { ...search, open: person.id } })}
+            sort={search.sort}
+            onSort={(sort) => onSearch({ ...search, sort })}
+            pagedBy={PAGED_BY}
             filterKey={JSON.stringify(filter)}
             count={(count) => t("people.count", { count })}
             readAll={() => readAll<Person>("/persons", filter)}
@@ -176,7 +196,7 @@ export function PeoplePage({
                 <BulkButton icon={<IconMailForward size={15} />} onClick={() => void toLetters(picked)}>
                   {t("letters.print")}
                 </BulkButton>
-                <BulkButton icon={<IconCheck size={15} />} onClick={() => void markHandedOver(picked)}>
+                <BulkButton icon={<IconCheck size={15} />} onClick={() => void toHandOver(picked)}>
                   {t("letters.markHandedOver")}
                 </BulkButton>
               </>
@@ -223,6 +243,14 @@ export function PeoplePage({
         onClose={() => onSearch({ ...search, create: undefined })}
         onSaved={(person) => person && onSearch({ open: person.id })}
       />
+      {handing && (
+        <HandOverDialog
+          people={handing.people}
+          facilityId={facility?.id}
+          onClose={() => setHanding(undefined)}
+          onDone={handing.clear}
+        />
+      )}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { client, idempotent, ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { Country, Language, Person } from "../../api/views";
 import { isoToday } from "../../i18n/format";
+import { writtenPhone } from "../../i18n/phone";
 import { LANGUAGE_NAMES, LANGUAGES, useText } from "../../i18n/text";
 import { filled } from "../../parts/changes";
 import { showProblem } from "../../parts/ErrorNotice";
@@ -44,7 +45,7 @@ export function PersonForm({
   onSaved?: (person: Person | undefined) => void;
 }) {
   const text = useText();
-  const { t, format, language } = text;
+  const { t, language } = text;
   const { facility, organisation, organisations } = useFacilityChoice();
   const create = api.useMutation("post", "/persons");
   const change = api.useMutation("patch", "/persons/{id}");
@@ -58,7 +59,7 @@ export function PersonForm({
     givenName: from.givenName,
     familyName: from.familyName,
     email: from.email ?? "",
-    phone: from.phone ? format.phone(from.phone) : "",
+    phone: from.phone ? writtenPhone(from.phone, language) : "",
     language: from.language,
     street: from.street ?? "",
     postalCode: from.postalCode ?? "",

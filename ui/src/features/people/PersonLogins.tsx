@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, TextInput } from "@mantine/core";
+import { ActionIcon, Menu, TextInput } from "@mantine/core";
 import {
   IconBan,
   IconDots,
@@ -6,7 +6,6 @@ import {
   IconLockOpen,
   IconMailForward,
   IconPencil,
-  IconPlus,
 } from "@tabler/icons-react";
 import { useState } from "react";
 import { idempotent, ifMatch } from "../../api/client";
@@ -17,10 +16,11 @@ import { showProblem } from "../../parts/ErrorNotice";
 import { Facts } from "../../parts/Facts";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { LoginBadge } from "../../parts/LoginBadge";
-import { Section } from "../../parts/Section";
 import { useUndo } from "../../parts/undo";
+import { useHandOver } from "../../parts/useHandOver";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { FacilitySelect } from "./FacilitySelect";
+import { GrowingSection } from "./GrowingSection";
 import classes from "./PersonLogins.module.css";
 
 /** The ways a person signs in, how far each has come, and what can be done about it. */
@@ -38,20 +38,12 @@ export function PersonLogins({
   const create = api.useMutation("post", "/logins");
   const [adding, setAdding] = useState(false);
   return (
-    <Section
+    <GrowingSection
       title={t("person.logins")}
-      aside={
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          leftSection={<IconPlus size={14} />}
-          onClick={() => setAdding(true)}
-        >
-          {t("login.add")}
-        </Button>
-      }
+      add={t("login.add")}
+      onAdd={() => setAdding(true)}
+      none={person.logins.length === 0 && t("login.noneWords")}
     >
-      {person.logins.length === 0 && <p className={classes.none}>{t("login.noneWords")}</p>}
       {person.logins.map((login) => (
         <LoginCard key={login.id} login={login} now={now} onReissue={() => onReissue(login)} />
       ))}
@@ -87,7 +79,7 @@ export function PersonLogins({
           </>
         )}
       </FormDrawer>
-    </Section>
+    </GrowingSection>
   );
 }
 
@@ -98,7 +90,7 @@ function LoginCard({ login, now, onReissue }: { login: Login; now: Date; onReiss
   const offerUndo = useUndo();
   const block = api.useMutation("post", "/logins/{id}/block");
   const unblock = api.useMutation("post", "/logins/{id}/unblock");
-  const handOver = api.useMutation("post", "/logins/{id}/handed-over");
+  const handOver = useHandOver();
   const rename = api.useMutation("patch", "/logins/{id}");
   const [renaming, setRenaming] = useState(false);
   const path = { params: { path: { id: login.id } } };
@@ -127,7 +119,7 @@ function LoginCard({ login, now, onReissue }: { login: Login; now: Date; onReiss
             {login.state === "initial" && !login.handedOverAt && (
               <Menu.Item
                 leftSection={<IconHandStop size={16} />}
-                onClick={() => void run(handOver.mutateAsync(path))}
+                onClick={() => void run(handOver([login.id]))}
               >
                 {t("letters.markHandedOver")}
               </Menu.Item>

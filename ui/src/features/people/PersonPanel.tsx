@@ -11,6 +11,7 @@ import {
 import { useState } from "react";
 import { api } from "../../api/query";
 import type { Login, Person } from "../../api/views";
+import { writtenPhone } from "../../i18n/phone";
 import { LANGUAGE_NAMES, useText } from "../../i18n/text";
 import { DetailPanel } from "../../parts/DetailPanel";
 import { EventList } from "../../parts/EventList";
@@ -48,7 +49,7 @@ export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }
 }
 
 function Known({ person, onClose }: { person: Person; onClose: () => void }) {
-  const { t, format } = useText();
+  const { t, language } = useText();
   const now = useNow();
   const { facility } = useFacilityChoice();
   const [layer, setLayer] = useState<Layer>();
@@ -120,7 +121,7 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
               t("contact.phone"),
               person.phone && (
                 <Anchor href={`tel:${person.phone}`} inherit>
-                  {format.phone(person.phone)}
+                  {writtenPhone(person.phone, language)}
                 </Anchor>
               ),
             ],

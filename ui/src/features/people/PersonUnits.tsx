@@ -1,6 +1,5 @@
-import { ActionIcon, Button, Menu } from "@mantine/core";
-import { DateInput } from "@mantine/dates";
-import { IconDoorExit, IconDots, IconPlus, IconTrash } from "@tabler/icons-react";
+import { ActionIcon, Menu } from "@mantine/core";
+import { IconDoorExit, IconDots, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { idempotent, ifMatch } from "../../api/client";
 import { api } from "../../api/query";
@@ -8,12 +7,13 @@ import type { Person, PersonUnit } from "../../api/views";
 import { isoToday } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
+import { DayInput } from "../../parts/DayInput";
 import { FormDrawer } from "../../parts/FormDrawer";
-import { Section } from "../../parts/Section";
 import { UnitSelect } from "../../parts/UnitSelect";
 import { useUndo } from "../../parts/undo";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { FacilitySelect } from "./FacilitySelect";
+import { GrowingSection } from "./GrowingSection";
 import classes from "./PersonUnits.module.css";
 
 /** Where someone lives and has lived. Moving ends a tenancy; only a mistake is removed. */
@@ -30,20 +30,12 @@ export function PersonUnits({ person }: { person: Person }) {
   const [leavesOn, setLeavesOn] = useState(isoToday(new Date()));
 
   return (
-    <Section
+    <GrowingSection
       title={t("person.units")}
-      aside={
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          leftSection={<IconPlus size={14} />}
-          onClick={() => setAdding(true)}
-        >
-          {t("tenancy.add")}
-        </Button>
-      }
+      add={t("tenancy.add")}
+      onAdd={() => setAdding(true)}
+      none={person.units.length === 0 && t("tenancy.none")}
     >
-      {person.units.length === 0 && <p className={classes.none}>{t("tenancy.none")}</p>}
       <ul className={classes.list}>
         {person.units.map((unit) => (
           <li key={unit.tenancyId} data-past={unit.movedOutOn ? true : undefined}>
@@ -102,12 +94,7 @@ export function PersonUnits({ person }: { person: Person }) {
               required
               {...form.getInputProps("unitId")}
             />
-            <DateInput
-              label={t("tenancy.movedInOn")}
-              required
-              valueFormat={format.datePattern}
-              {...form.getInputProps("movedInOn")}
-            />
+            <DayInput label={t("tenancy.movedInOn")} required {...form.getInputProps("movedInOn")} />
           </>
         )}
       </FormDrawer>
@@ -130,11 +117,10 @@ export function PersonUnits({ person }: { person: Person }) {
             );
           }}
         >
-          <DateInput
+          <DayInput
             label={t("tenancy.movedOutOn")}
             description={t("tenancy.movedOutHint")}
             required
-            valueFormat={format.datePattern}
             value={leavesOn}
             onChange={(value) => value && setLeavesOn(value)}
           />
@@ -153,7 +139,7 @@ export function PersonUnits({ person }: { person: Person }) {
           <p style={{ margin: 0 }}>{t("tenancy.mistakeWords")}</p>
         </ConsentDialog>
       )}
-    </Section>
+    </GrowingSection>
   );
 
   function periodWords(unit: PersonUnit): string {

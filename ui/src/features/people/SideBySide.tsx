@@ -1,5 +1,6 @@
 import { Table } from "@mantine/core";
 import type { Person } from "../../api/views";
+import { writtenPhone } from "../../i18n/phone";
 import { useText } from "../../i18n/text";
 import { same } from "../../parts/changes";
 import { unitCodes } from "./peopleColumns";
@@ -7,10 +8,10 @@ import classes from "./SideBySide.module.css";
 
 /** Two records beside each other: what differs stands out. */
 export function SideBySide({ kept, gone }: { kept: Person; gone: Person }) {
-  const { t, format } = useText();
+  const { t, format, language } = useText();
   const rows: [string, (person: Person) => string][] = [
     [t("person.name"), (person) => person.name],
-    [t("contact.phone"), (person) => (person.phone ? format.phone(person.phone) : "")],
+    [t("contact.phone"), (person) => (person.phone ? writtenPhone(person.phone, language) : "")],
     [t("contact.email"), (person) => person.email ?? ""],
     [
       t("person.address"),

@@ -1,8 +1,9 @@
 import { useMemo } from "react";
 import type { Facility, Login, Person } from "../../api/views";
+import { writtenPhone } from "../../i18n/phone";
 import { useText } from "../../i18n/text";
-import type { Column } from "../../parts/DataTable";
 import { LoginBadge } from "../../parts/LoginBadge";
+import type { Column } from "../../parts/table/column";
 
 /** The logins of a person where the user works; all of them when no facility is chosen. */
 export function loginsOf(person: Person, facilityId: string | undefined): Login[] {
@@ -21,7 +22,7 @@ export function usePeopleColumns(
   now: Date,
   hasDepartments: boolean,
 ): Column<Person>[] {
-  const { t, format } = useText();
+  const { t, format, language } = useText();
   return useMemo<Column<Person>[]>(
     () => [
       {
@@ -51,7 +52,7 @@ export function usePeopleColumns(
         id: "phone",
         title: t("contact.phone"),
         width: 150,
-        text: (person) => (person.phone ? format.phone(person.phone) : ""),
+        text: (person) => (person.phone ? writtenPhone(person.phone, language) : ""),
       },
       { id: "email", title: t("contact.email"), width: 230, text: (person) => person.email ?? "" },
       {
@@ -73,6 +74,7 @@ export function usePeopleColumns(
           const at = loginsOf(person, facility?.id)[0]?.lastSignInAt;
           return at ? format.dateTime(at) : "";
         },
+        sortBy: (person) => loginsOf(person, facility?.id)[0]?.lastSignInAt ?? "",
       },
       ...(hasDepartments
         ? [
@@ -98,8 +100,9 @@ export function usePeopleColumns(
         width: 120,
         hidden: true,
         text: (person) => format.date(person.createdAt),
+        sortBy: (person) => person.createdAt,
       },
     ],
-    [t, format, facility, now, hasDepartments],
+    [t, format, language, facility, now, hasDepartments],
   );
 }

@@ -15,6 +15,8 @@ export interface PeopleSearch {
   view?: PersonView;
   q?: string;
   department?: string;
+  where?: string;
+  sort?: string;
   open?: string;
   create?: string;
 }
@@ -26,6 +28,8 @@ export function readPeopleSearch(search: Record<string, unknown>): PeopleSearch 
     ...(view ? { view } : {}),
     ...(text(search.q) ? { q: text(search.q) } : {}),
     ...(text(search.department) ? { department: text(search.department) } : {}),
+    ...(text(search.where) ? { where: text(search.where) } : {}),
+    ...(text(search.sort) ? { sort: text(search.sort) } : {}),
     ...(text(search.open) ? { open: text(search.open) } : {}),
     ...(search.create !== undefined ? { create: "1" } : {}),
   };

@@ -7,7 +7,6 @@ import { api } from "../../api/query";
 import type { Facility } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { shadeOf } from "../../parts/colours";
-import { type Column, DataTable } from "../../parts/DataTable";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
 import {
@@ -19,8 +18,10 @@ import {
   validateFacility,
 } from "../../parts/FacilityFields";
 import { FormDrawer } from "../../parts/FormDrawer";
-import { listedWhole } from "../../parts/listed";
 import { PageHeader } from "../../parts/PageHeader";
+import type { Column } from "../../parts/table/column";
+import { DataTable } from "../../parts/table/DataTable";
+import { listedWhole } from "../../parts/table/listed";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import classes from "./FacilitiesPage.module.css";
 import { FacilityPanel } from "./FacilityPanel";

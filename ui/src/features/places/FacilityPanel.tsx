@@ -5,6 +5,7 @@ import { useState } from "react";
 import { ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { Facility } from "../../api/views";
+import { writtenPhone } from "../../i18n/phone";
 import { useText } from "../../i18n/text";
 import { DetailPanel } from "../../parts/DetailPanel";
 import { EventList } from "../../parts/EventList";
@@ -38,7 +39,7 @@ export function FacilityPanel({ id, onClose }: { id: string; onClose: () => void
 
 function Known({ facility, onClose }: { facility: Facility; onClose: () => void }) {
   const text = useText();
-  const { t, format } = text;
+  const { t, format, language } = text;
   const now = useNow();
   const { choose } = useFacilityChoice();
   const change = api.useMutation("patch", "/facilities/{id}");
@@ -85,7 +86,7 @@ function Known({ facility, onClose }: { facility: Facility; onClose: () => void 
       <Section title={t("facility.contact")}>
         <Facts
           rows={[
-            [t("contact.phone"), contact.phone && format.phone(contact.phone)],
+            [t("contact.phone"), contact.phone && writtenPhone(contact.phone, language)],
             [t("contact.email"), contact.email],
             [t("contact.visitingAddress"), contact.visitingAddress],
             [t("contact.hours"), contact.hours],

@@ -6,18 +6,26 @@ import { useRef } from "react";
 import { usePages } from "../../api/query";
 import type { Unit } from "../../api/views";
 import { useText } from "../../i18n/text";
-import { type Column, DataTable, type DataTableHandle } from "../../parts/DataTable";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
-import { FilterBar } from "../../parts/FilterBar";
-import { useListedPages } from "../../parts/listed";
+import { FilterBar } from "../../parts/filter/FilterBar";
+import { FilterChips } from "../../parts/filter/FilterChips";
+import { SavedViews } from "../../parts/filter/SavedViews";
+import { useConditions } from "../../parts/filter/useConditions";
 import { PageHeader } from "../../parts/PageHeader";
+import type { Column } from "../../parts/table/column";
+import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
+import { useListedPages } from "../../parts/table/listed";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { useAddress } from "../../shell/useAddress";
 import { UnitForm } from "./UnitForm";
 import { UnitPanel } from "./UnitPanel";
+import { useUnitFields } from "./unitFields";
 
 export interface UnitsSearch {
   q?: string;
+  where?: string;
+  sort?: string;
   open?: string;
   create?: string;
 }
@@ -34,7 +42,10 @@ export function UnitsPage({
   const navigate = useNavigate();
   const table = useRef<DataTableHandle>(null);
   const { facility } = useFacilityChoice();
-  const filter = { facilityId: facility?.id, q: search.q };
+  const addressOf = useAddress();
+  const fields = useUnitFields();
+  const conditions = useConditions(fields, search.where, (where) => onSearch({ ...search, where }));
+  const filter = { facilityId: facility?.id, q: search.q, ...conditions.query };
   const list = useListedPages<Unit>(usePages<Unit>("/units", filter, { enabled: facility !== undefined }));
   const create = () => onSearch({ ...search, create: "1" });
   useHotkeys([["mod+N", create]]);
@@ -71,7 +82,14 @@ export function UnitsPage({
         onSearch={(q) => onSearch({ ...search, q: q || undefined })}
         searchLabel={t("unit.search")}
         onLeaveSearch={() => table.current?.focus()}
-      />
+      >
+        <SavedViews
+          room="units"
+          query={{ q: search.q, where: search.where, sort: search.sort }}
+          onOpen={(query) => onSearch({ ...(query as UnitsSearch), open: search.open })}
+        />
+        <FilterChips fields={fields} conditions={conditions.conditions} onChange={conditions.change} />
+      </FilterBar>
       <Split
         list={
           <DataTable
@@ -83,6 +101,12 @@ export function UnitsPage({
             rowId={(unit) => unit.id}
             openId={search.open}
             onOpen={(unit) => onSearch({ ...search, open: unit.id })}
+            address={(unit) => addressOf({ to: "/units", search: { ...search, open: unit.id } })}
+            sort={search.sort}
+            onSort={(sort) => onSearch({ ...search, sort })}
+            // By section, then by code, as one walks; the host gives them in no other order.
+            pagedBy={{ column: "walk", words: t("unit.walkingOrder"), descending: false, reversible: false }}
+            filterKey={JSON.stringify(filter)}
             count={(count) => t("unit.count", { count })}
             rowActions={(unit) => [
               { label: t("action.open"), icon: IconDoor, run: () => onSearch({ ...search, open: unit.id }) },
@@ -111,7 +135,7 @@ export function UnitsPage({
               </EmptyState>
             }
             noResults={
-              search.q && (
+              (search.q || conditions.conditions.length > 0) && (
                 <EmptyState
                   icon={IconDoor}
                   title={t("unit.noResults")}

@@ -3,6 +3,7 @@ import { IconEdit } from "@tabler/icons-react";
 import { useState } from "react";
 import { api } from "../../api/query";
 import type { Person } from "../../api/views";
+import { writtenPhone } from "../../i18n/phone";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { Facts } from "../../parts/Facts";
@@ -13,12 +14,12 @@ type ContactValues = { email: string; phone: string; password: string };
 
 /** The resident's own contact details; the office sees a change at once. */
 export function ContactCard({ person }: { person: Person }) {
-  const { t, format, language } = useText();
+  const { t, language } = useText();
   const change = api.useMutation("patch", "/me");
   const [editing, setEditing] = useState(false);
   const valuesOf = (from: Person): ContactValues => ({
     email: from.email ?? "",
-    phone: from.phone ? format.phone(from.phone) : "",
+    phone: from.phone ? writtenPhone(from.phone, language) : "",
     password: "",
   });
   return (
@@ -39,7 +40,7 @@ export function ContactCard({ person }: { person: Person }) {
         rows={[
           [t("person.name"), person.name],
           [t("contact.email"), person.email],
-          [t("contact.phone"), person.phone && format.phone(person.phone)],
+          [t("contact.phone"), person.phone && writtenPhone(person.phone, language)],
           [
             t("person.address"),
             [person.street, [person.postalCode, person.city].filter(Boolean).join(" ")]

@@ -3,6 +3,7 @@ import { IconLogout } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { api } from "../../api/query";
+import { writtenPhone } from "../../i18n/phone";
 import { useText } from "../../i18n/text";
 import { LooksCard, PasswordCard, SignInsCard } from "../../parts/AccountCards";
 import { Card } from "../../parts/Card";
@@ -16,7 +17,7 @@ import classes from "./PortalHome.module.css";
 
 /** The resident's own page: who to turn to, what is theirs, and their account. */
 export function PortalHome() {
-  const { t, format } = useText();
+  const { t, format, language } = useText();
   const me = useMe();
   const navigate = useNavigate();
   const signOut = useSignOut();
@@ -76,7 +77,7 @@ export function PortalHome() {
                   t("contact.phone"),
                   facility.contact.phone && (
                     <Anchor href={`tel:${facility.contact.phone}`} inherit>
-                      {format.phone(facility.contact.phone)}
+                      {writtenPhone(facility.contact.phone, language)}
                     </Anchor>
                   ),
                 ],

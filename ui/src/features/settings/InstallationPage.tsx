@@ -10,6 +10,7 @@ import { ConsentDialog } from "../../parts/ConsentDialog";
 import { ErrorNotice, fieldWords } from "../../parts/ErrorNotice";
 import { Loaded } from "../../parts/Loaded";
 import { said } from "../../parts/undo";
+import { SettingForm } from "./SettingForm";
 
 /** What concerns the installation as a whole: its address, and the data to practise on. */
 export function InstallationPage() {
@@ -36,26 +37,16 @@ function AddressForm({ address }: { address: { publicUrl: string; rowVersion: nu
     ),
   );
   return (
-    <Card title={t("installation.address")}>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <TextInput
-            label={t("installation.publicUrl")}
-            description={t("installation.publicUrlHint")}
-            maw={460}
-            type="url"
-            {...form.getInputProps("publicUrl")}
-            error={errors.publicUrl}
-          />
-          {put.isError && <ErrorNotice error={put.error} />}
-          <Group justify="flex-end">
-            <Button type="submit" loading={put.isPending} disabled={!form.isDirty()}>
-              {t("action.save")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Card>
+    <SettingForm title={t("installation.address")} onSubmit={submit} saving={put} changed={form.isDirty()}>
+      <TextInput
+        label={t("installation.publicUrl")}
+        description={t("installation.publicUrlHint")}
+        maw={460}
+        type="url"
+        {...form.getInputProps("publicUrl")}
+        error={errors.publicUrl}
+      />
+    </SettingForm>
   );
 }
 

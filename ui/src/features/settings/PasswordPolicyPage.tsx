@@ -1,15 +1,14 @@
-import { Button, Group, NumberInput, PasswordInput, Stack, Switch, TextInput } from "@mantine/core";
+import { NumberInput, PasswordInput, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { PasswordPolicy } from "../../api/views";
 import { useText } from "../../i18n/text";
-import { Card } from "../../parts/Card";
-import { ErrorNotice } from "../../parts/ErrorNotice";
 import { Loaded } from "../../parts/Loaded";
 import { PasswordChecklist } from "../../parts/NewPassword";
 import { said } from "../../parts/undo";
+import { SettingForm } from "./SettingForm";
 
 type Settings = PasswordPolicy & { rowVersion: number };
 
@@ -33,52 +32,38 @@ function PolicyForm({ settings }: { settings: Settings }) {
     put.mutate({ headers: ifMatch(settings), body: values }, { onSuccess: () => said(t("policy.saved")) }),
   );
   return (
-    <Card title={t("policy.title")}>
-      <form onSubmit={submit}>
-        <Stack gap="sm">
-          <p style={{ margin: 0 }}>{t("policy.words")}</p>
-          <NumberInput
-            label={t("policy.minLength")}
-            description={t("policy.minLengthHint")}
-            min={8}
-            max={64}
-            allowDecimal={false}
-            maw={220}
-            {...form.getInputProps("minLength")}
-          />
-          {(["upper", "lower", "digit", "symbol"] as const).map((rule) => (
-            <Switch
-              key={rule}
-              label={t(`policy.${rule}`)}
-              {...form.getInputProps(rule, { type: "checkbox" })}
-            />
-          ))}
-          {form.values.symbol && (
-            <TextInput label={t("policy.symbols")} maw={360} {...form.getInputProps("symbols")} />
-          )}
-          <Switch
-            label={t("policy.blockLeaked")}
-            description={t("policy.blockLeakedHint")}
-            {...form.getInputProps("blockLeaked", { type: "checkbox" })}
-          />
-          <PasswordInput
-            label={t("policy.try")}
-            description={t("policy.tryHint")}
-            maw={360}
-            autoComplete="off"
-            visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
-            value={sample}
-            onChange={(event) => setSample(event.currentTarget.value)}
-          />
-          <PasswordChecklist policy={form.values} password={sample} />
-          {put.isError && <ErrorNotice error={put.error} />}
-          <Group justify="flex-end">
-            <Button type="submit" loading={put.isPending} disabled={!form.isDirty()}>
-              {t("action.save")}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Card>
+    <SettingForm title={t("policy.title")} onSubmit={submit} saving={put} changed={form.isDirty()}>
+      <p style={{ margin: 0 }}>{t("policy.words")}</p>
+      <NumberInput
+        label={t("policy.minLength")}
+        description={t("policy.minLengthHint")}
+        min={8}
+        max={64}
+        allowDecimal={false}
+        maw={220}
+        {...form.getInputProps("minLength")}
+      />
+      {(["upper", "lower", "digit", "symbol"] as const).map((rule) => (
+        <Switch key={rule} label={t(`policy.${rule}`)} {...form.getInputProps(rule, { type: "checkbox" })} />
+      ))}
+      {form.values.symbol && (
+        <TextInput label={t("policy.symbols")} maw={360} {...form.getInputProps("symbols")} />
+      )}
+      <Switch
+        label={t("policy.blockLeaked")}
+        description={t("policy.blockLeakedHint")}
+        {...form.getInputProps("blockLeaked", { type: "checkbox" })}
+      />
+      <PasswordInput
+        label={t("policy.try")}
+        description={t("policy.tryHint")}
+        maw={360}
+        autoComplete="off"
+        visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
+        value={sample}
+        onChange={(event) => setSample(event.currentTarget.value)}
+      />
+      <PasswordChecklist policy={form.values} password={sample} />
+    </SettingForm>
   );
 }

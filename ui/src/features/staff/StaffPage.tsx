@@ -7,13 +7,14 @@ import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
 import type { Language, Role, Scope, Staff } from "../../api/views";
 import { LANGUAGE_NAMES, LANGUAGES, useText } from "../../i18n/text";
-import { type Column, DataTable } from "../../parts/DataTable";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
 import { FormDrawer } from "../../parts/FormDrawer";
-import { listedWhole } from "../../parts/listed";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
+import type { Column } from "../../parts/table/column";
+import { DataTable } from "../../parts/table/DataTable";
+import { listedWhole } from "../../parts/table/listed";
 import { said } from "../../parts/undo";
 import { useNow } from "../../parts/useNow";
 import { STAFF_ROLES } from "./roles";
@@ -84,6 +85,7 @@ export function StaffPage({
       id: "seen",
       title: t("login.lastSignIn"),
       width: 140,
+      sortBy: (member) => member.lastSignInAt ?? "",
       text: (member) => (member.lastSignInAt ? format.ago(member.lastSignInAt, now) : t("login.never")),
     },
   ];

@@ -33,8 +33,8 @@ const KINDS: Record<string, TodoKind> = {
     search: { view: "initial_password" },
   },
   "person.missing_email": { icon: IconAt, tone: "mute", to: "/people", search: { view: "missing_email" } },
-  "notice.failed": { icon: IconMailOff, tone: "bad", to: "/notices", search: { state: "failed" } },
-  "notice.held": { icon: IconMailPause, tone: "warn", to: "/notices", search: { state: "held" } },
+  "notice.failed": { icon: IconMailOff, tone: "bad", to: "/notices", search: { where: "state:is:failed" } },
+  "notice.held": { icon: IconMailPause, tone: "warn", to: "/notices", search: { where: "state:is:held" } },
 };
 
 const OTHER: TodoKind = { icon: IconAlertTriangle, tone: "mute", to: "/" };

@@ -1,11 +1,11 @@
 import { ActionIcon, Button, Menu, TextInput } from "@mantine/core";
 import { IconBookmark, IconBookmarkFilled, IconChevronDown, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
-import { idempotent } from "../api/client";
-import { api } from "../api/query";
-import { useText } from "../i18n/text";
-import { same } from "./changes";
-import { showProblem } from "./ErrorNotice";
+import { idempotent } from "../../api/client";
+import { api } from "../../api/query";
+import { useText } from "../../i18n/text";
+import { same } from "../changes";
+import { showProblem } from "../ErrorNotice";
 
 /** Filters kept under a name. */
 export function SavedViews({

@@ -9,16 +9,28 @@ interface GridKeys {
   selection: Selection;
   setSelection: (selection: Selection) => void;
   onOpen: (row: number) => void;
+  /** Opens a row in a window of its own. */
+  onOpenApart: (row: number) => void;
   onMenu: (row: number) => void;
   scrollTo: (row: number) => void;
   textOf: (row: number, column: number) => string;
+  /** What the keys do on the head of a column. `move` answers where the column is now. */
+  head: {
+    sort: (column: number, added: boolean) => void;
+    move: (column: number, by: 1 | -1) => number;
+    widen: (column: number, by: 1 | -1) => void;
+  };
 }
 
 const PAGE = 12;
+/** The head is a row above the first one: ↑ goes there. */
+export const HEAD = -1;
 
 /** The keyboard of a grid: one tab stop, a current cell, and the habits of spreadsheets. */
 export function useGridKeys(grid: GridKeys) {
-  const [row, setRow] = useState(-1);
+  const [row, setRow] = useState(HEAD);
+  // Until the keyboard has been in the grid, no cell is the current one.
+  const [touched, setTouched] = useState(false);
   const [column, setColumn] = useState(0);
   const anchor = useRef(0);
   const last = grid.ids.length - 1;
@@ -26,6 +38,7 @@ export function useGridKeys(grid: GridKeys) {
   const moveTo = (next: number, keepAnchor = false) => {
     const to = Math.max(0, Math.min(last, next));
     setRow(to);
+    setTouched(true);
     if (!keepAnchor) anchor.current = to;
     grid.scrollTo(to);
     return to;
@@ -48,6 +61,10 @@ export function useGridKeys(grid: GridKeys) {
   };
 
   const step = (by: number, extend: boolean) => {
+    if (row === 0 && by === -1 && !extend) {
+      setRow(HEAD);
+      return;
+    }
     const to = moveTo(row + by, extend);
     if (extend && grid.selectable) extendTo(to);
   };
@@ -63,6 +80,19 @@ export function useGridKeys(grid: GridKeys) {
 
     function keyAct(): (() => void) | undefined {
       if (event.altKey) return undefined;
+      return (row === HEAD ? headAct(command) : undefined) ?? cellAct();
+    }
+
+    function headAct(command: boolean): (() => void) | undefined {
+      const sideways = { ArrowRight: 1, ArrowLeft: -1 } as const;
+      const by = sideways[event.key as keyof typeof sideways];
+      if (by && command) return () => setColumn(Math.max(0, grid.head.move(column, by)));
+      if (by && event.shiftKey) return () => grid.head.widen(column, by);
+      if (event.key === "Enter" || event.key === " ") return () => grid.head.sort(column, event.shiftKey);
+      return undefined;
+    }
+
+    function cellAct(): (() => void) | undefined {
       switch (event.key) {
         case "ArrowDown":
           return () => step(1, event.shiftKey);
@@ -95,7 +125,8 @@ export function useGridKeys(grid: GridKeys) {
         case "c":
           return command ? copy : undefined;
         case "Enter":
-          return row >= 0 && !command ? () => grid.onOpen(row) : undefined;
+          if (row < 0) return undefined;
+          return command ? () => grid.onOpenApart(row) : () => grid.onOpen(row);
         case "ContextMenu":
           return row >= 0 ? () => grid.onMenu(row) : undefined;
         case "F10":
@@ -111,8 +142,12 @@ export function useGridKeys(grid: GridKeys) {
   return {
     row,
     column,
+    touched,
     onKeyDown,
-    onFocus: () => row < 0 && last >= 0 && setRow(0),
+    onFocus: () => {
+      if (!touched && last >= 0) setRow(0);
+      setTouched(true);
+    },
     moveTo: (to: number) => void moveTo(to, true),
     extendTo,
     toggleAll,

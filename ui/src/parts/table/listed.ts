@@ -1,7 +1,8 @@
+// Lists as the table wants them.
 import type { InfiniteData, UseInfiniteQueryResult, UseQueryResult } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Page } from "../api/views";
-import type { Listed } from "./DataTable";
+import type { Page } from "../../api/views";
+import type { Listed } from "./column";
 
 /** A keyset list as a table wants it. */
 export function useListedPages<Row>(

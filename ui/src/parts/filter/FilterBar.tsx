@@ -2,7 +2,7 @@ import { CloseButton, TextInput } from "@mantine/core";
 import { useDebouncedCallback, useHotkeys } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { useText } from "../i18n/text";
+import { useText } from "../../i18n/text";
 import classes from "./FilterBar.module.css";
 
 export interface Chip<Value extends string> {

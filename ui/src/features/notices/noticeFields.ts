@@ -1,0 +1,38 @@
+import { useMemo } from "react";
+import { useText } from "../../i18n/text";
+import type { Field } from "../../parts/filter/field";
+
+const STATES = ["queued", "held", "sent", "failed"] as const;
+const KINDS = ["invitation", "password_reset"] as const;
+
+/** What the outbox can be filtered by. */
+export function useNoticeFields(): readonly Field[] {
+  const { t, word } = useText();
+  return useMemo<Field[]>(
+    () => [
+      {
+        id: "state",
+        label: t("notice.state"),
+        kind: "choice",
+        options: STATES.map((value) => ({ value, label: t(`notice.state.${value}`) })),
+        query: (state) => ({ state }),
+      },
+      {
+        id: "kind",
+        label: t("notice.kind"),
+        kind: "choice",
+        options: KINDS.map((value) => ({ value, label: word("notice.kind", value) })),
+        query: (template) => ({ template }),
+      },
+      {
+        id: "recipient",
+        label: t("notice.recipient"),
+        kind: "text",
+        operator: "begins",
+        query: (recipient) => ({ recipient }),
+      },
+      { id: "created", label: t("notice.createdAt"), kind: "time" },
+    ],
+    [t, word],
+  );
+}

@@ -1,0 +1,29 @@
+// What a table is told of its columns and of the list it shows.
+import type { ReactNode } from "react";
+
+export interface Column<Row> {
+  id: string;
+  title: string;
+  /** The cell as plain text: for copying, sorting and the screen when `show` is absent. */
+  text: (row: Row) => string;
+  show?: (row: Row) => ReactNode;
+  /** What the column sorts by where its text does not sort right: an instant as ISO text, a number. */
+  sortBy?: (row: Row) => string | number;
+  width?: number;
+  align?: "end";
+  /** Offered in the column menu but not shown at first. */
+  hidden?: boolean;
+}
+
+/** What the table needs of a list, whether it comes in pages or at once. */
+export interface Listed<Row> {
+  rows: readonly Row[];
+  total: number | undefined;
+  exact: boolean;
+  isPending: boolean;
+  isFetchingMore: boolean;
+  hasMore: boolean;
+  error: unknown;
+  loadMore: () => void;
+  retry: () => void;
+}
