@@ -16,6 +16,7 @@ const SCREENS = [
   "imports",
   "imports/new",
   "notices",
+  "tasks",
   "audit",
   "staff",
   "staff/roles",
@@ -39,6 +40,14 @@ for (const colorScheme of ["light", "dark"] as const) {
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await page.waitForLoadState("networkidle").catch(() => {});
       expect.soft(await faults(page), screen || "start").toEqual([]);
+    }
+    await page.goto(`${host.url}/admin/people`);
+    for (const editor of [/^Lägg till filter/, /^Sorter/, /^Kolumner/]) {
+      await page.getByRole("main").getByRole("button", { name: editor }).first().click();
+      await expect(page.getByRole("dialog", { name: editor })).toBeVisible();
+      expect.soft(await faults(page), String(editor)).toEqual([]);
+      await page.keyboard.press("Escape");
+      await expect(page.getByRole("dialog")).toHaveCount(0);
     }
     await page.context().clearCookies();
     for (const open of ["/admin/sign-in", "/admin/forgot", "/sign-in", "/forgot"]) {
