@@ -50,6 +50,14 @@ ids! {
     UnitId
     /// Someone in the register.
     PersonId
+    /// A fuse of a facility, with what hangs on it.
+    CircuitId
+    /// A charge point, as long as it is in one place.
+    ChargePointId
+    /// One connection that a charge point has opened.
+    ConnectionId
+    /// What a card reader reads, or what stands for a phone.
+    TagId
     /// A person's time on a unit.
     TenancyId
     /// How a person signs in.

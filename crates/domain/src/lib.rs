@@ -5,8 +5,10 @@
 
 pub mod access;
 pub mod charge;
+pub mod charge_point;
 pub mod charging;
 mod check_digit;
+pub mod circuit;
 pub mod country;
 pub mod document;
 pub mod email;
@@ -33,6 +35,7 @@ pub mod price;
 #[cfg(test)]
 mod published_numbers;
 pub mod quarter;
+pub mod tag;
 pub mod tariff;
 mod text_value;
 pub mod throttle;
@@ -40,3 +43,5 @@ pub mod training;
 pub mod unit;
 pub mod vat;
 pub mod vat_number;
+pub mod walking_key;
+mod words;

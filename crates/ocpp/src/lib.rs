@@ -9,6 +9,7 @@ pub mod connection;
 pub mod credentials;
 pub mod error_code;
 pub mod frame;
-pub mod identity;
 pub mod lenient;
 pub mod v16;
+
+pub use stolpe_domain::charge_point::identity;

@@ -5,6 +5,7 @@
 
 use crate::error::{Result, StoreError};
 use crate::server::Server;
+use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::error::BoxDynError;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow, Postgres};
@@ -217,8 +218,8 @@ pub(crate) const fn per_engine(sqlite: &'static str, postgres: &'static str) -> 
 /// read until the transaction ends.
 ///
 /// Many rows come as one JSON array: `from [rows "$1"]` unpacks it, and `[string "code"]`, `[uuid "id"]`,
-/// `[bytes "sort"]`, `[integer "line"]`, `[boolean "loses"]` and `[day "moved_in_on"]` are the values of a row. Bytes
-/// are written in hexadecimal digits, and so are ids, without hyphens. `from [strings "$1"]` unpacks an array of texts,
+/// `[bytes "sort"]`, `[integer "line"]`, `[boolean "loses"]`, `[day "moved_in_on"]` and `[instant "heard_at"]` are the
+/// values of a row. Bytes are written in hexadecimal digits, and so are ids, without hyphens; instants by [`instant`]. `from [strings "$1"]` unpacks an array of texts,
 /// of which each is `value`; `[bytes]` are its bytes.
 macro_rules! text {
     (@sqlite [ids $n:literal]) => { concat!("(select unhex(replace(value, '-', '')) from json_each(", $n, "))") };
@@ -240,6 +241,8 @@ macro_rules! text {
     (@postgres [boolean $name:literal]) => { concat!("(value ->> '", $name, "')::boolean") };
     (@sqlite [day $name:literal]) => { concat!("(value ->> '", $name, "')") };
     (@postgres [day $name:literal]) => { concat!("(value ->> '", $name, "')::date") };
+    (@sqlite [instant $name:literal]) => { concat!("(value ->> '", $name, "')") };
+    (@postgres [instant $name:literal]) => { concat!("(value ->> '", $name, "')::timestamptz") };
     // SQLite's one writer holds everything already.
     (@sqlite [locked]) => { "" };
     (@postgres [locked]) => { "for update" };
@@ -253,6 +256,12 @@ macro_rules! text {
     };
 }
 pub(crate) use text;
+
+/// An instant in the rows of a statement, as the driver of `SQLite` writes one that is bound: instants of both ways
+/// compare as texts.
+pub(crate) fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
 
 /// A text with its values, waiting for one of four verbs.
 pub(crate) struct Statement<'c> {

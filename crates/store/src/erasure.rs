@@ -19,6 +19,8 @@ pub struct ErasureCounts {
     pub audit_rows: i64,
     /// Tenancies.
     pub tenancies: i64,
+    /// Tags.
+    pub tags: i64,
 }
 
 impl Conn {
@@ -33,7 +35,8 @@ impl Conn {
              (select count(*) from audit join audit_detail on audit_detail.seq = audit.seq \
              where audit.subject_id = $1) as audit_details, \
              (select count(*) from audit where subject_id = $1) as audit_rows, \
-             (select count(*) from tenancy where person_id = $1) as tenancies",
+             (select count(*) from tenancy where person_id = $1) as tenancies, \
+             (select count(*) from tag where person_id = $1) as tags",
         )
         .bind(id.uuid())
         .one()
@@ -42,7 +45,7 @@ impl Conn {
 }
 
 impl Tx {
-    /// Empties a person of identity and contact data, with their logins, messages, search terms and the details of
+    /// Empties a person of identity and contact data, with their logins, tags, messages, search terms and the details of
     /// what the audit log says about them. Records that were merged into this one are emptied too.
     ///
     /// # Errors
@@ -75,7 +78,8 @@ impl Tx {
         self.change(
             "delete from audit_detail where seq in (select audit.seq from audit where audit.subject_id = $1 \
              or audit.subject_id in (select person.id from person where person.merged_into_id = $1) \
-             or audit.subject_id in (select login.id from login where login.person_id = $1))",
+             or audit.subject_id in (select login.id from login where login.person_id = $1) \
+             or audit.subject_id in (select tag.id from tag where tag.person_id = $1))",
         )
         .bind(id.uuid())
         .run()
@@ -92,6 +96,7 @@ impl Tx {
             .await?
             .any();
         self.change("delete from login where person_id = $1").bind(id.uuid()).run().await?.any();
+        self.change("delete from tag where person_id = $1").bind(id.uuid()).run().await?.any();
         self.change("delete from notice where person_id = $1").bind(id.uuid()).run().await?.any();
         self.change("delete from person_facility where person_id = $1").bind(id.uuid()).run().await?.any();
         self.change("delete from search_term where subject_id = $1").bind(id.uuid()).run().await?.any();

@@ -88,8 +88,10 @@ impl Tx {
         .run()
         .await?
         .any();
+        self.change("delete from tag where organisation_id = $1").bind(it).run().await?.any();
         self.change("update person set merged_into_id = null where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from person where organisation_id = $1").bind(it).run().await?.any();
+        self.delete_training_circuits(id).await?;
         self.change("delete from unit where facility_id in (select id from facility where organisation_id = $1)")
             .bind(it)
             .run()
@@ -116,5 +118,39 @@ impl Tx {
             .run()
             .await?
             .one("training organisation")
+    }
+
+    /// Deletes the circuits of an organisation with the charge points on them.
+    async fn delete_training_circuits(&mut self, id: OrganisationId) -> Result<()> {
+        let it = id.uuid();
+        self.change(
+            "delete from connector where charge_point_id in (select charge_point.id from charge_point \
+             join facility on facility.id = charge_point.facility_id where facility.organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change(
+            "delete from charge_point_contact where charge_point_id in (select charge_point.id from charge_point \
+             join facility on facility.id = charge_point.facility_id where facility.organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change(
+            "delete from charge_point where facility_id in (select id from facility where organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change("delete from circuit where facility_id in (select id from facility where organisation_id = $1)")
+            .bind(it)
+            .run()
+            .await?
+            .any();
+        Ok(())
     }
 }

@@ -96,6 +96,12 @@ impl Tx {
             .run()
             .await?
             .any();
+        self.change("update tag set person_id = $2, row_version = row_version + 1 where person_id = $1")
+            .bind(from.uuid())
+            .bind(into.uuid())
+            .run()
+            .await?
+            .any();
         self.change(
             "insert into person_facility (facility_id, person_id, sort_key) select person_facility.facility_id, \
              person.id, person.sort_key from person_facility join person on person.id = $2 \

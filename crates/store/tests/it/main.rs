@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test stops at the first thing that goes wrong")]
 
 mod audit;
+mod charge_points;
 mod lists;
 mod parity;
 mod people;

@@ -73,11 +73,12 @@ impl Texts<'_> {
             ("bytes", Engine::Postgres) if name().is_none() => Some("decode(value, 'hex') ".to_owned()),
             ("uuid" | "bytes", Engine::Sqlite) => Some(format!("unhex(value ->> '{}') ", name()?)),
             ("bytes", Engine::Postgres) => Some(format!("decode(value ->> '{}', 'hex') ", name()?)),
-            ("integer" | "boolean" | "day", Engine::Sqlite) => Some(format!("(value ->> '{}') ", name()?)),
+            ("integer" | "boolean" | "day" | "instant", Engine::Sqlite) => Some(format!("(value ->> '{}') ", name()?)),
             ("uuid", Engine::Postgres) => Some(format!("(value ->> '{}')::uuid ", name()?)),
             ("integer", Engine::Postgres) => Some(format!("(value ->> '{}')::bigint ", name()?)),
             ("boolean", Engine::Postgres) => Some(format!("(value ->> '{}')::boolean ", name()?)),
             ("day", Engine::Postgres) => Some(format!("(value ->> '{}')::date ", name()?)),
+            ("instant", Engine::Postgres) => Some(format!("(value ->> '{}')::timestamptz ", name()?)),
             ("ids", Engine::Sqlite) => {
                 Some(format!("(select unhex(replace(value, '-', '')) from json_each({})) ", first_literal(bracketed)?))
             }
