@@ -3,10 +3,12 @@
 //! **Architecture invariant:** nothing here opens a file, a socket or a clock. Sources are `Read`, targets are `Write`,
 //! and every date, name and id that ends up in a file is passed in, so that equal input gives equal bytes.
 
+pub mod document;
 pub mod formula;
 pub mod notice_text;
 pub mod pdf;
 pub mod people_file;
+pub mod price_file;
 pub mod qr_svg;
 pub mod recovery_code;
 pub mod sign_in_letter;

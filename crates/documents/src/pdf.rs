@@ -5,12 +5,14 @@
 
 mod date;
 mod faces;
+mod figures;
 mod paper;
 mod qr;
 pub(crate) mod style;
 
 pub(crate) use date::long_date;
 pub(crate) use faces::{Faces, Style, Weight};
+pub(crate) use figures::Figures;
 pub(crate) use paper::{Leaf, PAGE_HEIGHT, PART, Paper, PaperInfo, TITLE, mm};
 pub(crate) use qr::qr_rectangles;
 

@@ -1,7 +1,11 @@
 //! Files as they leave the product and come into it, byte for byte where bytes are the promise.
 
 #[cfg(test)]
+mod document;
+#[cfg(test)]
 mod people_file;
+#[cfg(test)]
+mod reader;
 #[cfg(test)]
 mod sign_in_letter;
 #[cfg(test)]

@@ -1,0 +1,193 @@
+//! Where everything stands, decided before anything is drawn: which rows share a page, and what each carries over.
+
+use stolpe_domain::money::Money;
+
+use super::texts::Texts;
+use super::{DocumentPage, PageLine, PriceRow};
+use crate::pdf::style::{LABEL, SMALL};
+use crate::pdf::{Faces, PAGE_HEIGHT, Style, mm};
+
+pub(super) const LEFT: f32 = mm(25.0);
+pub(super) const RIGHT: f32 = mm(188.0);
+/// Nothing but the foot stands below this line.
+pub(super) const BOTTOM: f32 = PAGE_HEIGHT - mm(24.0);
+/// Where a page after the first begins.
+const NEXT_TOP: f32 = mm(28.0);
+
+/// The right edges of the columns of figures.
+pub(super) const ENERGY_END: f32 = RIGHT - mm(54.0);
+pub(super) const VAT_END: f32 = RIGHT - mm(34.0);
+pub(super) const PRICE_END: f32 = RIGHT - mm(30.0);
+pub(super) const PRICE_ENERGY_END: f32 = RIGHT - mm(78.0);
+/// Room for twelve figures of energy before its right edge.
+const TEXT_WIDTH: f32 = ENERGY_END - mm(20.0) - LEFT;
+const PART_WIDTH: f32 = PRICE_ENERGY_END - mm(20.0) - LEFT;
+
+pub(super) const HEAD_ROW: f32 = mm(7.0);
+pub(super) const CARRY_ROW: f32 = mm(6.6);
+pub(super) const SUM_ROW: f32 = mm(5.4);
+pub(super) const PAYABLE_ROW: f32 = mm(10.5);
+const PADDING: f32 = mm(0.9);
+/// Between one part of the page and the next.
+pub(super) const GAP: f32 = mm(6.0);
+pub(super) const PRICES_HEADING: f32 = mm(7.5);
+
+/// One row of the table of what is owed, wrapped to its column.
+pub(super) struct LineRow<'d> {
+    pub(super) line: &'d PageLine,
+    pub(super) text: Vec<String>,
+    pub(super) detail: Vec<String>,
+    pub(super) height: f32,
+}
+
+/// One row of the explanation of the price.
+pub(super) struct PriceLine<'d> {
+    pub(super) row: &'d PriceRow,
+    pub(super) text: Vec<String>,
+    pub(super) source: Vec<String>,
+    pub(super) height: f32,
+}
+
+/// What stands at a height of a page.
+pub(super) enum Strip<'d> {
+    LineHead,
+    Line(LineRow<'d>),
+    CarryOver(Money),
+    CarryFrom(Money),
+    Sums,
+    PriceHead { heading: bool },
+    Price(PriceLine<'d>),
+    PriceFoot(Vec<String>),
+    Payment,
+}
+
+/// A page with everything on it but its head and foot.
+pub(super) type Plan<'d> = Vec<(f32, Strip<'d>)>;
+
+/// Breaks a document into pages.
+pub(super) fn plan<'d>(
+    faces: &Faces,
+    page: &'d DocumentPage,
+    texts: &Texts,
+    first_top: f32,
+    payment_height: f32,
+) -> Vec<Plan<'d>> {
+    let mut planner = Planner { pages: vec![Vec::new()], y: first_top };
+    planner.lines(faces, page);
+    let sums = sums_height(page, faces);
+    planner.room_for(sums);
+    planner.put(sums + GAP, Strip::Sums);
+    planner.prices(faces, page, texts);
+    if payment_height > 0.0 {
+        planner.room_for(payment_height);
+        // Always at the foot, where people look for it and tear it off.
+        planner.y = BOTTOM - payment_height;
+        planner.put(payment_height, Strip::Payment);
+    }
+    planner.pages
+}
+
+struct Planner<'d> {
+    pages: Vec<Plan<'d>>,
+    y: f32,
+}
+
+impl<'d> Planner<'d> {
+    fn put(&mut self, height: f32, strip: Strip<'d>) {
+        if let Some(page) = self.pages.last_mut() {
+            page.push((self.y, strip));
+        }
+        self.y += height;
+    }
+
+    fn next_page(&mut self) {
+        self.pages.push(Vec::new());
+        self.y = NEXT_TOP;
+    }
+
+    fn room_for(&mut self, height: f32) {
+        if self.y + height > BOTTOM {
+            self.next_page();
+        }
+    }
+
+    fn lines(&mut self, faces: &Faces, page: &'d DocumentPage) {
+        let mut carried = Money::zero(page.sums.payable.currency);
+        self.put(HEAD_ROW, Strip::LineHead);
+        let last = page.lines.len().saturating_sub(1);
+        for (place, line) in page.lines.iter().enumerate() {
+            let row = line_row(faces, line);
+            let below = if place == last { 0.0 } else { CARRY_ROW };
+            if place > 0 && self.y + row.height + below > BOTTOM {
+                self.put(CARRY_ROW, Strip::CarryOver(carried));
+                self.next_page();
+                self.put(HEAD_ROW, Strip::LineHead);
+                self.put(CARRY_ROW, Strip::CarryFrom(carried));
+            }
+            // The sums of the document were added up before, so that those of its parts fit.
+            carried = carried.plus(line.amount).unwrap_or(carried);
+            self.put(row.height, Strip::Line(row));
+        }
+        self.y += mm(2.0);
+    }
+
+    fn prices(&mut self, faces: &Faces, page: &'d DocumentPage, texts: &Texts) {
+        let rows: Vec<PriceLine<'d>> = page.prices.iter().map(|row| price_row(faces, row, texts)).collect();
+        let Some(first) = rows.first() else { return };
+        self.room_for(PRICES_HEADING + HEAD_ROW + first.height);
+        self.put(PRICES_HEADING + HEAD_ROW, Strip::PriceHead { heading: true });
+        for row in rows {
+            if self.y + row.height > BOTTOM {
+                self.next_page();
+                self.put(HEAD_ROW, Strip::PriceHead { heading: false });
+            }
+            self.put(row.height, Strip::Price(row));
+        }
+        let mut words = texts.without_vat.to_owned();
+        if let Some(source) = &page.attribution {
+            words = format!("{words} {}", texts.market.replace("{source}", source));
+        }
+        let lines = faces.lines(&faces.printable(&words, LABEL.weight), &LABEL, RIGHT - LEFT);
+        let height = height_of(&lines, &LABEL) + mm(2.0);
+        self.room_for(height);
+        self.put(height + GAP, Strip::PriceFoot(lines));
+    }
+}
+
+fn line_row<'d>(faces: &Faces, line: &'d PageLine) -> LineRow<'d> {
+    let text = faces.lines(&faces.printable(&line.text, SMALL.weight), &SMALL, TEXT_WIDTH);
+    let detail =
+        line.detail.as_ref().map(|detail| faces.lines(&faces.printable(detail, LABEL.weight), &LABEL, TEXT_WIDTH));
+    let detail = detail.unwrap_or_default();
+    let height = height_of(&text, &SMALL) + height_of(&detail, &LABEL) + 2.0 * PADDING;
+    LineRow { line, text, detail, height }
+}
+
+fn price_row<'d>(faces: &Faces, row: &'d PriceRow, texts: &Texts) -> PriceLine<'d> {
+    let text = faces.lines(texts.component(row.kind, row.rate), &SMALL, PART_WIDTH);
+    let source = faces.lines(&faces.printable(&row.source, LABEL.weight), &LABEL, PART_WIDTH);
+    let height = height_of(&text, &SMALL) + height_of(&source, &LABEL) + 2.0 * PADDING;
+    PriceLine { row, text, source, height }
+}
+
+fn sums_height(page: &DocumentPage, faces: &Faces) -> f32 {
+    // The sum without VAT, what each rate adds, rounding, and what is to be paid.
+    let rows = page.sums.totals.rates.iter().fold(SUM_ROW, |height, _| height + SUM_ROW);
+    let rounding = if page.sums.rounding.minor == 0 { 0.0 } else { SUM_ROW };
+    rows + rounding + PAYABLE_ROW + height_of(&remark_lines(page, faces), &SMALL)
+}
+
+/// The remark, wrapped to the page.
+pub(super) fn remark_lines(page: &DocumentPage, faces: &Faces) -> Vec<String> {
+    let remark = page.remark.as_ref().map(|remark| faces.printable(remark, SMALL.weight));
+    remark.map_or_else(Vec::new, |remark| faces.lines(&remark, &SMALL, RIGHT - LEFT))
+}
+
+pub(super) fn height_of(lines: &[String], style: &Style) -> f32 {
+    lines.iter().fold(0.0, |height, _| height + style.leading)
+}
+
+/// Where the first line of a row stands.
+pub(super) const fn text_top(y: f32) -> f32 {
+    y + PADDING
+}
