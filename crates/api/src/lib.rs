@@ -37,4 +37,4 @@ mod view;
 
 pub use extract::{Channel, SIGN_IN_COOKIE};
 pub use openapi::document;
-pub use router::{Api, router};
+pub use router::{Api, not_there, router};

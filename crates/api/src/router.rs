@@ -79,6 +79,7 @@ pub fn router(api: Api) -> Router {
     router.with_state(api)
 }
 
-async fn not_there() -> crate::problem::Problem {
+/// What an address says that leads nowhere.
+pub async fn not_there() -> impl IntoResponse {
     crate::problem::Problem::new(StatusCode::NOT_FOUND, "not_found", "no such address")
 }

@@ -8,6 +8,7 @@
 
 mod access;
 mod audit;
+mod backlog;
 mod ctx;
 mod error;
 mod export;

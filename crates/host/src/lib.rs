@@ -4,6 +4,7 @@
 
 mod data;
 mod key_file;
+mod metrics;
 mod moved;
 mod pages;
 pub mod serve;

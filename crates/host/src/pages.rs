@@ -1,9 +1,10 @@
 //! The built interface, the health checks and the headers that guard every page.
 
-use axum::Router;
+use crate::metrics::{self, Metrics};
 use axum::http::{HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use axum::{Router, middleware};
 use rust_embed::RustEmbed;
 use stolpe_app::App;
 use tower_http::compression::CompressionLayer;
@@ -22,6 +23,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; style-src 'self' 'uns
 /// The API with the pages around it. Pages and files are zipped on the way; what the API answers is not, since it mixes
 /// secrets with what others have written, and the length of a zipped answer tells of both.
 pub(crate) fn site(api: Router, app: App) -> Router {
+    let metrics = Metrics::of(app.clone());
     let ready = move || {
         let app = app.clone();
         async move {
@@ -37,7 +39,11 @@ pub(crate) fn site(api: Router, app: App) -> Router {
     Router::new()
         .route("/healthz", get(|| async { "alive\n" }))
         .route("/readyz", get(ready))
-        .merge(api.fallback_service(any(page).layer(CompressionLayer::new())))
+        .route("/metrics", get(metrics::tell).with_state(metrics.clone()))
+        .merge(
+            api.layer(middleware::from_fn_with_state(metrics, metrics::count))
+                .fallback_service(any(page).layer(CompressionLayer::new())),
+        )
         .layer(header(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
@@ -47,6 +53,9 @@ pub(crate) fn site(api: Router, app: App) -> Router {
 /// The page or file of an address; addresses inside the two applications are theirs to read.
 async fn page(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
+    if path == "api" || path.starts_with("api/") {
+        return stolpe_api::not_there().await.into_response();
+    }
     let file = Built::get(path).map(|file| (path, file));
     let inside = || {
         let entry = if path == "admin" || path.starts_with("admin/") { "index.html" } else { "portal.html" };

@@ -13,6 +13,7 @@ mod server;
 
 pub mod access;
 pub mod audit;
+pub mod backlog;
 pub mod backup;
 pub mod bench;
 pub mod charge_point;
