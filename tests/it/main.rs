@@ -6,6 +6,7 @@ mod audited;
 mod authorisation;
 mod departments;
 mod detours;
+mod erased;
 mod events;
 mod exports;
 mod import_files;

@@ -223,8 +223,7 @@ async fn d2_an_erasure_takes_who_somebody_was_and_leaves_what_happened(#[values(
     assert_eq!(host.nobody().post("/login", entry).await.refusal(), (401, "login.refused"));
     for place in [path(&person), format!("{}/timeline", path(&person)), "/audit?limit=200".to_owned()] {
         let told = String::from_utf8(host.owner.get(&place).await.bytes).unwrap();
-        // The full name of somebody who acted stands in the chained row itself, which is never changed.
-        assert!(!told.contains("\"Öberg\"") && !told.contains("asa@example.se"), "{place}: {told}");
+        assert!(!told.contains("Öberg") && !told.contains("asa@example.se"), "{place}: {told}");
     }
     let proof = host.owner.get("/audit/proof").await.expect(200);
     assert_eq!((&proof["holds"], &proof["brokenAt"]), (&json!(true), &json!(null)));

@@ -12,7 +12,7 @@ use stolpe_domain::event::{Event, Subject};
 use stolpe_domain::id::{FacilityId, LoginId, OrganisationId, PersonId};
 use stolpe_domain::person::{VEIL, full_name, query_terms};
 use stolpe_store::Conn;
-use stolpe_store::audit::{AuditDetail, AuditEntry, AuditFilter, AuditRow, Whose};
+use stolpe_store::audit::{AuditDetail, AuditEntry, AuditFilter, AuditRow, NameSeal, Whose};
 use stolpe_store::page::{Order, Page, Total};
 use uuid::Uuid;
 
@@ -50,6 +50,7 @@ pub(crate) async fn append(tx: &mut stolpe_store::Tx, ctx: &Ctx, events: &[Event
             at: ctx.at,
             actor_login,
             actor_name: actor_name.clone(),
+            actor_seal: actor_login.map(|_| seal(&actor_name)),
             action: event.action.word().to_owned(),
             subject_kind: event.subject.kind().to_owned(),
             subject_id: event.subject.id(),
@@ -78,14 +79,16 @@ fn detail_digest(detail: &AuditDetail) -> Vec<u8> {
     hash.finalize().to_vec()
 }
 
-/// SHA-256 over every column of the row but its own hash, the one before included.
+/// SHA-256 over every column of the row but its own hash, the one before included. Of those who were signed in, it
+/// covers the digest of their name, which outlives the name; in older databases, and of parts of the product, the name.
 fn row_hash(row: &AuditRow) -> Vec<u8> {
     let mut hash = Sha256::new();
     hash.update(row.seq.to_be_bytes());
     let at = row.at.to_rfc3339_opts(SecondsFormat::Micros, true);
     add(&mut hash, at.as_bytes());
     add_optional(&mut hash, row.actor_login.map(|id| *id.uuid().as_bytes()).as_ref().map(<[u8; 16]>::as_slice));
-    for text in [&row.actor_name, &row.action, &row.subject_kind, &row.origin] {
+    add(&mut hash, row.actor_seal.as_ref().map_or(row.actor_name.as_bytes(), |seal| &seal.digest));
+    for text in [&row.action, &row.subject_kind, &row.origin] {
         add(&mut hash, text.as_bytes());
     }
     for id in [row.subject_id, row.organisation.map(OrganisationId::uuid), row.facility.map(FacilityId::uuid)] {
@@ -96,6 +99,27 @@ fn row_hash(row: &AuditRow) -> Vec<u8> {
     add(&mut hash, &row.detail_digest);
     add(&mut hash, &row.previous_hash);
     hash.finalize().to_vec()
+}
+
+fn seal(name: &str) -> NameSeal {
+    let salt = crate::random::bytes::<16>().to_vec();
+    NameSeal { digest: name_digest(&salt, name), salt: Some(salt) }
+}
+
+fn name_digest(salt: &[u8], name: &str) -> Vec<u8> {
+    let mut hash = Sha256::new();
+    add(&mut hash, salt);
+    add(&mut hash, name.as_bytes());
+    hash.finalize().to_vec()
+}
+
+/// Whether the name is the one that was written, or was erased.
+fn name_holds(row: &AuditRow) -> bool {
+    match &row.actor_seal {
+        None => true,
+        Some(NameSeal { digest, salt: Some(salt) }) => name_digest(salt, &row.actor_name) == *digest,
+        Some(NameSeal { salt: None, .. }) => row.actor_name.is_empty(),
+    }
 }
 
 fn add(hash: &mut Sha256, part: &[u8]) {
@@ -211,7 +235,7 @@ impl App {
                 let detail = entry.detail.as_ref().is_none_or(|detail| detail_digest(detail) == row.detail_digest);
                 (seq, previous) = (row.seq, row.hash.clone());
                 // Rows that were written while the proof went on are left to the next one.
-                !(follows && detail) || (row.seq == head_seq && row.hash != head_hash)
+                !(follows && detail && name_holds(row)) || (row.seq == head_seq && row.hash != head_hash)
             });
             if let Some(entry) = fault {
                 break Some(entry.row.seq);

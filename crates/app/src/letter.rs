@@ -26,6 +26,7 @@ use stolpe_domain::person::full_name;
 use stolpe_domain::phone::Phone;
 use stolpe_store::job::Job;
 use stolpe_store::letter::{LetterLogin, LetterView};
+use stolpe_store::login::Giver;
 use zeroize::Zeroizing;
 
 /// Letters of one run at most: what one person carries, and what is hashed in a few minutes.
@@ -215,8 +216,7 @@ impl App {
     /// letter was made for one. Nothing is noted then.
     pub async fn hand_over_all(&self, ctx: &Ctx, ids: &[LoginId]) -> Result<usize> {
         let logins = self.issued_logins(ctx, ids).await?;
-        let by = ctx.signed().map(|signed| signed.name.clone()).unwrap_or_default();
-        self.note_hand_over(ctx, logins, Some(&by)).await
+        self.note_hand_over(ctx, logins, true).await
     }
 
     /// Takes back that the letters of these logins reached their readers; answers how many there were.
@@ -226,7 +226,7 @@ impl App {
     pub async fn undo_hand_over_all(&self, ctx: &Ctx, ids: &[LoginId]) -> Result<usize> {
         let mut logins = self.issued_logins(ctx, ids).await?;
         logins.retain(|login| login.handed_over_at.is_some());
-        self.note_hand_over(ctx, logins, None).await
+        self.note_hand_over(ctx, logins, false).await
     }
 
     /// The logins with these ids, all of which the actor may change and have had a letter.
@@ -246,8 +246,8 @@ impl App {
         Ok(logins)
     }
 
-    /// Notes by whom the letters were handed over; `None` takes it back.
-    async fn note_hand_over(&self, ctx: &Ctx, logins: Vec<Login>, by: Option<&str>) -> Result<usize> {
+    /// Notes that the actor handed the letters over, or takes it back.
+    async fn note_hand_over(&self, ctx: &Ctx, logins: Vec<Login>, given: bool) -> Result<usize> {
         let count = logins.len();
         if count == 0 || self.done_before(ctx).await? {
             return Ok(count);
@@ -255,8 +255,8 @@ impl App {
         let mut tx = self.write().await?;
         let mut events = Vec::with_capacity(count);
         for login in logins {
-            let action = if let Some(by) = by {
-                tx.hand_over(login.id, by, ctx.at).await?;
+            let action = if given {
+                tx.hand_over(login.id, ctx.signed().map(Giver::from).unwrap_or_default(), ctx.at).await?;
                 Action::LoginHandedOver
             } else {
                 tx.undo_hand_over(login.id).await?;

@@ -4,10 +4,11 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use serde::Serialize;
-use stolpe_domain::access::{Permission, Signed};
+use stolpe_domain::access::Permission;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{FacilityId, LoginId, PersonId};
 use stolpe_domain::login::{Login, check_username};
+use stolpe_store::login::Giver;
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -139,8 +140,8 @@ impl App {
         if login.issued_at.is_none() {
             return Err(AppError::refused("letter.none"));
         }
-        let by = ctx.signed().map(|signed: &Signed| signed.name.clone()).unwrap_or_default();
-        let (event, at) = (Event::new(Action::LoginHandedOver, Subject::Login(id)), ctx.at);
-        self.change_login(ctx, &login, event, async |tx| tx.hand_over(id, &by, at).await).await
+        let (by, at) = (ctx.signed().map(Giver::from).unwrap_or_default(), ctx.at);
+        let event = Event::new(Action::LoginHandedOver, Subject::Login(id));
+        self.change_login(ctx, &login, event, async |tx| tx.hand_over(id, by, at).await).await
     }
 }

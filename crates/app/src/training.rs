@@ -13,6 +13,7 @@ use stolpe_domain::facility::fold_code;
 use stolpe_domain::id::{FacilityId, LoginId, OrganisationId, PersonId, UnitId};
 use stolpe_domain::person::{Tenancy, search_terms, words};
 use stolpe_domain::training::{TrainingLogin, TrainingPlan, TrainingTenant, plan};
+use stolpe_store::login::Giver;
 
 impl App {
     /// Makes the training organisation.
@@ -107,7 +108,7 @@ impl App {
                 let at = ctx.at - TimeDelta::days(i64::from(days));
                 tx.set_password(login, &place.hash, true, at).await?;
                 if handed_over {
-                    tx.hand_over(login, "Övning", at + TimeDelta::hours(20)).await?;
+                    tx.hand_over(login, Giver { name: "Övning", login: None }, at + TimeDelta::hours(20)).await?;
                 }
             }
             TrainingLogin::Own => tx.set_password(login, &place.hash, false, came_at).await?,

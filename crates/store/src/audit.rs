@@ -1,7 +1,8 @@
 //! The audit log: append only, chained by hash.
 //!
 //! A row's hash covers the hash before it, every column of the row and the digest of its details. Details stand in a
-//! table of their own, so that erasing a person can remove them while the chain still holds.
+//! table of their own, so that erasing a person can remove them while the chain still holds. The name of whoever was
+//! signed in is covered by a salted digest, so that it can be taken out with its salt; their login stays.
 
 use crate::engine::{Conn, Statement, Tx, text};
 use crate::error::{Result, StoreError};
@@ -21,8 +22,10 @@ pub struct AuditRow {
     pub at: DateTime<Utc>,
     /// Who, if somebody had signed in.
     pub actor_login: Option<LoginId>,
-    /// Who, in words.
+    /// Who, in words; empty when they were erased.
     pub actor_name: String,
+    /// What the hash covers in place of the name of somebody who was signed in.
+    pub actor_seal: Option<NameSeal>,
     /// What, as a stable word.
     pub action: String,
     /// To what kind of thing.
@@ -45,6 +48,15 @@ pub struct AuditRow {
     pub previous_hash: Vec<u8>,
     /// The hash of this row.
     pub hash: Vec<u8>,
+}
+
+/// A digest that a name can be proved by as long as its salt is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameSeal {
+    /// SHA-256 of salt and name.
+    pub digest: Vec<u8>,
+    /// None when the name was erased: without it, nobody can try out names.
+    pub salt: Option<Vec<u8>>,
 }
 
 /// The details of a row: the data before and after, as JSON.
@@ -87,7 +99,7 @@ pub struct AuditFilter {
 macro_rules! entries {
     () => {
         "select audit.seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, organisation_id, \
-         facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, \
+         facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, actor_digest, actor_salt, \
          audit_detail.seq is not null as has_detail, audit_detail.before, audit_detail.after \
          from audit left join audit_detail on audit_detail.seq = audit.seq"
     };
@@ -266,8 +278,9 @@ impl Tx {
     pub async fn append_audit(&mut self, row: &AuditRow, detail: &AuditDetail) -> Result<()> {
         self.change(
             "insert into audit (seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, \
-             organisation_id, facility_id, reason, origin, correlation, detail_digest, previous_hash, hash) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             organisation_id, facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, \
+             actor_digest, actor_salt) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         )
         .bind(row.seq)
         .bind(row.at)
@@ -284,6 +297,8 @@ impl Tx {
         .bind(&*row.detail_digest)
         .bind(&*row.previous_hash)
         .bind(&*row.hash)
+        .bind(row.actor_seal.as_ref().map(|seal| &*seal.digest))
+        .bind(row.actor_seal.as_ref().and_then(|seal| seal.salt.as_deref()))
         .run()
         .await?
         .one("audit")?;
@@ -302,6 +317,19 @@ impl Tx {
             .run()
             .await?
             .one("audit_head")
+    }
+
+    /// Takes a person's name out of the rows that say what they did, as far as the chain does not cover it.
+    pub async fn erase_audit_names(&mut self, id: PersonId) -> Result<u64> {
+        Ok(self
+            .change(
+                "update audit set actor_name = '', actor_salt = null where actor_digest is not null \
+                 and actor_login_id in (select id from login where person_id = $1)",
+            )
+            .bind(id.uuid())
+            .run()
+            .await?
+            .any())
     }
 
     /// Removes the details of every row about a subject; the rows themselves stay. Answers how many there were.
@@ -355,6 +383,8 @@ struct EntryRow {
     detail_digest: Vec<u8>,
     previous_hash: Vec<u8>,
     hash: Vec<u8>,
+    actor_digest: Option<Vec<u8>>,
+    actor_salt: Option<Vec<u8>>,
     has_detail: bool,
     before: Option<String>,
     after: Option<String>,
@@ -369,6 +399,7 @@ impl From<EntryRow> for AuditEntry {
                 at: row.at,
                 actor_login: row.actor_login_id.map(LoginId),
                 actor_name: row.actor_name,
+                actor_seal: row.actor_digest.map(|digest| NameSeal { digest, salt: row.actor_salt }),
                 action: row.action,
                 subject_kind: row.subject_kind,
                 subject_id: row.subject_id,

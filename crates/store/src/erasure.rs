@@ -17,6 +17,8 @@ pub struct ErasureCounts {
     pub audit_details: i64,
     /// Audit rows about them.
     pub audit_rows: i64,
+    /// Audit rows that name them as who did something, and where the name can be taken out.
+    pub audit_names: i64,
     /// Tenancies.
     pub tenancies: i64,
     /// Tags.
@@ -35,6 +37,8 @@ impl Conn {
              (select count(*) from audit join audit_detail on audit_detail.seq = audit.seq \
              where audit.subject_id = $1) as audit_details, \
              (select count(*) from audit where subject_id = $1) as audit_rows, \
+             (select count(*) from audit where actor_digest is not null \
+             and actor_login_id in (select id from login where person_id = $1)) as audit_names, \
              (select count(*) from tenancy where person_id = $1) as tenancies, \
              (select count(*) from tag where person_id = $1) as tags",
         )
@@ -80,6 +84,15 @@ impl Tx {
              or audit.subject_id in (select person.id from person where person.merged_into_id = $1) \
              or audit.subject_id in (select login.id from login where login.person_id = $1) \
              or audit.subject_id in (select tag.id from tag where tag.person_id = $1))",
+        )
+        .bind(id.uuid())
+        .run()
+        .await?
+        .any();
+        self.erase_audit_names(id).await?;
+        self.change(
+            "update login set handed_over_by = '' \
+             where handed_over_by_login_id in (select mine.id from login mine where mine.person_id = $1)",
         )
         .bind(id.uuid())
         .run()

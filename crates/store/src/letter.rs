@@ -128,7 +128,7 @@ impl Tx {
     pub async fn issue_password(&mut self, id: LoginId, hash: &str, at: DateTime<Utc>) -> Result<()> {
         self.change(
             "update login set password_hash = $2, password_is_initial = $3, password_set_at = $4, issued_at = $4, \
-             handed_over_at = null, handed_over_by = null, failed_count = 0, locked_until = null, \
+             handed_over_at = null, handed_over_by = null, handed_over_by_login_id = null, failed_count = 0, locked_until = null, \
              row_version = row_version + 1 where id = $1 and blocked_at is null",
         )
         .bind(id.uuid())

@@ -5,6 +5,7 @@ use crate::error::{OnUnique, Result};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
+use stolpe_domain::access::Signed;
 use stolpe_domain::facility::fold_code;
 use stolpe_domain::id::{FacilityId, LoginId, PersonId};
 use stolpe_domain::login::Login;
@@ -19,6 +20,21 @@ pub struct Guard {
     pub totp_sealed: Option<Vec<u8>>,
     /// When the second factor was confirmed.
     pub totp_confirmed_at: Option<DateTime<Utc>>,
+}
+
+/// Who gave a letter to its reader.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Giver<'a> {
+    /// Their name.
+    pub name: &'a str,
+    /// Their login, when they were signed in.
+    pub login: Option<LoginId>,
+}
+
+impl<'a> From<&'a Signed> for Giver<'a> {
+    fn from(signed: &'a Signed) -> Self {
+        Self { name: &signed.name, login: Some(signed.login) }
+    }
 }
 
 macro_rules! columns {
@@ -158,24 +174,30 @@ impl Tx {
         .await?
         .one("login")?;
         if initial {
-            self.change("update login set issued_at = $2, handed_over_at = null, handed_over_by = null where id = $1")
-                .bind(id.uuid())
-                .bind(at)
-                .run()
-                .await?
-                .one("login")?;
+            self.change(
+                "update login set issued_at = $2, handed_over_at = null, handed_over_by = null, \
+                 handed_over_by_login_id = null where id = $1",
+            )
+            .bind(id.uuid())
+            .bind(at)
+            .run()
+            .await?
+            .one("login")?;
         }
         Ok(())
     }
 
-    /// Notes that the letter reached its reader.
-    pub async fn hand_over(&mut self, id: LoginId, by: &str, at: DateTime<Utc>) -> Result<()> {
+    /// Notes that the letter reached its reader. The name of who gave it is kept as it was then; with their login it can
+    /// be found again when they are erased.
+    pub async fn hand_over(&mut self, id: LoginId, by: Giver<'_>, at: DateTime<Utc>) -> Result<()> {
         self.change(
-            "update login set handed_over_at = $2, handed_over_by = $3, row_version = row_version + 1 where id = $1",
+            "update login set handed_over_at = $2, handed_over_by = $3, handed_over_by_login_id = $4, \
+             row_version = row_version + 1 where id = $1",
         )
         .bind(id.uuid())
         .bind(at)
-        .bind(by)
+        .bind(by.name)
+        .bind(by.login.map(LoginId::uuid))
         .run()
         .await?
         .one("login")
@@ -184,7 +206,8 @@ impl Tx {
     /// Takes back that the letter reached its reader.
     pub async fn undo_hand_over(&mut self, id: LoginId) -> Result<()> {
         self.change(
-            "update login set handed_over_at = null, handed_over_by = null, row_version = row_version + 1 \
+            "update login set handed_over_at = null, handed_over_by = null, handed_over_by_login_id = null, \
+             row_version = row_version + 1 \
              where id = $1",
         )
         .bind(id.uuid())

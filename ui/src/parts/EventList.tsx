@@ -1,5 +1,6 @@
 import type { AuditRow } from "../api/views";
 import { useText } from "../i18n/text";
+import { actorName } from "./actorName";
 import classes from "./EventList.module.css";
 
 /** What happened to a record, newest first, in words. */
@@ -12,7 +13,7 @@ export function EventList({ rows, now }: { rows: readonly AuditRow[]; now: Date 
         <li key={row.seq}>
           <span className={classes.what}>{word("event", row.action, "event.other")}</span>
           <span className={classes.who}>
-            {row.actorName || t("audit.system")} ·{" "}
+            {actorName(row, t)} ·{" "}
             <time dateTime={row.at} title={format.dateTime(row.at)}>
               {format.ago(row.at, now)}
             </time>

@@ -46,6 +46,7 @@ impl App {
             gone("notices", counts.notices),
             gone("importFiles", i64::try_from(files.len()).unwrap_or(i64::MAX)),
             gone("auditDetails", counts.audit_details),
+            gone("auditNames", counts.audit_names),
             kept("tenancies", counts.tenancies, "occupancy"),
             kept("auditRows", counts.audit_rows, "accountability"),
         ])

@@ -4,6 +4,7 @@ import { useRef } from "react";
 import { api, usePages } from "../../api/query";
 import type { AuditRow } from "../../api/views";
 import { useText } from "../../i18n/text";
+import { actorName } from "../../parts/actorName";
 import { DetailPanel, Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
@@ -58,7 +59,7 @@ export function AuditPage({
       text: (row) => format.dateTime(row.at),
       sortBy: (row) => row.at,
     },
-    { id: "actor", title: t("audit.actor"), width: 180, text: (row) => row.actorName || t("audit.system") },
+    { id: "actor", title: t("audit.actor"), width: 180, text: (row) => actorName(row, t) },
     {
       id: "action",
       title: t("audit.action"),
@@ -103,7 +104,7 @@ export function AuditPage({
             address={(row) => addressOf({ to: "/audit", search: { ...search, open: String(row.seq) } })}
             rowActions={(row) => [
               {
-                label: t("audit.onlyActor", { name: row.actorName || t("audit.system") }),
+                label: t("audit.onlyActor", { name: actorName(row, t) }),
                 icon: IconFilter,
                 disabledReason: row.actorId ? undefined : t("audit.noActor"),
                 run: () =>
@@ -141,7 +142,7 @@ export function AuditPage({
           open && (
             <DetailPanel
               title={word("event", open.action, "event.other")}
-              subtitle={`${open.actorName || t("audit.system")} · ${format.dateTime(open.at)}`}
+              subtitle={`${actorName(open, t)} · ${format.dateTime(open.at)}`}
               onClose={() => {
                 onSearch({ ...search, open: undefined });
                 table.current?.focus();
