@@ -5,7 +5,8 @@ import classes from "./EventList.module.css";
 
 /** What happened to a record, newest first, in words. */
 export function EventList({ rows, now }: { rows: readonly AuditRow[]; now: Date }) {
-  const { t, word, format } = useText();
+  const text = useText();
+  const { t, word, format } = text;
   if (rows.length === 0) return <p className={classes.none}>{t("timeline.none")}</p>;
   return (
     <ol className={classes.list}>
@@ -13,7 +14,7 @@ export function EventList({ rows, now }: { rows: readonly AuditRow[]; now: Date 
         <li key={row.seq}>
           <span className={classes.what}>{word("event", row.action, "event.other")}</span>
           <span className={classes.who}>
-            {actorName(row, t)} ·{" "}
+            {actorName(row, text)} ·{" "}
             <time dateTime={row.at} title={format.dateTime(row.at)}>
               {format.ago(row.at, now)}
             </time>

@@ -40,7 +40,8 @@ export function AuditPage({
   search: AuditSearch;
   onSearch: (search: AuditSearch) => void;
 }) {
-  const { t, word, format } = useText();
+  const text = useText();
+  const { t, word, format } = text;
   const table = useRef<DataTableHandle>(null);
   const addressOf = useAddress();
   const fields = useAuditFields();
@@ -59,7 +60,7 @@ export function AuditPage({
       text: (row) => format.dateTime(row.at),
       sortBy: (row) => row.at,
     },
-    { id: "actor", title: t("audit.actor"), width: 180, text: (row) => actorName(row, t) },
+    { id: "actor", title: t("audit.actor"), width: 180, text: (row) => actorName(row, text) },
     {
       id: "action",
       title: t("audit.action"),
@@ -104,7 +105,7 @@ export function AuditPage({
             address={(row) => addressOf({ to: "/audit", search: { ...search, open: String(row.seq) } })}
             rowActions={(row) => [
               {
-                label: t("audit.onlyActor", { name: actorName(row, t) }),
+                label: t("audit.onlyActor", { name: actorName(row, text) }),
                 icon: IconFilter,
                 disabledReason: row.actorId ? undefined : t("audit.noActor"),
                 run: () =>
@@ -142,7 +143,7 @@ export function AuditPage({
           open && (
             <DetailPanel
               title={word("event", open.action, "event.other")}
-              subtitle={`${actorName(open, t)} · ${format.dateTime(open.at)}`}
+              subtitle={`${actorName(open, text)} · ${format.dateTime(open.at)}`}
               onClose={() => {
                 onSearch({ ...search, open: undefined });
                 table.current?.focus();

@@ -137,11 +137,7 @@ export function TasksPage({
         pagedBy={PAGED_BY}
         filterKey={search.where ?? ""}
         count={(count) => t("tasks.countAll", { count })}
-        empty={
-          <EmptyState icon={IconProgressCheck} title={t("tasks.none")}>
-            {t("tasks.words")}
-          </EmptyState>
-        }
+        empty={<EmptyState icon={IconProgressCheck} title={t("tasks.none")} />}
         noResults={
           conditions.conditions.length > 0 && (
             <EmptyState
