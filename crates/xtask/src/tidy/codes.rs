@@ -1,4 +1,5 @@
-//! Every code with which the core refuses something has a text: `problem.<code>` for a refusal, `field.<code>` for a field.
+//! Every code with which the core refuses something has a text: `problem.<code>` for a refusal, `field.<code>` for a field;
+//! and so has every part of the product that the audit log names: `actor.<word>`.
 
 use std::collections::BTreeSet;
 
@@ -12,6 +13,8 @@ const REFUSALS: [&str; 6] =
 const SHELL: [&str; 3] = ["src-tauri/error.rs", "src-tauri/keychain.rs", "crates/host/src/lib.rs"];
 /// What stands before a code that is said of a field: `field("name", "` and `add("name", "`.
 const FIELDS: [&str; 2] = ["field(\"", "faults.add(\""];
+/// What stands before the word for a part of the product that does something by itself.
+const ACTOR: &str = "::system(\"";
 
 pub(super) fn check(tree: &Tree) -> Vec<String> {
     let Some(catalogue) = tree.files().iter().find(|file| file.path == CATALOGUE) else { return Vec::new() };
@@ -45,6 +48,15 @@ pub(super) fn check(tree: &Tree) -> Vec<String> {
             }
         }
     }
+    // What a bench does is on the log of a database that is thrown away.
+    for file in tree.below("crates").filter(|file| file.path.contains("/src/") && !file.path.contains("/bench")) {
+        let code = file.text.split("#[cfg(test)]").next().unwrap_or_default();
+        for word in code.split(ACTOR).skip(1).map(quoted) {
+            if !catalogue.text.contains(&format!("\"actor.{word}\"")) {
+                complaints.insert(format!("{}: no text for actor.{word}", file.path));
+            }
+        }
+    }
     complaints.into_iter().collect()
 }
 
@@ -75,6 +87,11 @@ mod tests {
         let shell = |code| Tree::of(&[("src-tauri/error.rs", code), (CATALOGUE, "{\"problem.place.far\": \"Far\"}")]);
         assert!(check(&shell("Self::Far => \"place.far\"")).is_empty());
         assert_eq!(check(&shell("Self::Near => \"place.near\"")).len(), 1);
+    }
+
+    #[test]
+    fn a_part_of_the_product_without_a_text_is_named() {
+        assert_eq!(check(&tree("Ctx::system(\"janitor\", at)")), ["crates/app/src/room.rs: no text for actor.janitor"]);
     }
 
     #[test]
