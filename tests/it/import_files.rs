@@ -44,6 +44,21 @@ async fn the_file_of_an_import_and_what_was_noted_of_it_are_destroyed_when_their
     }
 }
 
+#[tokio::test]
+async fn a_personal_number_is_noted_nowhere_though_nobody_says_what_its_column_is() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let list = "Förnamn;Efternamn;Uppgift\r\nÅsa;Öberg;19900614-9802\r\nOle;Dahl;31129956715\r\nBo;Ek;A1101\r\n";
+        let import = read(&host, list).await.expect(201);
+        let path = format!("/imports/{}/mapping", text(&import["id"]));
+        let mapping = json!({"columns": ["givenName", "familyName", null]});
+        let mapped = host.owner.put_at(&path, 1, mapping).await.expect(200);
+        assert_eq!(mapped["columns"][2]["samples"], json!(["199006…", "311299…", "A1101"]));
+        let everything = dump(&host).await;
+        assert!(!everything.contains("9802") && !everything.contains("56715"), "{everything}");
+    }
+}
+
 /// Everything that is noted of imports, as text.
 async fn dump(host: &TestHost) -> String {
     let rows: Vec<(String,)> = match &host.db.db {

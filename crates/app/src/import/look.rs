@@ -56,7 +56,7 @@ impl App {
         let (home, today) = (place.country, ctx.today());
         let guess = move |file: &File| {
             let plan = plan::first_plan(file, home, language, today)?;
-            let columns = plan::columns(file, &plan)?;
+            let columns = plan::columns(file, &plan, today)?;
             Ok((plan, columns))
         };
         let (mut plan, columns) = self.over(file, guess).await?;
@@ -77,7 +77,8 @@ impl App {
         file: &Arc<File>,
     ) -> Result<ImportFindings> {
         let read_as = plan.clone();
-        let columns = self.over(file, move |file| plan::columns(file, &read_as)).await?;
+        let today = ctx.today();
+        let columns = self.over(file, move |file| plan::columns(file, &read_as, today)).await?;
         let mut findings = ImportFindings { columns, ..ImportFindings::default() };
         if plan.mapping.check().is_err() {
             return Ok(findings);

@@ -12,6 +12,7 @@ use stolpe_documents::table_file::{Delimiter, Row, RowFault, RowFaultKind, Table
 use stolpe_documents::table_file::{looks_like_a_workbook, read};
 use stolpe_domain::country::Country;
 use stolpe_domain::language::Language;
+use stolpe_domain::personal_number::PersonalNumber;
 
 /// Values of a column that are shown beside it.
 const SAMPLES: usize = 3;
@@ -115,8 +116,9 @@ pub(super) fn guessed(
     Ok(ImportPlan { shape, header, mapping })
 }
 
-/// The columns of a file with some of their values.
-pub(super) fn columns(file: &File, plan: &ImportPlan) -> Result<Vec<ImportColumn>> {
+/// The columns of a file with some of their values. Personal numbers are cut short, also where nobody has said yet, or
+/// somebody has said wrongly, what the column is.
+pub(super) fn columns(file: &File, plan: &ImportPlan, today: NaiveDate) -> Result<Vec<ImportColumn>> {
     let sample: Vec<Vec<String>> =
         rows(file, plan.shape.as_ref())?.filter_map(Result::ok).take(LOOKED_AT).map(|row| row.cells).collect();
     let width = plan.mapping.columns.len().max(sample.iter().map(Vec::len).max().unwrap_or(0));
@@ -124,8 +126,9 @@ pub(super) fn columns(file: &File, plan: &ImportPlan) -> Result<Vec<ImportColumn
     let values = sample.get(usize::from(plan.header)..).unwrap_or_default();
     Ok((0..width)
         .map(|at| {
-            let hidden = plan.mapping.columns.get(at).copied().flatten() == Some(PeopleField::PersonalNumber);
+            let meant = plan.mapping.columns.get(at).copied().flatten() == Some(PeopleField::PersonalNumber);
             let shown = |text: String| {
+                let hidden = meant || is_personal_number(&text, today);
                 visible(&if hidden { text.chars().take(6).chain("…".chars()).collect() } else { text })
             };
             ImportColumn {
@@ -140,6 +143,10 @@ pub(super) fn columns(file: &File, plan: &ImportPlan) -> Result<Vec<ImportColumn
             }
         })
         .collect())
+}
+
+fn is_personal_number(text: &str, today: NaiveDate) -> bool {
+    [Country::Se, Country::No].into_iter().any(|country| PersonalNumber::parse(country, text, today).is_ok())
 }
 
 /// A text with a picture for each sign that nobody sees: it can be pointed at, and every database takes it.
