@@ -33,6 +33,8 @@ pub use take_in::Taken;
 
 /// The largest file that is taken.
 const FILE_BYTES: usize = 48 * 1024 * 1024;
+/// A file is kept in parts of this size, so that it need not be in memory once more for each hand that it goes through.
+const PART_BYTES: usize = 1024 * 1024;
 /// Imports that a list shows.
 const SHOWN: i64 = 100;
 
@@ -156,10 +158,12 @@ impl App {
             row_version: 1,
         };
         let digest = Sha256::digest(content);
-        // The file may hold personal numbers: it is sealed like them.
-        let sealed = self.vault.seal(Purpose::ImportFile, content)?;
         let mut tx = self.write().await?;
-        tx.insert_import(&import, &digest, &sealed).await?;
+        tx.insert_import(&import, &digest).await?;
+        for (part, content) in (0..).zip(content.chunks(PART_BYTES)) {
+            // The file may hold personal numbers: it is sealed like them.
+            tx.insert_import_part(import.id, part, &self.vault.seal(Purpose::ImportFile, content)?).await?;
+        }
         let event = Event::new(Action::ImportRead, Subject::Import(import.id))
             .organisation(place.organisation_id)
             .facility(place.id)

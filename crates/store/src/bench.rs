@@ -88,6 +88,23 @@ impl Tx {
     }
 }
 
+impl Tx {
+    /// Takes everybody away again, so that a second measurement finds the tables of a server as the first one did.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn empty_people(&mut self) -> Result<()> {
+        self.change(per_engine(
+            "delete from person",
+            "truncate person, person_facility, tenancy, login, unit, search_term, import, import_file, import_row cascade",
+        ))
+        .run()
+        .await?
+        .any();
+        Ok(())
+    }
+}
+
 impl Conn {
     /// Lets the engine look at its data, as it does by itself on a database that has lived for a while.
     ///

@@ -215,7 +215,8 @@ pub(crate) const fn per_engine(sqlite: &'static str, postgres: &'static str) -> 
 ///
 /// `text!["select" [columns] "from facility where id in" [ids "$1"]]`: `columns` is a macro of the room without
 /// arguments that stands for a literal; `[ids "$1"]` are the ids of a JSON array; `[locked]` holds the rows that were
-/// read until the transaction ends.
+/// read until the transaction ends; `[aside] "login.facility_id = $1"` is a condition that rows are held against, and
+/// never one that they are looked up by.
 ///
 /// Many rows come as one JSON array: `from [rows "$1"]` unpacks it, and `[string "code"]`, `[uuid "id"]`,
 /// `[bytes "sort"]`, `[integer "line"]`, `[boolean "loses"]`, `[day "moved_in_on"]` and `[instant "heard_at"]` are the
@@ -224,7 +225,8 @@ pub(crate) const fn per_engine(sqlite: &'static str, postgres: &'static str) -> 
 macro_rules! text {
     (@sqlite [ids $n:literal]) => { concat!("(select unhex(replace(value, '-', '')) from json_each(", $n, "))") };
     (@postgres [ids $n:literal]) => { concat!("(select value::uuid from jsonb_array_elements_text(", $n, "))") };
-    (@sqlite [rows $n:literal]) => { concat!("json_each(", $n, ")") };
+    // Of JSON as text, SQLite would write out a row and read it again for each of its values.
+    (@sqlite [rows $n:literal]) => { concat!("jsonb_each(", $n, ")") };
     (@postgres [rows $n:literal]) => { concat!("jsonb_array_elements(", $n, ")") };
     (@sqlite [strings $n:literal]) => { concat!("json_each(", $n, ")") };
     (@postgres [strings $n:literal]) => { concat!("jsonb_array_elements_text(", $n, ")") };
@@ -243,6 +245,9 @@ macro_rules! text {
     (@postgres [day $name:literal]) => { concat!("(value ->> '", $name, "')::date") };
     (@sqlite [instant $name:literal]) => { concat!("(value ->> '", $name, "')") };
     (@postgres [instant $name:literal]) => { concat!("(value ->> '", $name, "')::timestamptz") };
+    // Without figures about its tables, SQLite takes a facility's rows for as few as one person's. Postgres has figures.
+    (@sqlite [aside]) => { "+" };
+    (@postgres [aside]) => { "" };
     // SQLite's one writer holds everything already.
     (@sqlite [locked]) => { "" };
     (@postgres [locked]) => { "for update" };

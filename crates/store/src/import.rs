@@ -111,19 +111,17 @@ impl Conn {
 }
 
 impl Tx {
-    /// Keeps a file with its plan.
-    pub async fn insert_import(&mut self, it: &Import, digest: &[u8], content: &[u8]) -> Result<()> {
+    /// Keeps the plan for a file with this digest; its parts are added one by one.
+    pub async fn insert_import(&mut self, it: &Import, digest: &[u8]) -> Result<()> {
         self.change(
-            "insert into import (id, organisation_id, facility_id, file_name, content_digest, content, state, plan, \
-             counts, created_by, created_at, row_version) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)",
+            "insert into import (id, organisation_id, facility_id, file_name, content_digest, state, plan, counts, \
+             created_by, created_at, row_version) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1)",
         )
         .bind(it.id.uuid())
         .bind(it.organisation.uuid())
         .bind(it.facility.uuid())
         .bind(&*it.file_name)
         .bind(digest)
-        .bind(content)
         .bind(it.state.word())
         .bind(Json(it.plan.clone()))
         .bind(Json(it.findings.clone()))

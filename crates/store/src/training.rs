@@ -104,6 +104,11 @@ impl Tx {
         .run()
         .await?
         .any();
+        self.change("delete from import_file where import_id in (select id from import where organisation_id = $1)")
+            .bind(it)
+            .run()
+            .await?
+            .any();
         self.change("delete from import where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from job_file where job_id in (select id from job where organisation_id = $1)")
             .bind(it)

@@ -23,7 +23,7 @@ use stolpe_store::import::{
 };
 
 /// Rows of one transaction: large enough to be quick, small enough that others get their turn.
-pub(super) const ROWS: usize = 1_000;
+pub(super) const ROWS: usize = 2_000;
 
 /// A row that could be read.
 pub(super) struct ReadRow {

@@ -9,6 +9,7 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::vault::Purpose;
 use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest as _, Sha256};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::ImportId;
 use stolpe_domain::person::Person;
@@ -56,11 +57,24 @@ impl App {
     /// # Errors
     /// [`AppError::Refused`] `import.source_gone` once it was destroyed.
     pub(super) async fn import_content(&self, id: ImportId) -> Result<Vec<u8>> {
-        let sealed = self.read().await?.import_content(id).await?.ok_or(AppError::NotFound)?;
-        if sealed.is_empty() {
+        let mut conn = self.read().await?;
+        let digest = conn.import_digest(id).await?.ok_or(AppError::NotFound)?;
+        if digest.is_empty() {
             return Err(AppError::refused("import.source_gone"));
         }
-        Ok(self.vault.open(Purpose::ImportFile, &sealed)?.to_vec())
+        let mut content = Vec::new();
+        for part in 0.. {
+            let Some(sealed) = conn.import_part(id, part).await? else { break };
+            content.extend_from_slice(&self.vault.open(Purpose::ImportFile, &sealed)?);
+        }
+        if content.is_empty() {
+            return Err(AppError::refused("import.source_gone"));
+        }
+        // Each part opens by itself; that none is missing or in another's place, the digest alone can tell.
+        if *Sha256::digest(&content) != *digest {
+            return Err(AppError::internal("the file of an import is not whole"));
+        }
+        Ok(content)
     }
 
     /// Destroys the files of imports with which nothing was done for as long as they are kept.

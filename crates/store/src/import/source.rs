@@ -8,13 +8,24 @@ use sqlx::types::Json;
 use stolpe_domain::id::{ImportId, OrganisationId, PersonId};
 
 impl Conn {
-    /// The file of an import, sealed; empty once it was destroyed.
+    /// The digest of an import's file; empty once it was destroyed.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
-    pub async fn import_content(&mut self, id: ImportId) -> Result<Option<Vec<u8>>> {
+    pub async fn import_digest(&mut self, id: ImportId) -> Result<Option<Vec<u8>>> {
         let row: Option<(Vec<u8>,)> =
-            self.sql("select content from import where id = $1").bind(id.uuid()).optional().await?;
+            self.sql("select content_digest from import where id = $1").bind(id.uuid()).optional().await?;
+        Ok(row.map(|(digest,)| digest))
+    }
+
+    /// A part of an import's file, sealed; none behind the last.
+    pub async fn import_part(&mut self, id: ImportId, part: i64) -> Result<Option<Vec<u8>>> {
+        let row: Option<(Vec<u8>,)> = self
+            .sql("select content from import_file where import_id = $1 and part = $2")
+            .bind(id.uuid())
+            .bind(part)
+            .optional()
+            .await?;
         Ok(row.map(|(content,)| content))
     }
 
@@ -67,6 +78,17 @@ impl Conn {
 }
 
 impl Tx {
+    /// Adds a part of an import's file, sealed; the first one is part zero.
+    pub async fn insert_import_part(&mut self, id: ImportId, part: i64, content: &[u8]) -> Result<()> {
+        self.change("insert into import_file (import_id, part, content) values ($1, $2, $3)")
+            .bind(id.uuid())
+            .bind(part)
+            .bind(content)
+            .run()
+            .await?
+            .one("import_file")
+    }
+
     /// Destroys the file of an import and puts findings in place that hold none of it.
     pub async fn destroy_source(
         &mut self,
@@ -74,8 +96,9 @@ impl Tx {
         findings: &serde_json::Value,
         at: DateTime<Utc>,
     ) -> Result<()> {
+        self.change("delete from import_file where import_id = $1").bind(id.uuid()).run().await?.any();
         self.change(
-            "update import set content = $4, content_digest = $4, counts = $2, source_gone_at = $3, \
+            "update import set content_digest = $4, counts = $2, source_gone_at = $3, \
              row_version = row_version + 1 where id = $1",
         )
         .bind(id.uuid())

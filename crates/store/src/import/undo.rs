@@ -71,7 +71,7 @@ impl Conn {
                  and gained.person_id = changed.person_id and gained.number_added) as number_added, \
                  changed.person_id in" [relied_on] "as relied_on from import_row changed join person on person.id = changed.person_id \
                  where changed.import_id = $1 and changed.line > $2 and changed.before is not null \
-                 and not exists (select 1 from import_row earlier where earlier.import_id = $1 \
+                 and not exists (select 1 from import_row earlier where" [aside] "earlier.import_id = $1 \
                  and earlier.person_id = changed.person_id and earlier.line < changed.line \
                  and earlier.outcome <> 'unchanged') \
                  order by changed.line limit $3"
