@@ -2,6 +2,7 @@
 //! says of each is compared with a printed list.
 
 use crate::authorisation::same_as_file;
+use crate::charge_points::waits;
 use crate::story::{ended, text};
 use crate::walk::{Operation, operations};
 use chrono::TimeDelta;
@@ -162,6 +163,7 @@ async fn every_change_leaves_a_row_that_says_who_changed_what(#[values(Sqlite, P
     installation(&mut walk).await;
     staff(&mut walk).await;
     places(&mut walk).await;
+    charging(&mut walk).await;
     people(&mut walk).await;
     logins(&mut walk).await;
     imports(&mut walk).await;
@@ -254,6 +256,40 @@ async fn places(walk: &mut Walk) {
     let path = format!("/units/{}", text(&unit["id"]));
     let unit = walk.carry_out("change_unit", &owner, &path, version(&unit), json!({"section": "B"})).await;
     walk.carry_out("remove_unit", &owner, &path, version(&unit), json!(null)).await;
+}
+
+async fn charging(walk: &mut Walk) {
+    let owner = walk.host.owner.clone();
+    let of_facility = format!("?facilityId={}", walk.host.facility);
+    let main = json!({"name": "Huvudsäkring", "fuseA": 63, "phases": 3});
+    let main = walk.carry_out("add_circuit", &owner, &format!("/circuits{of_facility}"), None, main).await;
+    let group = json!({"name": "G1", "parentId": main["id"], "fuseA": 32, "phases": 3});
+    let group = walk.carry_out("add_circuit", &owner, &format!("/circuits{of_facility}"), None, group).await;
+    let path = format!("/circuits/{}", text(&group["id"]));
+    let group = walk.carry_out("change_circuit", &owner, &path, version(&group), json!({"fuseA": 25})).await;
+    walk.carry_out("remove_circuit", &owner, &path, version(&group), json!(null)).await;
+
+    let draft = json!({"identity": "CP1", "name": "P-01", "circuitId": main["id"], "fuseA": 32});
+    let path = format!("/charge-points{of_facility}");
+    let point = walk.carry_out("prepare_charge_point", &owner, &path, None, draft).await;
+    let path = format!("/charge-points/{}", text(&point["id"]));
+    let point = walk.carry_out("change_charge_point", &owner, &path, version(&point), json!({"limitA": 16})).await;
+    walk.carry_out("set_charge_point_key", &owner, &format!("{path}/credential"), None, json!(null)).await;
+    let version_now = version(&point).map(|version| version + 1);
+    let reason = json!({"reason": "såld"});
+    walk.carry_out("decommission_charge_point", &owner, &format!("{path}/decommission"), version_now, reason).await;
+    waits(&walk.host, "CP2").await;
+    waits(&walk.host, "CP3").await;
+    let draft = json!({"name": "P-02", "circuitId": main["id"], "fuseA": 32});
+    let path = format!("/waiting-charge-points/CP2/adoption{of_facility}");
+    walk.carry_out("adopt_charge_point", &owner, &path, None, draft).await;
+    walk.carry_out("dismiss_charge_point", &owner, "/waiting-charge-points/CP3", None, json!(null)).await;
+
+    let path = format!("/tags?organisationId={}", walk.host.organisation);
+    let tag = walk.carry_out("add_tag", &owner, &path, None, json!({"idTag": "04a2b3c4"})).await;
+    let path = format!("/tags/{}", text(&tag["id"]));
+    let tag = walk.carry_out("change_tag", &owner, &path, version(&tag), json!({"blocked": true})).await;
+    walk.carry_out("remove_tag", &owner, &path, version(&tag), json!(null)).await;
 }
 
 async fn people(walk: &mut Walk) {

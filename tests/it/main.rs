@@ -4,6 +4,7 @@
 mod access;
 mod audited;
 mod authorisation;
+mod charge_points;
 mod departments;
 mod detours;
 mod erased;
@@ -21,5 +22,6 @@ mod protected;
 mod requests;
 mod setup;
 mod story;
+mod tags;
 mod throttles;
 mod walk;

@@ -48,6 +48,9 @@ pub(crate) struct Things {
     pub(crate) department: String,
     pub(crate) facility: String,
     pub(crate) unit: String,
+    pub(crate) circuit: String,
+    pub(crate) charge_point: String,
+    pub(crate) tag: String,
     pub(crate) person: String,
     pub(crate) tenancy: String,
     pub(crate) login: String,
@@ -65,6 +68,9 @@ impl Things {
             department: id(),
             facility: id(),
             unit: id(),
+            circuit: id(),
+            charge_point: id(),
+            tag: id(),
             person: id(),
             tenancy: id(),
             login: id(),
@@ -91,6 +97,12 @@ impl Things {
             .post(&format!("/persons?organisationId={organisation}&facilityId={facility}"), person)
             .await
             .expect(201));
+        let circuit = json!({"name": "Huvudsäkring", "fuseA": 63, "phases": 3});
+        let circuit = id(owner.post(&format!("/circuits?facilityId={facility}"), circuit).await.expect(201));
+        let point = json!({"identity": mark, "name": "P-01", "circuitId": circuit, "fuseA": 32});
+        let charge_point = id(owner.post(&format!("/charge-points?facilityId={facility}"), point).await.expect(201));
+        let tag = json!({"idTag": &mark[..20], "personId": person});
+        let tag = id(owner.post(&format!("/tags?organisationId={organisation}"), tag).await.expect(201));
         let tenancy = json!({"personId": person, "unitId": unit, "movedInOn": "2026-01-01"});
         let tenancy = id(owner.post("/tenancies", tenancy).await.expect(201));
         let login = json!({"personId": person, "facilityId": facility, "username": mark});
@@ -107,6 +119,9 @@ impl Things {
             department,
             facility: facility.to_owned(),
             unit,
+            circuit,
+            charge_point,
+            tag,
             person,
             tenancy,
             login,
@@ -123,6 +138,9 @@ impl Things {
             ("departments", "id") => self.department.clone(),
             ("facilities", "id") => self.facility.clone(),
             ("units", "id") => self.unit.clone(),
+            ("circuits", "id") => self.circuit.clone(),
+            ("charge-points", "id") => self.charge_point.clone(),
+            ("tags", "id") => self.tag.clone(),
             ("persons", "id") => self.person.clone(),
             ("tenancies", "id") => self.tenancy.clone(),
             ("logins", "id") => self.login.clone(),
@@ -170,8 +188,13 @@ impl Things {
             "add_department" => json!({"name": ""}),
             "add_facility" => json!({"code": "", "name": "", "country": "SE"}),
             "add_unit" => json!({"code": "", "kind": "apartment"}),
+            "add_circuit" => json!({"name": "", "fuseA": 0, "phases": 0}),
+            "prepare_charge_point" | "adopt_charge_point" => {
+                json!({"name": "", "circuitId": self.circuit, "fuseA": 0})
+            }
+            "add_tag" => json!({"idTag": ""}),
             "add_person" => json!({"givenName": "", "familyName": "", "language": "sv"}),
-            "reveal_personal_number" | "erase_person" => json!({"reason": ""}),
+            "reveal_personal_number" | "erase_person" | "decommission_charge_point" => json!({"reason": ""}),
             "merge_persons" => json!({"otherId": self.person, "reason": ""}),
             "move_in" => json!({"personId": self.person, "unitId": self.unit, "movedInOn": "2026-01-01"}),
             "add_login" => json!({"personId": self.person, "facilityId": self.facility, "username": self.username}),
@@ -189,6 +212,9 @@ impl Things {
             | "change_department"
             | "change_facility"
             | "change_unit"
+            | "change_circuit"
+            | "change_charge_point"
+            | "change_tag"
             | "change_person"
             | "change_tenancy"
             // The import that it is aimed at is nobody's.

@@ -13,6 +13,8 @@ mod router;
 mod tags;
 
 mod audit;
+mod charge_point;
+mod circuit;
 mod events;
 mod export;
 mod facility;
@@ -30,6 +32,7 @@ mod setting;
 mod sign_in;
 mod staff;
 mod system;
+mod tag;
 mod tenancy;
 mod todo;
 mod unit;

@@ -1,8 +1,9 @@
 //! The whole public surface, one line a room.
 
 use crate::{
-    audit, correlation, events, export, facility, idempotency, import, job, letter, limit, login, me, notice, openapi,
-    organisation, person, search, setting, sign_in, staff, system, tenancy, todo, unit, view,
+    audit, charge_point, circuit, correlation, events, export, facility, idempotency, import, job, letter, limit,
+    login, me, notice, openapi, organisation, person, search, setting, sign_in, staff, system, tag, tenancy, todo,
+    unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -38,6 +39,10 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(organisation::router())
         .merge(facility::router())
         .merge(unit::router())
+        // Charging.
+        .merge(circuit::router())
+        .merge(charge_point::router())
+        .merge(tag::router())
         // People.
         .merge(person::router())
         .merge(tenancy::router())

@@ -21,7 +21,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct HitView {
-    /// `person`, `unit`, `facility` or `organisation`.
+    /// `person`, `unit`, `charge_point`, `facility` or `organisation`.
     kind: &'static str,
     id: Uuid,
     title: String,
@@ -41,7 +41,7 @@ struct Words {
     q: String,
 }
 
-/// Finds people, units, facilities and organisations.
+/// Finds people, units, charge points, facilities and organisations.
 #[utoipa::path(get, path = "/search", tag = "search", params(Words), responses((status = 200, body = Items<HitView>)))]
 async fn search(
     State(api): State<Api>,

@@ -15,7 +15,16 @@ impl App {
     /// # Errors
     /// [`AppError::Denied`] when there are none.
     pub async fn list_facilities(&self, ctx: &Ctx) -> Result<Vec<Facility>> {
-        let reach = ctx.reach(Permission::ReadFacility)?;
+        ctx.reach(Permission::ReadFacility)?;
+        self.facilities_with(ctx, Permission::ReadFacility).await
+    }
+
+    /// The facilities in which the actor may do this.
+    pub(crate) async fn facilities_with(&self, ctx: &Ctx, permission: Permission) -> Result<Vec<Facility>> {
+        let reach = ctx.actor.reach(permission);
+        if reach.is_empty() {
+            return Ok(Vec::new());
+        }
         let all = self.read().await?.list_facilities().await?;
         Ok(all
             .into_iter()

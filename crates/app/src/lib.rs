@@ -9,6 +9,8 @@
 mod access;
 mod audit;
 mod backlog;
+mod charge_point;
+mod circuit;
 mod ctx;
 mod error;
 mod export;
@@ -34,6 +36,7 @@ mod setup;
 mod sign_in;
 mod sorting;
 mod staff;
+mod tag;
 mod tenancy;
 mod todo;
 mod totp;
@@ -54,6 +57,7 @@ use tokio_util::task::TaskTracker;
 
 pub use access::Me;
 pub use audit::Proof;
+pub use charge_point::{ChargingTree, OpenChargePoint, key_digest};
 pub use ctx::{Ctx, Idempotency, Replayed};
 pub use error::{AppError, Result};
 pub use export::{Export, PeopleExport};
@@ -80,6 +84,8 @@ pub use work::request_digest;
 pub use stolpe_store::Engine;
 pub use stolpe_store::access::SignIn;
 pub use stolpe_store::audit::{AuditEntry, AuditFilter};
+pub use stolpe_store::charge_point::{ChargePointFilter, ChargePointKey};
+pub use stolpe_store::tag::ListedTag;
 // What a file is said to be is said in the words of `stolpe-documents`.
 pub use stolpe_documents::people_file::PeopleField as ImportField;
 pub use stolpe_documents::table_file::columns::DateOrder as ImportDateOrder;

@@ -1,4 +1,4 @@
-//! Finding people, units, facilities and organisations from one field.
+//! Finding people, units, charge points, facilities and organisations from one field.
 
 use crate::App;
 use crate::ctx::Ctx;
@@ -6,7 +6,7 @@ use crate::error::Result;
 use crate::organisation::organisations_seen;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::facility::fold_code;
-use stolpe_domain::id::{FacilityId, OrganisationId, PersonId, UnitId};
+use stolpe_domain::id::{ChargePointId, FacilityId, OrganisationId, PersonId, UnitId};
 use stolpe_domain::person::query_terms;
 use stolpe_store::search::Hit;
 use uuid::Uuid;
@@ -19,7 +19,7 @@ const SHOWN: usize = 12;
 /// One thing that a search found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
-    /// `person`, `unit`, `facility` or `organisation`.
+    /// `person`, `unit`, `charge_point`, `facility` or `organisation`.
     pub kind: &'static str,
     /// Which one.
     pub id: Uuid,
@@ -96,6 +96,18 @@ impl App {
                 facility
                     .filter(|it| ctx.actor.may(Permission::ReadFacility, Place::Facility(organisation, it.id)))
                     .map(|it| Found { kind: "unit", id: hit.id, title: unit.code, subtitle: Some(it.name) })
+            }
+            "charge_point" => {
+                let Some(it) = conn.find_charge_point(ChargePointId(hit.id)).await? else { return Ok(None) };
+                let facility = conn.find_facility(it.facility_id).await?;
+                facility
+                    .filter(|its| ctx.actor.may(Permission::ReadCharging, Place::Facility(organisation, its.id)))
+                    .map(|its| Found {
+                        kind: "charge_point",
+                        id: hit.id,
+                        title: it.name,
+                        subtitle: Some(format!("{} · {}", its.name, it.identity)),
+                    })
             }
             "facility" => conn
                 .find_facility(FacilityId(hit.id))

@@ -4,6 +4,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use stolpe_domain::access::Permission;
+use stolpe_domain::facility::Facility;
 use stolpe_store::todo::Waiting;
 
 impl App {
@@ -14,19 +15,18 @@ impl App {
     pub async fn todo(&self, ctx: &Ctx) -> Result<Vec<Waiting>> {
         ctx.reach(Permission::UseDesk)?;
         let mut waiting = Vec::new();
-        let people = ctx.actor.reach(Permission::ChangePerson);
+        let ids = |facilities: Vec<Facility>| facilities.into_iter().map(|it| it.id).collect::<Vec<_>>();
+        let people = ids(self.facilities_with(ctx, Permission::ChangePerson).await?);
         if !people.is_empty() {
-            let facilities = self.read().await?.list_facilities().await?;
-            let mine: Vec<_> = facilities
-                .into_iter()
-                .filter(|it| {
-                    people.everything
-                        || people.organisations.contains(&it.organisation_id)
-                        || people.facilities.contains(&it.id)
-                })
-                .map(|it| it.id)
-                .collect();
-            waiting.extend(self.read().await?.waiting_in(&mine).await?);
+            waiting.extend(self.read().await?.waiting_in(&people).await?);
+        }
+        let chargers = ids(self.facilities_with(ctx, Permission::RunChargePoint).await?);
+        if !chargers.is_empty() {
+            waiting.extend(self.read().await?.charge_points_in_trouble(&chargers).await?);
+        }
+        if ctx.reach(Permission::ManageCharging).is_ok() {
+            let callers = self.read().await?.charge_points_waiting().await?;
+            waiting.extend(Some(callers).filter(|it| it.count > 0));
         }
         let notices = ctx.actor.reach(Permission::ReadNotice);
         if notices.everything || !notices.organisations.is_empty() {

@@ -44,6 +44,14 @@ words! {
         ReadFacility = "read_facility",
         /// Add and change facilities and units.
         ChangeFacility = "change_facility",
+        /// See circuits, charge points and tags.
+        ReadCharging = "read_charging",
+        /// Add, change, adopt and decommission circuits and charge points.
+        ManageCharging = "manage_charging",
+        /// Ask charge points to do something.
+        RunChargePoint = "run_charge_point",
+        /// Give tags to people, block and remove them.
+        ManageTag = "manage_tag",
         /// See people, tenancies and logins.
         ReadPerson = "read_person",
         /// Add and change people, tenancies and residents' logins.
@@ -88,6 +96,7 @@ impl Role {
                 permission,
                 P::ReadOrganisation
                     | P::ReadFacility
+                    | P::ReadCharging
                     | P::ReadPerson
                     | P::Export
                     | P::ReadAudit
@@ -100,6 +109,9 @@ impl Role {
                 permission,
                 P::ReadOrganisation
                     | P::ReadFacility
+                    | P::ReadCharging
+                    | P::RunChargePoint
+                    | P::ManageTag
                     | P::ReadPerson
                     | P::ChangePerson
                     | P::RevealPersonalNumber

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 pub mod identity;
+pub mod shown;
 
 use identity::Identity;
 
@@ -86,6 +87,8 @@ impl PhaseRotation {
 #[cfg_attr(feature = "wire", derive(utoipa::ToSchema))]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ChargePointDraft {
+    /// What it calls itself; left out where that is known already.
+    pub identity: Option<String>,
     /// What people call it; unique in the facility.
     pub name: String,
     /// What it hangs on.
@@ -123,6 +126,10 @@ impl ChargePointDraft {
     /// All faults at once.
     pub fn check(self, circuits: &[Circuit]) -> Result<Self, Faults> {
         let mut faults = Faults::default();
+        let identity = self.identity.as_deref().map(str::trim).map(ToOwned::to_owned);
+        if let Some(text) = &identity {
+            faults.keep("identity", Identity::parse(text), |refusal| refusal.code().to_owned());
+        }
         let name = faults.text("name", &self.name, 60);
         check_fuse(&mut faults, "fuseA", self.fuse_a);
         let limit_a = self.limit_a.unwrap_or(self.fuse_a);
@@ -141,7 +148,12 @@ impl ChargePointDraft {
         if self.meter_kind == Some(MeterKind::Learning) {
             faults.add("meterKind", "meter_kind.unknown");
         }
-        faults.none().map(|()| Self { name, limit_a: Some(limit_a), ..self })
+        faults.none().map(|()| Self { identity, name, limit_a: Some(limit_a), ..self })
+    }
+
+    /// What it calls itself, where that is said.
+    pub fn identity(&self) -> Option<Identity> {
+        self.identity.as_deref().and_then(|text| Identity::parse(text).ok())
     }
 
     /// How much it may draw, in ampere.
@@ -267,6 +279,7 @@ impl ChargePoint {
     /// What would be typed in to get it as it is; none once it hangs on no circuit.
     pub fn draft(&self) -> Option<ChargePointDraft> {
         Some(ChargePointDraft {
+            identity: Some(self.identity.as_str().to_owned()),
             name: self.name.clone(),
             circuit_id: self.circuit_id?,
             fuse_a: self.fuse_a,
@@ -339,6 +352,7 @@ mod tests {
 
     fn draft() -> ChargePointDraft {
         ChargePointDraft {
+            identity: None,
             name: " P-02 ".into(),
             circuit_id: CIRCUIT,
             fuse_a: 32,
@@ -362,6 +376,13 @@ mod tests {
         assert_eq!(above, Some(("limitA".into(), "limit.above_fuse".into())));
         let none = fault(ChargePointDraft { limit_a: Some(0), ..draft() }, 3);
         assert_eq!(none, Some(("limitA".into(), "limit.out_of_range".into())));
+    }
+
+    #[test]
+    fn an_identity_is_checked_where_one_is_given() {
+        let named = |text: &str| ChargePointDraft { identity: Some(text.into()), ..draft() };
+        assert_eq!(named(" CP1 ").check(&circuits(3)).unwrap().identity(), Identity::parse("CP1").ok());
+        assert_eq!(fault(named("a/b"), 3), Some(("identity".into(), "identity.malformed".into())));
     }
 
     #[test]

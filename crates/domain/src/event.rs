@@ -1,8 +1,8 @@
 //! Every fact that the product can state. From it come the audit row, the live feed and the stale caches.
 
 use crate::id::{
-    DepartmentId, FacilityId, ImportId, JobId, LoginId, NoticeId, OrganisationId, PersonId, SignInId, TenancyId,
-    UnitId, ViewId,
+    ChargePointId, CircuitId, DepartmentId, FacilityId, ImportId, JobId, LoginId, NoticeId, OrganisationId, PersonId,
+    SignInId, TagId, TenancyId, UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -48,6 +48,9 @@ subjects! {
     Department(DepartmentId) = "department",
     Facility(FacilityId) = "facility",
     Unit(UnitId) = "unit",
+    Circuit(CircuitId) = "circuit",
+    ChargePoint(ChargePointId) = "charge_point",
+    Tag(TagId) = "tag",
     Person(PersonId) = "person",
     Tenancy(TenancyId) = "tenancy",
     Login(LoginId) = "login",
@@ -119,6 +122,30 @@ actions! {
     UnitChanged = "unit.changed" ["unit", "person"],
     /// A unit was removed.
     UnitRemoved = "unit.removed" ["unit", "facility"],
+    /// A circuit was added.
+    CircuitAdded = "circuit.added" ["circuit"],
+    /// A circuit changed.
+    CircuitChanged = "circuit.changed" ["circuit", "charge_point"],
+    /// A circuit was removed.
+    CircuitRemoved = "circuit.removed" ["circuit"],
+    /// A charge point was prepared before it ever called.
+    ChargePointAdded = "charge_point.added" ["charge_point", "circuit"],
+    /// A charge point that called was adopted.
+    ChargePointAdopted = "charge_point.adopted" ["charge_point", "circuit", "waiting_charge_point", "todo"],
+    /// A charge point changed.
+    ChargePointChanged = "charge_point.changed" ["charge_point", "circuit", "todo"],
+    /// A charge point got a key; the one before opens nothing any more.
+    ChargePointKeySet = "charge_point.key_set" ["charge_point"],
+    /// A charge point was taken out of service for good.
+    ChargePointDecommissioned = "charge_point.decommissioned" ["charge_point", "circuit", "todo"],
+    /// Somebody who waits was sent away.
+    WaitingDismissed = "charge_point.dismissed" ["waiting_charge_point", "todo"],
+    /// A tag was added.
+    TagAdded = "tag.added" ["tag"],
+    /// A tag changed.
+    TagChanged = "tag.changed" ["tag"],
+    /// A tag was removed.
+    TagRemoved = "tag.removed" ["tag"],
     /// A person was added.
     PersonAdded = "person.added" ["person", "facility", "todo"],
     /// A person's data changed.

@@ -5,7 +5,6 @@ macro_rules! words {
     ($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[cfg_attr(feature = "wire", derive(utoipa::ToSchema))]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)* }
 
         impl $name {
@@ -22,6 +21,18 @@ macro_rules! words {
                 Self::ALL.iter().copied().find(|value| value.word() == word)
             }
         }
+
+        // The derivation for schemas does not see names that a macro has handed on.
+        #[cfg(feature = "wire")]
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                use utoipa::openapi::schema::{ObjectBuilder, Type};
+                ObjectBuilder::new().schema_type(Type::String).enum_values(Some([$($word),*])).into()
+            }
+        }
+
+        #[cfg(feature = "wire")]
+        impl utoipa::ToSchema for $name {}
     };
 }
 pub(crate) use words;

@@ -184,7 +184,7 @@ impl Tx {
         .one("charge point")
     }
 
-    /// Changes a charge point in service that is still at that version.
+    /// Changes a charge point in service that is still at that version; its identity where the draft names one.
     ///
     /// # Errors
     /// [`StoreError::Changed`] when it is not, [`StoreError::Taken`] when the name is in use.
@@ -199,7 +199,7 @@ impl Tx {
         self.change(
             "update charge_point set circuit_id = $3, name = $4, name_folded = $5, walking_key = $6, state = $7, \
              fuse_a = $8, limit_a = $9, phase_rotation = $10, access = $11, meter_kind = $12, \
-             meter_kind_set_by_hand = $13, row_version = row_version + 1 \
+             meter_kind_set_by_hand = $13, identity = coalesce($14, identity), row_version = row_version + 1 \
              where id = $1 and row_version = $2 and state <> 'decommissioned'",
         )
         .bind(id.uuid())
@@ -215,6 +215,7 @@ impl Tx {
         .bind(it.access.word())
         .bind(meter_kind.word())
         .bind(by_hand)
+        .bind(it.identity.as_deref())
         .run()
         .await
         .on_unique("charge_point.name_taken")?

@@ -64,4 +64,35 @@ impl Conn {
         .all()
         .await
     }
+
+    /// Charge points in these facilities that are broken, or that have called before and do not answer (EVC-28).
+    pub async fn charge_points_in_trouble(&mut self, facilities: &[FacilityId]) -> Result<Vec<Waiting>> {
+        self.sql(text![
+            "select 'charge_point.fault' as kind, charge_point.facility_id,"
+            "count(distinct charge_point.id) as count, min(connector.heard_at) as oldest_at from charge_point"
+            "join charge_point_contact on charge_point_contact.charge_point_id = charge_point.id"
+            "join connector on connector.charge_point_id = charge_point.id"
+            "where charge_point.facility_id in" [ids "$1"] "and charge_point.state <> 'decommissioned'"
+            "and charge_point_contact.connection_id is not null and lower(connector.status) = 'faulted'"
+            "group by charge_point.facility_id"
+            "union all select 'charge_point.offline', charge_point.facility_id, count(*),"
+            "min(charge_point_contact.disconnected_at) from charge_point"
+            "join charge_point_contact on charge_point_contact.charge_point_id = charge_point.id"
+            "where charge_point.facility_id in" [ids "$1"] "and charge_point.state = 'in_service'"
+            "and charge_point_contact.connection_id is null group by charge_point.facility_id"
+        ])
+        .bind(Json(facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+        .all()
+        .await
+    }
+
+    /// Charge points that call and are not known here.
+    pub async fn charge_points_waiting(&mut self) -> Result<Waiting> {
+        self.sql(
+            "select 'charge_point.waiting' as kind, cast(null as uuid) as facility_id, count(*) as count, \
+             min(first_seen_at) as oldest_at from waiting_charge_point",
+        )
+        .one()
+        .await
+    }
 }

@@ -68,6 +68,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/charge-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists charge points by name. */
+        get: operations["list_charge_points"];
+        put?: never;
+        /** Prepares a charge point before it ever calls. */
+        post: operations["prepare_charge_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/charge-points/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a charge point with how it and its connectors are. */
+        get: operations["read_charge_point"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes a charge point in service. */
+        patch: operations["change_charge_point"];
+        trace?: never;
+    };
+    "/charge-points/{id}/credential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives a charge point a new key, and tells it once; the one before opens nothing any more. */
+        post: operations["set_charge_point_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/charge-points/{id}/decommission": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a charge point out of service for good; its history stays. */
+        post: operations["decommission_charge_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/charging-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads where charge points call. */
+        get: operations["read_charging_address"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/charging-tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a facility as the tree of its circuits, charge points and connectors, with how each is. */
+        get: operations["read_charging_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/circuits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the circuits of a facility. */
+        get: operations["list_circuits"];
+        put?: never;
+        /** Adds a circuit to a facility; the first one is its main fuse. */
+        post: operations["add_circuit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/circuits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a circuit on which nothing hangs; a refusal names what does. */
+        delete: operations["remove_circuit"];
+        options?: never;
+        head?: never;
+        /** Changes a circuit. */
+        patch: operations["change_circuit"];
+        trace?: never;
+    };
     "/departments": {
         parameters: {
             query?: never;
@@ -959,7 +1099,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Finds people, units, facilities and organisations. */
+        /** Finds people, units, charge points, facilities and organisations. */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -1178,6 +1318,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the tags of an organisation by what they read. */
+        get: operations["list_tags"];
+        put?: never;
+        /** Adds a tag to an organisation. */
+        post: operations["add_tag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tags/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a tag; sessions keep what the reader read. */
+        delete: operations["remove_tag"];
+        options?: never;
+        head?: never;
+        /** Changes a tag: whose it is, until when, whether it is blocked. */
+        patch: operations["change_tag"];
+        trace?: never;
+    };
     "/tenancies": {
         parameters: {
             query?: never;
@@ -1337,10 +1513,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/waiting-charge-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists who calls and is not known here, the latest caller first. */
+        get: operations["list_waiting_charge_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waiting-charge-points/{identity}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sends away who waits; if they call again, they wait again. */
+        delete: operations["dismiss_charge_point"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/waiting-charge-points/{identity}/adoption": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Adopts a charge point that has called. The identity is the one in the path. */
+        post: operations["adopt_charge_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @enum {string} */
+        Access: "everyone" | "tags";
         /** @description Every action that a row can have, for the filter. */
         ActionsView: {
             items: string[];
@@ -1406,12 +1635,247 @@ export interface components {
             rowVersion: number;
             unitId: components["schemas"]["UnitId"];
         };
+        /** @description What is known of a connection. */
+        CallContactView: {
+            /**
+             * Format: date-time
+             * @description When it said last that it has started.
+             */
+            bootedAt?: string | null;
+            /**
+             * Format: int64
+             * @description By how much its clock is ahead of ours; negative when it is behind.
+             */
+            clockAheadMs?: number | null;
+            connected: boolean;
+            /** Format: date-time */
+            connectedAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the last connection ended.
+             */
+            disconnectedAt?: string | null;
+            /** Format: date-time */
+            heardAt?: string | null;
+            remoteAddress?: string | null;
+        };
+        /** @description What is typed in to prepare, adopt or change a charge point. */
+        ChargePointDraft: {
+            /** @description Who may charge. */
+            access?: components["schemas"]["Access"];
+            /** @description What it hangs on. */
+            circuitId: components["schemas"]["CircuitId"];
+            /** @description Nobody is to charge for the time being. */
+            deactivated?: boolean;
+            /**
+             * Format: int64
+             * @description The fuse before it, in ampere; the installer knows it (EVC-08).
+             */
+            fuseA: number;
+            /** @description What it calls itself; left out where that is known already. */
+            identity?: string | null;
+            /**
+             * Format: int64
+             * @description How much it may draw, in ampere; as much as the fuse when left out.
+             */
+            limitA?: number | null;
+            meterKind?: components["schemas"]["MeterKind"] | null;
+            /** @description What people call it; unique in the facility. */
+            name: string;
+            /** @description How it is wired. */
+            phaseRotation?: components["schemas"]["PhaseRotation"];
+        };
+        /**
+         * Format: uuid
+         * @description A charge point, as long as it is in one place.
+         */
+        ChargePointId: string;
+        /** @description What is typed in to prepare, adopt or change a charge point. */
+        ChargePointPatch: {
+            /** @description Who may charge. */
+            access?: components["schemas"]["Access"];
+            /** @description What it hangs on. */
+            circuitId?: components["schemas"]["CircuitId"];
+            /** @description Nobody is to charge for the time being. */
+            deactivated?: boolean;
+            /**
+             * Format: int64
+             * @description The fuse before it, in ampere; the installer knows it (EVC-08).
+             */
+            fuseA?: number;
+            /** @description What it calls itself; left out where that is known already. */
+            identity?: string | null;
+            /**
+             * Format: int64
+             * @description How much it may draw, in ampere; as much as the fuse when left out.
+             */
+            limitA?: number | null;
+            meterKind?: components["schemas"]["MeterKind"] | null;
+            /** @description What people call it; unique in the facility. */
+            name?: string;
+            /** @description How it is wired. */
+            phaseRotation?: components["schemas"]["PhaseRotation"];
+        };
+        /** @description A charge point with how it is. */
+        ChargePointView: {
+            access: components["schemas"]["Access"];
+            circuitId?: components["schemas"]["CircuitId"] | null;
+            circuitName?: string | null;
+            connectors: components["schemas"]["ConnectorView"][];
+            contact?: components["schemas"]["CallContactView"] | null;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description When it got its key; none while whoever knows its identity can pass for it.
+             */
+            credentialSetAt?: string | null;
+            /** Format: date-time */
+            decommissionedAt?: string | null;
+            decommissionedReason?: string | null;
+            /** @description What is wrong with it as a whole, in the word of the standard. */
+            errorCode?: string | null;
+            facilityId: components["schemas"]["FacilityId"];
+            firmwareVersion?: string | null;
+            /**
+             * Format: int64
+             * @description The fuse before it, in ampere.
+             */
+            fuseA: number;
+            id: components["schemas"]["ChargePointId"];
+            /** @description What it calls itself. */
+            identity: string;
+            /**
+             * Format: int64
+             * @description How much it may draw, in ampere.
+             */
+            limitA: number;
+            meterKind: components["schemas"]["MeterKind"];
+            /** @description Somebody has said how its meter runs. */
+            meterKindSetByHand: boolean;
+            model?: string | null;
+            name: string;
+            phaseRotation: components["schemas"]["PhaseRotation"];
+            /** Format: int64 */
+            rowVersion: number;
+            serialNumber?: string | null;
+            /** @description How it is. */
+            shown: components["schemas"]["Shown"];
+            /** @description Whether it is meant to work. */
+            state: components["schemas"]["ServiceState"];
+            vendor?: string | null;
+        };
+        /** @description Where charge points call. */
+        ChargingAddressView: {
+            /** @description What is typed into a charge point, which adds its identity: `wss://stolpe.example.se/ocpp/`. */
+            url: string;
+        };
+        /** @description A facility with its circuits and charge points, and how everything is. */
+        ChargingTreeView: {
+            /**
+             * Format: date-time
+             * @description When it was so.
+             */
+            at: string;
+            /** @description The charge points in service by name; `circuitId` says where each hangs. */
+            chargePoints: components["schemas"]["ChargePointView"][];
+            /** @description The circuits by name; `parentId` makes the tree of them. */
+            circuits: components["schemas"]["CircuitInTree"][];
+        };
         ChoosePasswordInput: {
             password: string;
+        };
+        /** @description What is typed in to add or change a circuit. */
+        CircuitDraft: {
+            /**
+             * Format: int64
+             * @description Its fuse, in ampere a phase.
+             */
+            fuseA: number;
+            /** @description What people call it; unique in the facility. */
+            name: string;
+            parentId?: components["schemas"]["CircuitId"] | null;
+            /**
+             * Format: int64
+             * @description One or three.
+             */
+            phases: number;
+        };
+        /**
+         * Format: uuid
+         * @description A fuse of a facility, with what hangs on it.
+         */
+        CircuitId: string;
+        /** @description A circuit with what hangs on it and below. */
+        CircuitInTree: components["schemas"]["CircuitView"] & {
+            /** @description How many charge points are in each state. */
+            counts: components["schemas"]["StateCount"][];
+            /** @description Its fuse is larger than the one above it, which goes first therefore. */
+            exceedsParent: boolean;
+            worst?: components["schemas"]["Shown"] | null;
+        };
+        /** @description What is typed in to add or change a circuit. */
+        CircuitPatch: {
+            /**
+             * Format: int64
+             * @description Its fuse, in ampere a phase.
+             */
+            fuseA?: number;
+            /** @description What people call it; unique in the facility. */
+            name?: string;
+            parentId?: components["schemas"]["CircuitId"] | null;
+            /**
+             * Format: int64
+             * @description One or three.
+             */
+            phases?: number;
+        };
+        /** @description A circuit. */
+        CircuitView: {
+            facilityId: components["schemas"]["FacilityId"];
+            /**
+             * Format: int64
+             * @description Its fuse, in ampere a phase.
+             */
+            fuseA: number;
+            id: components["schemas"]["CircuitId"];
+            name: string;
+            parentId?: components["schemas"]["CircuitId"] | null;
+            /**
+             * Format: int64
+             * @description One or three.
+             */
+            phases: number;
+            /** Format: int64 */
+            rowVersion: number;
         };
         CodeInput: {
             /** @description Six digits from the authenticator app. */
             code: string;
+        };
+        /** @description What a car is plugged into. */
+        ConnectorView: {
+            /** @description What is wrong, in the word of the standard. */
+            errorCode?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was heard.
+             */
+            heardAt: string;
+            info?: string | null;
+            /** Format: int64 */
+            number: number;
+            /** @description How it is. */
+            shown: components["schemas"]["Shown"];
+            /** @description What it said last, in the word of the standard. */
+            status: string;
+            /**
+             * Format: date-time
+             * @description When it became so, by the clock of the charge point.
+             */
+            statusAt?: string | null;
+            /** @description The maker's own code. */
+            vendorErrorCode?: string | null;
         };
         /** @description The contact block that letters, mails and the portal show (MAR-03). */
         Contact: {
@@ -1579,7 +2043,7 @@ export interface components {
         HitView: {
             /** Format: uuid */
             id: string;
-            /** @description `person`, `unit`, `facility` or `organisation`. */
+            /** @description `person`, `unit`, `charge_point`, `facility` or `organisation`. */
             kind: string;
             subtitle?: string | null;
             title: string;
@@ -1726,6 +2190,28 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
+        Items_CircuitView: {
+            /** @description The rows, in order. */
+            items: {
+                facilityId: components["schemas"]["FacilityId"];
+                /**
+                 * Format: int64
+                 * @description Its fuse, in ampere a phase.
+                 */
+                fuseA: number;
+                id: components["schemas"]["CircuitId"];
+                name: string;
+                parentId?: components["schemas"]["CircuitId"] | null;
+                /**
+                 * Format: int64
+                 * @description One or three.
+                 */
+                phases: number;
+                /** Format: int64 */
+                rowVersion: number;
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_Department: {
             /** @description The rows, in order. */
             items: {
@@ -1791,7 +2277,7 @@ export interface components {
             items: {
                 /** Format: uuid */
                 id: string;
-                /** @description `person`, `unit`, `facility` or `organisation`. */
+                /** @description `person`, `unit`, `charge_point`, `facility` or `organisation`. */
                 kind: string;
                 subtitle?: string | null;
                 title: string;
@@ -1944,6 +2430,30 @@ export interface components {
                 room: string;
             }[];
         };
+        /** @description A short list, whole. */
+        Items_WaitingChargePointView: {
+            /** @description The rows, in order. */
+            items: {
+                /**
+                 * Format: int64
+                 * @description How often it has called.
+                 */
+                attempts: number;
+                firmwareVersion?: string | null;
+                /** Format: date-time */
+                firstSeenAt: string;
+                /** @description What it calls itself. */
+                identity: string;
+                /** Format: date-time */
+                lastSeenAt: string;
+                model?: string | null;
+                /** @description It brought a key, which cannot be right. */
+                presentedCredential: boolean;
+                remoteAddress?: string | null;
+                serialNumber?: string | null;
+                vendor?: string | null;
+            }[];
+        };
         /** @description A file that a task left. */
         JobFileView: {
             /** Format: date-time */
@@ -1980,6 +2490,11 @@ export interface components {
             state: components["schemas"]["JobStateWord"];
             /** Format: int64 */
             total: number;
+        };
+        /** @description A key that is told once. */
+        KeyView: {
+            /** @description 40 hexadecimal digits. */
+            key: string;
         };
         /**
          * @description A language of the interface, of letters and of messages.
@@ -2147,6 +2662,8 @@ export interface components {
             otherId: components["schemas"]["PersonId"];
             reason: string;
         };
+        /** @enum {string} */
+        MeterKind: "learning" | "lifetime" | "per_session" | "resets_on_boot" | "mixed";
         /** @description The caller. */
         MeView: {
             email?: string | null;
@@ -2182,6 +2699,19 @@ export interface components {
             personId: components["schemas"]["PersonId"];
             /** @description Left out, it is the code of the person's unit, or their e-mail address. */
             username?: string | null;
+        };
+        /** @description What is typed in to add a tag. */
+        NewTag: {
+            /**
+             * Format: date
+             * @description The last day on which it is taken.
+             */
+            expiresOn?: string | null;
+            /** @description What the reader reads: 1 to 20 characters. */
+            idTag: string;
+            /** @description What is printed on it or written beside it. */
+            label?: string | null;
+            personId?: components["schemas"]["PersonId"] | null;
         };
         /**
          * Format: uuid
@@ -2335,6 +2865,61 @@ export interface components {
             total?: components["schemas"]["Total"] | null;
         };
         /** @description One page of a list. */
+        Page_ChargePointView: {
+            /** @description The rows, in order. */
+            items: {
+                access: components["schemas"]["Access"];
+                circuitId?: components["schemas"]["CircuitId"] | null;
+                circuitName?: string | null;
+                connectors: components["schemas"]["ConnectorView"][];
+                contact?: components["schemas"]["CallContactView"] | null;
+                /** Format: date-time */
+                createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description When it got its key; none while whoever knows its identity can pass for it.
+                 */
+                credentialSetAt?: string | null;
+                /** Format: date-time */
+                decommissionedAt?: string | null;
+                decommissionedReason?: string | null;
+                /** @description What is wrong with it as a whole, in the word of the standard. */
+                errorCode?: string | null;
+                facilityId: components["schemas"]["FacilityId"];
+                firmwareVersion?: string | null;
+                /**
+                 * Format: int64
+                 * @description The fuse before it, in ampere.
+                 */
+                fuseA: number;
+                id: components["schemas"]["ChargePointId"];
+                /** @description What it calls itself. */
+                identity: string;
+                /**
+                 * Format: int64
+                 * @description How much it may draw, in ampere.
+                 */
+                limitA: number;
+                meterKind: components["schemas"]["MeterKind"];
+                /** @description Somebody has said how its meter runs. */
+                meterKindSetByHand: boolean;
+                model?: string | null;
+                name: string;
+                phaseRotation: components["schemas"]["PhaseRotation"];
+                /** Format: int64 */
+                rowVersion: number;
+                serialNumber?: string | null;
+                /** @description How it is. */
+                shown: components["schemas"]["Shown"];
+                /** @description Whether it is meant to work. */
+                state: components["schemas"]["ServiceState"];
+                vendor?: string | null;
+            }[];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description One page of a list. */
         Page_JobView: {
             /** @description The rows, in order. */
             items: {
@@ -2433,6 +3018,32 @@ export interface components {
             total?: components["schemas"]["Total"] | null;
         };
         /** @description One page of a list. */
+        Page_TagView: {
+            /** @description The rows, in order. */
+            items: {
+                /** Format: date-time */
+                blockedAt?: string | null;
+                /**
+                 * Format: date
+                 * @description The last day on which it is taken.
+                 */
+                expiresOn?: string | null;
+                id: components["schemas"]["TagId"];
+                /** @description What the reader reads, in upper case. */
+                idTag: string;
+                /** @description What is printed on it; none for somebody with protected identity. */
+                label?: string | null;
+                organisationId: components["schemas"]["OrganisationId"];
+                personId?: components["schemas"]["PersonId"] | null;
+                personName?: string | null;
+                /** Format: int64 */
+                rowVersion: number;
+            }[];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description One page of a list. */
         Page_UnitView: {
             /** @description The rows, in order. */
             items: {
@@ -2475,11 +3086,8 @@ export interface components {
             /** @description At least one upper-case letter. */
             upper: boolean;
         };
-        /**
-         * @description One thing that may be allowed.
-         * @enum {string}
-         */
-        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
+        /** @enum {string} */
+        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
         /** @description A personal number as typed in. */
         PersonalNumberDraft: {
             /** @description Who issued it. */
@@ -2582,6 +3190,8 @@ export interface components {
             street?: string | null;
             units: components["schemas"]["TenancyView"][];
         };
+        /** @enum {string} */
+        PhaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "L1" | "L2" | "L3";
         /** @description The password policy with its version. */
         PolicyView: components["schemas"]["PasswordPolicy"] & {
             /** Format: int64 */
@@ -2623,6 +3233,11 @@ export interface components {
             /** Format: int64 */
             rows: number;
         };
+        /** @description Why something is done. */
+        Reason: {
+            /** @description In the caller's words. */
+            reason: string;
+        };
         /** @description Why something is done that is written down with its reason. */
         ReasonInput: {
             reason: string;
@@ -2641,10 +3256,7 @@ export interface components {
         RevealedView: {
             personalNumber: string;
         };
-        /**
-         * @description What someone is to an organisation, a facility or a department.
-         * @enum {string}
-         */
+        /** @enum {string} */
         Role: "owner" | "manager" | "accountant" | "clerk" | "employer_administrator" | "department_administrator" | "warden" | "resident" | "traveller" | "permit_buyer" | "guest";
         /** @description The matrix of roles and permissions, in the order in which it is printed. */
         RolesView: {
@@ -2677,6 +3289,8 @@ export interface components {
             kind: components["schemas"]["ScopeKind"];
             name?: string | null;
         };
+        /** @enum {string} */
+        ServiceState: "in_service" | "deactivated" | "decommissioned";
         /** @description Everything that the first run asks for. */
         SetupInput: {
             facility?: components["schemas"]["FacilityDraft"] | null;
@@ -2692,6 +3306,8 @@ export interface components {
             /** @description Bearer token of the owner. */
             token: string;
         };
+        /** @enum {string} */
+        Shown: "ready" | "preparing" | "waiting" | "paused_by_car" | "finished" | "charging" | "reserved" | "deactivated" | "fault" | "offline" | "decommissioned" | "unknown";
         /**
          * Format: uuid
          * @description One device that is signed in.
@@ -2734,6 +3350,12 @@ export interface components {
             state: components["schemas"]["StaffState"];
             totp: boolean;
         };
+        /** @description How many charge points are in a state. */
+        StateCount: {
+            /** Format: int64 */
+            count: number;
+            shown: components["schemas"]["Shown"];
+        };
         /** @enum {string} */
         StateWord: "setup" | "ready";
         /** @description What anybody may know of the installation. */
@@ -2748,6 +3370,57 @@ export interface components {
             vault: components["schemas"]["VaultWord"];
             /** @description Version of the host. */
             version: string;
+        };
+        /** @description What is typed in to add or change a tag. */
+        TagDraft: {
+            /** @description Whether it is blocked. */
+            blocked?: boolean;
+            /**
+             * Format: date
+             * @description The last day on which it is taken.
+             */
+            expiresOn?: string | null;
+            /** @description What is printed on it or written beside it. */
+            label?: string | null;
+            personId?: components["schemas"]["PersonId"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description What a card reader reads, or what stands for a phone.
+         */
+        TagId: string;
+        /** @description What is typed in to add or change a tag. */
+        TagPatch: {
+            /** @description Whether it is blocked. */
+            blocked?: boolean;
+            /**
+             * Format: date
+             * @description The last day on which it is taken.
+             */
+            expiresOn?: string | null;
+            /** @description What is printed on it or written beside it. */
+            label?: string | null;
+            personId?: components["schemas"]["PersonId"] | null;
+        };
+        /** @description A tag with whose it is. */
+        TagView: {
+            /** Format: date-time */
+            blockedAt?: string | null;
+            /**
+             * Format: date
+             * @description The last day on which it is taken.
+             */
+            expiresOn?: string | null;
+            id: components["schemas"]["TagId"];
+            /** @description What the reader reads, in upper case. */
+            idTag: string;
+            /** @description What is printed on it; none for somebody with protected identity. */
+            label?: string | null;
+            organisationId: components["schemas"]["OrganisationId"];
+            personId?: components["schemas"]["PersonId"] | null;
+            personName?: string | null;
+            /** Format: int64 */
+            rowVersion: number;
         };
         /** @description The days of a tenancy. */
         TenancyDraft: {
@@ -2895,6 +3568,27 @@ export interface components {
             /** @description The list that it belongs to. */
             room: string;
         };
+        /** @description A charge point that calls and is not known here. */
+        WaitingChargePointView: {
+            /**
+             * Format: int64
+             * @description How often it has called.
+             */
+            attempts: number;
+            firmwareVersion?: string | null;
+            /** Format: date-time */
+            firstSeenAt: string;
+            /** @description What it calls itself. */
+            identity: string;
+            /** Format: date-time */
+            lastSeenAt: string;
+            model?: string | null;
+            /** @description It brought a key, which cannot be right. */
+            presentedCredential: boolean;
+            remoteAddress?: string | null;
+            serialNumber?: string | null;
+            vendor?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -3000,6 +3694,321 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProofView"];
+                };
+            };
+        };
+    };
+    list_charge_points: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description On this circuit. */
+                circuitId?: components["schemas"]["CircuitId"];
+                /** @description In this facility; everywhere when left out. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+                /** @description The beginning of a name or an identity. */
+                q?: string;
+                /** @description In this state; all but the decommissioned when left out. */
+                state?: "in_service" | "deactivated" | "decommissioned";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChargePointView"];
+                };
+            };
+        };
+    };
+    prepare_charge_point: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChargePointDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargePointView"];
+                };
+            };
+        };
+    };
+    read_charge_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargePointView"];
+                };
+            };
+        };
+    };
+    change_charge_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChargePointPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargePointView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_charge_point_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyView"];
+                };
+            };
+        };
+    };
+    decommission_charge_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargePointView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_charging_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargingAddressView"];
+                };
+            };
+        };
+    };
+    read_charging_tree: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargingTreeView"];
+                };
+            };
+        };
+    };
+    list_circuits: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_CircuitView"];
+                };
+            };
+        };
+    };
+    add_circuit: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CircuitDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CircuitView"];
+                };
+            };
+        };
+    };
+    remove_circuit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_circuit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CircuitPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CircuitView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4927,6 +5936,114 @@ export interface operations {
             };
         };
     };
+    list_tags: {
+        parameters: {
+            query: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+                /** @description Whose people charge with them. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description Of this person alone. */
+                personId?: components["schemas"]["PersonId"];
+                /** @description The beginning of what the reader reads. */
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TagView"];
+                };
+            };
+        };
+    };
+    add_tag: {
+        parameters: {
+            query: {
+                /** @description Whose people charge with it. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTag"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagView"];
+                };
+            };
+        };
+    };
+    remove_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_tag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TagPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     move_in: {
         parameters: {
             query?: never;
@@ -5261,6 +6378,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_waiting_charge_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_WaitingChargePointView"];
+                };
+            };
+        };
+    };
+    dismiss_charge_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    adopt_charge_point: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path: {
+                identity: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChargePointDraft"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargePointView"];
+                };
             };
         };
     };

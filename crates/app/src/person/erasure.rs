@@ -43,6 +43,7 @@ impl App {
             gone("note", filled(draft.note.is_some())),
             gone("employment", filled(draft.department_id.is_some() || draft.staff_number.is_some())),
             gone("logins", counts.logins),
+            gone("tags", counts.tags),
             gone("notices", counts.notices),
             gone("importFiles", i64::try_from(files.len()).unwrap_or(i64::MAX)),
             gone("auditDetails", counts.audit_details),

@@ -37,6 +37,7 @@ fn identity(text: &str) -> Identity {
 
 fn draft(name: &str) -> ChargePointDraft {
     ChargePointDraft {
+        identity: None,
         name: name.into(),
         circuit_id: MAIN_FUSE,
         fuse_a: 32,
@@ -282,7 +283,8 @@ async fn what_somebody_said_of_a_meter_is_not_overwritten_by_what_is_learnt() {
         tx.learn_meter_kind(point(1), MeterKind::Lifetime).await.unwrap();
         let it = tx.find_charge_point(point(1)).await.unwrap().unwrap();
         assert_eq!((it.meter_kind, it.row_version), (MeterKind::Lifetime, 1));
-        let said = ChargePointDraft { meter_kind: Some(MeterKind::PerSession), ..draft("P-01") };
+        let said =
+            ChargePointDraft { identity: Some("CP2".into()), meter_kind: Some(MeterKind::PerSession), ..draft("P-01") };
         tx.update_charge_point(point(1), 1, &said, (it.meter_kind, it.meter_kind_set_by_hand)).await.unwrap();
         assert_eq!(tx.learn_meter_kind(point(1), MeterKind::Mixed).await.unwrap(), 0);
         let it = tx.find_charge_point(point(1)).await.unwrap().unwrap();
