@@ -57,7 +57,7 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
 }
 
 /** The lists that come in pages. */
-type Paged = "/persons" | "/units" | "/audit" | "/notices" | "/jobs";
+type Paged = "/persons" | "/units" | "/audit" | "/notices" | "/jobs" | "/tags";
 
 type Pages<Item> = UseInfiniteQueryResult<InfiniteData<Page<Item>>, Problem>;
 

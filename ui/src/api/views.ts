@@ -3,6 +3,11 @@ import type { components, paths as knownPaths } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
+export type ChargePoint = Schemas["ChargePointView"];
+export type ChargingTree = Schemas["ChargingTreeView"];
+export type Circuit = Schemas["CircuitView"];
+export type CircuitInTree = Schemas["CircuitInTree"];
+export type Connector = Schemas["ConnectorView"];
 export type Country = Schemas["Country"];
 export type Department = Schemas["Department"];
 export type Duplicate = Schemas["DuplicateView"];
@@ -29,11 +34,14 @@ export type PersonView = NonNullable<
 >;
 export type Role = Schemas["Role"];
 export type Scope = Schemas["ScopeInput"];
+export type Shown = Schemas["Shown"];
 export type SignIn = Schemas["SignInView"];
 export type Staff = Schemas["StaffView"];
+export type Tag = Schemas["TagView"];
 export type TodoItem = Schemas["TodoView"];
 export type Unit = Schemas["UnitView"];
 export type UnitKind = Schemas["UnitKind"];
+export type WaitingChargePoint = Schemas["WaitingChargePointView"];
 
 /** A page of a keyset list; the total comes with the first. */
 export interface Page<Item> {

@@ -1,6 +1,8 @@
 // The rooms of the desk: address, crumb, what the address holds, and the page.
 import { createRoute, Outlet, redirect, useRouterState } from "@tanstack/react-router";
 import type { AuditSearch } from "../features/audit/AuditPage";
+import type { ChargePointsSearch } from "../features/charging/ChargePointsPage";
+import type { TagsSearch } from "../features/charging/TagsPage";
 import type { NoticesSearch } from "../features/notices/NoticesPage";
 import type { OrganisationsSearch } from "../features/organisations/OrganisationsPage";
 import { type PeopleSearch, readPeopleSearch } from "../features/people/peopleViews";
@@ -14,6 +16,9 @@ import { deskRoute } from "./root";
 
 // Each room is fetched when it is entered.
 const AuditPage = room(() => import("../features/audit/AuditPage"), "AuditPage");
+const ChargePointsPage = room(() => import("../features/charging/ChargePointsPage"), "ChargePointsPage");
+const TagsPage = room(() => import("../features/charging/TagsPage"), "TagsPage");
+const WaitingPage = room(() => import("../features/charging/WaitingPage"), "WaitingPage");
 const ImportFile = room(() => import("../features/imports/ImportFile"), "ImportFile");
 const ImportPage = room(() => import("../features/imports/ImportPage"), "ImportPage");
 const ImportsPage = room(() => import("../features/imports/ImportsPage"), "ImportsPage");
@@ -115,6 +120,45 @@ const unitsRoute = createRoute({
   component: function UnitsRoute() {
     const navigate = unitsRoute.useNavigate();
     return <UnitsPage search={unitsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
+});
+
+const chargePointsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/charge-points",
+  staticData: { crumb: "room.chargePoints" },
+});
+
+const chargePointListRoute = createRoute({
+  getParentRoute: () => chargePointsRoute,
+  path: "/",
+  validateSearch: (search): ChargePointsSearch => texts(search, ["q", "shown", "open", "circuit", "create"]),
+  component: function ChargePointsRoute() {
+    const navigate = chargePointListRoute.useNavigate();
+    return (
+      <ChargePointsPage
+        search={chargePointListRoute.useSearch()}
+        onSearch={(search) => void navigate({ search })}
+      />
+    );
+  },
+});
+
+const waitingRoute = createRoute({
+  getParentRoute: () => chargePointsRoute,
+  path: "/waiting",
+  staticData: { crumb: "waiting.title" },
+  component: WaitingPage,
+});
+
+const tagsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/tags",
+  staticData: { crumb: "room.tags" },
+  validateSearch: (search): TagsSearch => texts(search, ["q", "sort", "open", "create"]),
+  component: function TagsRoute() {
+    const navigate = tagsRoute.useNavigate();
+    return <TagsPage search={tagsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
   },
 });
 
@@ -290,6 +334,8 @@ export const deskTree = deskRoute.addChildren([
   lettersRoute,
   facilitiesRoute,
   unitsRoute,
+  chargePointsRoute.addChildren([chargePointListRoute, waitingRoute]),
+  tagsRoute,
   organisationsRoute,
   importsRoute.addChildren([importListRoute, importNewRoute, importRoute]),
   noticesRoute,

@@ -4,6 +4,7 @@ import { Spotlight, spotlight } from "@mantine/spotlight";
 import {
   IconBuildingCommunity,
   IconBuildingSkyscraper,
+  IconChargingPile,
   IconClock,
   IconDoor,
   IconKeyboard,
@@ -38,6 +39,7 @@ interface Act {
 const HIT_ICONS: Record<string, TablerIcon> = {
   person: IconUser,
   unit: IconDoor,
+  charge_point: IconChargingPile,
   facility: IconBuildingCommunity,
   organisation: IconBuildingSkyscraper,
 };
@@ -152,6 +154,8 @@ export function placeOf(hit: { kind: string; id: string }): {
       return { to: "/people", search: { open: hit.id } };
     case "unit":
       return { to: "/units", search: { open: hit.id } };
+    case "charge_point":
+      return { to: "/charge-points", search: { open: hit.id } };
     case "facility":
       return { to: "/facilities", search: { open: hit.id } };
     case "organisation":

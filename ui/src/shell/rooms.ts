@@ -2,10 +2,12 @@
 import {
   IconBuildingCommunity,
   IconBuildingSkyscraper,
+  IconChargingPile,
   IconChecklist,
   IconFileImport,
   IconHistory,
   IconMailForward,
+  IconNfc,
   IconSettings,
   IconShieldHalf,
   IconUsers,
@@ -46,6 +48,18 @@ export const ROOMS: readonly RoomGroup[] = [
         permissions: ["read_organisation"],
       },
       { to: "/imports", text: "room.imports", icon: IconFileImport, permissions: ["import"] },
+    ],
+  },
+  {
+    title: "room.group.energy",
+    rooms: [
+      {
+        to: "/charge-points",
+        text: "room.chargePoints",
+        icon: IconChargingPile,
+        permissions: ["read_charging"],
+      },
+      { to: "/tags", text: "room.tags", icon: IconNfc, permissions: ["read_charging"] },
     ],
   },
   {

@@ -6,7 +6,7 @@ import { placeOf } from "../../shell/Palette";
 export function subjectName({ before, after }: Pick<AuditRow, "before" | "after">): string | undefined {
   const told: Record<string, unknown> = { ...before, ...after };
   const whole = [told.givenName, told.familyName].filter(Boolean).join(" ");
-  return [whole, told.name, told.code, told.username, told.fileName].find(
+  return [whole, told.name, told.code, told.username, told.fileName, told.identity, told.idTag].find(
     (name): name is string => typeof name === "string" && name !== "",
   );
 }

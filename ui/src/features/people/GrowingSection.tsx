@@ -15,7 +15,8 @@ export function GrowingSection({
   title: string;
   /** What the button that adds is called. */
   add: string;
-  onAdd: () => void;
+  /** Absent for those who may not. */
+  onAdd?: () => void;
   /** The words for an empty section; absent when something is in it. */
   none: string | false;
   children: ReactNode;
@@ -24,9 +25,11 @@ export function GrowingSection({
     <Section
       title={title}
       aside={
-        <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={14} />} onClick={onAdd}>
-          {add}
-        </Button>
+        onAdd && (
+          <Button size="compact-sm" variant="subtle" leftSection={<IconPlus size={14} />} onClick={onAdd}>
+            {add}
+          </Button>
+        )
       }
     >
       {none && <p className={classes.none}>{none}</p>}

@@ -13,13 +13,13 @@ import { api } from "../../api/query";
 import type { Login, Person } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { showProblem } from "../../parts/ErrorNotice";
+import { FacilitySelect } from "../../parts/FacilitySelect";
 import { Facts } from "../../parts/Facts";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { LoginBadge } from "../../parts/LoginBadge";
 import { useUndo } from "../../parts/undo";
 import { useHandOver } from "../../parts/useHandOver";
 import { useFacilityChoice } from "../../shell/facilityChoice";
-import { FacilitySelect } from "./FacilitySelect";
 import { GrowingSection } from "./GrowingSection";
 import classes from "./PersonLogins.module.css";
 

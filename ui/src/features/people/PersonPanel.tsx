@@ -23,11 +23,13 @@ import { StateBadge } from "../../parts/StateBadge";
 import { said } from "../../parts/undo";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { can, useMe } from "../../shell/session";
 import { ErasureDialog } from "./ErasureDialog";
 import { MergeDialog } from "./MergeDialog";
 import { PersonalNumber } from "./PersonalNumber";
 import { PersonForm } from "./PersonForm";
 import { PersonLogins } from "./PersonLogins";
+import { PersonTags } from "./PersonTags";
 import { PersonUnits } from "./PersonUnits";
 import { loginsOf, unitCodes } from "./peopleColumns";
 import { ReissueDialog } from "./ReissueDialog";
@@ -51,6 +53,7 @@ export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }
 function Known({ person, onClose }: { person: Person; onClose: () => void }) {
   const { t, language } = useText();
   const now = useNow();
+  const me = useMe();
   const { facility } = useFacilityChoice();
   const [layer, setLayer] = useState<Layer>();
   const [reissue, setReissue] = useState<Login>();
@@ -149,6 +152,7 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
       </Section>
       <PersonUnits person={person} />
       <PersonLogins person={person} now={now} onReissue={setReissue} />
+      {can(me, "read_charging") && <PersonTags person={person} now={now} />}
       <Section title={t("timeline.title")}>
         <Loaded query={timeline}>{({ items }) => <EventList rows={items} now={now} />}</Loaded>
       </Section>

@@ -8,11 +8,11 @@ import { isoToday } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DayInput } from "../../parts/DayInput";
+import { FacilitySelect } from "../../parts/FacilitySelect";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { UnitSelect } from "../../parts/UnitSelect";
 import { useUndo } from "../../parts/undo";
 import { useFacilityChoice } from "../../shell/facilityChoice";
-import { FacilitySelect } from "./FacilitySelect";
 import { GrowingSection } from "./GrowingSection";
 import classes from "./PersonUnits.module.css";
 

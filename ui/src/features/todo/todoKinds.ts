@@ -2,10 +2,13 @@
 import {
   IconAlertTriangle,
   IconAt,
+  IconChargingPile,
+  IconDoorEnter,
   IconHandStop,
   IconKey,
   IconMailOff,
   IconMailPause,
+  IconPlugConnectedX,
   IconPrinter,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -33,6 +36,19 @@ const KINDS: Record<string, TodoKind> = {
     search: { view: "initial_password" },
   },
   "person.missing_email": { icon: IconAt, tone: "mute", to: "/people", search: { view: "missing_email" } },
+  "charge_point.fault": {
+    icon: IconChargingPile,
+    tone: "bad",
+    to: "/charge-points",
+    search: { shown: "fault" },
+  },
+  "charge_point.offline": {
+    icon: IconPlugConnectedX,
+    tone: "bad",
+    to: "/charge-points",
+    search: { shown: "offline" },
+  },
+  "charge_point.waiting": { icon: IconDoorEnter, tone: "calm", to: "/charge-points/waiting" },
   "notice.failed": { icon: IconMailOff, tone: "bad", to: "/notices", search: { where: "state:is:failed" } },
   "notice.held": { icon: IconMailPause, tone: "warn", to: "/notices", search: { where: "state:is:held" } },
 };

@@ -1,6 +1,6 @@
 import { Select } from "@mantine/core";
-import { useText } from "../../i18n/text";
-import { useFacilityChoice } from "../../shell/facilityChoice";
+import { useText } from "../i18n/text";
+import { useFacilityChoice } from "../shell/facilityChoice";
 
 /** Chooses a facility; says nothing when there is only one. */
 export function FacilitySelect({ value, onChange }: { value: string; onChange: (id: string) => void }) {
