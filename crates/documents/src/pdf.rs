@@ -14,7 +14,7 @@ pub(crate) use date::long_date;
 pub(crate) use faces::{Faces, Style, Weight};
 pub(crate) use figures::Figures;
 pub(crate) use paper::{Leaf, PAGE_HEIGHT, PART, Paper, PaperInfo, TITLE, mm};
-pub(crate) use qr::qr_rectangles;
+pub(crate) use qr::{QrCode, qr_code};
 
 /// Why a PDF could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -28,4 +28,13 @@ pub enum PdfError {
     /// The PDF writer refused: a fault of ours, never of the input.
     #[error("the page could not be written: {0}")]
     Writer(String),
+}
+
+/// The floor of measurements: texts one below the other on a page, and nothing of what makes a page a document. No tags, no
+/// measuring, no wrapping.
+///
+/// # Errors
+/// [`PdfError::Writer`] for a fault of ours.
+pub fn bare_page(texts: &[String]) -> Result<Vec<u8>, PdfError> {
+    paper::bare_page(texts)
 }

@@ -13,7 +13,7 @@ use stolpe_domain::country::Country;
 use stolpe_domain::language::Language;
 use zeroize::Zeroizing;
 
-use crate::pdf::{Faces, Paper, PaperInfo, PdfError, Weight, qr_rectangles};
+use crate::pdf::{Faces, Paper, PaperInfo, PdfError, Weight, qr_code};
 
 /// Where the window of a C5 envelope shows the address on a sheet of A4 that is folded once.
 ///
@@ -104,7 +104,7 @@ pub fn sign_in_letters(run: &LetterRun, letters: &[SignInLetter]) -> Result<Zero
     if !details.chain([run.facility_id.as_str()]).all(exact) {
         return Err(PdfError::Unprintable);
     }
-    let qr_code = qr_rectangles(&run.portal)?;
+    let qr_code = qr_code(&run.portal)?;
     let title = texts::cover(run.language).title;
     let info = PaperInfo { title, author: &run.organisation, date: run.date, language: run.language };
     let mut paper = Paper::new(&info)?;

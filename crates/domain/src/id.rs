@@ -74,6 +74,12 @@ ids! {
     NoticeId
     /// A saved filter.
     ViewId
+    /// The tariff of a facility.
+    TariffId
+    /// Something that is owed.
+    ChargeId
+    /// An invoice, a credit note or a receipt.
+    DocumentId
     /// What ties together everything that one request did.
     Correlation
 }

@@ -1,6 +1,7 @@
 //! Benches of the host: each prints JSON lines with its floor, the bare operation measured in the same run.
 
 mod import;
+mod invoices;
 mod lists;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -16,6 +17,8 @@ pub(crate) enum Bench {
     Lists(Scratch),
     /// A long list of people, from the file to the register.
     Import(Scratch),
+    /// Invoices as PDF files, on all processors.
+    Invoices(invoices::Invoices),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -160,5 +163,6 @@ pub(crate) async fn run(bench: Bench) -> anyhow::Result<()> {
     match bench {
         Bench::Lists(scratch) => lists::run(&scratch).await,
         Bench::Import(scratch) => import::run(&scratch).await,
+        Bench::Invoices(what) => invoices::run(&what),
     }
 }

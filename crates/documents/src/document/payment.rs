@@ -8,8 +8,8 @@ use stolpe_domain::payment_account::AccountKind;
 use super::DocumentPage;
 use super::layout::{LEFT, RIGHT};
 use super::texts::Texts;
-use crate::pdf::style::{ACCENT, LABEL, PANEL, SECRET, SUBHEADING};
-use crate::pdf::{Leaf, PART, PdfError, Style, mm, qr_rectangles};
+use crate::pdf::style::{ACCENT, LABEL, PANEL, SENDER, SUBHEADING};
+use crate::pdf::{Leaf, PART, PdfError, QrCode, mm, qr_code};
 
 /// With a code, and without.
 const HEIGHTS: [f32; 2] = [mm(44.0), mm(37.0)];
@@ -19,7 +19,7 @@ const PADDING: f32 = mm(6.0);
 /// What the block shows.
 pub(super) struct Block {
     rows: Vec<(&'static str, String)>,
-    code: Option<Vec<(f32, f32, f32, f32)>>,
+    code: Option<QrCode>,
 }
 
 impl Block {
@@ -51,7 +51,7 @@ pub(super) fn block(page: &DocumentPage, texts: &Texts) -> Result<Option<Block>,
     if let Some(due) = page.due_on {
         rows.push((texts.due, texts.figures.date(due)));
     }
-    let code = swish_content(page).map(|content| qr_rectangles(&content)).transpose()?;
+    let code = swish_content(page).map(|content| qr_code(&content)).transpose()?;
     Ok(Some(Block { rows, code }))
 }
 
@@ -77,7 +77,7 @@ pub(super) fn draw(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, bloc
     let code_x = RIGHT - mm(9.0) - CODE;
     let width = (code_x - mm(4.0) - x) / 2.0;
     let y = leaf.heading(PART, x, top + mm(4.0), 2.0 * width, &SUBHEADING, texts.how_to_pay) + mm(1.6);
-    let exact = Style { ..SECRET.sized(12.5) };
+    let exact = SENDER.sized(12.5);
     for (pair, row) in block.rows.chunks(2).zip([0.0, mm(13.0)]) {
         for ((label, value), x) in pair.iter().zip([x, x + width]) {
             let below = leaf.block(Tag::P, x, y + row, width, &LABEL, label);

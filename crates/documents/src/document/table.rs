@@ -12,7 +12,7 @@ use super::layout::{
     SUM_ROW, VAT_END, remark_lines, text_top,
 };
 use super::texts::Texts;
-use crate::pdf::style::{INK, LABEL, LINE, QUIET_INK, SENDER, SMALL, STRONG, SUBHEADING};
+use crate::pdf::style::{INK, LABEL, QUIET_INK, SENDER, SMALL, STRONG, SUBHEADING};
 use crate::pdf::{Leaf, PART, Style, mm};
 
 /// Where the sums begin: under the column of text's second half, so that words and figures stay together.
@@ -42,7 +42,7 @@ pub(super) fn line(leaf: &mut Leaf<'_>, texts: &Texts, row: &LineRow<'_>, y: f32
     let quiet = Style { ink: QUIET_INK, ..SMALL };
     let vat = end(leaf, VAT_END, top, &quiet, &texts.vat_short(row.line.vat));
     let amount = end(leaf, RIGHT, top, &SMALL, &texts.figures.bare(row.line.amount));
-    leaf.fill(LEFT, y + row.height - 0.4, RIGHT - LEFT, 0.4, LINE);
+    leaf.rule(LEFT, RIGHT, y + row.height - 0.4);
     row_of([what, cell(energy), cell(Some(vat)), cell(Some(amount))])
 }
 
@@ -125,7 +125,7 @@ pub(super) fn price(leaf: &mut Leaf<'_>, texts: &Texts, line: &PriceLine<'_>, y:
     };
     let price = end(leaf, PRICE_END, top, &SMALL, &price);
     let amount = end(leaf, RIGHT, top, &SMALL, &texts.figures.bare(row.amount));
-    leaf.fill(LEFT, y + line.height - 0.4, RIGHT - LEFT, 0.4, LINE);
+    leaf.rule(LEFT, RIGHT, y + line.height - 0.4);
     row_of([part, cell(energy), cell(Some(price)), cell(Some(amount))])
 }
 

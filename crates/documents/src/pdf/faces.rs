@@ -1,5 +1,8 @@
 //! The typefaces that ship inside the product, and what text measures when set in them.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
 use std::sync::LazyLock;
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
@@ -22,6 +25,14 @@ static FACES: LazyLock<Option<Faces>> = LazyLock::new(|| {
         mono: Face::parse(JETBRAINS_MONO, false)?,
     })
 });
+
+thread_local! {
+    /// What was shaped lately: each line is measured before it is drawn, and letters of one run share most of their words.
+    static SHAPED: RefCell<HashMap<String, [Option<Rc<Shaped>>; 3]>> = RefCell::default();
+}
+
+/// How many texts are remembered, at a few hundred bytes each; then all are forgotten, for a run has few that return.
+const REMEMBERED: usize = 2_000;
 
 /// Which face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +105,21 @@ impl Faces {
         self.shape(text, style.weight).width * style.size
     }
 
-    pub(crate) fn shape(&self, text: &str, weight: Weight) -> Shaped {
+    pub(crate) fn shape(&self, text: &str, weight: Weight) -> Rc<Shaped> {
+        SHAPED.with_borrow_mut(|known| {
+            if let Some(shaped) = known.get(text).and_then(|faces| faces[weight as usize].as_ref()) {
+                return Rc::clone(shaped);
+            }
+            if known.len() >= REMEMBERED {
+                known.clear();
+            }
+            let shaped = Rc::new(self.shape_anew(text, weight));
+            known.entry(text.to_owned()).or_default()[weight as usize] = Some(Rc::clone(&shaped));
+            shaped
+        })
+    }
+
+    fn shape_anew(&self, text: &str, weight: Weight) -> Shaped {
         let face = self.face(weight);
         let mut buffer = UnicodeBuffer::new();
         buffer.push_str(text);
@@ -130,6 +155,10 @@ impl Faces {
     /// Breaks a text into lines of at most `width` points: at blanks, and inside a word only if it is longer than
     /// a line. Every line but the last ends in its blank, so that a reader that joins them gets the words apart.
     pub(crate) fn lines(&self, text: &str, style: &Style, width: f32) -> Vec<String> {
+        // Most texts fit, and are then shaped as they will be drawn.
+        if self.width(text, style) <= width {
+            return vec![text.to_owned()];
+        }
         let mut lines = Vec::new();
         let mut line = String::new();
         let mut taken = 0.0;

@@ -8,7 +8,7 @@ use krilla::SerializeSettings;
 use krilla::color::rgb;
 use krilla::configure::{Accessibility, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
-use krilla::geom::{PathBuilder, Point, Rect};
+use krilla::geom::{PathBuilder, Point, Rect, Transform};
 use krilla::metadata::{DateTime, Metadata};
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
@@ -18,6 +18,7 @@ use krilla::surface::Surface;
 use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag, Tag, TagGroup, TagKind, TagTree};
 use stolpe_domain::language::Language;
 
+use super::style::LINE;
 use super::{Faces, PdfError, Style};
 
 /// A4, in points.
@@ -85,8 +86,9 @@ impl Paper {
         let section = {
             let mut page = self.document.start_page_with(settings);
             let section = TagGroup::new(Tag::Section.with_lang(Some(language.tag().to_owned())));
-            let mut leaf = Leaf { surface: page.surface(), faces, section };
+            let mut leaf = Leaf { surface: page.surface(), faces, section, rules: Vec::new() };
             draw(&mut leaf);
+            leaf.draw_rules();
             leaf.section
             // Surface and page are written as they fall out of scope, in this order.
         };
@@ -111,6 +113,8 @@ pub(crate) struct Leaf<'p> {
     surface: Surface<'p>,
     pub(crate) faces: &'static Faces,
     section: TagGroup,
+    /// Hairlines, drawn as one shape when the page is done: a table has more of them than of anything else.
+    rules: Vec<(f32, f32, f32, f32)>,
 }
 
 impl Leaf<'_> {
@@ -178,6 +182,20 @@ impl Leaf<'_> {
         self.surface.end_tagged();
     }
 
+    /// A picture of which one unit is `scale` points, with its corner at a point of the page: whole units stay whole numbers
+    /// in the file.
+    pub(crate) fn scaled_picture(
+        &mut self,
+        rectangles: &[(f32, f32, f32, f32)],
+        (x, y): (f32, f32),
+        scale: f32,
+        description: String,
+    ) {
+        self.surface.push_transform(&Transform::from_row(scale, 0.0, 0.0, scale, near(x), near(y)));
+        self.picture(rectangles, (0, 0, 0), description);
+        self.surface.pop();
+    }
+
     /// Fills rectangles as a picture with a description and adds it to the reading order.
     pub(crate) fn picture(&mut self, rectangles: &[(f32, f32, f32, f32)], ink: (u8, u8, u8), description: String) {
         let identifier = self.surface.start_tagged(ContentTag::Other);
@@ -186,6 +204,18 @@ impl Leaf<'_> {
         let mut figure = TagGroup::new(Tag::Figure(Some(description)));
         figure.push(identifier);
         self.read(figure);
+    }
+
+    /// Notes a hairline from one x to another, for the end of the page.
+    pub(crate) fn rule(&mut self, left: f32, right: f32, y: f32) {
+        self.rules.push((left, y, right - left, 0.4));
+    }
+
+    fn draw_rules(&mut self) {
+        let rules = std::mem::take(&mut self.rules);
+        if !rules.is_empty() {
+            self.fill_all(&rules, LINE);
+        }
     }
 
     /// Draws the outline of a rectangle.
@@ -203,14 +233,14 @@ impl Leaf<'_> {
         let shaped = self.faces.shape(text, style.weight);
         self.surface.set_fill(Some(fill_of(style.ink)));
         // The first baseline lies one size below the top: room for Å and for the tallest capitals.
-        let start = Point::from_xy(x, y + style.size);
-        self.surface.draw_glyphs(start, &shaped.glyphs, shaped.font, text, style.size, false);
+        let start = Point::from_xy(near(x), near(y + style.size));
+        self.surface.draw_glyphs(start, &shaped.glyphs, shaped.font.clone(), text, style.size, false);
     }
 
     fn draw_rectangles(&mut self, rectangles: &[(f32, f32, f32, f32)], ink: (u8, u8, u8)) {
         let mut path = PathBuilder::new();
         for (x, y, width, height) in rectangles {
-            if let Some(rectangle) = Rect::from_xywh(*x, *y, *width, *height) {
+            if let Some(rectangle) = Rect::from_ltrb(near(*x), near(*y), near(x + width), near(y + height)) {
                 path.push_rect(rectangle);
             }
         }
@@ -221,6 +251,28 @@ impl Leaf<'_> {
     }
 }
 
+/// To the hundredth of a point: finer than any printer, and half the figures in the file.
+fn near(length: f32) -> f32 {
+    (length * 100.0).round() / 100.0
+}
+
 fn fill_of((red, green, blue): (u8, u8, u8)) -> Fill {
     Fill { paint: rgb::Color::new(red, green, blue).into(), opacity: NormalizedF32::ONE, rule: FillRule::default() }
+}
+
+pub(super) fn bare_page(texts: &[String]) -> Result<Vec<u8>, PdfError> {
+    let faces = Faces::shared()?;
+    let mut document = Document::new();
+    let settings = PageSettings::from_wh(PAGE_WIDTH, PAGE_HEIGHT);
+    let mut page = document.start_page_with(settings.ok_or_else(|| PdfError::Writer("A4 is no page".to_owned()))?);
+    let mut surface = page.surface();
+    let mut y = 40.0;
+    for text in texts {
+        let shaped = faces.shape(text, super::Weight::Regular);
+        surface.draw_glyphs(Point::from_xy(40.0, y), &shaped.glyphs, shaped.font.clone(), text, 9.5, false);
+        y += 7.0;
+    }
+    surface.finish();
+    page.finish();
+    document.finish().map_err(|refusal| PdfError::Writer(format!("{refusal:?}")))
 }

@@ -6,7 +6,7 @@ use super::{AddressWindow, LetterRun, SignInLetter, texts};
 use crate::pdf::style::{
     ACCENT, BODY, HEADING, LABEL, LINE, PANEL, QUIET_INK, SECRET, SENDER, SMALL, STRONG, SUBHEADING,
 };
-use crate::pdf::{Leaf, PAGE_HEIGHT, PART, Paper, PdfError, Style, TITLE, long_date, mm};
+use crate::pdf::{Leaf, PAGE_HEIGHT, PART, Paper, PdfError, QrCode, Style, TITLE, long_date, mm};
 
 const LEFT: f32 = mm(25.0);
 const RIGHT: f32 = mm(188.0);
@@ -26,7 +26,7 @@ pub(super) fn draw(
     paper: &mut Paper,
     run: &LetterRun,
     letter: &SignInLetter,
-    qr_code: &[(f32, f32, f32, f32)],
+    code: &QrCode,
     number: &str,
 ) -> Result<(), PdfError> {
     let texts = texts::letter(letter.language);
@@ -37,7 +37,7 @@ pub(super) fn draw(
         let y = leaf.heading(TITLE, LEFT, BELOW_WINDOW, RIGHT - LEFT, &HEADING, texts.heading) + mm(1.5);
         let introduction = texts.introduction.replace("{facility}", &run.facility);
         let y = leaf.block(Tag::P, LEFT, y, RIGHT - LEFT, &BODY, &introduction) + mm(5.0);
-        let y = details(leaf, run, letter, &texts, qr_code, y) + mm(8.0);
+        let y = details(leaf, run, letter, &texts, code, y) + mm(8.0);
         let y = leaf.heading(PART, LEFT, y, RIGHT - LEFT, &SUBHEADING, texts.how) + mm(1.5);
         let y = steps(leaf, run, &texts, y) + mm(2.0);
         let y = leaf.block(Tag::P, LEFT, y, RIGHT - LEFT, &STRONG, texts.caution) + mm(6.0);
@@ -98,7 +98,7 @@ fn details(
     run: &LetterRun,
     letter: &SignInLetter,
     texts: &texts::LetterTexts,
-    qr_code: &[(f32, f32, f32, f32)],
+    code: &QrCode,
     top: f32,
 ) -> f32 {
     let (x, qr_size, padding) = (LEFT + mm(7.0), mm(30.0), mm(6.0));
@@ -126,7 +126,7 @@ fn details(
     // White around the code: four modules of quiet are part of it.
     let quiet = mm(3.0);
     leaf.fill(qr_x - quiet, top + padding - quiet, qr_size + 2.0 * quiet, qr_size + 2.0 * quiet, (255, 255, 255));
-    leaf.qr_code(qr_code, qr_x, top + padding, qr_size, format!("{}: {}", texts.qr_code, run.portal));
+    leaf.qr_code(code, qr_x, top + padding, qr_size, format!("{}: {}", texts.qr_code, run.portal));
     top + height
 }
 

@@ -3,6 +3,7 @@
 
 mod audit;
 mod charge_points;
+mod documents;
 mod lists;
 mod parity;
 mod people;

@@ -1,0 +1,108 @@
+//! How organisations are paid, and how their documents look.
+
+use crate::engine::{Conn, Tx};
+use crate::error::{Result, StoreError};
+use sqlx::FromRow;
+use stolpe_domain::id::OrganisationId;
+use stolpe_domain::payment_account::PaymentAccount;
+use stolpe_domain::payment_reference::ReferenceRule;
+
+/// The particulars of one organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Billing {
+    /// Where money is paid to.
+    pub account: Option<PaymentAccount>,
+    /// Its Swish number.
+    pub swish: Option<PaymentAccount>,
+    /// How references are made.
+    pub reference_rule: ReferenceRule,
+    /// How many days there are to pay.
+    pub due_days: u16,
+    /// Whether what is to be paid is rounded to whole kronor.
+    pub rounds: bool,
+    /// The month in which the fiscal year begins.
+    pub fiscal_year_begins_month: u32,
+    /// A sentence that must stand on invoices.
+    pub tax_status: Option<String>,
+}
+
+#[derive(FromRow)]
+struct BillingRow {
+    account: Option<String>,
+    swish: Option<String>,
+    reference_rule: String,
+    due_days: i64,
+    rounds: bool,
+    fiscal_year_begins_month: i64,
+    tax_status: Option<String>,
+    row_version: i64,
+}
+
+const fn unreadable(column: &'static str) -> StoreError {
+    StoreError::Inconsistent { table: "billing", column }
+}
+
+fn account(text: Option<String>, column: &'static str) -> Result<Option<PaymentAccount>> {
+    text.map(|text| PaymentAccount::parse_stored(&text).map_err(|_| unreadable(column))).transpose()
+}
+
+impl Conn {
+    /// The particulars of an organisation, with their version.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn find_billing(&mut self, organisation: OrganisationId) -> Result<Option<(Billing, i64)>> {
+        let row: Option<BillingRow> = self
+            .sql(
+                "select account, swish, reference_rule, due_days, rounds, fiscal_year_begins_month, tax_status, \
+                 row_version from billing where organisation_id = $1",
+            )
+            .bind(organisation.uuid())
+            .optional()
+            .await?;
+        row.map(|row| {
+            let billing = Billing {
+                account: account(row.account, "account")?,
+                swish: account(row.swish, "swish")?,
+                reference_rule: ReferenceRule::from_word(&row.reference_rule)
+                    .ok_or_else(|| unreadable("reference_rule"))?,
+                due_days: u16::try_from(row.due_days).map_err(|_| unreadable("due_days"))?,
+                rounds: row.rounds,
+                fiscal_year_begins_month: u32::try_from(row.fiscal_year_begins_month)
+                    .map_err(|_| unreadable("fiscal_year_begins_month"))?,
+                tax_status: row.tax_status,
+            };
+            Ok((billing, row.row_version))
+        })
+        .transpose()
+    }
+}
+
+impl Tx {
+    /// Writes the particulars of an organisation that are still at that version; 0 when there are none yet.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] when somebody was faster.
+    pub async fn put_billing(&mut self, organisation: OrganisationId, row_version: i64, it: &Billing) -> Result<()> {
+        self.change(
+            "insert into billing (organisation_id, account, swish, reference_rule, due_days, rounds, \
+             fiscal_year_begins_month, tax_status, row_version) values ($1, $2, $3, $4, $5, $6, $7, $8, 1) \
+             on conflict (organisation_id) do update set account = excluded.account, swish = excluded.swish, \
+             reference_rule = excluded.reference_rule, due_days = excluded.due_days, rounds = excluded.rounds, \
+             fiscal_year_begins_month = excluded.fiscal_year_begins_month, tax_status = excluded.tax_status, \
+             row_version = billing.row_version + 1 where billing.row_version = $9",
+        )
+        .bind(organisation.uuid())
+        .bind(it.account.as_ref().map(PaymentAccount::as_str))
+        .bind(it.swish.as_ref().map(PaymentAccount::as_str))
+        .bind(it.reference_rule.word())
+        .bind(i64::from(it.due_days))
+        .bind(it.rounds)
+        .bind(i64::from(it.fiscal_year_begins_month))
+        .bind(it.tax_status.as_deref())
+        .bind(row_version)
+        .run()
+        .await?
+        .unchanged()
+    }
+}

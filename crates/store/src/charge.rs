@@ -1,0 +1,251 @@
+//! What is owed: charges with their lines.
+
+use crate::engine::{Conn, Tx, text};
+use crate::error::{OnUnique as _, Result, StoreError};
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::FromRow;
+use sqlx::types::Json;
+use std::collections::HashMap;
+use stolpe_domain::charge::ChargeSource;
+use stolpe_domain::energy::Energy;
+use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, PersonId, UnitId};
+use stolpe_domain::local_day::Month;
+use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::tariff::{ComponentKind, TariffLine};
+use stolpe_domain::vat::Vat;
+use uuid::Uuid;
+
+/// Something that is owed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// Its id.
+    pub id: ChargeId,
+    /// To whom.
+    pub organisation_id: OrganisationId,
+    /// Where it arose.
+    pub facility_id: FacilityId,
+    /// Who owes it, if that is known.
+    pub person_id: Option<PersonId>,
+    /// The unit it belongs to.
+    pub unit_id: Option<UnitId>,
+    /// What it comes from.
+    pub source: ChargeSource,
+    /// Which one of those: the session, or for a fee whoever owes it.
+    pub source_id: Uuid,
+    /// The month it is for, at the facility.
+    pub month: Month,
+    /// What it is for, in the language of who owes it.
+    pub text: String,
+    /// In which it is counted.
+    pub currency: Currency,
+    /// The energy in it.
+    pub energy: Energy,
+    /// Its lines; together they are the charge.
+    pub lines: Vec<TariffLine>,
+    /// The document that asks for it.
+    pub document_id: Option<DocumentId>,
+}
+
+#[derive(FromRow)]
+struct ChargeRow {
+    id: Uuid,
+    organisation_id: Uuid,
+    facility_id: Uuid,
+    person_id: Option<Uuid>,
+    unit_id: Option<Uuid>,
+    source: String,
+    source_id: Uuid,
+    month: String,
+    text: String,
+    currency: String,
+    energy_wh: i64,
+    document_id: Option<Uuid>,
+}
+
+#[derive(FromRow)]
+struct LineRow {
+    charge_id: Uuid,
+    kind: String,
+    rate: String,
+    valid_from: NaiveDate,
+    vat: String,
+    source: String,
+    energy_wh: i64,
+    amount_minor: i64,
+}
+
+const fn unreadable(column: &'static str) -> StoreError {
+    StoreError::Inconsistent { table: "charge", column }
+}
+
+macro_rules! charges {
+    () => {
+        "select id, organisation_id, facility_id, person_id, unit_id, source, source_id, month, text, currency, \
+         energy_wh, document_id from charge"
+    };
+}
+
+impl Conn {
+    /// The charges of an organisation that no document asks for yet, up to a month, by who owes them and the oldest first.
+    ///
+    /// # Errors
+    /// Whatever the database says; so for every query of this room.
+    pub async fn open_charges(&mut self, organisation: OrganisationId, up_to: Month) -> Result<Vec<Charge>> {
+        let rows: Vec<ChargeRow> = self
+            .sql(text![
+                [charges]
+                "where organisation_id = $1 and document_id is null and month <= $2 \
+                 order by person_id, unit_id, month, created_at, id"
+            ])
+            .bind(organisation.uuid())
+            .bind(up_to.to_string())
+            .all()
+            .await?;
+        self.with_lines(rows).await
+    }
+
+    /// The charges that a document asks for.
+    pub async fn charges_of(&mut self, document: DocumentId) -> Result<Vec<Charge>> {
+        let rows: Vec<ChargeRow> = self
+            .sql(text![[charges] "where document_id = $1 order by month, created_at, id"])
+            .bind(document.uuid())
+            .all()
+            .await?;
+        self.with_lines(rows).await
+    }
+
+    /// The charges that come from one thing, the oldest first: what was asked for a session, and the differences since.
+    pub async fn charges_from(&mut self, source: ChargeSource, source_id: Uuid) -> Result<Vec<Charge>> {
+        let rows: Vec<ChargeRow> = self
+            .sql(text![[charges] "where source = $1 and source_id = $2 order by month, created_at, id"])
+            .bind(source.word())
+            .bind(source_id)
+            .all()
+            .await?;
+        self.with_lines(rows).await
+    }
+
+    async fn with_lines(&mut self, rows: Vec<ChargeRow>) -> Result<Vec<Charge>> {
+        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+        let lines: Vec<LineRow> = self
+            .sql(text![
+                "select charge_id, kind, rate, valid_from, vat, source, energy_wh, amount_minor from charge_line \
+                 where charge_id in" [ids "$1"] "order by charge_id, place"
+            ])
+            .bind(Json(ids))
+            .all()
+            .await?;
+        let mut by_charge: HashMap<Uuid, Vec<LineRow>> = HashMap::new();
+        for line in lines {
+            by_charge.entry(line.charge_id).or_default().push(line);
+        }
+        rows.into_iter().map(|row| charge_of(by_charge.remove(&row.id).unwrap_or_default(), row)).collect()
+    }
+}
+
+impl Tx {
+    /// Writes a charge down with its lines.
+    ///
+    /// # Errors
+    /// [`StoreError::Taken`] when its source has been charged for that month: nothing is charged twice.
+    pub async fn insert_charge(&mut self, it: &Charge, at: DateTime<Utc>) -> Result<()> {
+        let net: i64 = it.lines.iter().map(|line| line.amount.minor).sum();
+        self.change(
+            "insert into charge (id, organisation_id, facility_id, person_id, unit_id, source, source_id, month, text, \
+             currency, energy_wh, net_minor, document_id, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        )
+        .bind(it.id.uuid())
+        .bind(it.organisation_id.uuid())
+        .bind(it.facility_id.uuid())
+        .bind(it.person_id.map(PersonId::uuid))
+        .bind(it.unit_id.map(UnitId::uuid))
+        .bind(it.source.word())
+        .bind(it.source_id)
+        .bind(it.month.to_string())
+        .bind(&*it.text)
+        .bind(it.currency.code())
+        .bind(it.energy.wh())
+        .bind(net)
+        .bind(it.document_id.map(DocumentId::uuid))
+        .bind(at)
+        .run()
+        .await
+        .on_unique("charge.exists")?
+        .one("charge")?;
+        for (line, place) in it.lines.iter().zip(1_i64..) {
+            let rate = serde_json::to_string(&line.rate).map_err(|_| unreadable("rate"))?;
+            self.change(
+                "insert into charge_line (charge_id, place, kind, rate, valid_from, vat, source, energy_wh, \
+                 amount_minor) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            )
+            .bind(it.id.uuid())
+            .bind(place)
+            .bind(line.kind.word())
+            .bind(rate)
+            .bind(line.valid_from)
+            .bind(line.vat.word())
+            .bind(&*line.source)
+            .bind(line.energy.wh())
+            .bind(line.amount.minor)
+            .run()
+            .await?
+            .one("charge_line")?;
+        }
+        Ok(())
+    }
+
+    /// Puts charges on a document, or takes them off it; a charge that another document asks for stays there.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] when one of them has been put elsewhere meanwhile.
+    pub async fn place_charges(&mut self, charges: &[ChargeId], document: DocumentId) -> Result<()> {
+        let placed = self
+            .change(text!["update charge set document_id = $2 where document_id is null and id in" [ids "$1"]])
+            .bind(Json(charges.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .bind(document.uuid())
+            .run()
+            .await?;
+        if placed.any() == charges.len() as u64 { Ok(()) } else { Err(StoreError::Changed) }
+    }
+
+    /// Takes the charges off a document that is void, so that another one can ask for them.
+    pub async fn free_charges(&mut self, document: DocumentId) -> Result<u64> {
+        let freed = self
+            .change("update charge set document_id = null where document_id = $1")
+            .bind(document.uuid())
+            .run()
+            .await?;
+        Ok(freed.any())
+    }
+}
+
+fn charge_of(lines: Vec<LineRow>, row: ChargeRow) -> Result<Charge> {
+    let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency"))?;
+    let lines = lines.into_iter().map(|line| {
+        Ok(TariffLine {
+            kind: ComponentKind::from_word(&line.kind).ok_or_else(|| unreadable("kind"))?,
+            rate: serde_json::from_str(&line.rate).map_err(|_| unreadable("rate"))?,
+            valid_from: line.valid_from,
+            vat: Vat::from_word(&line.vat).map_err(|_| unreadable("vat"))?,
+            source: line.source,
+            energy: Energy::from_wh(line.energy_wh),
+            amount: Money::of_minor(line.amount_minor, currency),
+        })
+    });
+    Ok(Charge {
+        id: ChargeId(row.id),
+        organisation_id: OrganisationId(row.organisation_id),
+        facility_id: FacilityId(row.facility_id),
+        person_id: row.person_id.map(PersonId),
+        unit_id: row.unit_id.map(UnitId),
+        source: ChargeSource::from_word(&row.source).ok_or_else(|| unreadable("source"))?,
+        source_id: row.source_id,
+        month: Month::parse(&row.month).map_err(|_| unreadable("month"))?,
+        text: row.text,
+        currency,
+        energy: Energy::from_wh(row.energy_wh),
+        lines: lines.collect::<Result<_>>()?,
+        document_id: row.document_id.map(DocumentId),
+    })
+}

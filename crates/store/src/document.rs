@@ -1,0 +1,364 @@
+//! Invoices, credit notes and receipts, and the series of their numbers.
+
+mod series;
+
+pub use series::ProvenSeries;
+
+use crate::engine::{Conn, Tx, text};
+use crate::error::{OnUnique as _, Result, StoreError};
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::FromRow;
+use stolpe_domain::document::{DocumentKind, DocumentState, FiscalYear, Number, Sums};
+use stolpe_domain::energy::Energy;
+use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, PersonId, UnitId};
+use stolpe_domain::language::Language;
+use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::vat::{RateTotal, Totals, Vat};
+use uuid::Uuid;
+
+/// A document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document {
+    /// Its id.
+    pub id: DocumentId,
+    /// Who asks for payment.
+    pub organisation_id: OrganisationId,
+    /// The facility it is for.
+    pub facility_id: FacilityId,
+    /// Who gets it.
+    pub person_id: Option<PersonId>,
+    /// The unit it belongs to.
+    pub unit_id: Option<UnitId>,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Where it stands.
+    pub state: DocumentState,
+    /// What a credit note takes back.
+    pub credits_id: Option<DocumentId>,
+    /// Its number; none for a draft.
+    pub number: Option<Number>,
+    /// OCR or KID.
+    pub reference: Option<String>,
+    /// Its date; none for a draft.
+    pub issued_on: Option<NaiveDate>,
+    /// When it falls due.
+    pub due_on: Option<NaiveDate>,
+    /// The first and the last day of what it is for.
+    pub period: Option<(NaiveDate, NaiveDate)>,
+    /// The language of who gets it.
+    pub language: Language,
+    /// What it adds up to.
+    pub sums: Sums,
+    /// What is printed beside the lines, as JSON of whoever prints: kept as it was issued.
+    pub printed: String,
+    /// Why it was made void, or why a credit note was made.
+    pub reason: Option<String>,
+    /// Counts changes.
+    pub row_version: i64,
+}
+
+/// A line of a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentLine {
+    /// What it is for.
+    pub text: String,
+    /// More of it, in small print.
+    pub detail: Option<String>,
+    /// The energy, if it is for energy.
+    pub energy: Option<Energy>,
+    /// How VAT applies.
+    pub vat: Vat,
+    /// Without VAT.
+    pub amount: Money,
+    /// The charge that it asks for.
+    pub charge_id: Option<ChargeId>,
+}
+
+/// What a number gives to a draft.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issue {
+    /// The number.
+    pub number: Number,
+    /// OCR or KID.
+    pub reference: Option<String>,
+    /// The date.
+    pub on: NaiveDate,
+    /// When it falls due.
+    pub due_on: Option<NaiveDate>,
+    /// Where it stands from then on.
+    pub state: DocumentState,
+    /// What is printed beside the lines, now that all of it is known.
+    pub printed: String,
+}
+
+#[derive(FromRow)]
+struct DocumentRow {
+    id: Uuid,
+    organisation_id: Uuid,
+    facility_id: Uuid,
+    person_id: Option<Uuid>,
+    unit_id: Option<Uuid>,
+    kind: String,
+    state: String,
+    credits_id: Option<Uuid>,
+    fiscal_year: Option<i64>,
+    place: Option<i64>,
+    reference: Option<String>,
+    issued_on: Option<NaiveDate>,
+    due_on: Option<NaiveDate>,
+    period_from: Option<NaiveDate>,
+    period_to: Option<NaiveDate>,
+    language: String,
+    currency: String,
+    net_minor: i64,
+    vat_minor: i64,
+    rounding_minor: i64,
+    payable_minor: i64,
+    printed: String,
+    reason: Option<String>,
+    row_version: i64,
+}
+
+#[derive(FromRow)]
+struct LineRow {
+    text: String,
+    detail: Option<String>,
+    energy_wh: Option<i64>,
+    vat: String,
+    amount_minor: i64,
+    charge_id: Option<Uuid>,
+}
+
+macro_rules! documents {
+    () => {
+        "select id, organisation_id, facility_id, person_id, unit_id, kind, state, credits_id, fiscal_year, place, \
+         reference, issued_on, due_on, period_from, period_to, language, currency, net_minor, vat_minor, \
+         rounding_minor, payable_minor, printed, reason, row_version from document"
+    };
+}
+
+const fn unreadable(column: &'static str) -> StoreError {
+    StoreError::Inconsistent { table: "document", column }
+}
+
+impl Conn {
+    /// The document with this id.
+    ///
+    /// # Errors
+    /// Whatever the database says; so for every query of this room.
+    pub async fn find_document(&mut self, id: DocumentId) -> Result<Option<Document>> {
+        let row = self.sql(text![[documents] "where id = $1"]).bind(id.uuid()).optional().await?;
+        match row {
+            Some(row) => self.with_rates(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The credit notes of an invoice that count, the oldest first.
+    pub async fn credit_notes_of(&mut self, invoice: DocumentId) -> Result<Vec<Document>> {
+        let rows: Vec<DocumentRow> = self
+            .sql(text![
+                [documents] "where credits_id = $1 and state not in ('draft', 'void') order by fiscal_year, place"
+            ])
+            .bind(invoice.uuid())
+            .all()
+            .await?;
+        let mut notes = Vec::with_capacity(rows.len());
+        for row in rows {
+            notes.push(self.with_rates(row).await?);
+        }
+        Ok(notes)
+    }
+
+    /// The lines of a document, in their order.
+    pub async fn lines_of(&mut self, document: &Document) -> Result<Vec<DocumentLine>> {
+        let rows: Vec<LineRow> = self
+            .sql(
+                "select text, detail, energy_wh, vat, amount_minor, charge_id from document_line \
+                 where document_id = $1 order by place",
+            )
+            .bind(document.id.uuid())
+            .all()
+            .await?;
+        let currency = document.sums.payable.currency;
+        let line = |row: LineRow| {
+            Ok(DocumentLine {
+                text: row.text,
+                detail: row.detail,
+                energy: row.energy_wh.map(Energy::from_wh),
+                vat: Vat::from_word(&row.vat).map_err(|_| unreadable("vat"))?,
+                amount: Money::of_minor(row.amount_minor, currency),
+                charge_id: row.charge_id.map(ChargeId),
+            })
+        };
+        rows.into_iter().map(line).collect()
+    }
+
+    async fn with_rates(&mut self, row: DocumentRow) -> Result<Document> {
+        let rates: Vec<(String, i64, i64)> = self
+            .sql("select vat, net_minor, vat_minor from document_rate where document_id = $1")
+            .bind(row.id)
+            .all()
+            .await?;
+        document_of(row, rates)
+    }
+}
+
+impl Tx {
+    /// The document with this id, which nobody else changes until the transaction ends.
+    pub async fn lock_document(&mut self, id: DocumentId) -> Result<Option<Document>> {
+        let row = self.sql(text![[documents] "where id = $1" [locked]]).bind(id.uuid()).optional().await?;
+        match row {
+            Some(row) => self.with_rates(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Adds a draft with its lines.
+    pub async fn insert_document(&mut self, it: &Document, lines: &[DocumentLine], at: DateTime<Utc>) -> Result<()> {
+        self.change(
+            "insert into document (id, organisation_id, facility_id, person_id, unit_id, kind, state, credits_id, \
+             fiscal_year, place, reference, issued_on, due_on, period_from, period_to, language, currency, net_minor, \
+             vat_minor, rounding_minor, payable_minor, printed, reason, row_version, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, null, null, $9, $10, $11, $12, $13, $14, $15, \
+             $16, $17, $18, 1, $19)",
+        )
+        .bind(it.id.uuid())
+        .bind(it.organisation_id.uuid())
+        .bind(it.facility_id.uuid())
+        .bind(it.person_id.map(PersonId::uuid))
+        .bind(it.unit_id.map(UnitId::uuid))
+        .bind(it.kind.word())
+        .bind(DocumentState::Draft.word())
+        .bind(it.credits_id.map(DocumentId::uuid))
+        .bind(it.period.map(|(first, _)| first))
+        .bind(it.period.map(|(_, last)| last))
+        .bind(it.language.tag())
+        .bind(it.sums.payable.currency.code())
+        .bind(it.sums.totals.net.minor)
+        .bind(it.sums.totals.vat.minor)
+        .bind(it.sums.rounding.minor)
+        .bind(it.sums.payable.minor)
+        .bind(&*it.printed)
+        .bind(it.reason.as_deref())
+        .bind(at)
+        .run()
+        .await?
+        .one("document")?;
+        for rate in &it.sums.totals.rates {
+            self.change("insert into document_rate (document_id, vat, net_minor, vat_minor) values ($1, $2, $3, $4)")
+                .bind(it.id.uuid())
+                .bind(rate.vat_kind.word())
+                .bind(rate.net.minor)
+                .bind(rate.vat.minor)
+                .run()
+                .await?
+                .one("document_rate")?;
+        }
+        for (line, place) in lines.iter().zip(1_i64..) {
+            self.change(
+                "insert into document_line (document_id, place, text, detail, energy_wh, vat, amount_minor, charge_id) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
+            )
+            .bind(it.id.uuid())
+            .bind(place)
+            .bind(&*line.text)
+            .bind(line.detail.as_deref())
+            .bind(line.energy.map(Energy::wh))
+            .bind(line.vat.word())
+            .bind(line.amount.minor)
+            .bind(line.charge_id.map(ChargeId::uuid))
+            .run()
+            .await?
+            .one("document_line")?;
+        }
+        Ok(())
+    }
+
+    /// Gives a draft that is still at that version its number; the series was locked in this transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] when it is no draft of that version any more.
+    pub async fn issue_document(&mut self, id: DocumentId, row_version: i64, it: &Issue) -> Result<()> {
+        self.change(
+            "update document set state = $3, fiscal_year = $4, place = $5, reference = $6, issued_on = $7, due_on = $8, \
+             printed = $9, row_version = row_version + 1 where id = $1 and row_version = $2 and place is null",
+        )
+        .bind(id.uuid())
+        .bind(row_version)
+        .bind(it.state.word())
+        .bind(i64::from(it.number.year.0))
+        .bind(it.number.place)
+        .bind(it.reference.as_deref())
+        .bind(it.on)
+        .bind(it.due_on)
+        .bind(&*it.printed)
+        .run()
+        .await
+        .on_unique("document.number_taken")?
+        .unchanged()
+    }
+
+    /// Writes down where a document stands, and why if there is a reason.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] when it is at another version.
+    pub async fn set_document_state(
+        &mut self,
+        id: DocumentId,
+        row_version: i64,
+        state: DocumentState,
+        reason: Option<&str>,
+    ) -> Result<()> {
+        self.change(
+            "update document set state = $3, reason = coalesce($4, reason), row_version = row_version + 1 \
+             where id = $1 and row_version = $2",
+        )
+        .bind(id.uuid())
+        .bind(row_version)
+        .bind(state.word())
+        .bind(reason)
+        .run()
+        .await?
+        .unchanged()
+    }
+}
+
+fn document_of(row: DocumentRow, rates: Vec<(String, i64, i64)>) -> Result<Document> {
+    let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency"))?;
+    let money = |minor| Money::of_minor(minor, currency);
+    let rate = |(vat, net, sum): (String, i64, i64)| {
+        let vat_kind = Vat::from_word(&vat).map_err(|_| unreadable("vat"))?;
+        Ok(RateTotal { vat_kind, net: money(net), vat: money(sum) })
+    };
+    let mut rates = rates.into_iter().map(rate).collect::<Result<Vec<_>>>()?;
+    rates.sort_by_key(|rate| rate.vat_kind);
+    let year = row.fiscal_year.map(|year| i32::try_from(year).map(FiscalYear)).transpose();
+    let year = year.map_err(|_| unreadable("fiscal_year"))?;
+    let (net, vat) = (money(row.net_minor), money(row.vat_minor));
+    let gross = net.plus(vat).map_err(|_| unreadable("net_minor"))?;
+    Ok(Document {
+        id: DocumentId(row.id),
+        organisation_id: OrganisationId(row.organisation_id),
+        facility_id: FacilityId(row.facility_id),
+        person_id: row.person_id.map(PersonId),
+        unit_id: row.unit_id.map(UnitId),
+        kind: DocumentKind::from_word(&row.kind).ok_or_else(|| unreadable("kind"))?,
+        state: DocumentState::from_word(&row.state).ok_or_else(|| unreadable("state"))?,
+        credits_id: row.credits_id.map(DocumentId),
+        number: year.zip(row.place).map(|(year, place)| Number { year, place }),
+        reference: row.reference,
+        issued_on: row.issued_on,
+        due_on: row.due_on,
+        period: row.period_from.zip(row.period_to),
+        language: Language::parse(&row.language).ok_or_else(|| unreadable("language"))?,
+        sums: Sums {
+            totals: Totals { rates, net, vat, gross },
+            rounding: money(row.rounding_minor),
+            payable: money(row.payable_minor),
+        },
+        printed: row.printed,
+        reason: row.reason,
+        row_version: row.row_version,
+    })
+}

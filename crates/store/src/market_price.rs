@@ -1,0 +1,94 @@
+//! Prices of the day-ahead market.
+
+use crate::engine::{Conn, Tx, text};
+use crate::error::Result;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::types::Json;
+use std::ops::Range;
+use stolpe_domain::market_price::{MarketPrices, PriceArea};
+use stolpe_domain::money::Currency;
+use stolpe_domain::price::EnergyPrice;
+use stolpe_domain::quarter::Quarter;
+
+#[derive(Serialize)]
+struct PriceRow {
+    quarter: i64,
+    micro: i64,
+}
+
+impl Conn {
+    /// The known prices of some quarters.
+    ///
+    /// # Errors
+    /// Whatever the database says; so for every query of this room.
+    pub async fn market_prices(
+        &mut self,
+        area: PriceArea,
+        currency: Currency,
+        quarters: Range<Quarter>,
+    ) -> Result<MarketPrices> {
+        let rows: Vec<(i64, i64)> = self
+            .sql(
+                "select quarter, micro_per_kwh from market_price where area = $1 and currency = $2 and quarter >= $3 \
+                 and quarter < $4 order by quarter",
+            )
+            .bind(area.code())
+            .bind(currency.code())
+            .bind(quarters.start.number())
+            .bind(quarters.end.number())
+            .all()
+            .await?;
+        Ok(MarketPrices::of(rows.into_iter().map(|(quarter, micro)| (Quarter::from_number(quarter), micro))))
+    }
+
+    /// The latest quarter with a price, if there is any.
+    pub async fn last_market_price(&mut self, area: PriceArea, currency: Currency) -> Result<Option<Quarter>> {
+        let (last,): (Option<i64>,) = self
+            .sql("select max(quarter) from market_price where area = $1 and currency = $2")
+            .bind(area.code())
+            .bind(currency.code())
+            .one()
+            .await?;
+        Ok(last.map(Quarter::from_number))
+    }
+}
+
+impl Tx {
+    /// Writes prices down and says how many of them were not known, or known otherwise.
+    pub async fn put_market_prices(
+        &mut self,
+        area: PriceArea,
+        source: &str,
+        prices: &[(Quarter, EnergyPrice)],
+        at: DateTime<Utc>,
+    ) -> Result<u64> {
+        let mut changed = 0;
+        for currency in Currency::ALL {
+            let of_currency = prices.iter().filter(|(_, price)| price.currency == currency);
+            let rows: Vec<PriceRow> = of_currency
+                .map(|(quarter, price)| PriceRow { quarter: quarter.number(), micro: price.micro_per_kwh })
+                .collect();
+            if rows.is_empty() {
+                continue;
+            }
+            let affected = self
+                .change(text![
+                    "insert into market_price (area, currency, quarter, micro_per_kwh, source, taken_at) select $2, $3,"
+                    [integer "quarter"] "," [integer "micro"] ", $4, $5 from" [rows "$1"]
+                    "where true on conflict (area, currency, quarter) do update set micro_per_kwh = \
+                     excluded.micro_per_kwh, source = excluded.source, taken_at = excluded.taken_at \
+                     where market_price.micro_per_kwh <> excluded.micro_per_kwh"
+                ])
+                .bind(Json(rows))
+                .bind(area.code())
+                .bind(currency.code())
+                .bind(source)
+                .bind(at)
+                .run()
+                .await?;
+            changed += affected.0;
+        }
+        Ok(changed)
+    }
+}
