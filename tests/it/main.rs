@@ -20,6 +20,7 @@ mod outage;
 mod people;
 mod protected;
 mod requests;
+mod sessions;
 mod setup;
 mod story;
 mod tags;

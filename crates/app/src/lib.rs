@@ -10,6 +10,7 @@ mod access;
 mod audit;
 mod backlog;
 mod charge_point;
+mod charging;
 mod circuit;
 mod ctx;
 mod error;
@@ -58,6 +59,7 @@ use tokio_util::task::TaskTracker;
 pub use access::Me;
 pub use audit::Proof;
 pub use charge_point::{ChargingTree, OpenChargePoint, key_digest};
+pub use charging::{Caller, Due, Ended, Entrance, Line};
 pub use ctx::{Ctx, Idempotency, Replayed};
 pub use error::{AppError, Result};
 pub use export::{Export, PeopleExport};
@@ -116,6 +118,7 @@ pub struct App {
     running: job::Running,
     keep_sources: chrono::TimeDelta,
     listeners: listening::Listeners,
+    charging: charging::Charging,
 }
 
 impl std::fmt::Debug for App {
@@ -166,6 +169,7 @@ impl App {
             running: job::Running::default(),
             keep_sources: import::KEPT,
             listeners: listening::Listeners::default(),
+            charging: charging::Charging::default(),
         };
         let wrapped = app.read().await?.find_vault().await?;
         if let Some(wrapped) = wrapped
@@ -223,6 +227,11 @@ impl App {
         self.tasks.close();
         self.tasks.wait().await;
         self.db.close().await;
+    }
+
+    /// The same work, which [`App::stop`] waits for; for those that somebody else runs.
+    pub fn tracked<F: Future>(&self, work: F) -> impl Future<Output = F::Output> + use<F> {
+        self.tasks.track_future(work)
     }
 
     /// Runs something beside the caller; [`App::stop`] waits for it.

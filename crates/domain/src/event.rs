@@ -1,8 +1,8 @@
 //! Every fact that the product can state. From it come the audit row, the live feed and the stale caches.
 
 use crate::id::{
-    ChargePointId, CircuitId, DepartmentId, FacilityId, ImportId, JobId, LoginId, NoticeId, OrganisationId, PersonId,
-    SignInId, TagId, TenancyId, UnitId, ViewId,
+    ChargePointId, CircuitId, CommandId, DepartmentId, FacilityId, ImportId, JobId, LoginId, NoticeId, OrganisationId,
+    PersonId, SessionId, SignInId, StrayMessageId, TagId, TenancyId, UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -59,6 +59,9 @@ subjects! {
     Job(JobId) = "job",
     Notice(NoticeId) = "notice",
     View(ViewId) = "view",
+    Session(SessionId) = "session",
+    StrayMessage(StrayMessageId) = "stray_message",
+    Command(CommandId) = "command",
 }
 
 macro_rules! actions {
@@ -234,6 +237,8 @@ actions! {
     ViewSaved = "view.saved" ["view"],
     /// A saved filter was removed.
     ViewRemoved = "view.removed" ["view"],
+    /// Something was asked of a charge point.
+    CommandAsked = "command.asked" ["command"],
     /// The training organisation was made.
     TrainingMade = "training.made" ["system", "organisation", "facility"],
     /// The training organisation was removed.

@@ -80,6 +80,12 @@ ids! {
     ChargeId
     /// An invoice, a credit note or a receipt.
     DocumentId
+    /// Energy taken by someone from a connector.
+    SessionId
+    /// A report of a charge point that belongs to no session.
+    StrayMessageId
+    /// What the desk asked of a charge point.
+    CommandId
     /// What ties together everything that one request did.
     Correlation
 }

@@ -1,8 +1,10 @@
 //! Benches of the host: each prints JSON lines with its floor, the bare operation measured in the same run.
 
 mod import;
+mod ingest;
 mod invoices;
 mod lists;
+mod points;
 
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
@@ -19,6 +21,8 @@ pub(crate) enum Bench {
     Import(Scratch),
     /// Invoices as PDF files, on all processors.
     Invoices(invoices::Invoices),
+    /// Readings of many charge points over real sockets, to a host of its own process.
+    Ingest(ingest::Ingest),
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -141,7 +145,12 @@ const fn engine_word(engine: Engine) -> &'static str {
 
 /// Memory of this process in a line of its status: `VmRSS:` now, `VmHWM:` at its highest. Known on Linux only.
 fn memory_mb(what: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    memory_mb_of(std::process::id(), what)
+}
+
+/// The same of another process.
+fn memory_mb_of(process: u32, what: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
     let kilobytes = status
         .lines()
         .find_map(|line| line.strip_prefix(what))
@@ -151,7 +160,12 @@ fn memory_mb(what: &str) -> u64 {
 
 /// Processor time of this process, its own and the system's for it. Known on Linux only, in hundredths of a second.
 fn cpu_ms() -> u64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    cpu_ms_of(std::process::id())
+}
+
+/// The same of another process.
+fn cpu_ms_of(process: u32) -> u64 {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     // The name of the program stands in brackets and may hold spaces.
     let rest = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
     let ticks = |n: usize| rest.split_whitespace().nth(n).and_then(|it| it.parse::<u64>().ok()).unwrap_or(0);
@@ -164,5 +178,6 @@ pub(crate) async fn run(bench: Bench) -> anyhow::Result<()> {
         Bench::Lists(scratch) => lists::run(&scratch).await,
         Bench::Import(scratch) => import::run(&scratch).await,
         Bench::Invoices(what) => invoices::run(&what),
+        Bench::Ingest(it) => ingest::run(&it).await,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! **Architecture invariant:** this is the only composition root.
 
+mod charging;
 mod data;
 mod key_file;
 mod metrics;
@@ -116,6 +117,7 @@ impl Host {
         };
         app.run_outbox();
         app.run_upkeep();
+        app.run_ingest();
         Ok(Self { app, secure_cookies: config.secure_cookies, _folder: folder })
     }
 
@@ -135,9 +137,9 @@ impl Host {
         stolpe_api::router(Api { app: self.app.clone(), secure_cookies: self.secure_cookies })
     }
 
-    /// The API, the pages and the health checks, for browsers.
+    /// The API, the pages and the health checks for browsers, and the way in for charge points.
     pub fn site(&self) -> Router {
-        pages::site(self.router(), self.app.clone())
+        charging::router(self.app.clone()).merge(pages::site(self.router(), self.app.clone()))
     }
 
     /// Live changes.

@@ -1,6 +1,6 @@
 //! Listening: on this computer alone unless told otherwise, and to others only over TLS or behind a proxy that has it.
 
-mod door;
+pub(crate) mod door;
 mod pace;
 
 use crate::Host;

@@ -3,7 +3,7 @@
 use crate::engine::{Conn, Tx, per_engine};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
-use stolpe_domain::id::{FacilityId, OrganisationId};
+use stolpe_domain::id::{ChargePointId, FacilityId, OrganisationId};
 use uuid::Uuid;
 
 /// A bare id, for rows that stand for nothing.
@@ -98,6 +98,37 @@ impl Tx {
             "delete from person",
             "truncate person, person_facility, tenancy, login, unit, search_term, import, import_file, import_row cascade",
         ))
+        .run()
+        .await?
+        .any();
+        Ok(())
+    }
+
+    /// Adds so many messages of one payload with one statement: the least that a batch of them can cost.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn insert_bare_messages(
+        &mut self,
+        charge_point: ChargePointId,
+        first: i64,
+        count: i64,
+        payload: &str,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
+        self.change(per_engine(
+            "insert into message (id, charge_point_id, received_at, direction, kind, message_id, action, payload) \
+             with recursive n(i) as (select $3 union all select i + 1 from n where i < $3 + $4 - 1) \
+             select unhex(printf('%032x', i)), $1, $2, 'in', 'call', 'bench', 'MeterValues', $5 from n",
+            "insert into message (id, charge_point_id, received_at, direction, kind, message_id, action, payload) \
+             select lpad(to_hex(i), 32, '0')::uuid, $1, $2, 'in', 'call', 'bench', 'MeterValues', $5 \
+             from generate_series($3::bigint, $3::bigint + $4::bigint - 1) i",
+        ))
+        .bind(charge_point.uuid())
+        .bind(at)
+        .bind(first)
+        .bind(count)
+        .bind(payload)
         .run()
         .await?
         .any();

@@ -1,9 +1,25 @@
 //! Removing a training organisation with everything in it. Nothing else is ever deleted like this.
 
-use crate::engine::{Conn, Tx};
+use crate::engine::{Conn, Tx, text};
 use crate::error::Result;
 use stolpe_domain::id::OrganisationId;
 use uuid::Uuid;
+
+/// Rows of the charge points of an organisation.
+macro_rules! of_training_points {
+    () => {
+        "where charge_point_id in (select charge_point.id from charge_point \
+         join facility on facility.id = charge_point.facility_id where facility.organisation_id = $1)"
+    };
+}
+
+/// Rows of the sessions of an organisation.
+macro_rules! of_training_sessions {
+    () => {
+        "where session_id in (select session.id from session \
+         join facility on facility.id = session.facility_id where facility.organisation_id = $1)"
+    };
+}
 
 impl Conn {
     /// The training organisation, if there is one.
@@ -125,9 +141,10 @@ impl Tx {
             .one("training organisation")
     }
 
-    /// Deletes the circuits of an organisation with the charge points on them.
+    /// Deletes the circuits of an organisation with the charge points on them, and all that those ever said.
     async fn delete_training_circuits(&mut self, id: OrganisationId) -> Result<()> {
         let it = id.uuid();
+        self.delete_training_sessions(id).await?;
         self.change(
             "delete from connector where charge_point_id in (select charge_point.id from charge_point \
              join facility on facility.id = charge_point.facility_id where facility.organisation_id = $1)",
@@ -156,6 +173,18 @@ impl Tx {
             .run()
             .await?
             .any();
+        Ok(())
+    }
+
+    /// Deletes what the charge points of an organisation ever said, with the sessions that follow from it.
+    async fn delete_training_sessions(&mut self, id: OrganisationId) -> Result<()> {
+        let it = id.uuid();
+        self.change(text!["delete from session_quarter"[of_training_sessions]]).bind(it).run().await?.any();
+        self.change(text!["delete from interval"[of_training_sessions]]).bind(it).run().await?.any();
+        self.change(text!["delete from stray_message"[of_training_points]]).bind(it).run().await?.any();
+        self.change(text!["delete from session"[of_training_points]]).bind(it).run().await?.any();
+        self.change(text!["delete from command"[of_training_points]]).bind(it).run().await?.any();
+        self.change(text!["delete from message"[of_training_points]]).bind(it).run().await?.any();
         Ok(())
     }
 }

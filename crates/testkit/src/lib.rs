@@ -8,6 +8,7 @@
     reason = "a test that cannot start must stop at once"
 )]
 
+pub mod charger;
 pub mod clock;
 pub mod database;
 pub mod desk;
@@ -17,6 +18,7 @@ pub mod mail_server;
 pub mod mailer;
 mod postgres;
 
+pub use charger::{CHARGER_KEY, Charger, add_charger};
 pub use clock::FakeClock;
 pub use database::{TestDb, both};
 pub use desk::{Answer, Desk};

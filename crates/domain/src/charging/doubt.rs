@@ -57,6 +57,8 @@ doubts! {
     StopsBelowStart = "stops_below_start", blocks: true;
     /// Readings outside the time of the session were left out.
     ReadingsOutside = "readings_outside", blocks: false;
+    /// The readings on the way come from another register than start and stop, which alone were counted.
+    TwoMeters = "two_meters", blocks: false;
     /// A part was spread over a time without readings.
     Estimated = "estimated", blocks: false;
     /// The tag belongs to nobody we know.

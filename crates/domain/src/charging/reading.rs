@@ -32,6 +32,22 @@ pub struct QuarterReadings {
     pub highest: Energy,
 }
 
+impl Certainty {
+    /// The stable word in SQL and in the interface.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Measured => "measured",
+            Self::Estimated => "estimated",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// The certainty of a stable word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Measured, Self::Estimated, Self::Unknown].into_iter().find(|it| it.word() == word)
+    }
+}
+
 impl From<Reading> for QuarterReadings {
     fn from(reading: Reading) -> Self {
         Self { first: reading, last: reading, lowest: reading.register, highest: reading.register }
@@ -100,6 +116,19 @@ impl Series {
     /// Takes in what was kept of a quarter.
     pub fn join(&mut self, quarter: Quarter, readings: QuarterReadings) {
         self.0.entry(quarter).and_modify(|kept| *kept = kept.join(readings)).or_insert(readings);
+    }
+
+    /// The same readings of a register that stands so much higher.
+    #[must_use]
+    pub fn shifted(&self, by: Energy) -> Self {
+        let reading = |it: Reading| Reading { register: it.register + by, ..it };
+        let shifted = |it: &QuarterReadings| QuarterReadings {
+            first: reading(it.first),
+            last: reading(it.last),
+            lowest: it.lowest + by,
+            highest: it.highest + by,
+        };
+        Self(self.0.iter().map(|(quarter, it)| (*quarter, shifted(it))).collect())
     }
 
     /// What is kept, oldest first.

@@ -140,7 +140,7 @@ fn facility(code: &str) -> FacilityDraft {
     }
 }
 
-async fn set_up(app: &App) -> anyhow::Result<FacilityId> {
+pub(super) async fn set_up(app: &App) -> anyhow::Result<FacilityId> {
     let draft = SetupDraft {
         owner: OwnerDraft {
             given_name: "Ove".to_owned(),

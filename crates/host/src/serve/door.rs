@@ -3,6 +3,8 @@
 //! A connection that is open costs a file handle and memory, and whoever opens many and says nothing, or a byte now and
 //! then, could otherwise take them all.
 
+use axum::Extension;
+use axum::middleware::AddExtension;
 use axum_server::accept::Accept;
 use std::collections::HashMap;
 use std::io;
@@ -14,6 +16,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::Sleep;
+use tower::Layer as _;
 
 /// A head of a request, and the greeting of HTTP/2, must be here after so long.
 pub(super) const HEAD_TIME: Duration = Duration::from_secs(10);
@@ -55,6 +58,18 @@ impl<A> Door<A> {
     }
 }
 
+/// The place of a connection inside. Whoever has shown that they belong here gives it back and stays: the bound is for
+/// strangers.
+#[derive(Clone, Debug)]
+pub(crate) struct Pass(Arc<Mutex<Option<Ticket>>>);
+
+impl Pass {
+    /// Gives the place back.
+    pub(crate) fn give_back(&self) {
+        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+    }
+}
+
 /// A place inside, for as long as it is held.
 #[derive(Debug)]
 struct Ticket {
@@ -83,7 +98,7 @@ where
     A::Service: Send + 'static,
 {
     type Stream = Guest<A::Stream>;
-    type Service = A::Service;
+    type Service = AddExtension<A::Service, Pass>;
     type Future = Pin<Box<dyn Future<Output = io::Result<(Self::Stream, Self::Service)>> + Send>>;
 
     fn accept(&self, stream: TcpStream, service: S) -> Self::Future {
@@ -99,8 +114,9 @@ where
         // The acceptor of TLS has a patience of its own, ten seconds.
         let accepted = self.inner.accept(stream, service);
         Box::pin(async move {
+            let pass = Pass(Arc::new(Mutex::new(Some(ticket))));
             let (stream, service) = accepted.await?;
-            Ok((Guest::new(stream, ticket), service))
+            Ok((Guest::new(stream, pass.clone()), Extension(pass).layer(service)))
         })
     }
 }
@@ -111,12 +127,18 @@ pub(super) struct Guest<S> {
     stream: S,
     /// How much of a greeting has come, and until when all of it must; none once it has.
     greeting: Option<(usize, Pin<Box<Sleep>>)>,
-    _ticket: Ticket,
+    pass: Pass,
 }
 
 impl<S> Guest<S> {
-    fn new(stream: S, ticket: Ticket) -> Self {
-        Self { stream, greeting: Some((0, Box::pin(tokio::time::sleep(HEAD_TIME)))), _ticket: ticket }
+    fn new(stream: S, pass: Pass) -> Self {
+        Self { stream, greeting: Some((0, Box::pin(tokio::time::sleep(HEAD_TIME)))), pass }
+    }
+}
+
+impl<S> Drop for Guest<S> {
+    fn drop(&mut self) {
+        self.pass.give_back();
     }
 }
 

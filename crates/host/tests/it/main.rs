@@ -2,6 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first thing that goes wrong")]
 
 mod beside;
+mod charger;
+mod charging;
+mod killed;
 mod people_command;
 mod promote_command;
 mod room;

@@ -134,16 +134,32 @@ impl Answer {
 impl Serving {
     /// Starts the program with these words of `serve`, and signs in as the owner.
     pub(crate) fn new(room: &Room, words: &[&str]) -> Self {
+        let mut it = Self::to_nobody(room, words);
+        let credentials = serde_json::json!({"facility": null, "username": OWNER, "password": PASSWORD});
+        let signed_in = it.post("/login", &credentials).expect(200);
+        signed_in["token"].as_str().unwrap().clone_into(&mut it.token);
+        it
+    }
+
+    /// Starts the program with these words of `serve`.
+    pub(crate) fn to_nobody(room: &Room, words: &[&str]) -> Self {
         let words = [&["serve", "--listen", "127.0.0.1:0"], words].concat();
         let mut host = room.command(&words).stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(host.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().trim_start_matches("http://").trim_end_matches("/admin/").to_owned();
-        let mut it = Self { host, address, token: String::new() };
-        let credentials = serde_json::json!({"facility": null, "username": OWNER, "password": PASSWORD});
-        let signed_in = it.post("/login", &credentials).expect(200);
-        signed_in["token"].as_str().unwrap().clone_into(&mut it.token);
-        it
+        Self { host, address, token: String::new() }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Kills it: it has no time for a last word.
+    pub(crate) fn kill(mut self) {
+        self.host.kill().unwrap();
+        self.host.wait().unwrap();
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {

@@ -1,10 +1,11 @@
 //! What the desk asks of a charge point, and how its answers are understood.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-/// Something that is asked of a charge point.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Something that is asked of a charge point; as JSON it is kept until it is delivered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Operation {
     /// Take a connector (0: all of them) out of service or back into it.
     ChangeAvailability {
@@ -40,7 +41,10 @@ pub enum Operation {
         transaction: i32,
     },
     /// Start anew.
-    Reset(ResetKind),
+    Reset {
+        /// At once, or after its transactions.
+        how: ResetKind,
+    },
     /// Send a message now.
     TriggerMessage {
         /// Which one.
@@ -56,7 +60,7 @@ pub enum Operation {
 }
 
 /// How a charge point starts anew.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ResetKind {
     /// After it has ended its transactions.
     Soft,
@@ -65,7 +69,7 @@ pub enum ResetKind {
 }
 
 /// A message that can be asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the words are those of the standard")]
 pub enum Trigger {
     BootNotification,
@@ -103,7 +107,7 @@ impl Operation {
             Self::GetConfiguration { .. } => "GetConfiguration",
             Self::RemoteStart { .. } => "RemoteStartTransaction",
             Self::RemoteStop { .. } => "RemoteStopTransaction",
-            Self::Reset(_) => "Reset",
+            Self::Reset { .. } => "Reset",
             Self::TriggerMessage { .. } => "TriggerMessage",
             Self::UnlockConnector { .. } => "UnlockConnector",
         }
@@ -128,12 +132,23 @@ impl Operation {
             Self::GetConfiguration { keys } => json!({ "key": keys }),
             Self::RemoteStart { tag, connector } => with_connector(json!({ "idTag": tag }), *connector),
             Self::RemoteStop { transaction } => json!({ "transactionId": transaction }),
-            Self::Reset(kind) => json!({ "type": kind }),
+            Self::Reset { how } => json!({ "type": how }),
             Self::TriggerMessage { message, connector } => {
                 with_connector(json!({ "requestedMessage": message }), *connector)
             }
             Self::UnlockConnector { connector } => json!({ "connectorId": connector }),
         }
+    }
+
+    /// Whether the answer is the effect: nothing that comes later could show it.
+    pub const fn is_done_when_accepted(&self) -> bool {
+        matches!(
+            self,
+            Self::ChangeConfiguration { .. }
+                | Self::ClearCache
+                | Self::GetConfiguration { .. }
+                | Self::UnlockConnector { .. }
+        )
     }
 
     /// Understands the answer.
@@ -172,6 +187,19 @@ mod tests {
         #[case] outcome: Outcome,
     ) {
         assert_eq!(asked.outcome(answer), outcome);
+    }
+
+    #[test]
+    fn what_is_kept_until_it_is_delivered_is_read_back() {
+        let all = [
+            Operation::Reset { how: ResetKind::Soft },
+            Operation::RemoteStart { tag: "A".into(), connector: Some(1) },
+            Operation::GetConfiguration { keys: vec![] },
+        ];
+        for operation in all {
+            let kept = serde_json::to_value(&operation).expect("JSON");
+            assert_eq!(serde_json::from_value::<Operation>(kept).expect("an operation"), operation);
+        }
     }
 
     #[test]

@@ -81,7 +81,7 @@ async fn keys_and_indexes_are_the_same_on_both_engines() {
     .await
     .unwrap();
     // SQLite keeps a single integer primary key in the table itself, without an index.
-    let in_the_table = ["audit", "audit_detail", "audit_head", "vault"];
+    let in_the_table = ["audit", "audit_detail", "audit_head", "transaction_number", "vault"];
     let name = |(table, index, unique, columns): (String, String, bool, String)| {
         format!("{table} {index} unique={unique} ({columns})")
     };

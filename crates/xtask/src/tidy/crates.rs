@@ -19,7 +19,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("stolpe-store", &["stolpe-domain"]),
     ("stolpe-documents", &["stolpe-domain"]),
     ("stolpe-messaging", &["stolpe-domain", "stolpe-ports"]),
-    ("stolpe-app", &["stolpe-documents", "stolpe-domain", "stolpe-ports", "stolpe-store"]),
+    ("stolpe-app", &["stolpe-documents", "stolpe-domain", "stolpe-ocpp", "stolpe-ports", "stolpe-store"]),
     // The API shows what the store has read; it changes nothing but through the app.
     ("stolpe-api", &["stolpe-app", "stolpe-documents", "stolpe-domain", "stolpe-ports", "stolpe-store"]),
     (
@@ -30,6 +30,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "stolpe-documents",
             "stolpe-domain",
             "stolpe-messaging",
+            "stolpe-ocpp",
             "stolpe-ports",
             "stolpe-store",
         ],
@@ -44,6 +45,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "stolpe-domain",
             "stolpe-host",
             "stolpe-messaging",
+            "stolpe-ocpp",
             "stolpe-ports",
             "stolpe-store",
         ],

@@ -1,0 +1,195 @@
+//! What went over the connections of charge points, word for word: append only, and the ground of every session.
+
+use crate::engine::{Conn, Tx, instant, text};
+use crate::error::{Result, StoreError};
+use crate::page::Page;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::FromRow;
+use sqlx::types::Json;
+use stolpe_domain::id::ChargePointId;
+use uuid::Uuid;
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// The charge point.
+    In,
+    /// We.
+    Out,
+}
+
+/// What a frame is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// Something is asked or reported.
+    Call,
+    /// The answer to a call.
+    Answer,
+    /// The refusal of a call.
+    Refusal,
+    /// Nothing that could be read.
+    Noise,
+}
+
+impl Direction {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
+}
+
+impl MessageKind {
+    const ALL: [Self; 4] = [Self::Call, Self::Answer, Self::Refusal, Self::Noise];
+
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Call => "call",
+            Self::Answer => "answer",
+            Self::Refusal => "refusal",
+            Self::Noise => "noise",
+        }
+    }
+}
+
+/// One frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Its id; ids of later messages are higher.
+    pub id: Uuid,
+    /// Whose connection it went over.
+    pub charge_point: ChargePointId,
+    /// When it came or went.
+    pub at: DateTime<Utc>,
+    /// Which way.
+    pub direction: Direction,
+    /// What it is.
+    pub kind: MessageKind,
+    /// What ties a call and its answer together; charge points use one more than once.
+    pub message_id: String,
+    /// The action, for calls.
+    pub action: Option<String>,
+    /// The JSON that came with it; of noise, everything.
+    pub payload: String,
+    /// What was answered, unless that was nothing but "heard".
+    pub answer: Option<String>,
+    /// What tells a repeated report of a transaction.
+    pub digest: Option<[u8; 16]>,
+}
+
+/// A row of the JSON array that one statement takes.
+#[derive(Serialize)]
+struct Row<'a> {
+    id: String,
+    point: String,
+    at: String,
+    direction: &'static str,
+    kind: &'static str,
+    message_id: &'a str,
+    action: Option<&'a str>,
+    payload: &'a str,
+    answer: Option<&'a str>,
+    digest: Option<String>,
+}
+
+impl<'a> Row<'a> {
+    fn of(it: &'a Message) -> Self {
+        Self {
+            id: it.id.simple().to_string(),
+            point: it.charge_point.uuid().simple().to_string(),
+            at: instant(it.at),
+            direction: it.direction.word(),
+            kind: it.kind.word(),
+            message_id: &it.message_id,
+            action: it.action.as_deref(),
+            payload: &it.payload,
+            answer: it.answer.as_deref(),
+            digest: it.digest.map(hex::encode),
+        }
+    }
+}
+
+impl Tx {
+    /// Adds messages; a report of a transaction that is there already is passed over.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn insert_messages(&mut self, messages: impl Iterator<Item = &Message>) -> Result<()> {
+        let rows: Vec<Row<'_>> = messages.map(Row::of).collect();
+        if rows.is_empty() {
+            return Ok(());
+        }
+        self.change(text![
+            "insert into message (id, charge_point_id, received_at, direction, kind, message_id, action, payload,"
+            "answer, digest) select" [uuid "id"] "," [uuid "point"] "," [instant "at"] "," [string "direction"] ","
+            [string "kind"] "," [string "message_id"] "," [string "action"] "," [string "payload"] ","
+            [string "answer"] "," [bytes "digest"] "from" [rows "$1"] "where true on conflict do nothing"
+        ])
+        .bind(Json(rows))
+        .run()
+        .await?
+        .any();
+        Ok(())
+    }
+}
+
+impl Conn {
+    /// Messages of a charge point, the latest first, older than the one with id `before`.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn list_messages(
+        &mut self,
+        charge_point: ChargePointId,
+        before: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Page<Message>> {
+        let rows: Vec<MessageRow> = self
+            .sql(
+                "select id, charge_point_id, received_at, direction, kind, message_id, action, payload, answer, digest \
+                 from message where charge_point_id = $1 and id < $2 order by id desc limit $3",
+            )
+            .bind(charge_point.uuid())
+            .bind(before.unwrap_or(Uuid::max()))
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Page::cut(rows, limit).try_map(Message::try_from)
+    }
+}
+
+#[derive(FromRow)]
+struct MessageRow {
+    id: Uuid,
+    charge_point_id: Uuid,
+    received_at: DateTime<Utc>,
+    direction: String,
+    kind: String,
+    message_id: String,
+    action: Option<String>,
+    payload: String,
+    answer: Option<String>,
+    digest: Option<Vec<u8>>,
+}
+
+impl TryFrom<MessageRow> for Message {
+    type Error = StoreError;
+    fn try_from(row: MessageRow) -> Result<Self> {
+        let kind = MessageKind::ALL.into_iter().find(|kind| kind.word() == row.kind);
+        Ok(Self {
+            id: row.id,
+            charge_point: ChargePointId(row.charge_point_id),
+            at: row.received_at,
+            direction: if row.direction == "in" { Direction::In } else { Direction::Out },
+            kind: kind.ok_or(StoreError::Inconsistent { table: "message", column: "kind" })?,
+            message_id: row.message_id,
+            action: row.action,
+            payload: row.payload,
+            answer: row.answer,
+            digest: row.digest.and_then(|digest| digest.try_into().ok()),
+        })
+    }
+}
