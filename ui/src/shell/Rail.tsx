@@ -1,18 +1,24 @@
 import { Link, useRouterState } from "@tanstack/react-router";
 import { api } from "../api/query";
+import { todoHere } from "../features/todo/todoHere";
 import { useText } from "../i18n/text";
 import { NameMark } from "../parts/Mark";
 import { FacilitySwitcher } from "./FacilitySwitcher";
+import { useFacilityChoice } from "./facilityChoice";
 import classes from "./Rail.module.css";
 import { ROOMS, type Room, SETTINGS } from "./rooms";
 import { can, useMe } from "./session";
+
+/** More than this has no room beside, or over, an icon; the page says how many they are. */
+const MOST = 999;
 
 /** The rail: where one is, and where one can go. Rooms one may not enter are not shown. */
 export function Rail() {
   const { t } = useText();
   const me = useMe();
   const todo = api.useQuery("get", "/todo", {});
-  const waiting = (todo.data?.items ?? []).reduce((sum, item) => sum + item.count, 0);
+  const place = useFacilityChoice();
+  const waiting = todoHere(todo.data?.items ?? [], place).reduce((sum, item) => sum + item.count, 0);
   const open = (room: Room) =>
     !room.permissions || room.permissions.some((permission) => can(me, permission));
   return (
@@ -45,7 +51,11 @@ function RailLink({ room, count }: { room: Room; count: number }) {
     <Link to={room.to} className={classes.link} aria-current={here ? "page" : undefined}>
       <Icon size={18} stroke={1.7} aria-hidden="true" />
       <span className={classes.word}>{t(room.text)}</span>
-      {count > 0 && <span className={classes.count}>{format.number(count)}</span>}
+      {count > 0 && (
+        <span className={classes.count} title={format.number(count)}>
+          {count > MOST ? `${MOST}+` : count}
+        </span>
+      )}
     </Link>
   );
 }

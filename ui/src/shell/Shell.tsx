@@ -3,11 +3,11 @@ import { IconCloudOff, IconMoodSmile } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
-import { api } from "../api/query";
 import type { MenuAct } from "../host";
 import { useText } from "../i18n/text";
 import { undoLast } from "../parts/undo";
 import { useContact } from "./contact";
+import { useFacilityChoice } from "./facilityChoice";
 import { useKeptFocus } from "./keptFocus";
 import { useLanguage } from "./language";
 import { keepPlace } from "./lastPlace";
@@ -35,7 +35,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [, setLanguage] = useLanguage();
   const lostAt = useContact();
   const room = useKeptFocus<HTMLElement>();
-  const training = api.useQuery("get", "/system", {}, { staleTime: 60_000 }).data?.training ?? false;
+  const { training } = useFacilityChoice();
   const href = useRouterState({ select: (state) => state.location.href });
 
   const host = useHost();

@@ -11,6 +11,8 @@ export interface FacilityChoice {
   facilities: readonly Facility[];
   organisations: readonly Organisation[];
   isPending: boolean;
+  /** Made-up data is worked with: nothing that is done here is real. */
+  training: boolean;
   /** Takes the id of a facility, or of an organisation for all of its facilities. */
   choose: (id: string) => void;
   /** The part of a list's filter that says where. */
@@ -28,7 +30,9 @@ export function useFacilityChoice(): FacilityChoice {
   const facilities = places.data?.items ?? [];
   const organisations = owners.data?.items ?? [];
   const all = organisations.find((each) => each.id === kept);
-  const facility = all ? undefined : (facilities.find((each) => each.id === kept) ?? facilities[0]);
+  const facility = all
+    ? undefined
+    : (facilities.find((each) => each.id === kept) ?? firstReal(facilities, organisations));
   const organisation =
     all ?? organisations.find((each) => each.id === facility?.organisationId) ?? organisations[0];
   return {
@@ -37,7 +41,17 @@ export function useFacilityChoice(): FacilityChoice {
     facilities,
     organisations,
     isPending: places.isPending || owners.isPending,
+    training: organisation?.training ?? false,
     choose: keep,
     filter: facility ? { facilityId: facility.id } : organisation ? { organisationId: organisation.id } : {},
   };
+}
+
+/** Where work begins on a new device: at a real place, if there is one. */
+export function firstReal(
+  facilities: readonly Facility[],
+  organisations: readonly Organisation[],
+): Facility | undefined {
+  const training = new Set(organisations.filter((each) => each.training).map(({ id }) => id));
+  return facilities.find((each) => !training.has(each.organisationId)) ?? facilities[0];
 }

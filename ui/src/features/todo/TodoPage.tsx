@@ -12,22 +12,21 @@ import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { SetupChecklist } from "./SetupChecklist";
 import classes from "./TodoPage.module.css";
+import { todoHere } from "./todoHere";
 import { todoKind } from "./todoKinds";
 
 /** The start page: what waits, how long it has waited, and where it is done. */
 export function TodoPage() {
   const { t, format } = useText();
   const now = useNow();
-  const { facility } = useFacilityChoice();
+  const place = useFacilityChoice();
   const todo = api.useQuery("get", "/todo", {});
   const day = format.longDay(now);
   return (
     <div className={classes.page}>
       <Loaded query={todo}>
         {({ items }) => {
-          const shown = items
-            .filter((item) => item.count > 0)
-            .filter((item) => !facility || !item.facilityId || item.facilityId === facility.id);
+          const shown = todoHere(items, place);
           const waiting = shown.reduce((sum, item) => sum + item.count, 0);
           const oldest = shown.flatMap((item) => item.oldestAt ?? []).sort()[0];
           return (
