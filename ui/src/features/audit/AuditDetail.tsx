@@ -1,20 +1,21 @@
 import { Table } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { AuditRow } from "../../api/views";
-import { writtenPhone } from "../../i18n/phone";
-import { LANGUAGE_NAMES, type Text, useText } from "../../i18n/text";
+import { useText } from "../../i18n/text";
 import { Facts } from "../../parts/Facts";
+import { differences } from "../../parts/history/differences";
+import { fieldWords, originWords, reasonWords, Value } from "../../parts/history/historyWords";
 import { Section } from "../../parts/Section";
 import classes from "./AuditDetail.module.css";
-import { subjectName, subjectPlace } from "./auditSubject";
-import { differences } from "./differences";
+import { SubjectName, subjectPlace } from "./auditSubject";
 
 /** One event in full: what was before, what was after. */
 export function AuditDetail({ row }: { row: AuditRow }) {
   const text = useText();
-  const { t, word } = text;
+  const { t } = text;
   const place = subjectPlace(row);
   const changed = differences(row.before, row.after);
+  const reason = reasonWords(row, text);
   return (
     <>
       <Facts
@@ -22,12 +23,12 @@ export function AuditDetail({ row }: { row: AuditRow }) {
           [
             t("audit.subject"),
             <span key="subject">
-              {[word("subject", row.subjectKind), subjectName(row)].filter(Boolean).join(" · ")}{" "}
+              <SubjectName row={row} />{" "}
               {place && <Link {...(place as { to: string })}>{t("audit.openSubject")}</Link>}
             </span>,
           ],
-          [t("audit.origin"), row.origin],
-          row.reason ? [t("consent.reason"), row.reason] : undefined,
+          [t("audit.origin"), originWords(row.origin, text)],
+          reason ? [t("consent.reason"), reason] : undefined,
           [t("audit.code"), <code key="code">{row.action}</code>],
           [t("audit.correlation"), <code key="correlation">{row.correlation}</code>],
           [t("audit.hash"), <code key="hash">{row.hash.slice(0, 24)}</code>],
@@ -44,11 +45,15 @@ export function AuditDetail({ row }: { row: AuditRow }) {
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
-              {changed.map(({ field, before, after }) => (
-                <Table.Tr key={field}>
-                  <Table.Th scope="row">{word("auditField", field)}</Table.Th>
-                  <Table.Td className={classes.before}>{inWords(field, before, text) || "–"}</Table.Td>
-                  <Table.Td className={classes.after}>{inWords(field, after, text) || "–"}</Table.Td>
+              {changed.map(({ path, before, after }) => (
+                <Table.Tr key={path}>
+                  <Table.Th scope="row">{fieldWords(path, text)}</Table.Th>
+                  <Table.Td className={classes.before}>
+                    <Value path={path} value={before} />
+                  </Table.Td>
+                  <Table.Td className={classes.after}>
+                    <Value path={path} value={after} />
+                  </Table.Td>
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -57,13 +62,4 @@ export function AuditDetail({ row }: { row: AuditRow }) {
       )}
     </>
   );
-}
-
-/** A value of the log as it is written elsewhere on screen; what is no word of ours stands as it was. */
-function inWords(field: string, value: string, { t, format, language }: Text): string {
-  if (value === "true") return t("filter.yes");
-  if (value === "false") return t("filter.no");
-  if (field === "language") return (LANGUAGE_NAMES as Record<string, string>)[value] ?? value;
-  if (field === "phone") return writtenPhone(value, language);
-  return /^\d{4}-\d{2}-\d{2}$/.test(value) ? format.date(value) : value;
 }

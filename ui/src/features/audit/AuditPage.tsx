@@ -4,7 +4,6 @@ import { useRef } from "react";
 import { api, usePages } from "../../api/query";
 import type { AuditRow } from "../../api/views";
 import { useText } from "../../i18n/text";
-import { actorName } from "../../parts/actorName";
 import { DetailPanel, Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
@@ -13,6 +12,9 @@ import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
 import { useConditions } from "../../parts/filter/useConditions";
+import { actorName } from "../../parts/history/actorName";
+import { reasonWords } from "../../parts/history/historyWords";
+import { toldName } from "../../parts/history/recordName";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
 import type { Column } from "../../parts/table/column";
@@ -22,7 +24,7 @@ import { hostOrder, type PagedBy, readSort } from "../../parts/table/sorting";
 import { useAddress } from "../../shell/useAddress";
 import { AuditDetail } from "./AuditDetail";
 import { useAuditFields } from "./auditFields";
-import { subjectName } from "./auditSubject";
+import { SubjectName } from "./auditSubject";
 
 export interface AuditSearch {
   where?: string;
@@ -72,9 +74,10 @@ export function AuditPage({
       id: "subject",
       title: t("audit.subject"),
       width: 230,
-      text: (row) => [word("subject", row.subjectKind), subjectName(row)].filter(Boolean).join(" · "),
+      text: (row) => [word("subject", row.subjectKind), toldName(row)].filter(Boolean).join(" · "),
+      show: (row) => <SubjectName row={row} />,
     },
-    { id: "reason", title: t("consent.reason"), width: 220, text: (row) => row.reason ?? "" },
+    { id: "reason", title: t("consent.reason"), width: 220, text: (row) => reasonWords(row, text) },
   ];
   return (
     <>

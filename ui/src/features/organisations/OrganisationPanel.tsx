@@ -9,6 +9,7 @@ import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
 import { FormDrawer } from "../../parts/FormDrawer";
+import { RecordHistory } from "../../parts/history/RecordHistory";
 import { Loaded } from "../../parts/Loaded";
 import {
   OrganisationFields,
@@ -19,7 +20,19 @@ import {
 } from "../../parts/OrganisationFields";
 import { writtenOrganisationNumber } from "../../parts/organisationNumber";
 import { Section } from "../../parts/Section";
+import { can, useMe } from "../../shell/session";
 import classes from "./OrganisationPanel.module.css";
+
+/** What the form of an organisation changes, and its history puts back. */
+const RESTORED = [
+  "name",
+  "country",
+  "organisationNumber",
+  "vatNumber",
+  "street",
+  "postalCode",
+  "city",
+] as const satisfies readonly (keyof Organisation)[];
 
 export function OrganisationPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const text = useText();
@@ -27,6 +40,7 @@ export function OrganisationPanel({ id, onClose }: { id: string; onClose: () => 
   const query = api.useQuery("get", "/organisations/{id}", { params: { path: { id } } });
   const change = api.useMutation("patch", "/organisations/{id}");
   const [editing, setEditing] = useState(false);
+  const me = useMe();
   const organisation = query.data;
   if (!organisation) {
     return (
@@ -57,6 +71,19 @@ export function OrganisationPanel({ id, onClose }: { id: string; onClose: () => 
         ]}
       />
       <Departments organisation={organisation} />
+      <RecordHistory
+        id={organisation.id}
+        restoring={
+          can(me, "change_organisation")
+            ? {
+                view: organisation,
+                fields: RESTORED,
+                save: (view, patch) =>
+                  change.mutateAsync({ params: { path: { id } }, headers: ifMatch(view), body: patch }),
+              }
+            : undefined
+        }
+      />
       <FormDrawer<OrganisationValues, Organisation>
         title={t("organisation.edit", { name: organisation.name })}
         opened={editing}

@@ -9,13 +9,15 @@ import {
   IconUsersGroup,
 } from "@tabler/icons-react";
 import { useState } from "react";
+import { ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { Login, Person } from "../../api/views";
 import { writtenPhone } from "../../i18n/phone";
 import { LANGUAGE_NAMES, useText } from "../../i18n/text";
+import type { Values } from "../../parts/changes";
 import { DetailPanel } from "../../parts/DetailPanel";
-import { EventList } from "../../parts/EventList";
 import { Facts } from "../../parts/Facts";
+import { EventList } from "../../parts/history/EventList";
 import { Loaded } from "../../parts/Loaded";
 import { LoginBadge } from "../../parts/LoginBadge";
 import { Section } from "../../parts/Section";
@@ -33,6 +35,22 @@ import { PersonTags } from "./PersonTags";
 import { PersonUnits } from "./PersonUnits";
 import { loginsOf, unitCodes } from "./peopleColumns";
 import { ReissueDialog } from "./ReissueDialog";
+
+/** What of a person can be put back from its history: never the personal number, which is not told in the clear. */
+const RESTORED = [
+  "givenName",
+  "familyName",
+  "email",
+  "phone",
+  "language",
+  "street",
+  "postalCode",
+  "city",
+  "protectedIdentity",
+  "note",
+  "departmentId",
+  "staffNumber",
+] as const satisfies readonly (keyof Person)[];
 
 type Layer = "edit" | "erase" | "merge" | undefined;
 
@@ -60,6 +78,13 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
   const timeline = api.useQuery("get", "/persons/{id}/timeline", { params: { path: { id: person.id } } });
   const login = loginsOf(person, facility?.id)[0] ?? person.logins[0];
   const done = () => setLayer(undefined);
+  const change = api.useMutation("patch", "/persons/{id}");
+  const restoring = {
+    view: person,
+    fields: RESTORED,
+    save: (view: Person, patch: Values) =>
+      change.mutateAsync({ params: { path: { id: view.id } }, headers: ifMatch(view), body: patch }),
+  };
 
   return (
     <DetailPanel
@@ -154,7 +179,11 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
       <PersonLogins person={person} now={now} onReissue={setReissue} />
       {can(me, "read_charging") && <PersonTags person={person} now={now} />}
       <Section title={t("timeline.title")}>
-        <Loaded query={timeline}>{({ items }) => <EventList rows={items} now={now} />}</Loaded>
+        <Loaded query={timeline}>
+          {({ items }) => (
+            <EventList rows={items} now={now} restoring={can(me, "change_person") ? restoring : undefined} />
+          )}
+        </Loaded>
       </Section>
 
       <PersonForm opened={layer === "edit"} onClose={done} person={person} />

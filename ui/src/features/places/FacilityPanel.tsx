@@ -7,8 +7,8 @@ import { api } from "../../api/query";
 import type { Facility } from "../../api/views";
 import { writtenPhone } from "../../i18n/phone";
 import { useText } from "../../i18n/text";
+import type { Values } from "../../parts/changes";
 import { DetailPanel } from "../../parts/DetailPanel";
-import { EventList } from "../../parts/EventList";
 import {
   contactDraft,
   FacilityFields,
@@ -19,10 +19,22 @@ import {
 } from "../../parts/FacilityFields";
 import { Facts } from "../../parts/Facts";
 import { FormDrawer } from "../../parts/FormDrawer";
+import { RecordHistory } from "../../parts/history/RecordHistory";
 import { Loaded } from "../../parts/Loaded";
 import { Section } from "../../parts/Section";
-import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { can, useMe } from "../../shell/session";
+
+/** What the form of a facility changes, and its history puts back. */
+const RESTORED = [
+  "code",
+  "name",
+  "country",
+  "timeZone",
+  "priceArea",
+  "colour",
+  "contact",
+] as const satisfies readonly (keyof Facility)[];
 
 export function FacilityPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useText();
@@ -40,14 +52,17 @@ export function FacilityPanel({ id, onClose }: { id: string; onClose: () => void
 function Known({ facility, onClose }: { facility: Facility; onClose: () => void }) {
   const text = useText();
   const { t, format, language } = text;
-  const now = useNow();
   const { choose } = useFacilityChoice();
   const change = api.useMutation("patch", "/facilities/{id}");
   const organisations = api.useQuery("get", "/organisations", {}).data?.items ?? [];
-  const events = api.useQuery("get", "/audit", {
-    params: { query: { subjectKind: "facility", subjectId: facility.id, limit: 20 } },
-  });
   const [editing, setEditing] = useState(false);
+  const me = useMe();
+  const restoring = {
+    view: facility,
+    fields: RESTORED,
+    save: (view: Facility, patch: Values) =>
+      change.mutateAsync({ params: { path: { id: view.id } }, headers: ifMatch(view), body: patch }),
+  };
   const { contact } = facility;
   return (
     <DetailPanel
@@ -93,9 +108,7 @@ function Known({ facility, onClose }: { facility: Facility; onClose: () => void 
           ]}
         />
       </Section>
-      <Section title={t("timeline.title")}>
-        <Loaded query={events}>{({ items }) => <EventList rows={items} now={now} />}</Loaded>
-      </Section>
+      <RecordHistory id={facility.id} restoring={can(me, "change_facility") ? restoring : undefined} />
       <FormDrawer<FacilityValues, Facility>
         title={t("facility.edit", { name: facility.name })}
         opened={editing}

@@ -4,19 +4,27 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { ifMatch } from "../../api/client";
 import { api } from "../../api/query";
+import type { Unit } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
+import { RecordHistory } from "../../parts/history/RecordHistory";
 import { Loaded } from "../../parts/Loaded";
 import { Section } from "../../parts/Section";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { can, useMe } from "../../shell/session";
 import { UnitForm } from "./UnitForm";
+
+/** What the form of a unit changes, and its history puts back. */
+const RESTORED = ["code", "kind", "section"] as const satisfies readonly (keyof Unit)[];
 
 export function UnitPanel({ id, onClose }: { id: string; onClose: () => void }) {
   const { t } = useText();
   const query = api.useQuery("get", "/units/{id}", { params: { path: { id } } });
   const remove = api.useMutation("delete", "/units/{id}");
+  const change = api.useMutation("patch", "/units/{id}");
+  const me = useMe();
   const { facilities } = useFacilityChoice();
   const [layer, setLayer] = useState<"edit" | "remove">();
   const unit = query.data;
@@ -76,6 +84,19 @@ export function UnitPanel({ id, onClose }: { id: string; onClose: () => void }) 
           </ul>
         )}
       </Section>
+      <RecordHistory
+        id={unit.id}
+        restoring={
+          can(me, "change_facility")
+            ? {
+                view: unit,
+                fields: RESTORED,
+                save: (view, patch) =>
+                  change.mutateAsync({ params: { path: { id } }, headers: ifMatch(view), body: patch }),
+              }
+            : undefined
+        }
+      />
       {facility && (
         <UnitForm
           facility={facility}

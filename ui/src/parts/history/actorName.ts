@@ -1,5 +1,5 @@
-import type { AuditRow } from "../api/views";
-import type { Text } from "../i18n/text";
+import type { AuditRow } from "../../api/views";
+import type { Text } from "../../i18n/text";
 
 /** Who did it, in words: their name, that they have been erased, or which part of the product it was. */
 export function actorName(row: Pick<AuditRow, "actorId" | "actorName">, { t, word }: Text): string {
