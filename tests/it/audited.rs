@@ -285,6 +285,23 @@ async fn charging(walk: &mut Walk) {
     walk.carry_out("adopt_charge_point", &owner, &path, None, draft).await;
     walk.carry_out("dismiss_charge_point", &owner, "/waiting-charge-points/CP3", None, json!(null)).await;
 
+    let mut charger = walk.host.charger("CP9").await;
+    for register in [1, 2] {
+        let number = charger.start("AA", &format!("2026-11-21T0{register}:00:00Z"), 5_000).await;
+        charger.stop(number, &format!("2026-11-21T0{register}:30:00Z"), register).await;
+    }
+    charger.stop(4_711, "2026-11-21T03:00:00Z", 900).await;
+    let sessions = owner.get("/sessions?state=to_look_at").await.expect(200)["items"].clone();
+    for (id, word, session) in [("accept_session", "acceptance", 0), ("void_session", "voiding", 1)] {
+        let session = &sessions[session];
+        let path = format!("/sessions/{}/{word}", text(&session["id"]));
+        walk.carry_out(id, &owner, &path, version(session), json!({"reason": "mätaren byttes"})).await;
+    }
+    let stray = owner.get("/stray-messages").await.expect(200)["items"][0].clone();
+    let path = format!("/stray-messages/{}/dismissal", text(&stray["id"]));
+    walk.carry_out("dismiss_stray_message", &owner, &path, version(&stray), json!({"reason": "provkörning"})).await;
+    let path = format!("/charge-points/{}/commands", charger.id);
+    walk.carry_out("ask_charge_point", &owner, &path, None, json!({"name": "clearCache"})).await;
     let path = format!("/tags?organisationId={}", walk.host.organisation);
     let tag = walk.carry_out("add_tag", &owner, &path, None, json!({"idTag": "04a2b3c4"})).await;
     let path = format!("/tags/{}", text(&tag["id"]));

@@ -4,11 +4,70 @@ use chrono::{DateTime, Utc};
 use rstest::rstest;
 use serde_json::{Value, json};
 use stolpe_domain::charging::session::SessionState;
-use stolpe_domain::id::FacilityId;
+use stolpe_domain::energy::Energy;
+use stolpe_domain::id::{ChargePointId, FacilityId, SessionId, StrayMessageId};
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_store::session::{Session, SessionFilter};
-use stolpe_store::stray_message::StrayMessage;
+use stolpe_store::stray_message::{StrayMessage, StrayReason};
 use stolpe_testkit::{Charger, TestHost};
+use uuid::Uuid;
+
+/// Puts a doubted session and a report without one into a facility, as a charge point would leave them behind; answers
+/// their ids.
+pub(crate) async fn kept(host: &TestHost, facility: &str, charge_point: &str) -> (String, String) {
+    let at = host.app.now();
+    let (facility, charge_point) =
+        (FacilityId(facility.parse().unwrap()), ChargePointId(charge_point.parse().unwrap()));
+    let session = Session {
+        id: SessionId(Uuid::new_v4()),
+        charge_point,
+        facility,
+        connector: 1,
+        tag: Some("AA".into()),
+        person: None,
+        transaction_id: None,
+        start_key: *Uuid::new_v4().as_bytes(),
+        state: SessionState::Suspect,
+        doubts: stolpe_domain::charging::doubt::Doubts::default(),
+        claimed_start_at: Some(at),
+        started_at: at,
+        start: None,
+        claimed_stop_at: Some(at),
+        stopped_at: Some(at),
+        stop: None,
+        stop_tag: None,
+        stop_reason: None,
+        stop_digest: None,
+        energy: Energy::ZERO,
+        judged: None,
+        row_version: 1,
+        created_at: at,
+    };
+    let stray = StrayMessage {
+        id: StrayMessageId(Uuid::new_v4()),
+        charge_point,
+        facility,
+        key: *Uuid::new_v4().as_bytes(),
+        message: Uuid::new_v4(),
+        action: "StopTransaction".into(),
+        reason: StrayReason::UnknownTransaction,
+        transaction_id: Some(4_711),
+        connector: None,
+        tag: None,
+        claimed_at: None,
+        register: None,
+        heard_count: 1,
+        first_heard_at: at,
+        last_heard_at: at,
+        resolved: None,
+        row_version: 1,
+    };
+    let mut tx = host.db.db.write().await.unwrap();
+    tx.insert_session(&session).await.unwrap();
+    tx.put_stray_message(&stray).await.unwrap();
+    tx.commit().await.unwrap();
+    (session.id.to_string(), stray.id.to_string())
+}
 
 /// Every session of the facility, the first one first.
 async fn sessions(host: &TestHost) -> Vec<Session> {

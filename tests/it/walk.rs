@@ -51,6 +51,8 @@ pub(crate) struct Things {
     pub(crate) circuit: String,
     pub(crate) charge_point: String,
     pub(crate) tag: String,
+    pub(crate) session: String,
+    pub(crate) stray_message: String,
     pub(crate) person: String,
     pub(crate) tenancy: String,
     pub(crate) login: String,
@@ -71,6 +73,8 @@ impl Things {
             circuit: id(),
             charge_point: id(),
             tag: id(),
+            session: id(),
+            stray_message: id(),
             person: id(),
             tenancy: id(),
             login: id(),
@@ -101,6 +105,7 @@ impl Things {
         let circuit = id(owner.post(&format!("/circuits?facilityId={facility}"), circuit).await.expect(201));
         let point = json!({"identity": mark, "name": "P-01", "circuitId": circuit, "fuseA": 32});
         let charge_point = id(owner.post(&format!("/charge-points?facilityId={facility}"), point).await.expect(201));
+        let (session, stray_message) = crate::sessions::kept(host, facility, &charge_point).await;
         let tag = json!({"idTag": &mark[..20], "personId": person});
         let tag = id(owner.post(&format!("/tags?organisationId={organisation}"), tag).await.expect(201));
         let tenancy = json!({"personId": person, "unitId": unit, "movedInOn": "2026-01-01"});
@@ -122,6 +127,8 @@ impl Things {
             circuit,
             charge_point,
             tag,
+            session,
+            stray_message,
             person,
             tenancy,
             login,
@@ -141,6 +148,8 @@ impl Things {
             ("circuits", "id") => self.circuit.clone(),
             ("charge-points", "id") => self.charge_point.clone(),
             ("tags", "id") => self.tag.clone(),
+            ("sessions", "id") => self.session.clone(),
+            ("stray-messages", "id") => self.stray_message.clone(),
             ("persons", "id") => self.person.clone(),
             ("tenancies", "id") => self.tenancy.clone(),
             ("logins", "id") => self.login.clone(),
@@ -194,7 +203,14 @@ impl Things {
             }
             "add_tag" => json!({"idTag": ""}),
             "add_person" => json!({"givenName": "", "familyName": "", "language": "sv"}),
-            "reveal_personal_number" | "erase_person" | "decommission_charge_point" => json!({"reason": ""}),
+            "reveal_personal_number"
+            | "erase_person"
+            | "decommission_charge_point"
+            | "accept_session"
+            | "void_session"
+            | "dismiss_stray_message" => json!({"reason": ""}),
+            // It has no line.
+            "ask_charge_point" => json!({"name": "clearCache"}),
             "merge_persons" => json!({"otherId": self.person, "reason": ""}),
             "move_in" => json!({"personId": self.person, "unitId": self.unit, "movedInOn": "2026-01-01"}),
             "add_login" => json!({"personId": self.person, "facilityId": self.facility, "username": self.username}),

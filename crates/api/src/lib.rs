@@ -3,6 +3,7 @@
 //! **Architecture invariant:** there is no rule in this crate. Whether something may happen is decided by `stolpe-app`;
 //! `problem.rs` is the only file that knows which status goes with which answer.
 
+mod command;
 mod correlation;
 mod extract;
 mod idempotency;
@@ -28,6 +29,7 @@ mod notice;
 mod organisation;
 mod person;
 mod search;
+mod session;
 mod setting;
 mod sign_in;
 mod staff;

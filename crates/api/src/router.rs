@@ -1,9 +1,9 @@
 //! The whole public surface, one line a room.
 
 use crate::{
-    audit, charge_point, circuit, correlation, events, export, facility, idempotency, import, job, letter, limit,
-    login, me, notice, openapi, organisation, person, search, setting, sign_in, staff, system, tag, tenancy, todo,
-    unit, view,
+    audit, charge_point, circuit, command, correlation, events, export, facility, idempotency, import, job, letter,
+    limit, login, me, notice, openapi, organisation, person, search, session, setting, sign_in, staff, system, tag,
+    tenancy, todo, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -43,6 +43,8 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(circuit::router())
         .merge(charge_point::router())
         .merge(tag::router())
+        .merge(session::router())
+        .merge(command::router())
         // People.
         .merge(person::router())
         .merge(tenancy::router())

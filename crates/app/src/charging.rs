@@ -24,6 +24,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 pub use caller::{Caller, Entrance};
+pub(crate) use judge::evidence;
 pub use line::{Due, Ended, Line};
 pub(crate) use notes::Note;
 

@@ -239,6 +239,12 @@ actions! {
     ViewRemoved = "view.removed" ["view"],
     /// Something was asked of a charge point.
     CommandAsked = "command.asked" ["command"],
+    /// A doubted session was accepted as it is.
+    SessionAccepted = "session.accepted" ["session", "todo"],
+    /// A session was taken out of billing for good.
+    SessionVoided = "session.voided" ["session", "todo"],
+    /// A report without a session was said to mean nothing.
+    StrayMessageDismissed = "stray_message.dismissed" ["stray_message", "todo"],
     /// The training organisation was made.
     TrainingMade = "training.made" ["system", "organisation", "facility"],
     /// The training organisation was removed.

@@ -112,6 +112,13 @@ impl<'a> Row<'a> {
     }
 }
 
+impl Message {
+    /// Whether the charge point said it.
+    pub fn is_from_charge_point(&self) -> bool {
+        self.direction == Direction::In
+    }
+}
+
 impl Tx {
     /// Adds messages; a report of a transaction that is there already is passed over.
     ///

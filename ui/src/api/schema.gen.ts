@@ -104,6 +104,24 @@ export interface paths {
         patch: operations["change_charge_point"];
         trace?: never;
     };
+    "/charge-points/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was asked of a charge point, the latest first. */
+        get: operations["list_commands"];
+        put?: never;
+        /** Asks something of a charge point that is connected. */
+        post: operations["ask_charge_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/charge-points/{id}/credential": {
         parameters: {
             query?: never;
@@ -132,6 +150,23 @@ export interface paths {
         put?: never;
         /** Takes a charge point out of service for good; its history stays. */
         post: operations["decommission_charge_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/charge-points/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what went over the line of a charge point, the latest first. */
+        get: operations["list_messages"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1109,6 +1144,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists charging sessions, the latest first. */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One charging session with what proves it: readings, intervals and doubts. */
+        get: operations["read_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/acceptance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accepts a doubted session as it is: it is billed from now on. */
+        post: operations["accept_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}/voiding": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a session out of billing for good. */
+        post: operations["void_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/address": {
         parameters: {
             query?: never;
@@ -1295,6 +1398,40 @@ export interface paths {
         put?: never;
         /** Lets somebody back to the desk. */
         post: operations["unblock_staff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stray-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists reports that belong to no session and that nobody has resolved, the latest first. */
+        get: operations["list_stray_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/stray-messages/{id}/dismissal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a report without a session means nothing. */
+        post: operations["dismiss_stray_message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1853,6 +1990,30 @@ export interface components {
             /** @description Six digits from the authenticator app. */
             code: string;
         };
+        /**
+         * Format: uuid
+         * @description What the desk asked of a charge point.
+         */
+        CommandId: string;
+        /** @description Something that was asked of a charge point. */
+        CommandView: {
+            /** @description What the charge point answered. */
+            answer?: Record<string, never> | null;
+            /** Format: date-time */
+            answeredAt?: string | null;
+            /** Format: date-time */
+            askedAt: string;
+            chargePointId: components["schemas"]["ChargePointId"];
+            /** Format: date-time */
+            deliveredAt?: string | null;
+            id: components["schemas"]["CommandId"];
+            /** @description What was asked. */
+            operation: Record<string, never>;
+            /** @description `asked`, `delivered`, `obeyed`, `verified`, `refused`, `silent` or `gone`. Obeyed is not done; verified is. */
+            state: string;
+            /** Format: date-time */
+            verifiedAt?: string | null;
+        };
         /** @description What a car is plugged into. */
         ConnectorView: {
             /** @description What is wrong, in the word of the standard. */
@@ -1953,12 +2114,24 @@ export interface components {
             /** @description Reference number that invoices carry (EMP-19). */
             referenceNumber?: string | null;
         };
+        /** @description A doubt of a session. */
+        DoubtView: {
+            /** @description Whether it keeps the session from billing until somebody accepts it. */
+            blocks: boolean;
+            /** @description Which, as a stable word. */
+            doubt: string;
+        };
         /** @description Records that may be one person. */
         DuplicateView: {
             persons: components["schemas"]["PersonView"][];
             /** @description What they share: `email`, `phone`. */
             why: string[];
         };
+        /**
+         * Format: int64
+         * @description Watt-hours. Differences of registers may be negative: a meter that was changed counts from a lower value.
+         */
+        Energy: number;
         /** @enum {string} */
         EngineWord: "sqlite" | "postgres";
         /** @description Somebody who is in. */
@@ -2127,6 +2300,17 @@ export interface components {
             state: components["schemas"]["ImportStateWord"];
             /** @description A workbook has neither encoding nor delimiter. */
             workbook: boolean;
+        };
+        /** @description The energy of one quarter of an hour. */
+        IntervalView: {
+            /** @description `measured`, `estimated` or `unknown`. */
+            certainty: string;
+            /**
+             * Format: date-time
+             * @description The first instant of the quarter.
+             */
+            from: string;
+            wh: components["schemas"]["Energy"];
         };
         /** @description What an invitation says. */
         InvitationView: {
@@ -2491,6 +2675,11 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description Why something is judged so. */
+        JudgementReason: {
+            /** @description In the caller's words. */
+            reason: string;
+        };
         /** @description A key that is told once. */
         KeyView: {
             /** @description 40 hexadecimal digits. */
@@ -2662,6 +2851,23 @@ export interface components {
             otherId: components["schemas"]["PersonId"];
             reason: string;
         };
+        /** @description One frame that went over the line of a charge point. */
+        MessageView: {
+            action?: string | null;
+            /** @description What was answered, unless that was nothing but "heard". */
+            answer?: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description Whether the charge point said it, or we. */
+            fromChargePoint: boolean;
+            /** Format: uuid */
+            id: string;
+            /** @description `call`, `answer`, `refusal` or `noise`. */
+            kind: string;
+            messageId: string;
+            /** @description What came with it, word for word. */
+            payload: string;
+        };
         /** @enum {string} */
         MeterKind: "learning" | "lifetime" | "per_session" | "resets_on_boot" | "mixed";
         /** @description The caller. */
@@ -2693,6 +2899,52 @@ export interface components {
             code: string;
             contact: components["schemas"]["ContactView"];
             name: string;
+        };
+        /** @description What may be asked of a charge point. */
+        NewCommand: {
+            /** Format: int32 */
+            connector: number;
+            /** @enum {string} */
+            name: "changeAvailability";
+            operative: boolean;
+        } | {
+            key: string;
+            /** @enum {string} */
+            name: "changeConfiguration";
+            value: string;
+        } | {
+            /** @enum {string} */
+            name: "clearCache";
+        } | {
+            keys: string[];
+            /** @enum {string} */
+            name: "getConfiguration";
+        } | {
+            /** Format: int32 */
+            connector?: number | null;
+            /** @enum {string} */
+            name: "remoteStart";
+            tag: string;
+        } | {
+            /** @enum {string} */
+            name: "remoteStop";
+            /** Format: int32 */
+            transaction_id: number;
+        } | {
+            hard: boolean;
+            /** @enum {string} */
+            name: "reset";
+        } | {
+            /** Format: int32 */
+            connector?: number | null;
+            message: string;
+            /** @enum {string} */
+            name: "triggerMessage";
+        } | {
+            /** Format: int32 */
+            connector: number;
+            /** @enum {string} */
+            name: "unlockConnector";
         };
         NewLoginInput: {
             facilityId: components["schemas"]["FacilityId"];
@@ -2920,6 +3172,31 @@ export interface components {
             total?: components["schemas"]["Total"] | null;
         };
         /** @description One page of a list. */
+        Page_CommandView: {
+            /** @description The rows, in order. */
+            items: {
+                /** @description What the charge point answered. */
+                answer?: Record<string, never> | null;
+                /** Format: date-time */
+                answeredAt?: string | null;
+                /** Format: date-time */
+                askedAt: string;
+                chargePointId: components["schemas"]["ChargePointId"];
+                /** Format: date-time */
+                deliveredAt?: string | null;
+                id: components["schemas"]["CommandId"];
+                /** @description What was asked. */
+                operation: Record<string, never>;
+                /** @description `asked`, `delivered`, `obeyed`, `verified`, `refused`, `silent` or `gone`. Obeyed is not done; verified is. */
+                state: string;
+                /** Format: date-time */
+                verifiedAt?: string | null;
+            }[];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description One page of a list. */
         Page_JobView: {
             /** @description The rows, in order. */
             items: {
@@ -2940,6 +3217,29 @@ export interface components {
                 state: components["schemas"]["JobStateWord"];
                 /** Format: int64 */
                 total: number;
+            }[];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description One page of a list. */
+        Page_MessageView: {
+            /** @description The rows, in order. */
+            items: {
+                action?: string | null;
+                /** @description What was answered, unless that was nothing but "heard". */
+                answer?: string | null;
+                /** Format: date-time */
+                at: string;
+                /** @description Whether the charge point said it, or we. */
+                fromChargePoint: boolean;
+                /** Format: uuid */
+                id: string;
+                /** @description `call`, `answer`, `refusal` or `noise`. */
+                kind: string;
+                messageId: string;
+                /** @description What came with it, word for word. */
+                payload: string;
             }[];
             /** @description Where the list goes on; none at its end. */
             next?: string | null;
@@ -3012,6 +3312,91 @@ export interface components {
                 staffNumber?: string | null;
                 street?: string | null;
                 units: components["schemas"]["TenancyView"][];
+            }[];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description One page of a list. */
+        Page_SessionView: {
+            /** @description The rows, in order. */
+            items: {
+                /** @description Whether its energy is billed. */
+                billed: boolean;
+                chargePointId: components["schemas"]["ChargePointId"];
+                /** Format: date-time */
+                claimedStartAt?: string | null;
+                /** Format: date-time */
+                claimedStopAt?: string | null;
+                /** Format: int64 */
+                connector: number;
+                doubts: components["schemas"]["DoubtView"][];
+                /** @description The energy that is believed, in watt-hours. */
+                energyWh: components["schemas"]["Energy"];
+                facilityId: components["schemas"]["FacilityId"];
+                id: components["schemas"]["SessionId"];
+                /** Format: date-time */
+                judgedAt?: string | null;
+                /** @description Why somebody accepted it or took it out of billing, and when. */
+                judgedReason?: string | null;
+                personId?: components["schemas"]["PersonId"] | null;
+                /** Format: int64 */
+                rowVersion: number;
+                /**
+                 * Format: date-time
+                 * @description When it began and ended, as far as it is believed, and by the charge point's own word.
+                 */
+                startedAt: string;
+                startWh?: components["schemas"]["Energy"] | null;
+                /** @description `open`, `closed`, `closed_by_system`, `suspect`, `accepted`, `orphan_stop` or `void`. */
+                state: string;
+                /** Format: date-time */
+                stoppedAt?: string | null;
+                /** @description Why it ended, in the charge point's word. */
+                stopReason?: string | null;
+                stopWh?: components["schemas"]["Energy"] | null;
+                /** @description The tag that began it. */
+                tag?: string | null;
+                /**
+                 * Format: int32
+                 * @description How the charge point names it.
+                 */
+                transactionId?: number | null;
+            }[];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description One page of a list. */
+        Page_StrayMessageView: {
+            /** @description The rows, in order. */
+            items: {
+                /** @description `StopTransaction`, `MeterValues` or another action of the standard. */
+                action: string;
+                chargePointId: components["schemas"]["ChargePointId"];
+                /** Format: date-time */
+                claimedAt?: string | null;
+                /** Format: int64 */
+                connector?: number | null;
+                facilityId: components["schemas"]["FacilityId"];
+                /** Format: date-time */
+                firstHeardAt: string;
+                /**
+                 * Format: int64
+                 * @description How many such reports came.
+                 */
+                heardCount: number;
+                id: components["schemas"]["StrayMessageId"];
+                /** Format: date-time */
+                lastHeardAt: string;
+                /** @description Why it belongs to none, as a stable word. */
+                reason: string;
+                /** Format: int64 */
+                rowVersion: number;
+                tag?: string | null;
+                /** Format: int64 */
+                transactionId?: number | null;
+                wh?: components["schemas"]["Energy"] | null;
             }[];
             /** @description Where the list goes on; none at its end. */
             next?: string | null;
@@ -3233,6 +3618,20 @@ export interface components {
             /** Format: int64 */
             rows: number;
         };
+        /** @description What was read in one quarter of an hour. */
+        ReadingsView: {
+            /** Format: date-time */
+            firstAt: string;
+            firstWh: components["schemas"]["Energy"];
+            /**
+             * Format: date-time
+             * @description The first instant of the quarter.
+             */
+            from: string;
+            /** Format: date-time */
+            lastAt: string;
+            lastWh: components["schemas"]["Energy"];
+        };
         /** @description Why something is done. */
         Reason: {
             /** @description In the caller's words. */
@@ -3291,6 +3690,60 @@ export interface components {
         };
         /** @enum {string} */
         ServiceState: "in_service" | "deactivated" | "decommissioned";
+        /**
+         * Format: uuid
+         * @description Energy taken by someone from a connector.
+         */
+        SessionId: string;
+        /** @description A session with everything that proves it. */
+        SessionProofView: components["schemas"]["SessionView"] & {
+            intervals: components["schemas"]["IntervalView"][];
+            readings: components["schemas"]["ReadingsView"][];
+        };
+        /** @description A charging session. */
+        SessionView: {
+            /** @description Whether its energy is billed. */
+            billed: boolean;
+            chargePointId: components["schemas"]["ChargePointId"];
+            /** Format: date-time */
+            claimedStartAt?: string | null;
+            /** Format: date-time */
+            claimedStopAt?: string | null;
+            /** Format: int64 */
+            connector: number;
+            doubts: components["schemas"]["DoubtView"][];
+            /** @description The energy that is believed, in watt-hours. */
+            energyWh: components["schemas"]["Energy"];
+            facilityId: components["schemas"]["FacilityId"];
+            id: components["schemas"]["SessionId"];
+            /** Format: date-time */
+            judgedAt?: string | null;
+            /** @description Why somebody accepted it or took it out of billing, and when. */
+            judgedReason?: string | null;
+            personId?: components["schemas"]["PersonId"] | null;
+            /** Format: int64 */
+            rowVersion: number;
+            /**
+             * Format: date-time
+             * @description When it began and ended, as far as it is believed, and by the charge point's own word.
+             */
+            startedAt: string;
+            startWh?: components["schemas"]["Energy"] | null;
+            /** @description `open`, `closed`, `closed_by_system`, `suspect`, `accepted`, `orphan_stop` or `void`. */
+            state: string;
+            /** Format: date-time */
+            stoppedAt?: string | null;
+            /** @description Why it ended, in the charge point's word. */
+            stopReason?: string | null;
+            stopWh?: components["schemas"]["Energy"] | null;
+            /** @description The tag that began it. */
+            tag?: string | null;
+            /**
+             * Format: int32
+             * @description How the charge point names it.
+             */
+            transactionId?: number | null;
+        };
         /** @description Everything that the first run asks for. */
         SetupInput: {
             facility?: components["schemas"]["FacilityDraft"] | null;
@@ -3358,6 +3811,40 @@ export interface components {
         };
         /** @enum {string} */
         StateWord: "setup" | "ready";
+        /**
+         * Format: uuid
+         * @description A report of a charge point that belongs to no session.
+         */
+        StrayMessageId: string;
+        /** @description A report that belongs to no session. */
+        StrayMessageView: {
+            /** @description `StopTransaction`, `MeterValues` or another action of the standard. */
+            action: string;
+            chargePointId: components["schemas"]["ChargePointId"];
+            /** Format: date-time */
+            claimedAt?: string | null;
+            /** Format: int64 */
+            connector?: number | null;
+            facilityId: components["schemas"]["FacilityId"];
+            /** Format: date-time */
+            firstHeardAt: string;
+            /**
+             * Format: int64
+             * @description How many such reports came.
+             */
+            heardCount: number;
+            id: components["schemas"]["StrayMessageId"];
+            /** Format: date-time */
+            lastHeardAt: string;
+            /** @description Why it belongs to none, as a stable word. */
+            reason: string;
+            /** Format: int64 */
+            rowVersion: number;
+            tag?: string | null;
+            /** Format: int64 */
+            transactionId?: number | null;
+            wh?: components["schemas"]["Energy"] | null;
+        };
         /** @description What anybody may know of the installation. */
         SystemView: {
             /** @description `sqlite` or `postgres`. */
@@ -3810,6 +4297,57 @@ export interface operations {
             };
         };
     };
+    list_commands: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CommandView"];
+                };
+            };
+        };
+    };
+    ask_charge_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommand"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandView"];
+                };
+            };
+        };
+    };
     set_charge_point_key: {
         parameters: {
             query?: never;
@@ -3860,6 +4398,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_messages: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MessageView"];
                 };
             };
         };
@@ -5577,6 +6141,129 @@ export interface operations {
             };
         };
     };
+    list_sessions: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Of this charge point. */
+                chargePointId?: components["schemas"]["ChargePointId"];
+                /** @description In this facility; everywhere when left out. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description Begun from this instant on. */
+                from?: string;
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+                /** @description Of this person. */
+                personId?: components["schemas"]["PersonId"];
+                /** @description In this state; `to_look_at` for all that somebody has to judge. */
+                state?: string;
+                /** @description Begun before this instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SessionView"];
+                };
+            };
+        };
+    };
+    read_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionProofView"];
+                };
+            };
+        };
+    };
+    accept_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionProofView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementReason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionProofView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_address: {
         parameters: {
             query?: never;
@@ -5913,6 +6600,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffView"];
+                };
+            };
+        };
+    };
+    list_stray_messages: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description In this facility; everywhere when left out. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_StrayMessageView"];
+                };
+            };
+        };
+    };
+    dismiss_stray_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgementReason"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

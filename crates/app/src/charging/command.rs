@@ -15,6 +15,9 @@ use stolpe_domain::id::{ChargePointId, CommandId};
 use stolpe_ocpp::v16::Operation;
 use stolpe_store::Engine;
 use stolpe_store::command::Command;
+use stolpe_store::message::Message;
+use stolpe_store::page::Page;
+use uuid::Uuid;
 
 /// How often a host looks for what was asked on others; a person who has pressed a button waits that long.
 const LOOK: Duration = Duration::from_secs(1);
@@ -75,6 +78,11 @@ impl App {
     /// [`AppError::NotFound`] for those who may not see it, too; [`AppError::Refused`] `charge_point.offline`.
     pub async fn ask_charge_point(&self, ctx: &Ctx, id: ChargePointId, operation: Operation) -> Result<Command> {
         let (_, facility) = self.charge_point_for(ctx, id, Permission::RunChargePoint).await?;
+        let is_key = |name: &str| name.trim().eq_ignore_ascii_case("AuthorizationKey");
+        if matches!(&operation, Operation::ChangeConfiguration { key, .. } if is_key(key)) {
+            // What is asked is kept in clear; a key never is.
+            return Err(AppError::field("key", "command.key_is_secret"));
+        }
         if let Some(id) = self.replayed::<CommandId>(ctx).await? {
             return self.read().await?.find_command(id).await?.ok_or(AppError::NotFound);
         }
@@ -104,6 +112,36 @@ impl App {
         tx.commit(ctx, [event]).await?;
         self.deliver(&command);
         Ok(command)
+    }
+
+    /// What was asked of a charge point, the latest first.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it, too.
+    pub async fn list_commands(
+        &self,
+        ctx: &Ctx,
+        id: ChargePointId,
+        before: Option<CommandId>,
+        limit: i64,
+    ) -> Result<Page<Command>> {
+        self.charge_point_for(ctx, id, Permission::ReadCharging).await?;
+        Ok(self.read().await?.list_commands(id, before, limit).await?)
+    }
+
+    /// What went over the line of a charge point, the latest first.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it, too.
+    pub async fn list_messages(
+        &self,
+        ctx: &Ctx,
+        id: ChargePointId,
+        before: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Page<Message>> {
+        self.charge_point_for(ctx, id, Permission::ReadCharging).await?;
+        Ok(self.read().await?.list_messages(id, before, limit).await?)
     }
 
     /// Gives what was asked on other hosts to the lines that are open here, until the host stops. A file has one host: what

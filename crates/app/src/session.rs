@@ -1,0 +1,222 @@
+//! Charging sessions at the desk: shown with what proves them, and judged by name where the product itself does not (R3).
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::person::required_reason;
+use serde::Serialize;
+use stolpe_domain::access::Permission;
+use stolpe_domain::charging::doubt::Doubt;
+use stolpe_domain::charging::judgement::Judgement;
+use stolpe_domain::charging::reading::{Interval, QuarterReadings};
+use stolpe_domain::charging::session::{Happening, Refusal, SessionState};
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::facility::Facility;
+use stolpe_domain::id::{FacilityId, SessionId, StrayMessageId};
+use stolpe_domain::quarter::Quarter;
+use stolpe_store::page::Page;
+use stolpe_store::session::{Judged, Session, SessionFilter, SessionKey};
+use stolpe_store::stray_message::{Resolution, Resolved, StrayMessage};
+
+/// A session with everything that proves it.
+#[derive(Clone, Debug)]
+pub struct OpenSession {
+    /// The session. While it is open, its energy is what follows from the readings so far.
+    pub session: Session,
+    /// What was read, quarter by quarter.
+    pub readings: Vec<(Quarter, QuarterReadings)>,
+    /// The energy of each quarter; while it is open, as it follows from the readings so far.
+    pub intervals: Vec<Interval>,
+}
+
+/// What the audit log keeps of a session.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    state: &'static str,
+    energy_wh: i64,
+    doubts: Vec<&'static str>,
+}
+
+impl Kept {
+    fn of(it: &Session) -> Self {
+        let doubts = it.doubts.iter().map(Doubt::word).collect();
+        Self { state: it.state.word(), energy_wh: it.energy.wh(), doubts }
+    }
+}
+
+/// What the audit log keeps of a report in quarantine.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeptReport<'a> {
+    action: &'a str,
+    reason: &'static str,
+    transaction_id: Option<i64>,
+    resolution: Option<&'static str>,
+}
+
+impl App {
+    /// Sessions, the latest first, wherever the actor may see them.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the facility is not the actor's to see, [`AppError::Denied`] for those who see none.
+    pub async fn list_sessions(
+        &self,
+        ctx: &Ctx,
+        facility: Option<FacilityId>,
+        mut filter: SessionFilter,
+        after: Option<SessionKey>,
+        limit: i64,
+    ) -> Result<Page<Session>> {
+        filter.facilities = self.charging_facilities(ctx, facility).await?;
+        Ok(self.read().await?.list_sessions(&filter, after, limit).await?)
+    }
+
+    /// One session with everything that proves it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it, too.
+    pub async fn session(&self, ctx: &Ctx, id: SessionId) -> Result<OpenSession> {
+        let (mut session, _) = self.session_for(ctx, id, Permission::ReadCharging).await?;
+        let mut conn = self.read().await?;
+        let readings = conn.session_readings(id).await?.quarters().collect();
+        let intervals = if session.stopped_at.is_some() {
+            conn.session_intervals(id).await?
+        } else {
+            let point = conn.find_charge_point(session.charge_point).await?;
+            let so_far = Judgement::of(&crate::charging::evidence(&mut conn, &session, point.as_ref()).await?);
+            session.energy = so_far.energy;
+            so_far.intervals
+        };
+        Ok(OpenSession { session, readings, intervals })
+    }
+
+    /// Accepts a doubted session as it is, by name and with a reason: it is billed from now on.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] when there is nothing to accept, [`AppError::Changed`] when it is another version.
+    pub async fn accept_session(
+        &self,
+        ctx: &Ctx,
+        id: SessionId,
+        row_version: i64,
+        reason: &str,
+    ) -> Result<OpenSession> {
+        self.judge_session(ctx, id, row_version, reason, &Happening::Accepted, Action::SessionAccepted).await
+    }
+
+    /// Takes a session out of billing for good.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `session.void` when it is out already, [`AppError::Changed`] when it is another version.
+    pub async fn void_session(&self, ctx: &Ctx, id: SessionId, row_version: i64, reason: &str) -> Result<OpenSession> {
+        self.judge_session(ctx, id, row_version, reason, &Happening::Voided, Action::SessionVoided).await
+    }
+
+    async fn judge_session(
+        &self,
+        ctx: &Ctx,
+        id: SessionId,
+        row_version: i64,
+        reason: &str,
+        happening: &Happening,
+        action: Action,
+    ) -> Result<OpenSession> {
+        let (mut it, facility) = self.session_for(ctx, id, Permission::ManageCharging).await?;
+        if self.done_before(ctx).await? {
+            return self.session(ctx, id).await;
+        }
+        if it.row_version != row_version {
+            return Err(AppError::Changed);
+        }
+        let reason = required_reason(reason)?;
+        let before = Kept::of(&it);
+        let refused = |refusal: Refusal| AppError::refused(refusal.code());
+        it.state = it.state.after(happening).map_err(refused)?;
+        it.judged = Some(Judged { by: ctx.signed()?.login, at: ctx.at, reason: reason.to_owned() });
+        let event = Event::new(action, Subject::Session(id))
+            .organisation(facility.organisation_id)
+            .facility(facility.id)
+            .before(&before)
+            .after(&Kept::of(&it))
+            .because(reason);
+        let mut tx = self.write().await?;
+        if it.state == SessionState::Void {
+            tx.put_intervals(id, &[]).await?;
+        }
+        tx.update_session(&it).await?;
+        tx.commit(ctx, [event]).await?;
+        self.session(ctx, id).await
+    }
+
+    async fn session_for(&self, ctx: &Ctx, id: SessionId, permission: Permission) -> Result<(Session, Facility)> {
+        ctx.reach(Permission::ReadCharging)?;
+        let it = self.read().await?.find_session(id).await?.ok_or(AppError::NotFound)?;
+        let facility = self.facility_for(ctx, it.facility, permission).await?;
+        Ok((it, facility))
+    }
+
+    /// Reports that belong to no session and that nobody has resolved, the latest first.
+    ///
+    /// # Errors
+    /// As [`App::list_sessions`].
+    pub async fn list_stray_messages(
+        &self,
+        ctx: &Ctx,
+        facility: Option<FacilityId>,
+        after: Option<(chrono::DateTime<chrono::Utc>, StrayMessageId)>,
+        limit: i64,
+    ) -> Result<Page<StrayMessage>> {
+        let facilities = self.charging_facilities(ctx, facility).await?;
+        Ok(self.read().await?.list_stray_messages(&facilities, after, limit).await?)
+    }
+
+    /// Says that a report in quarantine means nothing, by name and with a reason.
+    ///
+    /// # Errors
+    /// [`AppError::Changed`] when it is another version or was resolved by somebody else.
+    pub async fn dismiss_stray_message(
+        &self,
+        ctx: &Ctx,
+        id: StrayMessageId,
+        row_version: i64,
+        reason: &str,
+    ) -> Result<()> {
+        ctx.reach(Permission::ReadCharging)?;
+        let it = self.read().await?.find_stray_message(id).await?.ok_or(AppError::NotFound)?;
+        let facility = self.facility_for(ctx, it.facility, Permission::ManageCharging).await?;
+        if self.done_before(ctx).await? {
+            return Ok(());
+        }
+        if it.row_version != row_version {
+            return Err(AppError::Changed);
+        }
+        let reason = required_reason(reason)?;
+        let kept = |resolution| KeptReport {
+            action: &it.action,
+            reason: it.reason.word(),
+            transaction_id: it.transaction_id,
+            resolution,
+        };
+        let event = Event::new(Action::StrayMessageDismissed, Subject::StrayMessage(id))
+            .organisation(facility.organisation_id)
+            .facility(facility.id)
+            .before(&kept(None))
+            .after(&kept(Some(Resolution::Dismissed.word())))
+            .because(reason);
+        let (by, reason) = (ctx.signed()?.login, reason.to_owned());
+        let resolved = Resolved { resolution: Resolution::Dismissed, by, at: ctx.at, reason, session: None };
+        let mut tx = self.write().await?;
+        tx.resolve_stray_message(id, row_version, &resolved).await?;
+        tx.commit(ctx, [event]).await
+    }
+
+    /// The facilities whose charging the actor may see, or this one of them.
+    async fn charging_facilities(&self, ctx: &Ctx, facility: Option<FacilityId>) -> Result<Vec<FacilityId>> {
+        if let Some(id) = facility {
+            return Ok(vec![self.facility_for(ctx, id, Permission::ReadCharging).await?.id]);
+        }
+        ctx.reach(Permission::ReadCharging)?;
+        Ok(self.facilities_with(ctx, Permission::ReadCharging).await?.into_iter().map(|it| it.id).collect())
+    }
+}
