@@ -1,16 +1,18 @@
 // A form at the side: Ctrl+S saves, leaving with changes asks once, refusals land on their fields,
-// a record someone else changed is settled field by field, and a saved edit can be taken back.
+// a record someone else changed is settled field by field, a saved edit can be taken back,
+// and what was typed outlives a reload.
 import { Button, Drawer, Group, Modal, Stack } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useHotkeys } from "@mantine/hooks";
-import { type ReactNode, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type Problem, toProblem } from "../api/problem";
 import { useText } from "../i18n/text";
 import { ConflictDialog } from "./ConflictDialog";
 import { changes, only, type Values } from "./changes";
 import { ErrorNotice, fieldWords } from "./ErrorNotice";
 import classes from "./FormDrawer.module.css";
-import { useUndo } from "./undo";
+import { said, useUndo } from "./undo";
+import { DraftOffer, useAskBeforeUnload, useDraft } from "./useDraft";
 
 export interface Saving<V extends Values, View> {
   /** The same for every try of this opening, so that a double click creates one record. */
@@ -36,12 +38,17 @@ interface FormDrawerProps<V extends Values, View> {
   savedWords?: string;
   submitLabel?: string;
   wide?: boolean;
+  /** What a new record belongs to, where its values do not say it; a draft is only offered there again. */
+  within?: string | undefined;
+  /** Several are made after one another: saving can go on with the next. */
+  again?: boolean;
   children: (form: UseFormReturnType<V>) => ReactNode;
 }
 
 export function FormDrawer<V extends Values, View>(props: FormDrawerProps<V, View>) {
   const { t } = useText();
   const dirty = useRef(false);
+  const dropDraft = useRef(() => {});
   const [leaving, setLeaving] = useState(false);
   const close = () => {
     if (!dirty.current) return props.onClose();
@@ -49,6 +56,7 @@ export function FormDrawer<V extends Values, View>(props: FormDrawerProps<V, Vie
   };
   const leave = () => {
     dirty.current = false;
+    dropDraft.current();
     setLeaving(false);
     props.onClose();
   };
@@ -60,7 +68,7 @@ export function FormDrawer<V extends Values, View>(props: FormDrawerProps<V, Vie
       size={props.wide ? "xl" : "md"}
       closeButtonProps={{ "aria-label": t("action.close") }}
     >
-      {props.opened && <FormBody {...props} dirty={dirty} onCancel={close} />}
+      {props.opened && <FormBody {...props} dirty={dirty} dropDraft={dropDraft} onCancel={close} />}
       <Modal
         opened={leaving}
         onClose={() => setLeaving(false)}
@@ -85,13 +93,24 @@ export function FormDrawer<V extends Values, View>(props: FormDrawerProps<V, Vie
 
 function FormBody<V extends Values, View>({
   dirty,
+  dropDraft,
   onCancel,
   ...props
-}: FormDrawerProps<V, View> & { dirty: { current: boolean }; onCancel: () => void }) {
+}: FormDrawerProps<V, View> & {
+  dirty: { current: boolean };
+  dropDraft: { current: () => void };
+  onCancel: () => void;
+}) {
   const text = useText();
   const { t } = text;
   const offerUndo = useUndo();
-  const [key] = useState(() => crypto.randomUUID());
+  const [key, setKey] = useState(() => crypto.randomUUID());
+  const root = useRef<HTMLFormElement>(null);
+  const draft = useDraft(formName(props.initial), recordName(props));
+  useAskBeforeUnload(dirty);
+  useEffect(() => {
+    dropDraft.current = draft.drop;
+  });
   const [base, setBase] = useState({ view: props.view, values: props.initial });
   const [failed, setFailed] = useState<Problem>();
   const [saving, setSaving] = useState(false);
@@ -100,11 +119,15 @@ function FormBody<V extends Values, View>({
     initialValues: props.initial,
     validate: (values) => props.validate?.(values) ?? {},
     onValuesChange: (values) => {
-      dirty.current = Object.keys(changes(props.initial, values)).length > 0;
+      const changed = changes(props.initial, values);
+      dirty.current = Object.keys(changed).length > 0;
+      // What is known of somebody with protected identity stays with the host.
+      draft.note(values.protectedIdentity === true ? {} : changed);
     },
   });
 
-  const submit = async (values: V, against = base) => {
+  const mayGoOn = props.again === true && !props.view;
+  const submit = async (values: V, against = base, next = false) => {
     if (saving) return;
     setSaving(true);
     setFailed(undefined);
@@ -112,6 +135,8 @@ function FormBody<V extends Values, View>({
       const changed = changes(against.values, values);
       const saved = (await props.save(values, { key, view: against.view, changed })) ?? undefined;
       dirty.current = false;
+      draft.drop();
+      if (next) return startNext();
       if (against.view && saved && Object.keys(changed).length > 0) {
         const before = only(against.values, Object.keys(changed));
         offerUndo(props.savedWords ?? t("form.saved"), async () => {
@@ -134,21 +159,59 @@ function FormBody<V extends Values, View>({
       setSaving(false);
     }
   };
+  const startNext = () => {
+    said(t("form.savedNext"));
+    setKey(crypto.randomUUID());
+    form.setValues(props.initial);
+    form.clearErrors();
+    root.current?.querySelector<HTMLElement>("[data-autofocus], input")?.focus();
+  };
+  const goOn = () => {
+    const settled = form.validate();
+    if (settled.hasErrors) form.getInputNode(Object.keys(settled.errors)[0] ?? "")?.focus();
+    else void submit(form.getValues(), base, true);
+  };
   const submitForm = form.onSubmit(
     (values) => void submit(values),
     (errors) => form.getInputNode(Object.keys(errors)[0] ?? "")?.focus(),
   );
-  useHotkeys([["mod+S", () => submitForm()]], []);
+  useHotkeys(
+    [
+      ["mod+S", () => submitForm()],
+      ["mod+shift+Enter", () => (mayGoOn ? goOn() : submitForm())],
+    ],
+    [],
+  );
 
   return (
-    <form onSubmit={submitForm} noValidate>
+    <form ref={root} onSubmit={submitForm} noValidate>
       <Stack gap="md">
+        {draft.found && (
+          <DraftOffer
+            draft={draft.found}
+            onContinue={() => {
+              const typed = draft.found?.values ?? {};
+              draft.settle();
+              form.setValues(withTyped(props.initial, typed));
+              root.current?.querySelector<HTMLElement>("[data-autofocus], input")?.focus();
+            }}
+            onDiscard={() => {
+              draft.drop();
+              root.current?.querySelector<HTMLElement>("[data-autofocus], input")?.focus();
+            }}
+          />
+        )}
         {props.children(form)}
         {failed && <ErrorNotice error={failed} />}
         <Group justify="flex-end" gap="xs" className={classes.foot}>
           <Button variant="default" onClick={onCancel}>
             {t("action.cancel")}
           </Button>
+          {mayGoOn && (
+            <Button variant="default" disabled={saving} title="Ctrl+Shift+Enter" onClick={goOn}>
+              {t("form.saveAndNext")}
+            </Button>
+          )}
           <Button type="submit" loading={saving} title="Ctrl+S">
             {props.submitLabel ?? t("action.save")}
           </Button>
@@ -172,4 +235,27 @@ function FormBody<V extends Values, View>({
       )}
     </form>
   );
+}
+
+/** A form is known by its fields: no two have the same. */
+function formName(initial: Values): string {
+  return Object.keys(initial).sort().join("-");
+}
+
+/** The record a form changes; a new one is told apart by where it is made and what it begins with. */
+function recordName<V extends Values, View>(props: FormDrawerProps<V, View>): string {
+  const id = (props.view as { id?: string } | undefined)?.id;
+  const open = new URLSearchParams(window.location.search).get("open") ?? "";
+  return id ?? ["new", props.within ?? "", open, JSON.stringify(props.initial)].join(".");
+}
+
+/** The record with what was typed; a text that was emptied is kept as nothing. */
+function withTyped<V extends Values>(initial: V, typed: Values): V {
+  const known = Object.entries(typed).filter(([name]) => name in initial);
+  return {
+    ...initial,
+    ...Object.fromEntries(
+      known.map(([name, value]) => [name, value === null && typeof initial[name] === "string" ? "" : value]),
+    ),
+  };
 }

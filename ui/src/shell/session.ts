@@ -3,6 +3,7 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { client } from "../api/client";
 import { api } from "../api/query";
 import type { Me, Permission } from "../api/views";
+import { dropDrafts } from "../parts/drafts";
 
 export const meQuery = () => api.queryOptions("get", "/me", {}, { staleTime: 60_000 });
 export const systemQuery = () => api.queryOptions("get", "/system", {}, { staleTime: 60_000 });
@@ -32,6 +33,7 @@ export function useSignOut(): (leave: () => Promise<void>) => Promise<void> {
     // A sign-out must end here even when the host is out of reach; its own record times out.
     await client.POST("/logout").catch(() => {});
     await leave();
+    dropDrafts();
     await forget(queryClient);
   };
 }

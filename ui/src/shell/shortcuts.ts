@@ -19,6 +19,7 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
       { keys: ["Ctrl", "Shift", "F"], text: "shortcuts.search" },
       { keys: ["Ctrl", "N"], text: "shortcuts.new" },
       { keys: ["Ctrl", "S"], text: "shortcuts.save" },
+      { keys: ["Ctrl", "Shift", "Enter"], text: "shortcuts.saveAndNext" },
       { keys: ["Ctrl", "Z"], text: "shortcuts.undo" },
       { keys: ["Alt", "←"], text: "shortcuts.back" },
       { keys: ["Alt", "→"], text: "shortcuts.forward" },

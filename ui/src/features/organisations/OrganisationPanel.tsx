@@ -179,6 +179,8 @@ function Departments({ organisation }: { organisation: Organisation }) {
         initial={editing ? departmentValues(editing) : { name: "", referenceNumber: "", costCentre: "" }}
         view={editing}
         valuesOf={departmentValues}
+        within={organisation.id}
+        again
         labels={{
           name: t("department.name"),
           referenceNumber: t("department.reference"),

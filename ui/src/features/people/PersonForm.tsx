@@ -119,6 +119,8 @@ export function PersonForm({
         familyName: values.familyName.trim() ? null : t("field.required"),
         email: !values.email || /^\S+@\S+\.\S+$/.test(values.email.trim()) ? null : t("field.email"),
       })}
+      within={facility?.id}
+      again
       savedWords={t("person.saved")}
       onSaved={onSaved}
       save={async (values, { key, view, changed }) => {

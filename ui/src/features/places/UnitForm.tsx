@@ -43,6 +43,8 @@ export function UnitForm({
         section: t("unit.section"),
       }}
       validate={(values) => ({ code: values.code.trim() ? null : t("field.required") })}
+      within={facility.id}
+      again
       savedWords={t("unit.saved")}
       save={(values, { key, view, changed }) =>
         view

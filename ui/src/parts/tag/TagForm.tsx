@@ -65,6 +65,7 @@ export function TagForm({
         blocked: t("tag.blocked"),
       }}
       validate={(values) => ({ idTag: values.idTag.trim() ? null : t("field.required") })}
+      again
       savedWords={t("tag.saved")}
       save={(values, { key, view, changed: { idTag: _, ...changed } }) =>
         view
