@@ -101,11 +101,48 @@ test("an import that was a mistake is undone, after its people have moved out an
 
   await page.goto(batch);
   await page.getByRole("button", { name: "Ångra importen" }).click();
-  const dialog = page.getByRole("dialog", { name: "Ångra hela importen?" });
+  const dialog = page.getByRole("dialog", { name: "Ångra importen?" });
+  await expect(dialog).toContainText("Det som har ändrats eller använts sedan dess blir kvar.");
   await dialog.getByRole("button", { name: "Ångra importen" }).click();
   await expect(page.getByText("Importen är ångrad")).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText("2 personer som importen lade till är borttagna.")).toBeVisible();
   await page.goto(`${host.url}/admin/people`);
   await expect(page.getByText("Bo Bergström")).toHaveCount(0);
+});
+
+test("an import that is taken back says who stayed because somebody has changed them since", async ({
+  desk: page,
+  host,
+}) => {
+  const list = ["Lgh;Förnamn;Efternamn", "A1001;Åsa;Öberg", "A1002;Bo;Bergström"].join("\r\n");
+  const { facility } = await place(page, host.url);
+  const headers = { "X-Requested-With": "stolpe", "Idempotency-Key": crypto.randomUUID() };
+  const read = await page.request.post(`${host.url}/api/v1/imports?facilityId=${facility}&fileName=fel.csv`, {
+    headers: { ...headers, "Content-Type": "application/octet-stream" },
+    data: Buffer.from(list, "utf8"),
+  });
+  expect(read.ok(), await read.text()).toBe(true);
+  const { id } = (await read.json()) as { id: string };
+  await page.goto(`${host.url}/admin/imports/${id}`);
+  await page.getByRole("button", { name: "Importera 2 personer" }).click();
+  await expect(page.getByText("Importen är genomförd")).toBeVisible({ timeout: 60_000 });
+  const people = await (await page.request.get(`${host.url}/api/v1/persons?facilityId=${facility}`)).json();
+  const bo = people.items.find((it: { name: string }) => it.name === "Bo Bergström");
+  const changed = await page.request.patch(`${host.url}/api/v1/persons/${bo.id}`, {
+    headers: { "X-Requested-With": "stolpe", "If-Match": `"${bo.rowVersion}"` },
+    data: { note: "Har bytt namn" },
+  });
+  expect(changed.ok(), await changed.text()).toBe(true);
+
+  await page.getByRole("button", { name: "Ångra importen" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Ångra importen" }).click();
+  await expect(page.getByText("1 person som importen lade till är borttagen.")).toBeVisible({
+    timeout: 60_000,
+  });
+  await expect(page.getByText(/^1 person som importen lade till är kvar/)).toBeVisible();
+  // It is kept with the import, not with the page that started the task.
+  await page.reload();
+  await expect(page.getByText(/^1 person som importen lade till är kvar/)).toBeVisible();
 });
 
 test("marking letters as handed over says first who is marked and who is passed by, and can be taken back", async ({

@@ -49,13 +49,14 @@ export function ConflictDialog<V extends Values>(props: ConflictDialogProps<V>) 
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {clashing.map((name) => (
+            {clashing.map((name, row) => (
               <Table.Tr key={name}>
                 <Table.Th scope="row">{props.labels[name] ?? name}</Table.Th>
                 {(["mine", "theirs"] as const).map((side) => (
                   <Table.Td key={side}>
                     <Radio
                       name={name}
+                      data-autofocus={(row === 0 && choice[name] === side) || undefined}
                       checked={choice[name] === side}
                       onChange={() => setChoice({ ...choice, [name]: side })}
                       label={shown((side === "mine" ? mine : theirs)[name])}

@@ -85,8 +85,24 @@ export function showProblem(error: unknown, text: Text, kept?: string): void {
   });
 }
 
+/** What another record has already, and the field of a form in which it is changed. */
+const TAKEN: Readonly<Record<string, string>> = {
+  "charge_point.identity_taken": "identity",
+  "charge_point.name_taken": "name",
+  "circuit.name_taken": "name",
+  "department.name_taken": "name",
+  "facility.code_taken": "code",
+  "login.username_taken": "username",
+  "organisation.number_taken": "organisationNumber",
+  "person.personal_number_taken": "personalNumber",
+  "unit.code_taken": "code",
+};
+
 /** The words for fields the API refused, ready for a form. */
 export function fieldWords(problem: Problem, { word }: Text): Record<string, string> {
+  const taken = TAKEN[problem.code];
+  if (taken)
+    return { [taken]: word("problem", problem.code, "problem.unknown", plainValues(problem.params)) };
   return Object.fromEntries(
     Object.entries(problem.fields).map(([field, code]) => [
       field,

@@ -103,7 +103,7 @@ export function FacilityFields({
         />
       )}
       <Group grow align="flex-start" preventGrowOverflow={false}>
-        <TextInput label={labels.name} required {...form.getInputProps("name")} />
+        <TextInput label={labels.name} required data-autofocus {...form.getInputProps("name")} />
         <TextInput
           label={labels.code}
           description={t("facility.codeHint")}

@@ -11,6 +11,7 @@ import { ConflictDialog } from "./ConflictDialog";
 import { changes, only, type Values } from "./changes";
 import { ErrorNotice, fieldWords } from "./ErrorNotice";
 import classes from "./FormDrawer.module.css";
+import { oneKeyOneLayer } from "./oneKeyOneLayer";
 import { said, useUndo } from "./undo";
 import { DraftOffer, useAskBeforeUnload, useDraft } from "./useDraft";
 
@@ -50,6 +51,8 @@ export function FormDrawer<V extends Values, View>(props: FormDrawerProps<V, Vie
   const dirty = useRef(false);
   const dropDraft = useRef(() => {});
   const [leaving, setLeaving] = useState(false);
+  // A dialog of the form itself lies above: keys are for it.
+  const covered = useRef(false);
   const close = () => {
     if (!dirty.current) return props.onClose();
     setLeaving(true);
@@ -63,22 +66,26 @@ export function FormDrawer<V extends Values, View>(props: FormDrawerProps<V, Vie
   return (
     <Drawer
       opened={props.opened}
-      onClose={close}
+      onClose={() => {
+        if (!leaving && !covered.current) oneKeyOneLayer(close);
+      }}
       title={props.title}
       size={props.wide ? "xl" : "md"}
       closeButtonProps={{ "aria-label": t("action.close") }}
     >
-      {props.opened && <FormBody {...props} dirty={dirty} dropDraft={dropDraft} onCancel={close} />}
+      {props.opened && (
+        <FormBody {...props} dirty={dirty} dropDraft={dropDraft} covered={covered} onCancel={close} />
+      )}
       <Modal
         opened={leaving}
-        onClose={() => setLeaving(false)}
+        onClose={() => oneKeyOneLayer(() => setLeaving(false))}
         title={t("form.leaveTitle")}
         closeButtonProps={{ "aria-label": t("action.close") }}
       >
         <Stack gap="md">
           <span>{t("form.leaveWords")}</span>
           <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={() => setLeaving(false)}>
+            <Button variant="default" data-autofocus onClick={() => setLeaving(false)}>
               {t("form.stay")}
             </Button>
             <Button color="red" onClick={leave}>
@@ -94,11 +101,13 @@ export function FormDrawer<V extends Values, View>(props: FormDrawerProps<V, Vie
 function FormBody<V extends Values, View>({
   dirty,
   dropDraft,
+  covered,
   onCancel,
   ...props
 }: FormDrawerProps<V, View> & {
   dirty: { current: boolean };
   dropDraft: { current: () => void };
+  covered: { current: boolean };
   onCancel: () => void;
 }) {
   const text = useText();
@@ -115,6 +124,14 @@ function FormBody<V extends Values, View>({
   const [failed, setFailed] = useState<Problem>();
   const [saving, setSaving] = useState(false);
   const [conflict, setConflict] = useState<View>();
+  const notice = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    covered.current = conflict !== undefined;
+  }, [covered, conflict]);
+  // In a long form the refusal would stand unseen behind the buttons.
+  useEffect(() => {
+    if (failed) notice.current?.scrollIntoView({ block: "nearest" });
+  }, [failed]);
   const form = useForm<V>({
     initialValues: props.initial,
     validate: (values) => props.validate?.(values) ?? {},
@@ -202,7 +219,11 @@ function FormBody<V extends Values, View>({
           />
         )}
         {props.children(form)}
-        {failed && <ErrorNotice error={failed} />}
+        {failed && (
+          <div ref={notice} className={classes.notice}>
+            <ErrorNotice error={failed} />
+          </div>
+        )}
         <Group justify="flex-end" gap="xs" className={classes.foot}>
           <Button variant="default" onClick={onCancel}>
             {t("action.cancel")}
@@ -223,7 +244,7 @@ function FormBody<V extends Values, View>({
           mine={form.getValues()}
           base={base.values}
           theirs={props.valuesOf(conflict)}
-          onClose={() => setConflict(undefined)}
+          onClose={() => oneKeyOneLayer(() => setConflict(undefined))}
           onSettled={(values) => {
             const theirs = { view: conflict, values: (props.valuesOf as (view: View) => V)(conflict) };
             setConflict(undefined);

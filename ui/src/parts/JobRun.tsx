@@ -110,7 +110,7 @@ function JobFile({ job }: { job: Job }) {
     <>
       <Group gap="xs">
         <Button leftSection={<IconExternalLink size={16} />} onClick={() => void withFile(host.openFile)}>
-          {t("jobRun.open")}
+          {t("jobRun.open", { count: job.total })}
         </Button>
         <Button
           variant="default"

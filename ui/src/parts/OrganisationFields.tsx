@@ -74,7 +74,13 @@ export function OrganisationFields({ form }: { form: UseFormReturnType<Organisat
   const suggested = vatNumberFor(country, organisationNumber);
   return (
     <Stack>
-      <TextInput label={labels.name} required autoComplete="organization" {...form.getInputProps("name")} />
+      <TextInput
+        label={labels.name}
+        required
+        data-autofocus
+        autoComplete="organization"
+        {...form.getInputProps("name")}
+      />
       <div>
         <Text size="sm" fw={500} mb={4} id="organisation-country">
           {labels.country}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changes, filled, only } from "./changes";
+import { oneKeyOneLayer } from "./oneKeyOneLayer";
 import { organisationNumberState, vatNumberFor, writtenOrganisationNumber } from "./organisationNumber";
 import { meetsPolicy, passwordRules } from "./passwordRules";
 import { phoneToStore } from "./phone";
@@ -22,6 +23,23 @@ describe("what a form changed", () => {
     expect(only(before, ["email", "note"])).toEqual({ email: "a@b.se", note: null }));
   it("leaves unsaid what was left empty in a new record", () => {
     expect(filled({ name: "Ek", email: "" })).toEqual({ name: "Ek" });
+  });
+});
+
+describe("a keypress", () => {
+  it("closes one layer, however many hear it", () => {
+    const closed: string[] = [];
+    const press = new KeyboardEvent("keydown", { key: "Escape" });
+    oneKeyOneLayer(() => closed.push("form"), press);
+    oneKeyOneLayer(() => closed.push("question"), press);
+    oneKeyOneLayer(() => closed.push("question"), new KeyboardEvent("keydown", { key: "Escape" }));
+    expect(closed).toEqual(["form", "question"]);
+  });
+  it("is nothing to a click", () => {
+    const closed: string[] = [];
+    const click = new MouseEvent("click");
+    for (const layer of ["form", "question"]) oneKeyOneLayer(() => closed.push(layer), click);
+    expect(closed).toEqual(["form", "question"]);
   });
 });
 

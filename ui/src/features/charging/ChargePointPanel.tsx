@@ -8,6 +8,7 @@ import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
 import { EventList } from "../../parts/history/EventList";
 import { Loaded } from "../../parts/Loaded";
+import { LoadingPanel } from "../../parts/LoadingPanel";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { said } from "../../parts/undo";
@@ -38,20 +39,13 @@ export function ChargePointPanel({
   first?: PointLayer | undefined;
   onClose: () => void;
 }) {
-  const { t } = useText();
   const point = api.useQuery(
     "get",
     "/charge-points/{id}",
     { params: { path: { id } } },
     { refetchInterval: AGAIN_MS },
   );
-  if (!point.data) {
-    return (
-      <DetailPanel title={t("state.loading")} onClose={onClose}>
-        <Loaded query={point}>{() => null}</Loaded>
-      </DetailPanel>
-    );
-  }
+  if (!point.data) return <LoadingPanel query={point} onClose={onClose} />;
   return <Known point={point.data} first={first} onClose={onClose} />;
 }
 

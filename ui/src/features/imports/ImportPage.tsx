@@ -1,28 +1,34 @@
 import { Alert, Button } from "@mantine/core";
 import { IconArrowBackUp, IconCircleCheck, IconFileDownload } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { fetchFile } from "../../api/client";
 import { api } from "../../api/query";
 import type { ImportBatch, Job } from "../../api/views";
-import { useText } from "../../i18n/text";
+import { type Key, useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { ErrorNotice, showProblem } from "../../parts/ErrorNotice";
-import { JobRun } from "../../parts/JobRun";
 import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
 import { useHost } from "../../shell/Providers";
+import { Committing, Running } from "./Committing";
 import { Consequences } from "./Consequences";
 import { Faults } from "./Faults";
 import classes from "./Imports.module.css";
 import { Mapping } from "./Mapping";
 import { Preview } from "./Preview";
+import { Undone } from "./Undone";
 
 /** One batch: from reading the file to the committed result, and back again by undo. */
 export function ImportPage({ id }: { id: string }) {
   const { t } = useText();
   const query = api.useQuery("get", "/imports/{id}", { params: { path: { id } } });
+  const [job, setJob] = useState<Job>();
+  // A file that was dropped, or chosen with the mouse, leaves the focus nowhere.
+  useEffect(() => {
+    if (document.activeElement === document.body) document.getElementById("main")?.focus();
+  }, []);
   return (
     <div className={classes.page}>
       <Loaded query={query}>
@@ -30,10 +36,16 @@ export function ImportPage({ id }: { id: string }) {
           <>
             <PageHeader
               title={batch.fileName}
-              subtitle={t(batch.state === "draft" ? "import.draftWords" : "import.batchWords")}
+              subtitle={t(HEAD_WORDS[batch.state] ?? "import.batchWords")}
               actions={!batch.sourceGoneAt && <SourceButton batch={batch} />}
             />
-            {batch.state === "draft" ? <Draft batch={batch} /> : <Settled batch={batch} />}
+            {batch.state === "committing" || (batch.state === "draft" && job) ? (
+              <Committing batch={batch} job={job} />
+            ) : batch.state === "draft" ? (
+              <Draft batch={batch} onStarted={setJob} />
+            ) : (
+              <Settled batch={batch} job={job} onStarted={setJob} />
+            )}
             <Kept batch={batch} />
           </>
         )}
@@ -42,12 +54,15 @@ export function ImportPage({ id }: { id: string }) {
   );
 }
 
+const HEAD_WORDS: Partial<Record<ImportBatch["state"], Key>> = {
+  draft: "import.draftWords",
+  committing: "import.committingWords",
+};
+
 /** Nothing is in the register yet: how the file is read, what it says, what will happen. */
-function Draft({ batch }: { batch: ImportBatch }) {
+function Draft({ batch, onStarted }: { batch: ImportBatch; onStarted: (job: Job) => void }) {
   const { t } = useText();
   const commit = api.useMutation("post", "/imports/{id}/commit");
-  const [job, setJob] = useState<Job>();
-  if (job) return <Running job={job} words={t("import.committing")} />;
   const { create, update } = batch.counts;
   return (
     <>
@@ -63,12 +78,7 @@ function Draft({ batch }: { batch: ImportBatch }) {
             size="md"
             disabled={create + update === 0}
             loading={commit.isPending}
-            onClick={() =>
-              commit.mutate(
-                { params: { path: { id: batch.id } } },
-                { onSuccess: (started) => setJob(started) },
-              )
-            }
+            onClick={() => commit.mutate({ params: { path: { id: batch.id } } }, { onSuccess: onStarted })}
           >
             {t("import.commit", { count: create + update })}
           </Button>
@@ -78,21 +88,19 @@ function Draft({ batch }: { batch: ImportBatch }) {
   );
 }
 
-function Running({ job, words }: { job: Job; words: string }) {
-  const { t } = useText();
-  return (
-    <Card>
-      <JobRun id={job.id} running={words} done={() => t("import.done")} />
-    </Card>
-  );
-}
-
 /** The batch is in the register, or was taken out again. */
-function Settled({ batch }: { batch: ImportBatch }) {
+function Settled({
+  batch,
+  job,
+  onStarted,
+}: {
+  batch: ImportBatch;
+  job: Job | undefined;
+  onStarted: (job: Job) => void;
+}) {
   const { t } = useText();
   const undo = api.useMutation("post", "/imports/{id}/undo");
   const [asking, setAsking] = useState(false);
-  const [job, setJob] = useState<Job>();
   const committed = batch.state === "committed";
   const interrupted = batch.state === "interrupted";
   const commit = api.useMutation("post", "/imports/{id}/commit");
@@ -103,18 +111,18 @@ function Settled({ batch }: { batch: ImportBatch }) {
           {t("import.committedWords")}
         </Alert>
       )}
-      {batch.state === "undone" && (
-        <Alert color="gray" icon={<IconArrowBackUp />} title={t("import.undoneTitle")}>
-          {t("import.undoneWords")}
-        </Alert>
-      )}
+      {batch.state === "undone" && <Undone batch={batch} />}
       {interrupted && (
         <Alert color="orange" title={t("import.state.interrupted")}>
           {t("import.interruptedWords")}
         </Alert>
       )}
-      {job && batch.state !== "undone" && (
-        <Running job={job} words={t(job.kind === "import.undo" ? "import.undoing" : "import.committing")} />
+      {job && (interrupted || job.kind === "import.undo") && batch.state !== "undone" && (
+        <Running
+          id={job.id}
+          words={t(job.kind === "import.undo" ? "import.undoing" : "import.committing")}
+          batch={batch}
+        />
       )}
       <Card title={t("import.result")}>
         <Consequences batch={batch} />
@@ -129,10 +137,7 @@ function Settled({ batch }: { batch: ImportBatch }) {
               <Button
                 loading={commit.isPending}
                 onClick={() =>
-                  commit.mutate(
-                    { params: { path: { id: batch.id } } },
-                    { onSuccess: (started) => setJob(started) },
-                  )
+                  commit.mutate({ params: { path: { id: batch.id } } }, { onSuccess: onStarted })
                 }
               >
                 {t("import.continue")}
@@ -159,7 +164,7 @@ function Settled({ batch }: { batch: ImportBatch }) {
           confirm={t("import.undo")}
           danger
           onClose={() => setAsking(false)}
-          onConfirm={async () => setJob(await undo.mutateAsync({ params: { path: { id: batch.id } } }))}
+          onConfirm={async () => onStarted(await undo.mutateAsync({ params: { path: { id: batch.id } } }))}
         >
           <p style={{ margin: 0 }}>{t("import.undoWords")}</p>
         </ConsentDialog>

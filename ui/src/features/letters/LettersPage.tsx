@@ -87,6 +87,7 @@ function Plan({ plan, order, onOrder }: { plan: LetterPlan; order: Order; onOrde
   const sample = useShortNames();
   const [key] = useState(() => crypto.randomUUID());
   const [job, setJob] = useState<Job>();
+  const [made, setMade] = useState(false);
   const [handing, setHanding] = useState<"idle" | "busy" | "done">("idle");
   const count = plan.first.length + plan.again.length + plan.own.length;
   if (job) {
@@ -97,30 +98,33 @@ function Plan({ plan, order, onOrder }: { plan: LetterPlan; order: Order; onOrde
           id={job.id}
           running={t("letters.running")}
           done={() => t("letters.done", { count: printed.length })}
+          onDone={() => setMade(true)}
         />
         <Group mt="md" gap="xs">
-          <Button
-            variant="default"
-            loading={handing === "busy"}
-            disabled={handing === "done"}
-            onClick={async () => {
-              setHanding("busy");
-              try {
-                await handOver(printed.map(({ login }) => login.id));
-                setHanding("done");
-              } catch (error) {
-                setHanding("idle");
-                showProblem(error, text);
-              }
-            }}
-          >
-            {t("letters.markAllHandedOver")}
-          </Button>
+          {made && (
+            <Button
+              variant="default"
+              loading={handing === "busy"}
+              disabled={handing === "done"}
+              onClick={async () => {
+                setHanding("busy");
+                try {
+                  await handOver(printed.map(({ login }) => login.id));
+                  setHanding("done");
+                } catch (error) {
+                  setHanding("idle");
+                  showProblem(error, text);
+                }
+              }}
+            >
+              {t("letters.markAllHandedOver")}
+            </Button>
+          )}
           <Button component={Link} to="/people" variant="subtle">
             {t("letters.toPeople")}
           </Button>
         </Group>
-        <p className={classes.hint}>{t("letters.handOverHint")}</p>
+        {made && <p className={classes.hint}>{t("letters.handOverHint")}</p>}
       </Card>
     );
   }
@@ -139,7 +143,7 @@ function Plan({ plan, order, onOrder }: { plan: LetterPlan; order: Order; onOrde
         headers: idempotent(key),
         body: { loginIds: [...plan.first, ...plan.again, ...plan.own].map(({ login }) => login.id), order },
       },
-      { onSuccess: (made) => setJob(made) },
+      { onSuccess: (started) => setJob(started) },
     );
   const rows = [
     ["first", plan.first],

@@ -11,6 +11,7 @@ import { Facts } from "../../parts/Facts";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { Loaded } from "../../parts/Loaded";
+import { LoadingPanel } from "../../parts/LoadingPanel";
 import {
   OrganisationFields,
   type OrganisationValues,
@@ -42,13 +43,7 @@ export function OrganisationPanel({ id, onClose }: { id: string; onClose: () => 
   const [editing, setEditing] = useState(false);
   const me = useMe();
   const organisation = query.data;
-  if (!organisation) {
-    return (
-      <DetailPanel title={t("state.loading")} onClose={onClose}>
-        <Loaded query={query}>{() => null}</Loaded>
-      </DetailPanel>
-    );
-  }
+  if (!organisation) return <LoadingPanel query={query} onClose={onClose} />;
   return (
     <DetailPanel
       title={organisation.name}

@@ -6,12 +6,14 @@ import classes from "./GrowingSection.module.css";
 
 /** A part of a person that can be added to: units, logins. Says so when there is nothing in it yet. */
 export function GrowingSection({
+  id,
   title,
   add,
   onAdd,
   none,
   children,
 }: {
+  id?: string;
   title: string;
   /** What the button that adds is called. */
   add: string;
@@ -23,6 +25,7 @@ export function GrowingSection({
 }) {
   return (
     <Section
+      {...(id && { id })}
       title={title}
       aside={
         onAdd && (

@@ -34,7 +34,7 @@ import { useDepartmentChoice } from "./departmentChoice";
 import { HandOverDialog } from "./HandOverDialog";
 import { PersonForm } from "./PersonForm";
 import { PersonPanel } from "./PersonPanel";
-import { loginsOf, usePeopleColumns } from "./peopleColumns";
+import { hasMovedOut, loginsOf, usePeopleColumns } from "./peopleColumns";
 import { usePeopleFields } from "./peopleFields";
 import { PEOPLE_VIEWS, type PeopleSearch } from "./peopleViews";
 
@@ -177,7 +177,7 @@ export function PeoplePage({
             filterKey={JSON.stringify(filter)}
             count={(count) => t("people.count", { count })}
             readAll={() => readAll<Person>("/persons", filter)}
-            dim={(person) => person.units.length > 0 && person.units.every((unit) => unit.movedOutOn)}
+            dim={hasMovedOut}
             rowActions={(person) => {
               const logins = loginsOf(person, facility?.id);
               return [

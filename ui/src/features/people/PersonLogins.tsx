@@ -23,6 +23,9 @@ import { useFacilityChoice } from "../../shell/facilityChoice";
 import { GrowingSection } from "./GrowingSection";
 import classes from "./PersonLogins.module.css";
 
+/** Where on the page the logins of the open person are, for what leads there. */
+export const LOGINS_ID = "person-logins";
+
 /** The ways a person signs in, how far each has come, and what can be done about it. */
 export function PersonLogins({
   person,
@@ -39,6 +42,7 @@ export function PersonLogins({
   const [adding, setAdding] = useState(false);
   return (
     <GrowingSection
+      id={LOGINS_ID}
       title={t("person.logins")}
       add={t("login.add")}
       onAdd={() => setAdding(true)}

@@ -19,6 +19,7 @@ import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
 import { EventList } from "../../parts/history/EventList";
 import { Loaded } from "../../parts/Loaded";
+import { LoadingPanel } from "../../parts/LoadingPanel";
 import { LoginBadge } from "../../parts/LoginBadge";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
@@ -56,15 +57,8 @@ type Layer = "edit" | "erase" | "merge" | undefined;
 
 /** Everything about one person, and the acts the office does most. */
 export function PersonPanel({ id, onClose }: { id: string; onClose: () => void }) {
-  const { t } = useText();
   const person = api.useQuery("get", "/persons/{id}", { params: { path: { id } } });
-  if (!person.data) {
-    return (
-      <DetailPanel title={t("state.loading")} onClose={onClose}>
-        <Loaded query={person}>{() => null}</Loaded>
-      </DetailPanel>
-    );
-  }
+  if (!person.data) return <LoadingPanel query={person} onClose={onClose} />;
   return <Known person={person.data} onClose={onClose} />;
 }
 

@@ -1,6 +1,7 @@
-import { ActionIcon, Menu } from "@mantine/core";
+import { ActionIcon, Anchor, Menu } from "@mantine/core";
 import { IconDoorExit, IconDots, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
+import { flushSync } from "react-dom";
 import { idempotent, ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { Person, PersonUnit } from "../../api/views";
@@ -14,6 +15,7 @@ import { UnitSelect } from "../../parts/UnitSelect";
 import { useUndo } from "../../parts/undo";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { GrowingSection } from "./GrowingSection";
+import { LOGINS_ID } from "./PersonLogins";
 import classes from "./PersonUnits.module.css";
 
 /** Where someone lives and has lived. Moving ends a tenancy; only a mistake is removed. */
@@ -28,6 +30,14 @@ export function PersonUnits({ person }: { person: Person }) {
   const [leaving, setLeaving] = useState<PersonUnit>();
   const [mistake, setMistake] = useState<PersonUnit>();
   const [leavesOn, setLeavesOn] = useState(isoToday(new Date()));
+
+  // The dialog holds the focus as long as it is there.
+  const toLogins = () => {
+    flushSync(() => setLeaving(undefined));
+    const logins = document.getElementById(LOGINS_ID);
+    logins?.scrollIntoView({ block: "start" });
+    logins?.focus();
+  };
 
   return (
     <GrowingSection
@@ -118,12 +128,21 @@ export function PersonUnits({ person }: { person: Person }) {
           }}
         >
           <DayInput
+            data-autofocus
             label={t("tenancy.movedOutOn")}
             description={t("tenancy.movedOutHint")}
             required
             value={leavesOn}
             onChange={(value) => value && setLeavesOn(value)}
           />
+          {person.logins.length > 0 && (
+            <p style={{ margin: 0 }}>
+              {t("tenancy.loginStays")}{" "}
+              <Anchor component="button" type="button" inherit onClick={toLogins}>
+                {t("tenancy.toLogins")}
+              </Anchor>
+            </p>
+          )}
         </ConsentDialog>
       )}
       {mistake && (
@@ -143,9 +162,9 @@ export function PersonUnits({ person }: { person: Person }) {
   );
 
   function periodWords(unit: PersonUnit): string {
-    const from = unit.movedInOn ? format.date(unit.movedInOn) : "";
-    return unit.movedOutOn
-      ? t("tenancy.period", { from, to: format.date(unit.movedOutOn) })
-      : t("tenancy.since", { from });
+    const from = unit.movedInOn && format.date(unit.movedInOn);
+    const to = unit.movedOutOn && format.date(unit.movedOutOn);
+    if (to) return from ? t("tenancy.period", { from, to }) : t("tenancy.until", { to });
+    return from ? t("tenancy.since", { from }) : t("tenancy.sinceUnknown");
   }
 }

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api } from "../../api/query";
 import type { Person } from "../../api/views";
 import { useText } from "../../i18n/text";
@@ -14,10 +14,17 @@ export function PersonalNumber({ person }: { person: Person }) {
   const reveal = api.useMutation("post", "/persons/{id}/personal-number/reveal");
   const [asking, setAsking] = useState(false);
   const [shown, setShown] = useState<string>();
+  const number = useRef<HTMLSpanElement>(null);
+  // The button that asked is gone; what it asked for is what comes next.
+  useEffect(() => {
+    if (shown !== undefined && !asking) number.current?.focus();
+  }, [shown, asking]);
   if (!person.personalNumber) return "–";
   return (
     <>
-      <span style={{ marginRight: 8 }}>{shown ?? person.personalNumber.masked}</span>
+      <span ref={number} tabIndex={-1} style={{ marginRight: 8 }}>
+        {shown ?? person.personalNumber.masked}
+      </span>
       {shown === undefined && (
         <Button size="compact-xs" variant="subtle" onClick={() => setAsking(true)}>
           {t("person.reveal")}

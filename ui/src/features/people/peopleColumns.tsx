@@ -1,9 +1,12 @@
+import { IconDoorExit } from "@tabler/icons-react";
 import { useMemo } from "react";
 import type { Facility, Login, Person } from "../../api/views";
 import { writtenPhone } from "../../i18n/phone";
 import { useText } from "../../i18n/text";
 import { LoginBadge } from "../../parts/LoginBadge";
+import { StateBadge } from "../../parts/StateBadge";
 import type { Column } from "../../parts/table/column";
+import classes from "./peopleColumns.module.css";
 
 /** The logins of a person where the user works; all of them when no facility is chosen. */
 export function loginsOf(person: Person, facilityId: string | undefined): Login[] {
@@ -15,6 +18,11 @@ export function unitCodes(person: Person, facilityId: string | undefined): strin
   const here = person.units.filter((unit) => !facilityId || unit.facilityId === facilityId);
   const current = here.filter((unit) => !unit.movedOutOn);
   return (current.length > 0 ? current : here).map((unit) => unit.code).join(", ");
+}
+
+/** Whether somebody has lived here and has left every home. */
+export function hasMovedOut(person: Person): boolean {
+  return person.units.length > 0 && person.units.every((unit) => unit.movedOutOn);
 }
 
 export function usePeopleColumns(
@@ -30,7 +38,16 @@ export function usePeopleColumns(
         title: t("person.name"),
         width: 230,
         text: (person) => person.name,
-        show: (person) => <strong style={{ fontWeight: 600 }}>{person.name}</strong>,
+        show: (person) => (
+          <span className={classes.name}>
+            <strong>{person.name}</strong>
+            {hasMovedOut(person) && (
+              <StateBadge tone="mute" icon={IconDoorExit}>
+                {t("person.movedOut")}
+              </StateBadge>
+            )}
+          </span>
+        ),
       },
       {
         id: "units",

@@ -20,7 +20,7 @@ import {
 import { Facts } from "../../parts/Facts";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { RecordHistory } from "../../parts/history/RecordHistory";
-import { Loaded } from "../../parts/Loaded";
+import { LoadingPanel } from "../../parts/LoadingPanel";
 import { Section } from "../../parts/Section";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
@@ -37,15 +37,8 @@ const RESTORED = [
 ] as const satisfies readonly (keyof Facility)[];
 
 export function FacilityPanel({ id, onClose }: { id: string; onClose: () => void }) {
-  const { t } = useText();
   const facility = api.useQuery("get", "/facilities/{id}", { params: { path: { id } } });
-  if (!facility.data) {
-    return (
-      <DetailPanel title={t("state.loading")} onClose={onClose}>
-        <Loaded query={facility}>{() => null}</Loaded>
-      </DetailPanel>
-    );
-  }
+  if (!facility.data) return <LoadingPanel query={facility} onClose={onClose} />;
   return <Known facility={facility.data} onClose={onClose} />;
 }
 

@@ -10,7 +10,7 @@ import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
 import { RecordHistory } from "../../parts/history/RecordHistory";
-import { Loaded } from "../../parts/Loaded";
+import { LoadingPanel } from "../../parts/LoadingPanel";
 import { Section } from "../../parts/Section";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
@@ -29,13 +29,7 @@ export function UnitPanel({ id, onClose }: { id: string; onClose: () => void }) 
   const [layer, setLayer] = useState<"edit" | "remove">();
   const unit = query.data;
   const facility = facilities.find((each) => each.id === unit?.facilityId);
-  if (!unit) {
-    return (
-      <DetailPanel title={t("state.loading")} onClose={onClose}>
-        <Loaded query={query}>{() => null}</Loaded>
-      </DetailPanel>
-    );
-  }
+  if (!unit) return <LoadingPanel query={query} onClose={onClose} />;
   return (
     <DetailPanel
       title={unit.code}

@@ -15,12 +15,12 @@ import { StateBadge } from "../../parts/StateBadge";
 import type { Column } from "../../parts/table/column";
 import { DataTable } from "../../parts/table/DataTable";
 import { listedWhole } from "../../parts/table/listed";
-import { said } from "../../parts/undo";
 import { useNow } from "../../parts/useNow";
 import { STAFF_ROLES } from "./roles";
 import { StaffPanel } from "./StaffPanel";
 import { useScopeOptions, writtenScope } from "./scopes";
 import { staffState } from "./staffState";
+import { useInvited } from "./useInvited";
 
 export interface StaffSearch {
   open?: string;
@@ -48,6 +48,7 @@ export function StaffPage({
   const staff = api.useQuery("get", "/staff", {});
   const invite = api.useMutation("post", "/staff");
   const scopes = useScopeOptions();
+  const invited = useInvited();
   const [inviting, setInviting] = useState(false);
   useHotkeys([["mod+N", () => setInviting(true)]]);
   const memberships = (member: Staff) =>
@@ -142,7 +143,7 @@ export function StaffPage({
           email: /^\S+@\S+\.\S+$/.test(values.email.trim()) ? null : t("field.email"),
           scope: values.scope ? null : t("field.required"),
         })}
-        onSaved={() => said(t("staff.invited"))}
+        onSaved={invited}
         save={({ scope, ...values }, { key }) =>
           invite.mutateAsync({
             headers: idempotent(key),

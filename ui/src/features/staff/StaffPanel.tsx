@@ -20,6 +20,7 @@ import { useMe } from "../../shell/session";
 import { STAFF_ROLES } from "./roles";
 import { scopeWord, useScopeOptions, writtenScope } from "./scopes";
 import { staffState } from "./staffState";
+import { useInvited } from "./useInvited";
 
 type RowValue = { role: Role; scope: string };
 
@@ -38,11 +39,12 @@ export function StaffPanel({ member, onClose }: { member: Staff; onClose: () => 
   const endAll = api.useMutation("delete", "/staff/{loginId}/sign-ins");
   const signIns = api.useQuery("get", "/staff/{loginId}/sign-ins", path);
   const [layer, setLayer] = useState<"roles" | "block">();
+  const invited = useInvited();
   const state = staffState(member);
   const self = member.loginId === me.loginId;
-  const run = (act: Promise<unknown>, words: string) =>
+  const run = (act: Promise<unknown>, words: string | (() => void)) =>
     act.then(
-      () => said(words),
+      () => (typeof words === "string" ? said(words) : words()),
       (error: unknown) => showProblem(error, text),
     );
   return (
@@ -60,7 +62,7 @@ export function StaffPanel({ member, onClose }: { member: Staff; onClose: () => 
             <Button
               variant="default"
               leftSection={<IconMailForward size={16} />}
-              onClick={() => void run(resend.mutateAsync(path), t("staff.invited"))}
+              onClick={() => void run(resend.mutateAsync(path), invited)}
             >
               {t("staff.resend")}
             </Button>
