@@ -31,7 +31,16 @@ export function errorWords(problem: Problem, { t, word }: Text): Words {
 }
 
 /** An error where it happened, with its code to copy and, when it makes sense, another try. */
-export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ErrorNotice({
+  error,
+  onRetry,
+  quietCode,
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  /** For residents: the code is there for whoever asks for it, and not the first thing read. */
+  quietCode?: boolean;
+}) {
   const text = useText();
   const words = errorWords(toProblem(error), text);
   return (
@@ -52,8 +61,14 @@ export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () =
               {text.t("action.retry")}
             </Button>
           )}
-          <CodeToCopy code={words.code} />
+          {!quietCode && <CodeToCopy code={words.code} />}
         </Group>
+        {quietCode && (
+          <details>
+            <summary>{text.t("problem.details")}</summary>
+            <CodeToCopy code={words.code} />
+          </details>
+        )}
       </div>
     </div>
   );

@@ -157,7 +157,13 @@ function FormBody<V extends Values, View>({
       if (against.view && saved && Object.keys(changed).length > 0) {
         const before = only(against.values, Object.keys(changed));
         offerUndo(props.savedWords ?? t("form.saved"), async () => {
-          await props.save(against.values, { key: crypto.randomUUID(), view: saved, changed: before });
+          const back = await props.save(against.values, {
+            key: crypto.randomUUID(),
+            view: saved,
+            changed: before,
+          });
+          const again = { key: crypto.randomUUID(), changed };
+          return back && (() => props.save(values, { ...again, view: back }));
         });
       }
       props.onClose();

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { IconDeviceDesktop } from "@tabler/icons-react";
 import type { SignIn } from "../api/views";
 import { useText } from "../i18n/text";
+import { originWords } from "./history/historyWords";
 import classes from "./SignInList.module.css";
 import { StateBadge } from "./StateBadge";
 
@@ -15,7 +16,8 @@ export function SignInList({
   now: Date;
   onEnd?: (signIn: SignIn) => void;
 }) {
-  const { t, format } = useText();
+  const text = useText();
+  const { t, format } = text;
   if (items.length === 0) return <p className={classes.soft}>{t("signIns.none")}</p>;
   return (
     <ul className={classes.list}>
@@ -25,7 +27,10 @@ export function SignInList({
           <span>
             <strong>{signIn.device}</strong>
             <span className={classes.soft}>
-              {[signIn.origin, t("signIns.seen", { ago: format.ago(signIn.lastSeenAt, now) })]
+              {[
+                originWords(signIn.origin, text),
+                t("signIns.seen", { ago: format.ago(signIn.lastSeenAt, now) }),
+              ]
                 .filter(Boolean)
                 .join(" · ")}
             </span>

@@ -5,7 +5,7 @@ import { useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import type { MenuAct } from "../host";
 import { useText } from "../i18n/text";
-import { undoLast } from "../parts/undo";
+import { redoLast, undoLast } from "../parts/undo";
 import { useContact } from "./contact";
 import { useFacilityChoice } from "./facilityChoice";
 import { useKeptFocus } from "./keptFocus";
@@ -57,6 +57,8 @@ export function Shell({ children }: { children: ReactNode }) {
     ["F5", () => void queryClient.invalidateQueries()],
     ["mod+R", () => void queryClient.invalidateQueries()],
     ["mod+Z", undoLast],
+    ["mod+Y", redoLast],
+    ["mod+shift+Z", redoLast],
   ]);
 
   return (

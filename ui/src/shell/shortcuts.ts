@@ -1,6 +1,8 @@
 // Every shortcut the product has, in one list: the list on screen and the hints beside actions read it.
 import type { Key } from "../i18n/text";
 
+export const IS_MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);
+
 export interface Shortcut {
   keys: readonly string[];
   text: Key;
@@ -21,6 +23,7 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
       { keys: ["Ctrl", "S"], text: "shortcuts.save" },
       { keys: ["Ctrl", "Shift", "Enter"], text: "shortcuts.saveAndNext" },
       { keys: ["Ctrl", "Z"], text: "shortcuts.undo" },
+      { keys: IS_MAC ? ["Ctrl", "Shift", "Z"] : ["Ctrl", "Y"], text: "shortcuts.redo" },
       { keys: ["Alt", "←"], text: "shortcuts.back" },
       { keys: ["Alt", "→"], text: "shortcuts.forward" },
       { keys: ["F5"], text: "shortcuts.refresh" },
@@ -52,5 +55,3 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
     ],
   },
 ];
-
-export const IS_MAC = typeof navigator !== "undefined" && /Mac|iPhone|iPad/.test(navigator.platform);

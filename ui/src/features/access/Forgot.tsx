@@ -28,13 +28,16 @@ export function Forgot({ facility, onBack }: { facility: "required" | "optional"
           title={t("forgot.sentTitle")}
           action={<Button onClick={onBack}>{t("forgot.back")}</Button>}
         >
-          {t("forgot.sentWords")}
+          {t(facility === "required" ? "forgot.portalSentWords" : "forgot.sentWords")}
         </EmptyState>
       </AccessFrame>
     );
   }
   return (
-    <AccessFrame title={t("forgot.title")} words={t("forgot.words")}>
+    <AccessFrame
+      title={t("forgot.title")}
+      words={t(facility === "required" ? "forgot.portalWords" : "forgot.words")}
+    >
       <form onSubmit={submit}>
         <Stack mt="lg">
           <TextInput
@@ -52,7 +55,7 @@ export function Forgot({ facility, onBack }: { facility: "required" | "optional"
             value={username}
             onChange={(event) => setUsername(event.currentTarget.value)}
           />
-          {ask.isError && <ErrorNotice error={ask.error} />}
+          {ask.isError && <ErrorNotice error={ask.error} quietCode={facility === "required"} />}
           <Button type="submit" size="md" loading={ask.isPending} disabled={!username.trim()}>
             {t("forgot.submit")}
           </Button>

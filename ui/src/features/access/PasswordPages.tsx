@@ -1,11 +1,14 @@
 import { Button } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
+import { useState } from "react";
+import { toProblem } from "../../api/problem";
 import { api } from "../../api/query";
 import { useText } from "../../i18n/text";
 import { ChoosePassword } from "../../parts/ChoosePassword";
 import { EmptyState } from "../../parts/EmptyState";
 import { Loaded } from "../../parts/Loaded";
 import { AccessFrame } from "./AccessFrame";
+import { typedPassword } from "./typedPassword";
 
 /** Sets a new password with the link from the mail. */
 export function ResetPassword({ token, onDone }: { token: string; onDone: () => void }) {
@@ -73,13 +76,21 @@ export function AcceptInvitation({ token, onDone }: { token: string; onDone: () 
 export function ForcedPassword({ onDone }: { onDone: () => void }) {
   const { t } = useText();
   const change = api.useMutation("post", "/me/password");
+  const [typed, setTyped] = useState(() => typedPassword.read());
   return (
     <AccessFrame title={t("forced.title")} words={t("forced.words")}>
       <ChoosePassword
-        askCurrent
+        askCurrent={typed === ""}
         submitLabel={t("forced.submit")}
         onSubmit={async (password, current) => {
-          await change.mutateAsync({ body: { current, new: password } });
+          try {
+            await change.mutateAsync({ body: { current: typed || current, new: password } });
+          } catch (error) {
+            // The office may have made a new letter meanwhile: then it is asked for after all.
+            if ("current" in toProblem(error).fields) setTyped("");
+            throw error;
+          }
+          typedPassword.keep("");
           onDone();
         }}
       />

@@ -11,6 +11,7 @@ import { useFocusFirst } from "../../parts/undo";
 import { useSignedIn } from "../../shell/session";
 import { AccessFrame } from "./AccessFrame";
 import { facilityMemory } from "./facilityMemory";
+import { typedPassword } from "./typedPassword";
 
 interface SignInProps {
   /** Residents sign in at a facility; at the desk the code is an extra. */
@@ -50,6 +51,7 @@ export function SignIn({ facility, onSignedIn, onForgot, onOtherPlace }: SignInP
         },
       });
       facilityMemory.keep(place);
+      typedPassword.keep(answer.me.mustChangePassword ? password : "");
       await freshStart();
       onSignedIn(answer.me);
     } catch (thrown) {
@@ -82,7 +84,7 @@ export function SignIn({ facility, onSignedIn, onForgot, onOtherPlace }: SignInP
               onChange={setOneTime}
               onComplete={(value) => void submit(value)}
             />
-            {error !== undefined && <ErrorNotice error={error} />}
+            {error !== undefined && <ErrorNotice error={error} quietCode={facility === "required"} />}
             <Button type="submit" size="md" loading={login.isPending} disabled={oneTime.length < 6}>
               {t("signIn.submit")}
             </Button>
@@ -139,7 +141,7 @@ export function SignIn({ facility, onSignedIn, onForgot, onOtherPlace }: SignInP
               })}
             </Alert>
           ) : (
-            error !== undefined && <ErrorNotice error={error} />
+            error !== undefined && <ErrorNotice error={error} quietCode={facility === "required"} />
           )}
           <Button
             type="submit"

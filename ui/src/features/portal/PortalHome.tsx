@@ -53,7 +53,8 @@ export function PortalHome() {
                       <li key={unit.tenancyId}>
                         <strong>{unit.code}</strong>
                         <span className={classes.soft}>
-                          {unit.facilityCode}
+                          {facilities.data?.items.find(({ code }) => code === unit.facilityCode)?.name ??
+                            unit.facilityCode}
                           {unit.movedInOn
                             ? ` · ${t("tenancy.since", { from: format.date(unit.movedInOn) })}`
                             : ""}
@@ -70,28 +71,33 @@ export function PortalHome() {
         </Loaded>
         {(facilities.data?.items ?? []).map((facility) => (
           <Card key={facility.code} title={facility.name}>
-            <p className={classes.soft}>{t("portal.turnTo")}</p>
+            <p className={classes.soft}>
+              {t(Object.values(facility.contact).some(Boolean) ? "portal.turnTo" : "portal.noContact")}
+            </p>
             <Facts
-              rows={[
+              // What the landlord has not filled in is not shown as missing to those who cannot fill it in.
+              rows={(
                 [
-                  t("contact.phone"),
-                  facility.contact.phone && (
-                    <Anchor href={`tel:${facility.contact.phone}`} inherit>
-                      {writtenPhone(facility.contact.phone, language)}
-                    </Anchor>
-                  ),
-                ],
-                [
-                  t("contact.email"),
-                  facility.contact.email && (
-                    <Anchor href={`mailto:${facility.contact.email}`} inherit>
-                      {facility.contact.email}
-                    </Anchor>
-                  ),
-                ],
-                [t("contact.visitingAddress"), facility.contact.visitingAddress],
-                [t("contact.hours"), facility.contact.hours],
-              ]}
+                  [
+                    t("contact.phone"),
+                    facility.contact.phone && (
+                      <Anchor href={`tel:${facility.contact.phone}`} inherit>
+                        {writtenPhone(facility.contact.phone, language)}
+                      </Anchor>
+                    ),
+                  ],
+                  [
+                    t("contact.email"),
+                    facility.contact.email && (
+                      <Anchor href={`mailto:${facility.contact.email}`} inherit>
+                        {facility.contact.email}
+                      </Anchor>
+                    ),
+                  ],
+                  [t("contact.visitingAddress"), facility.contact.visitingAddress],
+                  [t("contact.hours"), facility.contact.hours],
+                ] as const
+              ).filter((row) => row[1])}
             />
           </Card>
         ))}

@@ -1,5 +1,6 @@
-import { Button } from "@mantine/core";
+import { Anchor, Button } from "@mantine/core";
 import { IconDownload, IconExternalLink, IconPlayerStop, IconProgressCheck } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
 import { usePages } from "../../api/query";
 import type { Job } from "../../api/views";
@@ -38,10 +39,22 @@ export function TasksPage({
   const now = useNow();
   const table = useRef<DataTableHandle>(null);
   const acts = useJobActs();
+  const navigate = useNavigate();
+  // A file is what most tasks are for; what an import did stands with the imports.
+  const open = (job: Job) => {
+    if (hasFile(job, now)) acts.open(job);
+    else if (job.kind.startsWith("import.")) void navigate({ to: "/imports" });
+    else if (job.kind === "letters") void navigate({ to: "/letters" });
+  };
   const fields = useTaskFields();
   const conditions = useConditions(fields, search.where, (where) => onSearch({ ...search, where }));
   const order = hostOrder(readSort(search.sort, [{ id: PAGED_BY.column }]), PAGED_BY);
   const list = useListedPages<Job>(usePages<Job>("/jobs", { ...conditions.query, order }));
+  const outcome = (job: Job) => {
+    if (job.state === "failed") return word("problem", job.code ?? "", "problem.unknown");
+    if (!job.file) return "";
+    return hasFile(job, now) ? job.file.name : t("tasks.expired");
+  };
   const columns: Column<Job>[] = [
     {
       id: "kind",
@@ -83,11 +96,23 @@ export function TasksPage({
       id: "outcome",
       title: t("tasks.outcome"),
       width: 280,
-      text: (job) => {
-        if (job.state === "failed") return word("problem", job.code ?? "", "problem.unknown");
-        if (!job.file) return "";
-        return hasFile(job, now) ? job.file.name : t("tasks.expired");
-      },
+      text: outcome,
+      show: (job) =>
+        job.file && hasFile(job, now) ? (
+          <Anchor
+            component="button"
+            type="button"
+            inherit
+            onClick={(event) => {
+              event.stopPropagation();
+              acts.open(job);
+            }}
+          >
+            {job.file.name}
+          </Anchor>
+        ) : (
+          outcome(job)
+        ),
     },
   ];
   return (
@@ -108,7 +133,7 @@ export function TasksPage({
         columns={columns}
         list={list}
         rowId={(job) => job.id}
-        onOpen={(job) => hasFile(job, now) && acts.open(job)}
+        onOpen={open}
         rowActions={(job) => {
           const noFile = hasFile(job, now) ? undefined : t(job.file ? "tasks.expired" : "tasks.noFile");
           return [

@@ -46,7 +46,8 @@ export function useRestore<View extends { id: string; rowVersion: number }>(
     try {
       const saved = await restoring.save(known, patch);
       offerUndo(text.t("history.restored", { field: fieldWords(path, text) }), async () => {
-        await restoring.save(saved, before);
+        const back = await restoring.save(saved, before);
+        return () => restoring.save(back, patch);
       });
     } catch (thrown) {
       const problem = toProblem(thrown);
