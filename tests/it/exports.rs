@@ -33,11 +33,21 @@ async fn people_leave_in_every_format_without_protected_identities() {
         let found = desk.get(&format!("{path}&format=international&q=%C3%B6berg")).await;
         assert_eq!(String::from_utf8(found.bytes).unwrap().lines().count(), 2);
 
+        // What one sees: those columns, in that order.
+        let seen = desk.get(&format!("{path}&format=nordic&columns=loginState,familyName")).await;
+        let seen = String::from_utf8(seen.bytes).unwrap();
+        let seen: Vec<&str> = seen.trim_start_matches('\u{feff}').lines().collect();
+        assert_eq!(seen, ["Inloggning;Efternamn", "Inget brev än;Ek", "Inget brev än;Öberg"]);
+        let coded = desk.get(&format!("{path}&format=json&columns=loginState&q=%C3%B6berg")).await;
+        assert_eq!(String::from_utf8(coded.bytes).unwrap().trim(), "{\"loginState\":\"not_issued\"}");
+        let unknown = desk.get(&format!("{path}&format=nordic&columns=familyName,personalNumber")).await;
+        assert_eq!(unknown.expect(422)["fields"]["columns"], "export.column");
+
         let noted = audit(&host, "person.exported").await;
-        assert_eq!(noted.len(), 4);
-        assert_eq!(noted[3]["after"], json!({"format": "nordic", "filter": "view=all q=", "rows": 2, "whole": true}));
-        assert_eq!(noted[2]["after"]["withProtected"], true);
-        assert_eq!(noted[2]["after"]["rows"], 3);
+        assert_eq!(noted.len(), 6);
+        assert_eq!(noted[5]["after"], json!({"format": "nordic", "filter": "view=all q=", "rows": 2, "whole": true}));
+        assert_eq!(noted[4]["after"]["withProtected"], true);
+        assert_eq!(noted[4]["after"]["rows"], 3);
     }
 }
 
@@ -48,8 +58,11 @@ async fn the_log_leaves_and_says_so_and_a_clerk_takes_nothing_out() {
         let file = host.owner.get("/exports/audit?format=json").await;
         let text = String::from_utf8(file.bytes).unwrap();
         let last: serde_json::Value = serde_json::from_str(text.lines().last().unwrap()).unwrap();
-        assert_eq!(last["seq"], 1);
-        assert_eq!(audit(&host, "audit.exported").await[0]["after"]["rows"], text.lines().count());
+        assert_eq!((&last["seq"], &last["action"]), (&json!(1), &json!("host.set_up")));
+        let sheet = host.owner.get("/exports/audit?format=nordic&columns=seq,action,subjectKind").await;
+        let sheet = String::from_utf8(sheet.bytes).unwrap();
+        assert!(sheet.ends_with("1;Stolpe togs i bruk;Installationen\r\n"), "{sheet}");
+        assert_eq!(audit(&host, "audit.exported").await[1]["after"]["rows"], text.lines().count());
 
         let clerk = host.as_(Role::Clerk, At::Facility(host.facility.clone())).await;
         for path in [

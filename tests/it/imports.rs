@@ -117,6 +117,7 @@ async fn broken_rows_stay_out_with_their_line_and_everything_else_comes_in() {
         let file = host.owner.get(&format!("/imports/{}/faults.csv", text(&import["id"]))).await;
         let csv = String::from_utf8(file.bytes).unwrap();
         assert_eq!(csv.lines().count(), 4, "{csv}");
+        assert!(csv.contains("4;E-post;inte en adress;Skriv en fullständig e-postadress;email.malformed"), "{csv}");
         let job = commit(&host, &import).await;
         assert_eq!(job["result"], json!({"stored": 2, "skipped": 3}));
     }

@@ -53,6 +53,15 @@ struct Wanted {
     /// The kind of file.
     #[param(inline)]
     format: FormatWord,
+    /// The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+    /// left out.
+    columns: Option<String>,
+}
+
+impl Wanted {
+    fn columns(&self) -> Vec<String> {
+        self.columns.iter().flat_map(|names| names.split(',')).map(str::to_owned).collect()
+    }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -83,6 +92,7 @@ async fn export_people(
         filter: (&filter).into(),
         query: filter.q.unwrap_or_default(),
         with_protected: protected.with_protected.unwrap_or(false),
+        columns: wanted.columns(),
     };
     Ok(file(api.app.export_people(&ctx, what, wanted.format.into()).await?))
 }
@@ -96,5 +106,5 @@ async fn export_audit(
     Filter(wanted): Filter<Wanted>,
     Filter(query): Filter<AuditQuery>,
 ) -> Answer<Response> {
-    Ok(file(api.app.export_audit(&ctx, query.into(), wanted.format.into()).await?))
+    Ok(file(api.app.export_audit(&ctx, query.into(), &wanted.columns(), wanted.format.into()).await?))
 }

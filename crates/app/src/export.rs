@@ -24,6 +24,8 @@ use tokio::sync::mpsc;
 
 mod columns;
 
+use columns::Picked;
+
 /// Rows that are read at a time.
 const PAGE: i64 = 1_000;
 /// Bytes that are sent at a time.
@@ -70,6 +72,8 @@ pub struct PeopleExport {
     pub query: String,
     /// People with protected identity as well.
     pub with_protected: bool,
+    /// The columns of the file in their order; empty for all.
+    pub columns: Vec<String>,
 }
 
 /// What the audit log says of an export.
@@ -92,7 +96,8 @@ impl App {
     /// Starts to write people to a file, by name. Those with protected identity stay unless they are asked for.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] when the register is not the actor's to see, [`AppError::Denied`] without the permission.
+    /// [`AppError::NotFound`] when the register is not the actor's to see, [`AppError::Denied`] without the permission,
+    /// [`AppError::Invalid`] for a column that there is not.
     pub async fn export_people(&self, ctx: &Ctx, mut what: PeopleExport, format: TableFormat) -> Result<Export> {
         let organisation = self.register_for(ctx, what.register, Permission::ReadPerson).await?;
         self.register_for(ctx, what.register, Permission::Export).await.map_err(|error| match error {
@@ -106,7 +111,8 @@ impl App {
             Actor::System(_) => Language::of(owner.country),
             _ => self.reader_language(ctx).await?,
         };
-        let spec = columns::people(language);
+        let mut spec = columns::people(language);
+        let picked = Picked::of(&mut spec, &what.columns)?;
         let filter = written_filter(&what.filter, &what.query);
         let mut event =
             Event::new(Action::PeopleExported, Subject::Organisation(organisation)).organisation(organisation);
@@ -116,7 +122,7 @@ impl App {
         let (pages, export) = self.begin(ctx, spec, format, filter, zone, language, event, what.with_protected)?;
         let (app, ctx) = (self.clone(), ctx.clone());
         self.spawn(async move {
-            if let Err(error) = app.send_people(&ctx, &what, zone, language, &pages).await {
+            if let Err(error) = app.send_people(&ctx, &what, &picked, zone, language, &pages).await {
                 tracing::error!(%error, "an export was broken off");
                 let _ = pages.send(None).await;
             }
@@ -128,6 +134,7 @@ impl App {
         &self,
         ctx: &Ctx,
         what: &PeopleExport,
+        picked: &Picked,
         zone: Tz,
         language: Language,
         pages: &mpsc::Sender<Option<Rows>>,
@@ -140,7 +147,7 @@ impl App {
             people.retain(|it| what.with_protected || !it.person.draft.protected_identity);
             let read: Vec<Person> = people.iter().map(|it| it.person.clone()).collect();
             self.note_protected(ctx, &read).await?;
-            Ok(people.into_iter().map(|it| columns::person_row(it, facility, zone, language)).collect())
+            Ok(people.into_iter().map(|it| picked.cells(columns::person_row(it, facility, zone, language))).collect())
         };
         if !query_terms(&what.query).is_empty() {
             let found = self.found_people(what.register, &what.filter, &what.query).await?;
@@ -163,8 +170,14 @@ impl App {
     /// Starts to write the audit log to a file, the latest row first, cut to what the actor may see.
     ///
     /// # Errors
-    /// [`AppError::Denied`] for those who may not read it anywhere.
-    pub async fn export_audit(&self, ctx: &Ctx, filter: AuditFilter, format: TableFormat) -> Result<Export> {
+    /// [`AppError::Denied`] for those who may not read it anywhere, [`AppError::Invalid`] for a column that there is not.
+    pub async fn export_audit(
+        &self,
+        ctx: &Ctx,
+        filter: AuditFilter,
+        columns: &[String],
+        format: TableFormat,
+    ) -> Result<Export> {
         ctx.reach(Permission::ReadAudit)?;
         let language = self.reader_language(ctx).await?;
         let zone = zone_of(default_time_zone(stolpe_domain::country::Country::Se));
@@ -177,7 +190,8 @@ impl App {
         ];
         let words = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let event = Event::new(Action::AuditExported, Subject::Audit);
-        let spec = columns::audit(language);
+        let mut spec = columns::audit(language);
+        let picked = Picked::of(&mut spec, columns)?;
         let (pages, export) = self.begin(ctx, spec, format, words, zone, language, event, false)?;
         let (app, ctx) = (self.clone(), ctx.clone());
         self.spawn(async move {
@@ -192,7 +206,8 @@ impl App {
                     }
                 };
                 before = page.items.last().map(|last| last.row.seq);
-                let rows = page.items.into_iter().map(|entry| columns::audit_row(entry, zone)).collect();
+                let cells = |entry| picked.cells(columns::audit_row(entry, zone, language));
+                let rows = page.items.into_iter().map(cells).collect();
                 if pages.send(Some(rows)).await.is_err() || !page.more {
                     return;
                 }

@@ -3,6 +3,7 @@
 //! **Architecture invariant:** nothing here opens a file, a socket or a clock. Sources are `Read`, targets are `Write`,
 //! and every date, name and id that ends up in a file is passed in, so that equal input gives equal bytes.
 
+pub mod catalogue;
 pub mod document;
 pub mod formula;
 pub mod notice_text;

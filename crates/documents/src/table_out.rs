@@ -122,6 +122,13 @@ pub enum Cell {
         /// The answer in the reader's language.
         word: &'static str,
     },
+    /// A stable code, as it is in JSON, and what people call it.
+    Word {
+        /// The code.
+        code: String,
+        /// The word in the reader's language.
+        word: String,
+    },
 }
 
 impl From<Option<String>> for Cell {

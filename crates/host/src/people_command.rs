@@ -215,6 +215,7 @@ async fn write_out(host: &Host, it: &ExportPeople) -> anyhow::Result<()> {
         filter: PeopleFilter::default(),
         query: String::new(),
         with_protected: it.with_protected,
+        columns: Vec::new(),
     };
     let Some(path) = &it.out else {
         return copy(app, &ctx, what, it.format, &mut std::io::stdout().lock()).await;

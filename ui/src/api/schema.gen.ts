@@ -4703,6 +4703,11 @@ export interface operations {
                 action?: string;
                 /** @description Only this actor. */
                 actorId?: components["schemas"]["LoginId"];
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
                 /** @description Only this facility. */
                 facilityId?: components["schemas"]["FacilityId"];
                 /** @description The kind of file. */
@@ -4733,6 +4738,11 @@ export interface operations {
     export_people: {
         parameters: {
             query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
                 /** @description People who are employed in one department; it says whose register as well. */
                 departmentId?: components["schemas"]["DepartmentId"];
                 /** @description Only those who have an e-mail address, or have none. */

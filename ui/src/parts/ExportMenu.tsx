@@ -6,22 +6,36 @@ import { fetchFile } from "../api/client";
 import { useText } from "../i18n/text";
 import { useHost } from "../shell/Providers";
 import { showProblem } from "./ErrorNotice";
+import type { Column } from "./table/column";
+import { exportedColumns } from "./table/exportedColumns";
+import { useTableMemory } from "./table/tableMemory";
 
 export type ExportFormat = "nordic" | "international" | "xlsx" | "json";
 const FORMATS: readonly ExportFormat[] = ["nordic", "international", "xlsx", "json"];
 
-/** Saves the rows in the filter as a file. Ctrl+E opens it. */
-export function ExportMenu({ address }: { address: (format: ExportFormat) => string }) {
+/** Saves the rows in the filter as a file: the columns as the list shows them, or everything. Ctrl+E opens it. */
+export function ExportMenu<Row>({
+  address,
+  table,
+  columns,
+}: {
+  address: (query: { format: ExportFormat; columns?: string }) => string;
+  /** The table whose columns are meant. */
+  table: string;
+  columns: readonly Column<Row>[];
+}) {
   const text = useText();
   const { t } = text;
   const host = useHost();
   const [opened, setOpened] = useState(false);
   const [busy, setBusy] = useState(false);
   useHotkeys([["mod+E", () => setOpened(true)]]);
-  const save = async (format: ExportFormat) => {
+  const [memory] = useTableMemory(table);
+  const shown = exportedColumns(columns, memory).join(",");
+  const save = async (query: { format: ExportFormat; columns?: string }) => {
     setBusy(true);
     try {
-      const { name, blob } = await fetchFile(address(format));
+      const { name, blob } = await fetchFile(address(query));
       await host.saveFile(name, blob);
     } catch (error) {
       showProblem(error, text);
@@ -39,7 +53,14 @@ export function ExportMenu({ address }: { address: (format: ExportFormat) => str
       <Menu.Dropdown>
         <Menu.Label>{t("export.label")}</Menu.Label>
         {FORMATS.map((format) => (
-          <Menu.Item key={format} onClick={() => void save(format)}>
+          <Menu.Item key={format} onClick={() => void save({ format, columns: shown })}>
+            {t(`export.${format}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Label>{t("export.everyColumn")}</Menu.Label>
+        {FORMATS.map((format) => (
+          <Menu.Item key={format} onClick={() => void save({ format })}>
             {t(`export.${format}`)}
           </Menu.Item>
         ))}

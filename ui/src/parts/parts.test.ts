@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changes, filled, only } from "./changes";
+import { isLocalAddress } from "./localAddress";
 import { oneKeyOneLayer } from "./oneKeyOneLayer";
 import { organisationNumberState, vatNumberFor, writtenOrganisationNumber } from "./organisationNumber";
 import { meetsPolicy, passwordRules } from "./passwordRules";
@@ -131,4 +132,15 @@ it("copied cells are quoted as a spreadsheet reads them", () => {
       ["a\tb", "c"],
     ]),
   ).toBe('A1101\t"Anna ""Ann"" Ek"\r\n"a\tb"\tc');
+});
+
+describe("an address that leads nowhere from other computers", () => {
+  it("is that of the computer itself", () => {
+    expect(["http://127.0.0.1:8443", "https://localhost", "http://[::1]:80"].every(isLocalAddress)).toBe(
+      true,
+    );
+    expect(["https://stolpe.example.se", "http://192.168.1.7:8443", "nonsense"].some(isLocalAddress)).toBe(
+      false,
+    );
+  });
 });

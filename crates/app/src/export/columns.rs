@@ -1,8 +1,10 @@
 //! What stands in the columns of an export, and what they are called.
 
 use super::local;
+use crate::error::{AppError, Result};
 use crate::person::OpenPerson;
 use chrono_tz::Tz;
+use stolpe_documents::catalogue;
 use stolpe_documents::table_out::{Cell, Column, TableSpec};
 use stolpe_domain::id::FacilityId;
 use stolpe_domain::language::Language;
@@ -18,6 +20,40 @@ const fn word(language: Language, words: [&'static str; 3]) -> &'static str {
         Language::Nb => words[1],
         Language::En => words[2],
     }
+}
+
+/// Which columns go into a file, in which order.
+#[derive(Clone, Debug)]
+pub(super) struct Picked(Option<Vec<usize>>);
+
+impl Picked {
+    /// Cuts a table to the columns that were asked for, in their order; to all of them when none were.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] `export.column` for one that the table does not have.
+    pub(super) fn of(spec: &mut TableSpec, keys: &[String]) -> Result<Self> {
+        if keys.is_empty() {
+            return Ok(Self(None));
+        }
+        let place = |key: &String| spec.columns.iter().position(|column| column.key == key);
+        let places: Option<Vec<usize>> = keys.iter().map(place).collect();
+        let places = places.ok_or_else(|| AppError::field("columns", "export.column"))?;
+        spec.columns = places.iter().map(|place| spec.columns[*place].clone()).collect();
+        Ok(Self(Some(places)))
+    }
+
+    /// The cells of a whole row that go into the file.
+    pub(super) fn cells(&self, row: Vec<Cell>) -> Vec<Cell> {
+        match &self.0 {
+            None => row,
+            Some(places) => places.iter().filter_map(|place| row.get(*place).cloned()).collect(),
+        }
+    }
+}
+
+/// A code with the word that the screens have for it.
+fn worded(language: Language, family: &str, code: &str) -> Cell {
+    Cell::Word { code: code.to_owned(), word: catalogue::word(language, family, code) }
 }
 
 fn spec(language: Language, title: [&'static str; 3], columns: &[(&'static str, [&'static str; 3])]) -> TableSpec {
@@ -50,6 +86,9 @@ pub(super) fn people(language: Language) -> TableSpec {
             ("handedOverAt", ["Brev överlämnat", "Brev overlevert", "Letter handed over"]),
             ("lastSignInAt", ["Senast inloggad", "Sist innlogget", "Last signed in"]),
             ("protectedIdentity", ["Skyddad identitet", "Skjermet identitet", "Protected identity"]),
+            ("department", ["Avdelning", "Avdeling", "Department"]),
+            ("staffNumber", ["Anställningsnummer", "Ansattnummer", "Staff number"]),
+            ("createdAt", ["Upplagd", "Lagt til", "Added"]),
         ],
     )
 }
@@ -64,10 +103,10 @@ pub(super) fn person_row(it: OpenPerson, facility: Option<FacilityId>, zone: Tz,
     let login = it.logins.into_iter().find(|login| login.facility_id.is_none_or(here));
     let at = |instant| Option::map_or(instant, Cell::Empty, |at| Cell::Instant(local(at, zone)));
     let state = login.as_ref().map(|login| match login.state() {
-        LoginState::NotIssued => word(language, ["inget brev", "ikke brev", "no letter"]),
-        LoginState::Initial => word(language, ["startlösenord", "startpassord", "initial password"]),
-        LoginState::Own => word(language, ["eget lösenord", "eget passord", "own password"]),
-        LoginState::Blocked => word(language, ["spärrad", "sperret", "blocked"]),
+        LoginState::NotIssued => "not_issued",
+        LoginState::Initial => "initial",
+        LoginState::Own => "own",
+        LoginState::Blocked => "blocked",
     });
     let draft = it.person.draft;
     let yes = draft.protected_identity;
@@ -84,7 +123,7 @@ pub(super) fn person_row(it: OpenPerson, facility: Option<FacilityId>, zone: Tz,
         first.and_then(|one| one.moved_in_on).into(),
         first.and_then(|one| one.moved_out_on).into(),
         login.as_ref().map(|login| login.username.clone()).into(),
-        state.map_or(Cell::Empty, Cell::from),
+        state.map_or(Cell::Empty, |state| worded(language, "login.state", state)),
         at(login.as_ref().and_then(stolpe_domain::login::Login::initial_since)),
         at(login.as_ref().and_then(|login| login.handed_over_at)),
         at(login.as_ref().and_then(|login| login.last_sign_in_at)),
@@ -92,6 +131,9 @@ pub(super) fn person_row(it: OpenPerson, facility: Option<FacilityId>, zone: Tz,
             yes,
             word: if yes { word(language, ["ja", "ja", "yes"]) } else { word(language, ["nej", "nei", "no"]) },
         },
+        it.department.map(|department| department.name).into(),
+        draft.staff_number.into(),
+        at(Some(it.person.created_at)),
     ]
 }
 
@@ -102,12 +144,12 @@ pub(super) fn audit(language: Language) -> TableSpec {
         ["Händelselogg", "Hendelseslogg", "Audit log"],
         &[
             ("seq", ["Nr", "Nr", "No."]),
-            ("at", ["Tid", "Tid", "Time"]),
+            ("at", ["När", "Når", "When"]),
             ("actor", ["Vem", "Hvem", "Who"]),
             ("action", ["Händelse", "Hendelse", "Action"]),
             ("subjectKind", ["Slag", "Slag", "Kind"]),
             ("subjectId", ["ID", "ID", "ID"]),
-            ("reason", ["Skäl", "Grunn", "Reason"]),
+            ("reason", ["Anledning", "Begrunnelse", "Reason"]),
             ("origin", ["Varifrån", "Hvorfra", "From where"]),
             ("correlation", ["Förfrågan", "Forespørsel", "Request"]),
             ("before", ["Före", "Før", "Before"]),
@@ -118,7 +160,7 @@ pub(super) fn audit(language: Language) -> TableSpec {
 }
 
 /// One row of the log.
-pub(super) fn audit_row(entry: AuditEntry, zone: Tz) -> Vec<Cell> {
+pub(super) fn audit_row(entry: AuditEntry, zone: Tz, language: Language) -> Vec<Cell> {
     let detail = entry.detail.unwrap_or_default();
     let cut = |text: Option<String>| text.map(|text| text.chars().take(LONGEST).collect::<String>()).into();
     let row = entry.row;
@@ -126,8 +168,8 @@ pub(super) fn audit_row(entry: AuditEntry, zone: Tz) -> Vec<Cell> {
         Cell::Integer(row.seq),
         Cell::Instant(local(row.at, zone)),
         Cell::Text(row.actor_name),
-        Cell::Text(row.action),
-        Cell::Text(row.subject_kind),
+        worded(language, "event", &row.action),
+        worded(language, "subject", &row.subject_kind),
         row.subject_id.map(|id| id.to_string()).into(),
         row.reason.into(),
         Cell::Text(row.origin),

@@ -3,15 +3,17 @@
 use super::ImportFault;
 use crate::error::{AppError, Result};
 use chrono::{DateTime, Utc};
+use stolpe_documents::catalogue;
 use stolpe_documents::table_out::{Cell, Column, Provenance, TableFormat, TableSpec, TableWriter};
 use stolpe_domain::language::Language;
 
-/// Writes the faults as CSV in the Nordic profile; the codes are the stable ones, for whoever asks for help.
+/// Writes the faults as CSV in the Nordic profile, in the words of the screen; the codes stand beside them, for whoever
+/// asks for help.
 pub(super) fn write(faults: &[ImportFault], language: Language, by: String, at: DateTime<Utc>) -> Result<Vec<u8>> {
-    let [title, row, column, value, code] = match language {
-        Language::Sv => ["Fel", "Rad", "Kolumn", "Värde", "Kod"],
-        Language::Nb => ["Feil", "Rad", "Kolonne", "Verdi", "Kode"],
-        Language::En => ["Faults", "Row", "Column", "Value", "Code"],
+    let [title, row, column, value, fault, code] = match language {
+        Language::Sv => ["Fel", "Rad", "Kolumn", "Värde", "Fel", "Kod"],
+        Language::Nb => ["Feil", "Rad", "Kolonne", "Verdi", "Feil", "Kode"],
+        Language::En => ["Faults", "Row", "Column", "Value", "Fault", "Code"],
     };
     let spec = TableSpec {
         title: title.to_owned(),
@@ -19,6 +21,7 @@ pub(super) fn write(faults: &[ImportFault], language: Language, by: String, at: 
             Column::new("row", row),
             Column::new("column", column),
             Column::new("value", value),
+            Column::new("fault", fault),
             Column::new("code", code),
         ],
     };
@@ -31,8 +34,9 @@ pub(super) fn write(faults: &[ImportFault], language: Language, by: String, at: 
         let meaning = meaning.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
         let cells = [
             Cell::Integer(i64::try_from(fault.row).unwrap_or(i64::MAX)),
-            Cell::Text(meaning.to_owned()),
+            Cell::Text(catalogue::word(language, "import.field", meaning)),
             Cell::Text(fault.value.clone()),
+            Cell::Text(catalogue::word(language, "field", &fault.code)),
             Cell::Text(fault.code.clone()),
         ];
         table.row(&cells).map_err(failed)?;

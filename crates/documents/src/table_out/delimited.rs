@@ -46,6 +46,7 @@ impl<W: Write> Delimited<W> {
                 Cell::Date(date) => self.field(date.to_string().as_bytes())?,
                 Cell::Instant(at) => self.field(at.format("%Y-%m-%d %H:%M:%S").to_string().as_bytes())?,
                 Cell::YesNo { word, .. } => self.field(word.as_bytes())?,
+                Cell::Word { word, .. } => self.field(guarded(word).as_bytes())?,
             }
         }
         self.end_of_row()

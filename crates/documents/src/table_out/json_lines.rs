@@ -21,6 +21,7 @@ pub(super) fn row(spec: &TableSpec, cells: &[Cell], out: &mut impl Write) -> Res
             Cell::Date(date) => write!(out, "\"{date}\"")?,
             Cell::Instant(at) => write!(out, "\"{}\"", at.to_rfc3339())?,
             Cell::YesNo { yes, .. } => write!(out, "{yes}")?,
+            Cell::Word { code, .. } => text(code, out)?,
         }
     }
     out.write_all(if first { b"{}\n" } else { b"}\n" })?;

@@ -121,6 +121,9 @@ impl Looks {
             Cell::YesNo { word, .. } => {
                 sheet.write_string(row, column, *word)?;
             }
+            Cell::Word { word, .. } => {
+                sheet.write_string(row, column, word)?;
+            }
         }
         Ok(())
     }

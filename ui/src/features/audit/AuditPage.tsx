@@ -61,12 +61,20 @@ export function AuditPage({
       width: 165,
       text: (row) => format.dateTime(row.at),
       sortBy: (row) => row.at,
+      exported: ["at"],
     },
-    { id: "actor", title: t("audit.actor"), width: 180, text: (row) => actorName(row, text) },
+    {
+      id: "actor",
+      title: t("audit.actor"),
+      width: 180,
+      text: (row) => actorName(row, text),
+      exported: ["actor"],
+    },
     {
       id: "action",
       title: t("audit.action"),
       width: 280,
+      exported: ["action"],
       text: (row) => word("event", row.action, "event.other"),
       show: (row) => <strong style={{ fontWeight: 600 }}>{word("event", row.action, "event.other")}</strong>,
     },
@@ -74,17 +82,30 @@ export function AuditPage({
       id: "subject",
       title: t("audit.subject"),
       width: 230,
+      exported: ["subjectKind", "subjectId"],
       text: (row) => [word("subject", row.subjectKind), toldName(row)].filter(Boolean).join(" · "),
       show: (row) => <SubjectName row={row} />,
     },
-    { id: "reason", title: t("consent.reason"), width: 220, text: (row) => reasonWords(row, text) },
+    {
+      id: "reason",
+      title: t("consent.reason"),
+      width: 220,
+      exported: ["reason"],
+      text: (row) => reasonWords(row, text),
+    },
   ];
   return (
     <>
       <PageHeader
         title={t("room.audit")}
         subtitle={<Proof />}
-        actions={<ExportMenu address={(as) => `/exports/audit?${queryOf({ ...filter, format: as })}`} />}
+        actions={
+          <ExportMenu
+            table="audit"
+            columns={columns}
+            address={(query) => `/exports/audit?${queryOf({ ...filter, ...query })}`}
+          />
+        }
       />
       <FilterBar>
         <SavedViews

@@ -12,6 +12,7 @@ import { EmptyState } from "../../parts/EmptyState";
 import { ErrorNotice, showProblem } from "../../parts/ErrorNotice";
 import { JobRun } from "../../parts/JobRun";
 import { Loaded } from "../../parts/Loaded";
+import { LocalAddressNotice } from "../../parts/LocalAddressNotice";
 import { PageHeader } from "../../parts/PageHeader";
 import { useHandOver } from "../../parts/useHandOver";
 import { useShortNames } from "../../parts/useShortNames";
@@ -37,6 +38,7 @@ export function LettersPage({ loginIds }: { loginIds: string[] | undefined }) {
   return (
     <div className={classes.page}>
       <PageHeader title={t("letters.title")} subtitle={t("letters.subtitle")} />
+      <LocalAddressNotice />
       {!loginIds && (
         <Card>
           <Stack gap="sm">

@@ -117,7 +117,11 @@ export function PeoplePage({
             >
               {t("people.duplicates")}
             </Button>
-            <ExportMenu address={(format) => `/exports/people?${queryOf({ ...filter, format })}`} />
+            <ExportMenu
+              table="people"
+              columns={columns}
+              address={(query) => `/exports/people?${queryOf({ ...filter, ...query })}`}
+            />
             <Button leftSection={<IconPlus size={16} />} onClick={create} title="Ctrl+N">
               {t("palette.newPerson")}
             </Button>

@@ -35,6 +35,7 @@ export function usePeopleColumns(
     () => [
       {
         id: "name",
+        exported: ["givenName", "familyName"],
         title: t("person.name"),
         width: 230,
         text: (person) => person.name,
@@ -51,12 +52,14 @@ export function usePeopleColumns(
       },
       {
         id: "units",
+        exported: ["unitCode"],
         title: t("person.units"),
         width: 100,
         text: (person) => unitCodes(person, facility?.id),
       },
       {
         id: "login",
+        exported: ["loginState"],
         title: t("person.login"),
         width: 245,
         text: (person) => {
@@ -67,13 +70,21 @@ export function usePeopleColumns(
       },
       {
         id: "phone",
+        exported: ["phone"],
         title: t("contact.phone"),
         width: 150,
         text: (person) => (person.phone ? writtenPhone(person.phone, language) : ""),
       },
-      { id: "email", title: t("contact.email"), width: 230, text: (person) => person.email ?? "" },
+      {
+        id: "email",
+        exported: ["email"],
+        title: t("contact.email"),
+        width: 230,
+        text: (person) => person.email ?? "",
+      },
       {
         id: "username",
+        exported: ["username"],
         title: t("signIn.username"),
         width: 140,
         hidden: true,
@@ -84,6 +95,7 @@ export function usePeopleColumns(
       },
       {
         id: "lastSignIn",
+        exported: ["lastSignInAt"],
         title: t("login.lastSignIn"),
         width: 150,
         hidden: true,
@@ -97,12 +109,14 @@ export function usePeopleColumns(
         ? [
             {
               id: "department",
+              exported: ["department"],
               title: t("person.department"),
               width: 160,
               text: (person: Person) => person.departmentName ?? "",
             },
             {
               id: "staffNumber",
+              exported: ["staffNumber"],
               title: t("person.staffNumber"),
               width: 140,
               hidden: true,
@@ -110,9 +124,17 @@ export function usePeopleColumns(
             },
           ]
         : []),
-      { id: "city", title: t("address.city"), width: 130, hidden: true, text: (person) => person.city ?? "" },
+      {
+        id: "city",
+        exported: ["city"],
+        title: t("address.city"),
+        width: 130,
+        hidden: true,
+        text: (person) => person.city ?? "",
+      },
       {
         id: "createdAt",
+        exported: ["createdAt"],
         title: t("person.createdAt"),
         width: 120,
         hidden: true,

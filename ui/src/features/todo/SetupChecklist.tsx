@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { api } from "../../api/query";
 import { type Key, useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
+import { isLocalAddress } from "../../parts/localAddress";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import classes from "./TodoPage.module.css";
 
@@ -18,16 +19,30 @@ export function SetupChecklist() {
   const { t } = useText();
   const { facilities, isPending } = useFacilityChoice();
   const mail = api.useQuery("get", "/settings/mail", {}, { retry: false });
+  const address = api.useQuery("get", "/settings/address", {});
   const staff = api.useQuery("get", "/staff", {}, { retry: false });
   const imports = api.useQuery("get", "/imports", {}, { retry: false });
   // Someone who may not see the settings has nothing to set up.
-  if (isPending || mail.isPending || mail.isError || staff.isPending || imports.isPending) return null;
+  if (
+    isPending ||
+    mail.isPending ||
+    mail.isError ||
+    address.isPending ||
+    staff.isPending ||
+    imports.isPending
+  )
+    return null;
   const steps: SetupStep[] = [
     { text: "checklist.facility", to: "/facilities", done: facilities.length > 0 },
     {
       text: "checklist.people",
       to: (imports.data?.items.length ?? 0) > 0 ? "/imports" : "/imports/new",
       done: facilities.some((facility) => facility.counts.persons > 0),
+    },
+    {
+      text: "checklist.address",
+      to: "/settings/installation",
+      done: address.data !== undefined && !isLocalAddress(address.data.publicUrl),
     },
     { text: "checklist.mail", to: "/settings/mail", done: mail.data?.enabled === true },
     { text: "checklist.staff", to: "/staff", done: (staff.data?.items.length ?? 0) > 1 },

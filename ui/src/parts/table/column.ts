@@ -13,6 +13,8 @@ export interface Column<Row> {
   align?: "end";
   /** Offered in the column menu but not shown at first. */
   hidden?: boolean;
+  /** What the column is called in an exported file; several where the file takes it apart. */
+  exported?: readonly string[];
 }
 
 /** What the table needs of a list, whether it comes in pages or at once. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Column } from "./column";
 import { movedTo, stepped, wholeOrder } from "./columnOrder";
+import { exportedColumns } from "./exportedColumns";
 import { hostOrder, type PagedBy, readSort, sorted, sorterOf, toggleSort, writeSort } from "./sorting";
 
 interface Tenant {
@@ -93,5 +94,26 @@ describe("the order of columns", () => {
   it("steps over hidden columns and stops at the ends", () => {
     expect(stepped(["a", "hidden", "b"], ["a", "b"], "a", 1)).toEqual(["hidden", "b", "a"]);
     expect(stepped(["a", "b"], ["a", "b"], "a", -1)).toEqual(["a", "b"]);
+  });
+});
+
+describe("a file that shows what the list shows", () => {
+  const column = (id: string, rest: Partial<Column<null>> = {}): Column<null> => ({
+    id,
+    title: id,
+    text: () => "",
+    ...rest,
+  });
+  const columns = [
+    column("name", { exported: ["givenName", "familyName"] }),
+    column("phone", { exported: ["phone"] }),
+    column("city", { exported: ["city"], hidden: true }),
+    column("menu"),
+  ];
+  it("has the columns that are shown, in their order, taken apart where the file does so", () => {
+    expect(exportedColumns(columns, { hidden: {}, order: [] })).toEqual(["givenName", "familyName", "phone"]);
+    expect(
+      exportedColumns(columns, { hidden: { phone: false, city: true }, order: ["city", "name"] }),
+    ).toEqual(["city", "givenName", "familyName"]);
   });
 });
