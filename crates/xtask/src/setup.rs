@@ -45,6 +45,11 @@ const TESTING: &[Need] = &[
     Need { what: "a window manager", is_here: || machine::which("openbox").is_some(), packages: &["openbox"] },
     Need { what: "xdotool", is_here: || machine::which("xdotool").is_some(), packages: &["xdotool"] },
     Need { what: "ImageMagick", is_here: || machine::which("import").is_some(), packages: &["imagemagick"] },
+    Need {
+        what: "Python's venv",
+        is_here: || program("python3").args(["-c", "import ensurepip"]).succeeds(),
+        packages: &["python3-venv"],
+    },
     Need { what: "an SMTP server", is_here: has_smtp_server, packages: &["python3-aiosmtpd"] },
     Need { what: "pdftotext", is_here: || machine::which("pdftotext").is_some(), packages: &["poppler-utils"] },
 ];
@@ -53,6 +58,10 @@ const TESTING: &[Need] = &[
 const NODE_MIN: (u32, u32) = (20, 19);
 /// The bridge between WebDriver clients and the window. 3.0 alphas are on the registry; they do not know Tauri 2.
 const TAURI_DRIVER: &str = "2.1.0";
+
+/// The Mobility House's charge point, with the official JSON schemas; and the sockets that it speaks over.
+const OCPP_PYTHON: &str = "ocpp==2.1.0";
+const WEBSOCKETS: &str = "websockets==17.4";
 
 /// Installs what building needs.
 ///
@@ -73,6 +82,7 @@ pub(crate) fn for_testing() -> Result<()> {
     if cfg!(target_os = "linux") {
         install_missing(TESTING)?;
         install_tauri_driver()?;
+        install_charge_points()?;
     }
     Ok(())
 }
@@ -97,6 +107,18 @@ fn install_tauri_driver() -> Result<()> {
     }
     println!("tauri-driver is missing: installing {TAURI_DRIVER}");
     cargo().args(["install", "--locked", "--root"]).arg(tools()?).arg(format!("tauri-driver@{TAURI_DRIVER}")).run()
+}
+
+/// Charge points that others have written, kept beside the artefacts in a Python of their own.
+fn install_charge_points() -> Result<()> {
+    let folder = tools()?.join("ocpp");
+    let python = folder.join("bin/python");
+    if program(&python).args(["-c", "import ocpp, websockets"]).succeeds() {
+        return Ok(());
+    }
+    println!("the Python package ocpp is missing: installing {OCPP_PYTHON}");
+    program("python3").args(["-m", "venv"]).arg(&folder).run()?;
+    program(&python).args(["-m", "pip", "install", "--quiet", OCPP_PYTHON, WEBSOCKETS]).run()
 }
 
 fn install_missing(needs: &[Need]) -> Result<()> {

@@ -4,6 +4,7 @@
 mod beside;
 mod charger;
 mod charging;
+mod independent;
 mod killed;
 mod people_command;
 mod promote_command;
