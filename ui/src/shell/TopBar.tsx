@@ -5,6 +5,7 @@ import { Fragment } from "react";
 import { type Key, useText } from "../i18n/text";
 import { shadeOf } from "../parts/colours";
 import { Keys } from "../parts/Keys";
+import { useDocumentTitle } from "./documentTitle";
 import { useFacilityChoice } from "./facilityChoice";
 import { openPalette } from "./Palette";
 import { IS_MAC } from "./shortcuts";
@@ -16,7 +17,9 @@ import { UserMenu } from "./UserMenu";
 export function TopBar({ onShortcuts }: { onShortcuts: () => void }) {
   const { t } = useText();
   const router = useRouter();
-  const { facility } = useFacilityChoice();
+  const { facility, organisation } = useFacilityChoice();
+  const crumbs = useCrumbs();
+  useDocumentTitle(crumbs.at(-1)?.text ?? t("notFound.title"), facility?.name ?? organisation?.name);
   return (
     <header
       className={classes.bar}
@@ -34,7 +37,7 @@ export function TopBar({ onShortcuts }: { onShortcuts: () => void }) {
           <IconArrowRight size={18} />
         </ActionIcon>
       </div>
-      <Crumbs facility={facility?.name} />
+      <Crumbs facility={facility?.name} crumbs={crumbs} />
       <button type="button" className={classes.search} onClick={openPalette}>
         <IconSearch size={16} aria-hidden="true" />
         <span className={classes.hint}>{t("palette.hint")}</span>
@@ -46,20 +49,28 @@ export function TopBar({ onShortcuts }: { onShortcuts: () => void }) {
   );
 }
 
-function Crumbs({ facility }: { facility: string | undefined }) {
+interface Crumb {
+  to: string;
+  text: string;
+}
+
+function useCrumbs(): Crumb[] {
   const { t } = useText();
-  const matches = useMatches();
-  const crumbs = matches.flatMap((match) => {
+  return useMatches().flatMap((match) => {
     const crumb = (match.staticData as { crumb?: Key }).crumb;
     return crumb ? [{ to: match.pathname, text: t(crumb) }] : [];
   });
+}
+
+function Crumbs({ facility, crumbs }: { facility: string | undefined; crumbs: readonly Crumb[] }) {
+  const { t } = useText();
   return (
     <nav aria-label={t("crumbs.label")} className={classes.crumbs}>
       {facility && <span className={classes.soft}>{facility}</span>}
       {crumbs.map((crumb, index) => (
         <Fragment key={crumb.to}>
           {(index > 0 || facility) && (
-            <IconChevronRight size={14} aria-hidden="true" className={classes.soft} />
+            <IconChevronRight size={14} aria-hidden="true" className={classes.between} />
           )}
           {index === crumbs.length - 1 ? (
             <span aria-current="location" className={classes.here}>

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { NameMark } from "../../parts/Mark";
+import { useDocumentTitle } from "../../shell/documentTitle";
 import { LanguageSwitch } from "../../shell/LanguageSwitch";
 import classes from "./AccessFrame.module.css";
 
@@ -15,6 +16,7 @@ export function AccessFrame({
   wide?: boolean;
   children: ReactNode;
 }) {
+  useDocumentTitle(title);
   return (
     <div className={classes.page}>
       <Posts />

@@ -124,7 +124,7 @@ function Settled({
           batch={batch}
         />
       )}
-      <Card title={t("import.result")}>
+      <Card title={t(committed ? "import.result" : "import.planned")}>
         <Consequences batch={batch} />
         {(committed || interrupted) && (
           <div className={classes.next}>

@@ -73,7 +73,7 @@ export function Mapping({ batch }: { batch: ImportBatch }) {
         )}
       </Group>
       <Scroll label={t("import.mapping")}>
-        <Table verticalSpacing={6}>
+        <Table verticalSpacing={6} className={classes.mapping}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("import.column")}</Table.Th>

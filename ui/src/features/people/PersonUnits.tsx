@@ -127,14 +127,6 @@ export function PersonUnits({ person }: { person: Person }) {
             );
           }}
         >
-          <DayInput
-            data-autofocus
-            label={t("tenancy.movedOutOn")}
-            description={t("tenancy.movedOutHint")}
-            required
-            value={leavesOn}
-            onChange={(value) => value && setLeavesOn(value)}
-          />
           {person.logins.length > 0 && (
             <p style={{ margin: 0 }}>
               {t("tenancy.loginStays")}{" "}
@@ -143,6 +135,14 @@ export function PersonUnits({ person }: { person: Person }) {
               </Anchor>
             </p>
           )}
+          <DayInput
+            data-autofocus
+            label={t("tenancy.movedOutOn")}
+            description={t("tenancy.movedOutHint")}
+            required
+            value={leavesOn}
+            onChange={(value) => value && setLeavesOn(value)}
+          />
         </ConsentDialog>
       )}
       {mistake && (

@@ -10,6 +10,7 @@ import { Card } from "../../parts/Card";
 import { Facts } from "../../parts/Facts";
 import { Loaded } from "../../parts/Loaded";
 import { NameMark } from "../../parts/Mark";
+import { useDocumentTitle } from "../../shell/documentTitle";
 import { useLanguage } from "../../shell/language";
 import { useMe, useSignOut } from "../../shell/session";
 import { ContactCard } from "./ContactCard";
@@ -24,6 +25,7 @@ export function PortalHome() {
   const [, setLanguage] = useLanguage();
   const person = api.useQuery("get", "/me/person", {});
   const facilities = api.useQuery("get", "/me/facilities", {});
+  useDocumentTitle(t("portal.title"), facilities.data?.items[0]?.name);
   useEffect(() => setLanguage(me.language), [me.language, setLanguage]);
   return (
     <div className={classes.page}>

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useText } from "../../i18n/text";
 import { NameMark } from "../../parts/Mark";
+import { useDocumentTitle } from "../../shell/documentTitle";
 import { LanguageSwitch } from "../../shell/LanguageSwitch";
 import classes from "./SetupFrame.module.css";
 
@@ -18,6 +19,7 @@ export function SetupFrame({
   children: ReactNode;
 }) {
   const { t } = useText();
+  useDocumentTitle(title);
   const steps = [
     t("setup.stepOwner"),
     t("setup.stepOrganisation"),
