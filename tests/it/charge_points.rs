@@ -304,3 +304,24 @@ async fn charge_points_are_found_where_one_may_see_them(#[values(Sqlite, Postgre
     let found = clerk.get("/search?q=garaget").await.expect(200);
     assert!(found["items"].as_array().unwrap().is_empty(), "{found}");
 }
+
+#[rstest]
+#[tokio::test]
+async fn the_training_facility_has_charge_points_in_every_state_and_goes_with_them(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = TestHost::new(engine).await;
+    host.owner.post("/training", json!({})).await.expect(201);
+    let facilities = host.owner.get("/facilities").await.expect(200);
+    let training = facilities["items"].as_array().unwrap().iter().find(|it| it["code"] == "OVNING").unwrap().clone();
+    let tree = host.owner.get(&format!("/charging-tree?facilityId={}", text(&training["id"]))).await.expect(200);
+    let main = tree["circuits"].as_array().unwrap().iter().find(|it| it["parentId"].is_null()).unwrap();
+    let shown: Vec<String> = main["counts"].as_array().unwrap().iter().map(|it| text(&it["shown"])).collect();
+    for state in ["ready", "charging", "waiting", "fault", "offline", "expected", "deactivated"] {
+        assert!(shown.iter().any(|it| it == state), "{state} is not among {shown:?}");
+    }
+    let path = format!("/tags?organisationId={}", text(&training["organisationId"]));
+    assert!(host.owner.get(&path).await.expect(200)["items"].as_array().unwrap().len() > 20);
+    host.owner.delete("/training").await.expect(204);
+    assert!(host.owner.get("/charge-points").await.expect(200)["items"].as_array().unwrap().is_empty());
+}

@@ -237,7 +237,7 @@ fn calling_address(public_url: &str) -> String {
 }
 
 /// What a charge point is found by: its name, and what it calls itself.
-async fn put_terms(
+pub(crate) async fn put_terms(
     tx: &mut stolpe_store::Tx,
     organisation: OrganisationId,
     id: ChargePointId,

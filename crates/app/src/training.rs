@@ -1,5 +1,7 @@
 //! The training organisation: made with one click, from a fixed seed, and nothing ever leaves it.
 
+mod charging;
+
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -28,7 +30,7 @@ impl App {
         if self.read().await?.find_training().await?.is_some() {
             return Err(AppError::Conflict("training.exists"));
         }
-        let TrainingPlan { organisation, facility, units, tenants } = plan(ctx.today());
+        let TrainingPlan { organisation, facility, units, tenants, points, tags } = plan(ctx.today());
         let organisation = organisation.check()?;
         let facility = facility.check()?;
         // Nobody signs in with it: it stands for passwords that people chose themselves.
@@ -51,6 +53,7 @@ impl App {
         let sorter = Sorter::new(organisation.country);
         let mut usernames = HashSet::new();
         let place = Placed { organisation: organisation_id, facility: facility_id, sorter, hash };
+        let mut people = Vec::with_capacity(tenants.len());
         for tenant in tenants {
             let code = units.get(tenant.unit).map(|unit| unit.code.clone()).unwrap_or_default();
             let (Some(unit), checked) =
@@ -66,8 +69,10 @@ impl App {
                 } else {
                     format!("{code}-{}", usernames.len())
                 };
-            self.move_trainee_in(&mut tx, ctx, &place, unit, &username, &tenant).await?;
+            people.push(self.move_trainee_in(&mut tx, ctx, &place, unit, &username, &tenant).await?);
         }
+        charging::lay_out(&mut tx, ctx, organisation_id, facility_id, &points).await?;
+        charging::hand_out(&mut tx, ctx, organisation_id, &people, &tags).await?;
         let event = Event::new(Action::TrainingMade, Subject::Organisation(organisation_id))
             .organisation(organisation_id)
             .facility(facility_id)
@@ -84,7 +89,7 @@ impl App {
         unit: UnitId,
         username: &str,
         tenant: &TrainingTenant,
-    ) -> Result<()> {
+    ) -> Result<PersonId> {
         let (person, login): (PersonId, LoginId) = (ctx.new_id(), ctx.new_id());
         let draft = &tenant.person;
         let key = place.sorter.person_key(&draft.given_name, &draft.family_name);
@@ -113,7 +118,7 @@ impl App {
             }
             TrainingLogin::Own => tx.set_password(login, &place.hash, false, came_at).await?,
         }
-        Ok(())
+        Ok(person)
     }
 
     /// Removes the training organisation with everything in it.

@@ -1,11 +1,14 @@
 //! A made-up place to practise on: the same every time, from a fixed seed.
 
+pub mod charging;
+
 use crate::country::Country;
 use crate::facility::{Contact, FacilityDraft};
 use crate::language::Language;
 use crate::organisation::OrganisationDraft;
 use crate::person::PersonDraft;
 use crate::unit::{UnitDraft, UnitKind};
+use charging::{TrainingPoint, TrainingTag};
 use chrono::{Days, NaiveDate};
 
 /// The seed: changing it changes every training facility in the world.
@@ -113,6 +116,10 @@ pub struct TrainingPlan {
     pub units: Vec<UnitDraft>,
     /// Present and former tenants.
     pub tenants: Vec<TrainingTenant>,
+    /// Charge points.
+    pub points: Vec<TrainingPoint>,
+    /// Tags.
+    pub tags: Vec<TrainingTag>,
 }
 
 /// The training organisation as it is on that day.
@@ -149,7 +156,15 @@ pub fn plan(today: NaiveDate) -> TrainingPlan {
         let first = moved.unwrap_or_else(|| before(today, random.u64(370..4_000)));
         tenants.push(tenant(&mut random, unit, first, None));
     }
-    TrainingPlan { organisation: organisation(), facility: facility(), units, tenants }
+    let tags = charging::tags(tenants.len(), &mut random);
+    TrainingPlan {
+        organisation: organisation(),
+        facility: facility(),
+        units,
+        tenants,
+        points: charging::points(),
+        tags,
+    }
 }
 
 fn before(day: NaiveDate, days: u64) -> NaiveDate {

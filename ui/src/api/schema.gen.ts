@@ -3760,7 +3760,7 @@ export interface components {
             token: string;
         };
         /** @enum {string} */
-        Shown: "ready" | "preparing" | "waiting" | "paused_by_car" | "finished" | "charging" | "reserved" | "deactivated" | "fault" | "offline" | "decommissioned" | "unknown";
+        Shown: "ready" | "preparing" | "waiting" | "paused_by_car" | "finished" | "charging" | "reserved" | "deactivated" | "fault" | "offline" | "expected" | "decommissioned" | "unknown";
         /**
          * Format: uuid
          * @description One device that is signed in.

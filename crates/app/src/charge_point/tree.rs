@@ -106,7 +106,7 @@ impl App {
             let contact: Option<Contact> = contacts.remove(&it.id);
             let reports = reports.remove(&it.id).unwrap_or_default();
             let whole = reports.iter().find(|report| report.number == 0).cloned();
-            let (shown, connectors) = shown(&it, &contact.clone().unwrap_or_default(), &reports, now);
+            let (shown, connectors) = shown(&it, contact.as_ref(), &reports, now);
             OpenChargePoint {
                 circuit_name: it.circuit_id.and_then(|id| names.get(&id).cloned()),
                 charge_point: it,

@@ -16,7 +16,7 @@ pub struct ShownConnector {
 /// The states of the desk, the one that needs somebody most first.
 ///
 /// What is out of order by itself comes before what somebody has put out of order; then comes where something goes on.
-const WORST_FIRST: [Shown; 12] = [
+const WORST_FIRST: [Shown; 13] = [
     Shown::Fault,
     Shown::Offline,
     Shown::Unknown,
@@ -28,6 +28,7 @@ const WORST_FIRST: [Shown; 12] = [
     Shown::Finished,
     Shown::Reserved,
     Shown::Ready,
+    Shown::Expected,
     Shown::Decommissioned,
 ];
 
@@ -37,17 +38,19 @@ pub fn worst(states: impl IntoIterator<Item = Shown>) -> Option<Shown> {
 }
 
 /// How a charge point and each of its connectors is now. Number 0, the whole, is not among the connectors.
+///
+/// There is no contact with one that was prepared and has never called: nothing is wrong with it.
 pub fn shown(
     it: &ChargePoint,
-    contact: &Contact,
+    contact: Option<&Contact>,
     reports: &[ConnectorReport],
     now: DateTime<Utc>,
 ) -> (Shown, Vec<ShownConnector>) {
     let known = |report: Option<&ConnectorReport>| {
         let shown = Known {
             reported: report.and_then(|report| Some((Status::read(&report.status)?, report.heard_at))),
-            heard_at: contact.heard_at,
-            connected: contact.connected,
+            heard_at: contact.and_then(|contact| contact.heard_at),
+            connected: contact.is_some_and(|contact| contact.connected),
             decommissioned: it.state == ServiceState::Decommissioned,
         }
         .shown(now);
@@ -56,6 +59,7 @@ pub fn shown(
         match shown {
             Shown::Fault | Shown::Decommissioned => shown,
             _ if it.state == ServiceState::Deactivated => Shown::Deactivated,
+            _ if contact.is_none() => Shown::Expected,
             _ => shown,
         }
     };
@@ -128,7 +132,7 @@ mod tests {
     fn states(state: ServiceState, connected: bool, reports: &[(i64, &str)]) -> (Shown, Vec<Shown>) {
         let contact = Contact { connected, heard_at: Some(NOW), ..Contact::default() };
         let reports: Vec<_> = reports.iter().map(|(number, status)| report(*number, status)).collect();
-        let (whole, connectors) = shown(&point(state), &contact, &reports, NOW);
+        let (whole, connectors) = shown(&point(state), Some(&contact), &reports, NOW);
         (whole, connectors.into_iter().map(|connector| connector.shown).collect())
     }
 
@@ -163,6 +167,14 @@ mod tests {
         assert_eq!(states(state, connected, &[(1, status)]).0, expected);
     }
 
+    #[rstest]
+    #[case::prepared(ServiceState::InService, Shown::Expected)]
+    #[case::deactivated(ServiceState::Deactivated, Shown::Deactivated)]
+    #[case::gone(ServiceState::Decommissioned, Shown::Decommissioned)]
+    fn what_has_never_called_is_expected_and_not_missed(#[case] state: ServiceState, #[case] expected: Shown) {
+        assert_eq!(shown(&point(state), None, &[], NOW), (expected, Vec::new()));
+    }
+
     #[test]
     fn evc_12_the_worst_is_what_needs_somebody_most() {
         assert_eq!(worst([Shown::Ready, Shown::Offline, Shown::Fault]), Some(Shown::Fault));
@@ -177,7 +189,7 @@ mod tests {
     fn silence_makes_every_state_unknown() {
         let contact = Contact { connected: true, heard_at: Some(NOW), ..Contact::default() };
         let later = NOW + TimeDelta::hours(1);
-        let (whole, _) = shown(&point(ServiceState::InService), &contact, &[report(1, "Charging")], later);
+        let (whole, _) = shown(&point(ServiceState::InService), Some(&contact), &[report(1, "Charging")], later);
         assert_eq!(whole, Shown::Unknown);
     }
 }

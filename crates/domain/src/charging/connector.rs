@@ -51,6 +51,8 @@ words! {
         Fault = "fault",
         /// No connection.
         Offline = "offline",
+        /// Prepared, and not heard of yet.
+        Expected = "expected",
         /// Taken out of service for good (EVC-25).
         Decommissioned = "decommissioned",
         /// Its last report is too old to be shown as if it were now.

@@ -1,4 +1,5 @@
 import { NumberInput, Radio, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { useEffect } from "react";
 import { idempotent, ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { ChargePoint, WaitingChargePoint } from "../../api/views";
@@ -148,6 +149,9 @@ export function ChargePointForm({
         identity: values.identity.trim() ? null : t("field.required"),
         name: values.name.trim() ? null : t("field.required"),
         fuseA: values.fuseA === "" ? t("field.required") : null,
+        // Of the two the form shows one: the circuits, or the main fuse where there are none.
+        circuitId: values.circuitId || values.mainFuseA !== "" ? null : t("field.required"),
+        mainFuseA: values.circuitId || values.mainFuseA !== "" ? null : t("field.required"),
       })}
       savedWords={t("charging.saved")}
       {...(onSaved && { onSaved })}
@@ -178,6 +182,7 @@ interface Form {
   values: PointValues;
   getInputProps: (name: string, options?: { type: "checkbox" }) => object;
   setValues: (values: Partial<PointValues>) => void;
+  setFieldValue: (name: "circuitId", value: string) => void;
 }
 
 function Fields({
@@ -197,6 +202,12 @@ function Fields({
   const circuits = tree.data?.circuits ?? [];
   const circuit = circuits.find(({ id }) => id === circuitId);
   const single = circuit?.phases === 1;
+  const only = circuits.length === 1 ? circuits[0]?.id : undefined;
+  const { setFieldValue } = form;
+  useEffect(() => {
+    // The field alone: what is said of other fields stays.
+    if (only && !circuitId) setFieldValue("circuitId", only);
+  }, [only, circuitId, setFieldValue]);
   return (
     <Stack gap="sm">
       <TextInput

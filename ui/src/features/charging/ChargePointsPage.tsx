@@ -245,7 +245,7 @@ function WaitingNotice() {
   return (
     <div className={classes.waiting} role="status">
       <IconDoorEnter size={18} aria-hidden="true" />
-      <span>{t("waiting.count", { count })}</span>
+      <span className={classes.words}>{t("waiting.count", { count })}</span>
       <Button component={Link} to="/charge-points/waiting" size="compact-md">
         {t("waiting.open")}
       </Button>

@@ -1,11 +1,11 @@
 import { IconChargingPile, IconChevronRight, IconPlug, IconSitemap } from "@tabler/icons-react";
-import { type CSSProperties, type KeyboardEvent, useRef, useState } from "react";
-import type { ChargingTree as Tree } from "../../api/views";
+import { type CSSProperties, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import type { Shown, ChargingTree as Tree } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { StateBadge } from "../../parts/StateBadge";
 import classes from "./ChargingTree.module.css";
 import { ConnectorBadge, PointBadge } from "./ShownBadge";
-import { moment, STATES } from "./shownState";
+import { moment, STATE_ORDER, STATES } from "./shownState";
 import { stepOf } from "./treeKeys";
 import { type TreeCut, type TreeRow, treeRows } from "./treeRows";
 
@@ -13,6 +13,9 @@ export interface TreePlace {
   kind: "circuit" | "point";
   id: string;
 }
+
+/** What a circuit tells of the charge points on it; the rest is in their number. */
+const TOLD: ReadonlySet<Shown> = new Set(["fault", "offline", "unknown", "charging"]);
 
 /** A facility as a tree: arrows walk it, right and left open and close, Enter shows what it is about. */
 export function ChargingTree({
@@ -35,6 +38,12 @@ export function ChargingTree({
   const list = useRef<HTMLDivElement>(null);
   const rows = treeRows(tree, turned, cut);
   const current = rows.find(({ key }) => key === at) ?? rows[0];
+
+  useEffect(() => {
+    // The list gets narrower when the panel opens beside it, and what was clicked may leave the screen.
+    const chosen = open && list.current?.querySelector("[aria-selected=true]");
+    if (chosen) chosen.scrollIntoView({ block: "nearest" });
+  }, [open]);
 
   const turn = (key: string) =>
     setTurned((was) => {
@@ -103,6 +112,8 @@ function RowWords({ row, now, onTurn }: { row: TreeRow; now: Date; onTurn: () =>
   );
   if (row.kind === "circuit") {
     const { circuit } = row;
+    const count = (state: Shown) => circuit.counts.find(({ shown }) => shown === state)?.count ?? 0;
+    const total = circuit.counts.reduce((sum, each) => sum + each.count, 0);
     return (
       <>
         <span className={classes.name}>
@@ -112,11 +123,12 @@ function RowWords({ row, now, onTurn }: { row: TreeRow; now: Date; onTurn: () =>
         </span>
         <span className={classes.states}>
           {circuit.exceedsParent && <StateBadge tone="warn">{t("circuit.exceeds")}</StateBadge>}
-          {circuit.counts.map(({ shown, count }) => (
+          {STATE_ORDER.filter((shown) => TOLD.has(shown) && count(shown) > 0).map((shown) => (
             <StateBadge key={shown} tone={STATES[shown].tone} icon={STATES[shown].icon}>
-              {format.number(count)} {t(`charging.state.${shown}`)}
+              {format.number(count(shown))} {t(`charging.state.${shown}`)}
             </StateBadge>
           ))}
+          {total > 0 && <span className={classes.total}>{t("charging.count", { count: total })}</span>}
         </span>
         <span className={classes.facts}>{fuseWords(circuit)}</span>
       </>

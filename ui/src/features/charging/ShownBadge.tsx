@@ -1,12 +1,11 @@
 import type { ChargePoint, Connector } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { StateBadge } from "../../parts/StateBadge";
-import { faultCode, moment, neverCalled, STATES } from "./shownState";
+import { faultCode, moment, STATES } from "./shownState";
 
 /** How a charge point is: colour, icon and words, with its fault code or since when it is gone. */
 export function PointBadge({ point, now }: { point: ChargePoint; now: Date }) {
   const { t, format } = useText();
-  if (neverCalled(point)) return <StateBadge tone="mute">{t("charging.neverCalled")}</StateBadge>;
   const { tone, icon } = STATES[point.shown];
   const gone = point.contact?.disconnectedAt;
   const code = faultCode(point);

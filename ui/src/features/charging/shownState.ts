@@ -7,6 +7,7 @@ import {
   IconCalendarCheck,
   IconCircleCheck,
   IconClockPause,
+  IconHourglass,
   IconPlayerPause,
   IconPlug,
   IconPlugConnectedX,
@@ -30,17 +31,13 @@ export const STATES: Record<Shown, { tone: Tone; icon: TablerIcon }> = {
   preparing: { tone: "calm", icon: IconPlug },
   finished: { tone: "good", icon: IconBattery4 },
   reserved: { tone: "calm", icon: IconCalendarCheck },
+  expected: { tone: "mute", icon: IconHourglass },
   ready: { tone: "good", icon: IconCircleCheck },
   decommissioned: { tone: "mute", icon: IconArchive },
 };
 
 /** The states in that order. */
 export const STATE_ORDER = Object.keys(STATES) as Shown[];
-
-/** Prepared and never heard of: nothing is wrong with it yet. */
-export function neverCalled(point: Pick<ChargePoint, "contact" | "shown">): boolean {
-  return point.shown === "offline" && !point.contact;
-}
 
 /** An instant as short as it can be said: today's by the clock. */
 export function moment(at: string, now: Date, format: Formats): string {
