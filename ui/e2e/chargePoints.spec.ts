@@ -1,6 +1,7 @@
 // Charge points at the desk: prepared and connected, walked by keyboard, kept from being cut off, and tags handed out.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { call, type Line } from "./callingChargePoint";
 import { addPerson, expect, make, place, test } from "./fixtures";
 
 /** What a machine finds wrong with the screen as it stands. */
@@ -71,6 +72,39 @@ test("a charge point is prepared where there is nothing yet, and told once what 
   await expect(panel.getByText("Såld till grannen").first()).toBeVisible();
   await expect(panel.getByRole("button", { name: "Ändra" })).toHaveCount(0);
   await expect(page.getByRole("treeitem", { name: /P-01/ })).toHaveCount(0);
+});
+
+test("a charge point that calls is adopted, comes in with its key, and is seen live (EVC-05, EVC-28, EVC-29)", async ({
+  host,
+  desk: page,
+}) => {
+  const { facility } = await place(page, host.url);
+  await make(page, host.url, `/circuits?facilityId=${facility}`, { name: "G1", fuseA: 63, phases: 3 });
+  expect(await call(host.url, "Låda 7")).toBe(404);
+  await page.goto(`${host.url}/admin/charge-points`);
+  await page.getByRole("status").getByRole("link", { name: "Visa" }).click();
+  await page.getByRole("row", { name: /Låda 7/ }).click();
+  const form = page.getByRole("dialog", { name: "Adoptera Låda 7" });
+  await form.getByRole("textbox", { name: "Namn" }).fill("P-07");
+  await form.getByRole("textbox", { name: "Säkring" }).fill("32");
+  await form.getByRole("button", { name: "Adoptera" }).click();
+  const connect = page.getByRole("dialog", { name: "Anslut P-07" });
+  // Adopted and without a key, it is not let in.
+  expect(await call(host.url, "Låda 7")).toBe(401);
+  await connect.getByRole("button", { name: "Skapa nyckel" }).click();
+  const key = (await connect.getByText(/^[0-9A-F]{40}$/).textContent()) ?? "";
+  await connect.getByRole("button", { name: "Jag har skrivit in den" }).click();
+
+  const panel = page.getByRole("complementary", { name: "P-07" });
+  await expect(panel.getByText("Har inte anropat än", { exact: true })).toBeVisible();
+  const line = (await call(host.url, "Låda 7", key)) as Line;
+  line.say("BootNotification", { chargePointVendor: "Easee", chargePointModel: "Charge" });
+  line.say("StatusNotification", { connectorId: 1, errorCode: "GroundFailure", status: "Faulted" });
+  await expect(panel.getByText("Fel: GroundFailure").first()).toBeVisible();
+  await expect(panel.getByText("Easee Charge")).toBeVisible();
+  await expect(page.getByRole("treeitem", { name: /P-07.*Fel: GroundFailure/ })).toBeVisible();
+  line.cut();
+  await expect(panel.getByText(/Ingen kontakt sedan/).first()).toBeVisible();
 });
 
 test("the tree is walked by keyboard, and a charge point is found from the palette (EVC-12)", async ({

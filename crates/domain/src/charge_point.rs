@@ -226,7 +226,7 @@ pub struct ChargePoint {
     pub meter_kind: MeterKind,
     /// Whether somebody has said how, so that it is not learnt.
     pub meter_kind_set_by_hand: bool,
-    /// When it got its key; none when it has none.
+    /// When it got its key; none while nothing lets it in.
     pub credential_set_at: Option<DateTime<Utc>>,
     /// Counts changes.
     pub row_version: i64,

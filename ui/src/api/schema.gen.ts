@@ -1864,7 +1864,7 @@ export interface components {
             createdAt: string;
             /**
              * Format: date-time
-             * @description When it got its key; none while whoever knows its identity can pass for it.
+             * @description When it got its key; none while nothing lets it in.
              */
             credentialSetAt?: string | null;
             /** Format: date-time */
@@ -3129,7 +3129,7 @@ export interface components {
                 createdAt: string;
                 /**
                  * Format: date-time
-                 * @description When it got its key; none while whoever knows its identity can pass for it.
+                 * @description When it got its key; none while nothing lets it in.
                  */
                 credentialSetAt?: string | null;
                 /** Format: date-time */

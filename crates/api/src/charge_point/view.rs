@@ -45,7 +45,7 @@ pub(crate) struct ChargePointView {
     meter_kind: MeterKind,
     /// Somebody has said how its meter runs.
     meter_kind_set_by_hand: bool,
-    /// When it got its key; none while whoever knows its identity can pass for it.
+    /// When it got its key; none while nothing lets it in.
     credential_set_at: Option<DateTime<Utc>>,
     row_version: i64,
     created_at: DateTime<Utc>,

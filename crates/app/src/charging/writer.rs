@@ -131,10 +131,10 @@ impl App {
         let change =
             |action, tags, subject| Change { action, tags, subject, organisation: None, facility: None, only: None };
         for id in notes.moved() {
-            self.feed.publish(change("charge_point.contact", &["charge_point"], Some(id.uuid())));
+            self.feed.publish(change("charge_point.contact", &["charge_point", "todo"], Some(id.uuid())));
         }
         if notes.somebody_waits() {
-            self.feed.publish(change("waiting_charge_point.called", &["waiting_charge_point"], None));
+            self.feed.publish(change("waiting_charge_point.called", &["waiting_charge_point", "todo"], None));
         }
     }
 }
