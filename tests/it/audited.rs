@@ -18,8 +18,10 @@ use stolpe_testkit::{Desk, TestHost};
 use totp_rs::{Builder, Secret};
 
 /// Operations that leave no row, each with its reason.
-const NO_ROW: [(&str, &str); 1] =
-    [("offer_totp", "nothing is in force before a code confirms the seed, and the seed is shown to its owner alone")];
+const NO_ROW: [(&str, &str); 2] = [
+    ("offer_totp", "nothing is in force before a code confirms the seed, and the seed is shown to its owner alone"),
+    ("preview_tariff", "nothing is saved"),
+];
 
 /// What a row must say beside who did what to which thing.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -262,6 +264,13 @@ async fn charging(walk: &mut Walk) {
     let owner = walk.host.owner.clone();
     let of_facility = format!("?facilityId={}", walk.host.facility);
     let main = json!({"name": "Huvudsäkring", "fuseA": 63, "phases": 3});
+    let price = json!({"per_kwh": {"microPerKwh": 1_250_000, "currency": "SEK"}});
+    let row = json!({"kind": "energy", "rate": price, "validFrom": "2026-01-01", "vat": "2500", "source": "Avtal"});
+    let tariff = json!({"components": [row]});
+    walk.carry_out("preview_tariff", &owner, &format!("/tariff/preview{of_facility}"), None, tariff.clone()).await;
+    walk.carry_out("save_tariff", &owner, &format!("/tariff{of_facility}"), Some(0), tariff).await;
+    let file = json!({"content": crate::tariffs::day("2026-11-21", "2026-11-22"), "area": "SE3"});
+    walk.carry_out("take_market_prices", &owner, "/market-prices", None, file).await;
     let main = walk.carry_out("add_circuit", &owner, &format!("/circuits{of_facility}"), None, main).await;
     let group = json!({"name": "G1", "parentId": main["id"], "fuseA": 32, "phases": 3});
     let group = walk.carry_out("add_circuit", &owner, &format!("/circuits{of_facility}"), None, group).await;

@@ -24,5 +24,6 @@ mod sessions;
 mod setup;
 mod story;
 mod tags;
+mod tariffs;
 mod throttles;
 mod walk;

@@ -170,6 +170,8 @@ impl Things {
                 ("query", "organisationId") => query.push(format!("organisationId={}", self.organisation)),
                 ("query", "facilityId") => query.push(format!("facilityId={}", self.facility)),
                 ("query", "format") => query.push("format=nordic".into()),
+                ("query", "area") => query.push("area=SE3".into()),
+                ("query", "from" | "until") if *required => query.push(format!("{name}=2026-11-21")),
                 ("query", _) if *required => query.push(format!("{name}=x")),
                 _ => {}
             }
@@ -201,6 +203,8 @@ impl Things {
             "prepare_charge_point" | "adopt_charge_point" => {
                 json!({"name": "", "circuitId": self.circuit, "fuseA": 0})
             }
+            "save_tariff" | "preview_tariff" => json!({"components": []}),
+            "take_market_prices" => json!({"content": ""}),
             "add_tag" => json!({"idTag": ""}),
             "add_person" => json!({"givenName": "", "familyName": "", "language": "sv"}),
             "reveal_personal_number"

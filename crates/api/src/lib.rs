@@ -12,6 +12,7 @@ mod page;
 mod problem;
 mod router;
 mod tags;
+mod tariff;
 
 mod audit;
 mod charge_point;
@@ -24,6 +25,7 @@ mod job;
 mod letter;
 mod limit;
 mod login;
+mod market_price;
 mod me;
 mod notice;
 mod organisation;

@@ -2,8 +2,8 @@
 
 use crate::{
     audit, charge_point, circuit, command, correlation, events, export, facility, idempotency, import, job, letter,
-    limit, login, me, notice, openapi, organisation, person, search, session, setting, sign_in, staff, system, tag,
-    tenancy, todo, unit, view,
+    limit, login, market_price, me, notice, openapi, organisation, person, search, session, setting, sign_in, staff,
+    system, tag, tariff, tenancy, todo, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -41,6 +41,8 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(unit::router())
         // Charging.
         .merge(circuit::router())
+        .merge(tariff::router())
+        .merge(market_price::router())
         .merge(charge_point::router())
         .merge(tag::router())
         .merge(session::router())

@@ -89,6 +89,27 @@ pub fn difference(charged: &[TariffLine], right: &[TariffLine]) -> Result<Vec<Ta
     Ok(lines)
 }
 
+/// Lines of many charges put together by the row of the tariff that they come from: how the price of a document came to
+/// be. Each comes with the number of lines in it, which for a fee is how often it is owed.
+///
+/// # Errors
+/// [`MoneyError`] when lines are of several currencies or too large.
+pub fn by_row<'l>(lines: impl IntoIterator<Item = &'l TariffLine>) -> Result<Vec<(TariffLine, u32)>, MoneyError> {
+    let mut rows: Vec<(TariffLine, u32)> = Vec::new();
+    for line in lines {
+        match rows.iter_mut().find(|(known, _)| same_row(known, line) && known.source == line.source) {
+            Some((known, times)) => {
+                known.amount = known.amount.plus(line.amount)?;
+                known.energy = known.energy + line.energy;
+                *times += 1;
+            }
+            None => rows.push((line.clone(), 1)),
+        }
+    }
+    rows.sort_by_key(|(line, _)| (line.kind, line.valid_from));
+    Ok(rows)
+}
+
 fn same_row(one: &TariffLine, other: &TariffLine) -> bool {
     let row = |line: &TariffLine| (line.kind, line.rate, line.valid_from, line.vat);
     row(one) == row(other)
@@ -158,6 +179,16 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_explanation_of_a_price_is_all_of_it(lines in lines()) {
+            let rows = by_row(&lines).expect("rows");
+            let sums = |of: &mut dyn Iterator<Item = &TariffLine>| {
+                of.fold((0, 0), |(wh, minor), line| (wh + line.energy.wh(), minor + line.amount.minor))
+            };
+            prop_assert_eq!(sums(&mut rows.iter().map(|(line, _)| line)), sums(&mut lines.iter()));
+            prop_assert_eq!(rows.iter().map(|(_, times)| *times as usize).sum::<usize>(), lines.len());
+        }
+
         #[test]
         fn what_was_charged_and_the_difference_are_what_is_right(charged in lines(), right in lines()) {
             let difference = difference(&charged, &right).expect("lines");

@@ -2,7 +2,7 @@
 
 use crate::id::{
     ChargePointId, CircuitId, CommandId, DepartmentId, FacilityId, ImportId, JobId, LoginId, NoticeId, OrganisationId,
-    PersonId, SessionId, SignInId, StrayMessageId, TagId, TenancyId, UnitId, ViewId,
+    PersonId, SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId, UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -48,6 +48,7 @@ subjects! {
     Department(DepartmentId) = "department",
     Facility(FacilityId) = "facility",
     Unit(UnitId) = "unit",
+    Tariff(TariffId) = "tariff",
     Circuit(CircuitId) = "circuit",
     ChargePoint(ChargePointId) = "charge_point",
     Tag(TagId) = "tag",
@@ -149,6 +150,10 @@ actions! {
     TagChanged = "tag.changed" ["tag"],
     /// A tag was removed.
     TagRemoved = "tag.removed" ["tag"],
+    /// The tariff of a facility was saved.
+    TariffSaved = "tariff.saved" ["tariff"],
+    /// Prices of the market were taken in.
+    MarketPricesTaken = "market_price.taken" ["market_price"],
     /// A person was added.
     PersonAdded = "person.added" ["person", "facility", "todo"],
     /// A person's data changed.

@@ -35,6 +35,7 @@ pub mod price;
 #[cfg(test)]
 mod published_numbers;
 pub mod quarter;
+pub mod settlement;
 pub mod tag;
 pub mod tariff;
 mod text_value;

@@ -745,6 +745,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/market-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the prices of an area in some days. */
+        get: operations["list_market_prices"];
+        put?: never;
+        /** Takes the prices of a file in, whole or not at all. */
+        post: operations["take_market_prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -1491,6 +1509,41 @@ export interface paths {
         patch: operations["change_tag"];
         trace?: never;
     };
+    "/tariff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the tariff of a facility. */
+        get: operations["read_tariff"];
+        /** Saves the tariff of a facility. */
+        put: operations["save_tariff"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tariff/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what a tariff would change, and saves nothing. */
+        post: operations["preview_tariff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/tenancies": {
         parameters: {
             query?: never;
@@ -2014,6 +2067,32 @@ export interface components {
             /** Format: date-time */
             verifiedAt?: string | null;
         };
+        /** @description A row of a tariff. */
+        Component: {
+            /** @description What it is for. */
+            kind: components["schemas"]["ComponentKind"];
+            /** @description How much. */
+            rate: components["schemas"]["Rate"];
+            /** @description Where the figure comes from, such as a contract or a decision. */
+            source: string;
+            /**
+             * Format: date
+             * @description The first day, at the facility.
+             */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description The first day on which it is no longer valid; left out while nothing follows.
+             */
+            validUntil?: string | null;
+            /** @description The VAT on it. */
+            vat: components["schemas"]["Vat"];
+        };
+        /**
+         * @description What a component is for. The order is that of lines on an invoice.
+         * @enum {string}
+         */
+        ComponentKind: "energy" | "mark_up" | "grid" | "energy_tax" | "monthly_fee" | "start_fee";
         /** @description What a car is plugged into. */
         ConnectorView: {
             /** @description What is wrong, in the word of the standard. */
@@ -2072,6 +2151,24 @@ export interface components {
         /** @description How many there were. */
         CountView: {
             count: number;
+        };
+        /**
+         * @description A currency that Stolpe counts in.
+         * @enum {string}
+         */
+        Currency: "SEK" | "NOK" | "EUR";
+        /** @description Days from one up to another, half-open. */
+        DaySpan: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The first day after it, if there is one.
+             */
+            until?: string | null;
         };
         /** @description A department of an employer. */
         Department: {
@@ -2132,6 +2229,19 @@ export interface components {
          * @description Watt-hours. Differences of registers may be negative: a meter that was changed counts from a lower value.
          */
         Energy: number;
+        /**
+         * @description Millionths of the currency for one kilowatt-hour. Market prices have five decimals, so none of them is rounded; some
+         *     quarters have a price below nothing.
+         */
+        EnergyPrice: {
+            /** @description Of which currency. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: int64
+             * @description Millionths of the currency per kilowatt-hour.
+             */
+            microPerKwh: number;
+        };
         /** @enum {string} */
         EngineWord: "sqlite" | "postgres";
         /** @description Somebody who is in. */
@@ -2812,6 +2922,22 @@ export interface components {
             delimiter?: string | null;
             encoding?: string | null;
         };
+        /** @description The prices of some days, and what is missing of them. */
+        MarketPricesView: {
+            currency: components["schemas"]["Currency"];
+            missing: components["schemas"]["SpanView"][];
+            prices: components["schemas"]["MarketPriceView"][];
+        };
+        /** @description The price of a quarter of an hour. */
+        MarketPriceView: {
+            /**
+             * Format: int64
+             * @description Millionths of the currency for a kilowatt-hour, without VAT.
+             */
+            microPerKwh: number;
+            /** Format: date-time */
+            startsAt: string;
+        };
         /** @description What may be shown of a personal number. */
         MaskedPersonalNumber: {
             /** @description Who issued it. */
@@ -2884,6 +3010,16 @@ export interface components {
             personId: components["schemas"]["PersonId"];
             /** @description A second factor is on. */
             totp: boolean;
+        };
+        /** @description An amount: hundredths of the currency. */
+        Money: {
+            /** @description Of which currency. */
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: int64
+             * @description Öre, øre or cent; negative when it goes the other way.
+             */
+            minor: number;
         };
         MoveInInput: {
             /**
@@ -3582,6 +3718,19 @@ export interface components {
             /** Format: int64 */
             rowVersion: number;
         };
+        /**
+         * @description A bidding area of the market.
+         * @enum {string}
+         */
+        PriceArea: "Se1" | "Se2" | "Se3" | "Se4" | "No1" | "No2" | "No3" | "No4" | "No5";
+        /** @description A file with prices. */
+        PriceFileDraft: {
+            area?: components["schemas"]["PriceArea"] | null;
+            /** @description What is in it: JSON of elprisetjustnu.se or hvakosterstrommen.no, or document A44 of ENTSO-E. */
+            content: string;
+            /** @description What one euro costs, such as 10.9014, for a file in euro. */
+            euro?: string | null;
+        };
         /** @description What went wrong. In every case nothing has been changed. */
         Problem: {
             /** @description Stable word that the interface translates. */
@@ -3617,6 +3766,17 @@ export interface components {
             holds: boolean;
             /** Format: int64 */
             rows: number;
+        };
+        /** @description How much a component costs. */
+        Rate: {
+            /** @description So much for each kilowatt-hour. */
+            per_kwh: components["schemas"]["EnergyPrice"];
+        } | {
+            /** @description What the market asks in the area of the facility. */
+            spot: components["schemas"]["SpotBasis"];
+        } | {
+            /** @description So much each time. */
+            each: components["schemas"]["Money"];
         };
         /** @description What was read in one quarter of an hour. */
         ReadingsView: {
@@ -3778,6 +3938,18 @@ export interface components {
             lastSeenAt: string;
             origin: string;
         };
+        /** @description A span of time, half-open. */
+        SpanView: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+        };
+        /**
+         * @description Which price of the market a quarter has.
+         * @enum {string}
+         */
+        SpotBasis: "quarter" | "hour_mean";
         /**
          * @description How far somebody at the desk has come.
          * @enum {string}
@@ -3909,6 +4081,47 @@ export interface components {
             /** Format: int64 */
             rowVersion: number;
         };
+        /** @description What was taken from a file. */
+        TakenPricesView: {
+            area: components["schemas"]["PriceArea"];
+            /** @description Whom to name beside the prices. */
+            attribution: string;
+            /**
+             * Format: int64
+             * @description How many of its prices were not known, or known otherwise.
+             */
+            changed: number;
+            currency: components["schemas"]["Currency"];
+            quarters: number;
+            /** @description Where it comes from. */
+            source: string;
+        };
+        /** @description A tariff whose rows fit each other. */
+        Tariff: {
+            components: components["schemas"]["Component"][];
+            currency: components["schemas"]["Currency"];
+        };
+        /** @description The rows of a tariff. */
+        TariffDraft: {
+            components: components["schemas"]["Component"][];
+        };
+        /**
+         * Format: uuid
+         * @description The tariff of a facility.
+         */
+        TariffId: string;
+        /** @description A tariff that is not saved yet, and the days on which it would ask something else. */
+        TariffPreviewView: {
+            changed: components["schemas"]["DaySpan"][];
+            tariff: components["schemas"]["Tariff"];
+        };
+        /** @description The tariff of a facility; without an id it has none yet, and is saved as version 0. */
+        TariffView: {
+            id?: components["schemas"]["TariffId"] | null;
+            /** Format: int64 */
+            rowVersion: number;
+            tariff?: components["schemas"]["Tariff"] | null;
+        };
         /** @description The days of a tenancy. */
         TenancyDraft: {
             /** Format: date */
@@ -4034,6 +4247,8 @@ export interface components {
         UsernameInput: {
             username: string;
         };
+        /** @description Hundredths of a per cent such as 2500, or exempt, or reverse_charge. */
+        Vat: string;
         /** @enum {string} */
         VaultWord: "open" | "locked";
         /**
@@ -5427,6 +5642,55 @@ export interface operations {
             };
         };
     };
+    list_market_prices: {
+        parameters: {
+            query: {
+                /** @description The area. */
+                area: components["schemas"]["PriceArea"];
+                /** @description The first day. */
+                from: string;
+                /** @description The last day; at most a month after the first. */
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketPricesView"];
+                };
+            };
+        };
+    };
+    take_market_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceFileDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenPricesView"];
+                };
+            };
+        };
+    };
     read_me: {
         parameters: {
             query?: never;
@@ -6794,6 +7058,88 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_tariff: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffView"];
+                };
+            };
+        };
+    };
+    save_tariff: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_tariff: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TariffDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TariffPreviewView"];
                 };
             };
         };

@@ -1,0 +1,99 @@
+//! Tariffs of facilities: looked at before they are saved, and never saved into another past.
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use stolpe_domain::access::Permission;
+use stolpe_domain::country::Country;
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::facility::Facility;
+use stolpe_domain::id::{FacilityId, TariffId};
+use stolpe_domain::money::Currency;
+use stolpe_domain::tariff::{Component, DaySpan, Tariff, changed_days};
+use stolpe_store::tariff::KeptTariff;
+
+/// A tariff that is not saved yet, and what it would change.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TariffPreview {
+    /// The tariff with its rows in order and their ends filled in.
+    pub tariff: Tariff,
+    /// The days on which it asks something else than the one before.
+    pub changed: Vec<DaySpan>,
+}
+
+/// What people pay with in a country.
+const fn currency_of(country: Country) -> Currency {
+    match country {
+        Country::Se => Currency::Sek,
+        Country::No => Currency::Nok,
+    }
+}
+
+impl App {
+    /// The tariff of a facility, if it has one.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see the facility, too.
+    pub async fn tariff(&self, ctx: &Ctx, facility: FacilityId) -> Result<Option<KeptTariff>> {
+        self.facility_for(ctx, facility, Permission::ReadCharging).await?;
+        Ok(self.read().await?.find_tariff(facility).await?)
+    }
+
+    /// What a tariff would change, before it is saved (EVC-13).
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with every fault.
+    pub async fn preview_tariff(&self, ctx: &Ctx, facility: FacilityId, rows: Vec<Component>) -> Result<TariffPreview> {
+        let place = self.facility_for(ctx, facility, Permission::ManageCharging).await?;
+        let tariff = checked(&place, rows)?;
+        let kept = self.read().await?.find_tariff(facility).await?;
+        Ok(TariffPreview { changed: changed_days(kept.as_ref().map(|kept| &kept.tariff), &tariff), tariff })
+    }
+
+    /// Saves the tariff of a facility; `row_version` is 0 while it has none.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with every fault, [`AppError::Changed`] when somebody was faster.
+    pub async fn save_tariff(
+        &self,
+        ctx: &Ctx,
+        facility: FacilityId,
+        row_version: i64,
+        rows: Vec<Component>,
+    ) -> Result<KeptTariff> {
+        let place = self.facility_for(ctx, facility, Permission::ManageCharging).await?;
+        let tariff = checked(&place, rows)?;
+        let mut tx = self.write().await?;
+        let before = tx.find_tariff(facility).await?;
+        let id = match &before {
+            None if row_version == 0 => {
+                let id: TariffId = ctx.new_id();
+                tx.insert_tariff(id, facility, &tariff, ctx.at).await?;
+                id
+            }
+            None => return Err(AppError::Changed),
+            Some(kept) => {
+                tx.update_tariff(kept.id, row_version, &tariff).await?;
+                kept.id
+            }
+        };
+        let event = Event::new(Action::TariffSaved, Subject::Tariff(id))
+            .organisation(place.organisation_id)
+            .facility(facility)
+            .after(&tariff);
+        let event = match &before {
+            Some(before) => event.before(&before.tariff),
+            None => event,
+        };
+        tx.commit(ctx, [event]).await?;
+        Ok(KeptTariff { id, tariff, row_version: row_version + 1 })
+    }
+}
+
+fn checked(place: &Facility, rows: Vec<Component>) -> Result<Tariff> {
+    let tariff = Tariff::check(currency_of(place.country), rows)?;
+    if tariff.asks_the_market() && place.price_area.is_none() {
+        return Err(AppError::field("components", "tariff.no_area"));
+    }
+    Ok(tariff)
+}
