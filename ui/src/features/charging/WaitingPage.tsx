@@ -6,6 +6,7 @@ import type { ChargePoint, WaitingChargePoint } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { EmptyState } from "../../parts/EmptyState";
+import { LocalAddressNotice } from "../../parts/LocalAddressNotice";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
 import type { Column } from "../../parts/table/column";
@@ -88,6 +89,7 @@ export function WaitingPage() {
   return (
     <>
       <PageHeader title={t("waiting.title")} subtitle={t("waiting.words")} />
+      <LocalAddressNotice />
       <DataTable
         name="waiting"
         label={t("waiting.title")}
