@@ -132,6 +132,7 @@ test("the tree is walked by keyboard, and a charge point is found from the palet
   await expect(page.getByRole("treeitem")).toHaveCount(1);
 
   await page.goto(`${host.url}/admin/`);
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await page.keyboard.press("Control+k");
   await page.keyboard.type("id-p-02");
   await expect(page.getByRole("button", { name: /P-02/ })).toBeVisible();
@@ -165,7 +166,7 @@ test("a tag is handed to somebody, blocked, and opened again with Ctrl+Z", async
   await panel.getByRole("button", { name: "Ny laddbricka" }).click();
   const form = page.getByRole("dialog", { name: "Ny laddbricka" });
   await form.getByRole("textbox", { name: "Nummer" }).fill("04a2b3c4");
-  await form.getByRole("button", { name: "Spara" }).click();
+  await form.getByRole("button", { name: "Spara", exact: true }).click();
   await expect(panel.getByText("04A2B3C4")).toBeVisible();
 
   await page.goto(`${host.url}/admin/tags`);

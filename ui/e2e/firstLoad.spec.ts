@@ -4,9 +4,10 @@ import type { Page, Response } from "@playwright/test";
 import { expect, signIn, test } from "./fixtures";
 
 const KB = 1_000;
-// Half of the portal is React and the router. What grows past this has to be fetched later, or to earn its place here.
-const PORTAL_BUDGET = 205 * KB;
-const DESK_BUDGET = 305 * KB;
+// Half of the portal is React and the router, and 26 kB are the words of one language, those of the desk among them. What
+// grows past this has to be fetched later, or to earn its place here.
+const PORTAL_BUDGET = 215 * KB;
+const DESK_BUDGET = 318 * KB;
 
 /** Follows what a page fetches until it is asked how much that was. */
 function weighed(page: Page): () => Promise<{ bytes: number; files: string[] }> {
