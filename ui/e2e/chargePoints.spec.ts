@@ -134,6 +134,7 @@ test("the tree is walked by keyboard, and a charge point is found from the palet
   await page.goto(`${host.url}/admin/`);
   await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
   await page.keyboard.press("Control+k");
+  await expect(page.getByRole("dialog").getByRole("textbox")).toBeFocused();
   await page.keyboard.type("id-p-02");
   await expect(page.getByRole("button", { name: /P-02/ })).toBeVisible();
   await page.keyboard.press("Enter");
