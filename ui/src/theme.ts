@@ -73,6 +73,8 @@ export const theme = createTheme({
     ActionIcon: {
       defaultProps: { variant: "subtle", color: "gray", size: 32 } satisfies Partial<ActionIconProps>,
     },
+    // A title in the colour of its notice is too pale to be read on it.
+    Alert: { styles: { title: { color: "var(--mantine-color-text)" } } },
     Input: { defaultProps: { size: "sm" } satisfies Partial<InputProps> },
     Checkbox: { defaultProps: { size: "sm" } satisfies Partial<CheckboxProps> },
     Switch: { defaultProps: { size: "sm" } satisfies Partial<SwitchProps> },
