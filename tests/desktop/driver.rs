@@ -77,7 +77,7 @@ impl Desk {
     /// # Errors
     /// When it does not close.
     pub(crate) async fn leave(self) -> Result<()> {
-        Window::titled("Stolpe")?.press("alt+F4")?;
+        Window::of_the_desk()?.press("alt+F4")?;
         self.has_ended().await
     }
 

@@ -27,6 +27,14 @@ impl Window {
         Self::found("--name", title)
     }
 
+    /// Waits for the desk to be seen, whatever page it shows: its title ends with the product's name.
+    ///
+    /// # Errors
+    /// When it does not appear.
+    pub(crate) fn of_the_desk() -> Result<Self> {
+        Self::matching("--name", "(^|· )Stolpe$")
+    }
+
     /// Waits for a window of this program to be seen.
     ///
     /// # Errors
@@ -37,13 +45,16 @@ impl Window {
 
     fn found(by: &str, text: &str) -> Result<Self> {
         // What is searched for is a pattern, in which a question mark asks nothing.
-        let exactly = format!("^{}$", text.replace('?', r"\?"));
+        Self::matching(by, &format!("^{}$", text.replace('?', r"\?")))
+    }
+
+    fn matching(by: &str, pattern: &str) -> Result<Self> {
         let found = Command::new("timeout")
-            .args([PATIENCE, "xdotool", "search", "--sync", "--onlyvisible", by, &exactly])
+            .args([PATIENCE, "xdotool", "search", "--sync", "--onlyvisible", by, pattern])
             .output()
             .context("xdotool does not start")?;
         let number = String::from_utf8(found.stdout)?.lines().next().map(str::to_owned);
-        Ok(Self(number.with_context(|| format!("no window \"{text}\""))?))
+        Ok(Self(number.with_context(|| format!("no window \"{pattern}\""))?))
     }
 
     /// Waits for the window to close.

@@ -21,7 +21,7 @@ async fn a_desk_at_work_asks_before_it_closes_and_goes_on_where_it_was_interrupt
 
     let (_, jobs) = desk.ask("GET", "/api/v1/jobs", &Value::Null).await?;
     assert_eq!(jobs["items"][0]["state"], "running", "{jobs}");
-    let window = Window::titled("Stolpe")?;
+    let window = Window::of_the_desk()?;
     window.press("alt+F4")?;
     let question = Window::titled("Stänga Stolpe?")?;
     picture("closing")?;

@@ -107,7 +107,7 @@ async fn take_in_tenants(desk: &Desk, folder: &Path) -> Result<()> {
     // As a Swedish spreadsheet saves it: every letter of these is one byte with its own number.
     std::fs::write(&list, rows.chars().map(|letter| letter as u8).collect::<Vec<_>>())?;
     let file = Draggable::show(&list)?;
-    let window = Window::titled("Stolpe")?;
+    let window = Window::of_the_desk()?;
     file.drag_over(&window)?;
     // The page of the import says the same, so it is the news of the drag that is looked for.
     desk.see(By::XPath("//*[@role='status'][contains(., 'Släpp filen här')]")).await?;
