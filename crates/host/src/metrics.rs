@@ -4,7 +4,7 @@
 //! collector beside the host needs no password. Behind a proxy, the address that counts is the one the proxy was asked from.
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use prometheus_client::collector::Collector;
@@ -25,18 +25,19 @@ use stolpe_store::backlog::Backlog;
 /// Seconds: from an answer out of memory to one that somebody has given up on.
 const STEPS: [f64; 9] = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0];
 
-/// What is asked under an address that does not exist is counted under one name, or strangers could make new ones for ever.
+/// What is asked by a method or under an address that does not exist is counted under one name, or strangers could make
+/// new ones for ever.
 const ELSEWHERE: &str = "other";
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Asked {
-    method: String,
+    method: &'static str,
     route: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
-    method: String,
+    method: &'static str,
     route: String,
     status: u16,
 }
@@ -89,17 +90,20 @@ impl Collector for Held {
     }
 }
 
+/// The name under which a method is counted. Whoever asks may make up methods, as many as they like.
+fn known(method: &Method) -> &'static str {
+    const KNOWN: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+    KNOWN.into_iter().find(|known| *known == method.as_str()).unwrap_or(ELSEWHERE)
+}
+
 /// Counts an answer of the API and how long it took.
 pub(crate) async fn count(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
-    let method = request.method().to_string();
+    let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or(ELSEWHERE, MatchedPath::as_str).to_owned();
     let began = Instant::now();
     let response = next.run(request).await;
     let status = response.status().as_u16();
-    metrics
-        .times
-        .get_or_create(&Asked { method: method.clone(), route: route.clone() })
-        .observe(began.elapsed().as_secs_f64());
+    metrics.times.get_or_create(&Asked { method, route: route.clone() }).observe(began.elapsed().as_secs_f64());
     metrics.answers.get_or_create(&Answered { method, route, status }).inc();
     response
 }

@@ -74,19 +74,28 @@ fn this_computer_may_ask_what_the_host_has_been_busy_with_and_is_told_no_names()
     let nowhere = ask("/api/v1/nowhere/1c0ffee");
     assert!(nowhere.starts_with("HTTP/1.1 404 ") && nowhere.contains("application/problem+json"), "{nowhere}");
     ask("/api/v1/persons/019f8e76-0000-7000-8000-000000000000");
+    let made_up = "BREW7 /api/v1/persons/019f8e76-0000-7000-8000-000000000000 HTTP/1.1\r\nconnection: close";
+    send(&address, made_up, "").read_to_string(&mut String::new()).unwrap();
 
     let told = ask("/metrics");
     for line in [
         "content-type: application/openmetrics-text",
         "stolpe_answers_total{method=\"GET\",route=\"/api/v1/persons/{id}\",status=\"401\"} 1\n",
         "stolpe_answer_seconds_count{method=\"GET\",route=\"/api/v1/persons/{id}\"} 1\n",
+        "method=\"other\"",
         "stolpe_database_up 1\n",
         "stolpe_notices_failed 0\n",
         "# EOF\n",
     ] {
         assert!(told.contains(line), "{line} is not in\n{told}");
     }
-    assert!(!told.contains("1c0ffee") && !told.contains("019f8e76") && !told.contains("Ekbacken"), "{told}");
+    assert!(
+        !told.contains("BREW7")
+            && !told.contains("1c0ffee")
+            && !told.contains("019f8e76")
+            && !told.contains("Ekbacken"),
+        "{told}"
+    );
     host.kill().unwrap();
     host.wait().unwrap();
 }
