@@ -7,38 +7,19 @@ use crate::energy::Energy;
 use crate::money::{Currency, Money, MoneyError};
 use crate::tariff::{Rate, TariffLine};
 use crate::vat::Vat;
+use crate::words::words;
 use std::collections::BTreeMap;
 
-macro_rules! sources {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
-        /// What a charge comes from.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum ChargeSource { $($(#[$doc])* $variant,)* }
-
-        impl ChargeSource {
-            /// Every source.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable word, as stored and as sent.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The source of a stable word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|source| source.word() == word)
-            }
-        }
-    };
-}
-
-sources! {
-    /// The energy of a charging session in one month.
-    Session = "session",
-    /// The fee of one month.
-    MonthlyFee = "monthly_fee",
-    /// What a session of an earlier month should have cost, less what was charged for it.
-    Difference = "difference",
+words! {
+    /// What a charge comes from.
+    ChargeSource {
+        /// The energy of a charging session in one month.
+        Session = "session",
+        /// The fee of one month.
+        MonthlyFee = "monthly_fee",
+        /// What a session of an earlier month should have cost, less what was charged for it.
+        Difference = "difference",
+    }
 }
 
 /// What lines add up to, by VAT: the amounts that a document shows of a charge.

@@ -10,38 +10,18 @@ pub use state::{DocumentHappening, DocumentRefusal, DocumentState};
 
 use crate::money::{Currency, Money, MoneyError};
 use crate::vat::{Pricing, Totals, Vat, totals};
+use crate::words::words;
 use chrono::{Days, NaiveDate};
-use serde::{Deserialize, Serialize};
 
-/// What kind of document.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "wire", derive(utoipa::ToSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum DocumentKind {
-    /// Asks for payment.
-    Invoice,
-    /// Takes back an invoice or a part of it.
-    CreditNote,
-    /// Says that it was paid at once.
-    Receipt,
-}
-
-impl DocumentKind {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Invoice, Self::CreditNote, Self::Receipt];
-
-    /// The stable word, as stored and as sent.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Invoice => "invoice",
-            Self::CreditNote => "credit_note",
-            Self::Receipt => "receipt",
-        }
-    }
-
-    /// The kind of a stable word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
+words! {
+    /// What kind of document.
+    DocumentKind {
+        /// Asks for payment.
+        Invoice = "invoice",
+        /// Takes back an invoice or a part of it.
+        CreditNote = "credit_note",
+        /// Says that it was paid at once.
+        Receipt = "receipt",
     }
 }
 

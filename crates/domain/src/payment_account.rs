@@ -2,6 +2,7 @@
 
 use crate::check_digit::{digits_of, luhn_holds, modulus_11};
 use crate::text_value::text_value;
+use crate::words::words;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -18,17 +19,18 @@ pub struct PaymentAccount {
 
 text_value!(PaymentAccount, PaymentAccountError, "payment-account");
 
-/// What kind of account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AccountKind {
-    /// Seven or eight digits.
-    Bankgiro,
-    /// Two to eight digits.
-    Plusgiro,
-    /// Eleven digits of a Norwegian bank.
-    NorwegianBank,
-    /// Ten digits that begin with 123: a company at Swish.
-    Swish,
+words! {
+    /// What kind of account.
+    AccountKind {
+        /// Seven or eight digits.
+        Bankgiro = "bankgiro",
+        /// Two to eight digits.
+        Plusgiro = "plusgiro",
+        /// Eleven digits of a Norwegian bank.
+        NorwegianBank = "bank_no",
+        /// Ten digits that begin with 123: a company at Swish.
+        Swish = "swish",
+    }
 }
 
 /// Why a text is no account.
@@ -48,19 +50,6 @@ impl PaymentAccountError {
         match self {
             Self::Malformed => "payment_account.malformed",
             Self::CheckDigit => "payment_account.check_digit",
-        }
-    }
-}
-
-impl AccountKind {
-    const ALL: [Self; 4] = [Self::Bankgiro, Self::Plusgiro, Self::NorwegianBank, Self::Swish];
-
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Bankgiro => "bankgiro",
-            Self::Plusgiro => "plusgiro",
-            Self::NorwegianBank => "bank_no",
-            Self::Swish => "swish",
         }
     }
 }
@@ -92,8 +81,7 @@ impl PaymentAccount {
     /// The same as [`PaymentAccount::parse`].
     pub fn parse_stored(text: &str) -> Result<Self, PaymentAccountError> {
         let (word, digits) = text.split_once(':').ok_or(PaymentAccountError::Malformed)?;
-        let kind = AccountKind::ALL.into_iter().find(|kind| kind.word() == word);
-        Self::parse(kind.ok_or(PaymentAccountError::Malformed)?, digits)
+        Self::parse(AccountKind::from_word(word).ok_or(PaymentAccountError::Malformed)?, digits)
     }
 
     /// The kind and the digits alone: what is stored and sent.

@@ -1,22 +1,24 @@
 //! References that a payer types and a bank checks: OCR in Sweden, KID in Norway.
 
 use crate::check_digit::{luhn_digit, luhn_holds, modulus_11};
+use crate::words::words;
 
 /// The longest reference of either country, check digit and all.
 const LONGEST: usize = 25;
 
-/// The rule of a reference, as agreed with the bank.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ReferenceRule {
-    /// OCR with a check digit (levels 1 and 2 of the agreement).
-    Ocr,
-    /// OCR with a length digit before the check digit (levels 3 and 4): a lost digit is noticed even if the check digit
-    /// happens to hold.
-    OcrWithLength,
-    /// KID with the Luhn digit (MOD10).
-    KidMod10,
-    /// KID with modulus 11, in which a check digit of ten is written as `-` (MOD11).
-    KidMod11,
+words! {
+    /// The rule of a reference, as agreed with the bank.
+    ReferenceRule {
+        /// OCR with a check digit (levels 1 and 2 of the agreement).
+        Ocr = "ocr",
+        /// OCR with a length digit before the check digit (levels 3 and 4): a lost digit is noticed even if the check
+        /// digit happens to hold.
+        OcrWithLength = "ocr_length",
+        /// KID with the Luhn digit (MOD10).
+        KidMod10 = "kid_mod10",
+        /// KID with modulus 11, in which a check digit of ten is written as `-` (MOD11).
+        KidMod11 = "kid_mod11",
+    }
 }
 
 /// The number cannot be made a reference: it is no number, or too long.
@@ -25,24 +27,6 @@ pub enum ReferenceRule {
 pub struct NoReference;
 
 impl ReferenceRule {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Ocr, Self::OcrWithLength, Self::KidMod10, Self::KidMod11];
-
-    /// The stable word, as stored.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Ocr => "ocr",
-            Self::OcrWithLength => "ocr_length",
-            Self::KidMod10 => "kid_mod10",
-            Self::KidMod11 => "kid_mod11",
-        }
-    }
-
-    /// The rule of a stable word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|rule| rule.word() == word)
-    }
-
     /// The reference for a number.
     ///
     /// # Errors

@@ -14,47 +14,26 @@ use crate::faults::Faults;
 use crate::money::{Currency, Money};
 use crate::price::EnergyPrice;
 use crate::vat::Vat;
+use crate::words::words;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-macro_rules! kinds {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
-        /// What a component is for. The order is that of lines on an invoice.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "wire", derive(utoipa::ToSchema))]
-        #[serde(rename_all = "snake_case")]
-        pub enum ComponentKind { $($(#[$doc])* $variant,)* }
-
-        impl ComponentKind {
-            /// Every kind.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable word, as stored and as sent.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The kind of a stable word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|kind| kind.word() == word)
-            }
-        }
-    };
-}
-
-kinds! {
-    /// The energy itself, at a fixed price or at that of the market. Every tariff has one.
-    Energy = "energy",
-    /// What is added to the price of the market.
-    MarkUp = "mark_up",
-    /// Transport over the grid.
-    Grid = "grid",
-    /// The tax on energy.
-    EnergyTax = "energy_tax",
-    /// Owed for each month that is begun.
-    MonthlyFee = "monthly_fee",
-    /// Owed for each session that took energy.
-    StartFee = "start_fee",
+words! {
+    /// What a component is for. The order is that of lines on an invoice.
+    ComponentKind {
+        /// The energy itself, at a fixed price or at that of the market. Every tariff has one.
+        Energy = "energy",
+        /// What is added to the price of the market.
+        MarkUp = "mark_up",
+        /// Transport over the grid.
+        Grid = "grid",
+        /// The tax on energy.
+        EnergyTax = "energy_tax",
+        /// Owed for each month that is begun.
+        MonthlyFee = "monthly_fee",
+        /// Owed for each session that took energy.
+        StartFee = "start_fee",
+    }
 }
 
 impl ComponentKind {

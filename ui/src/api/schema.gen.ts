@@ -1758,7 +1758,10 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @enum {string} */
+        /**
+         * @description Who may charge (EVC-19).
+         * @enum {string}
+         */
         Access: "everyone" | "tags";
         /** @description Every action that a row can have, for the filter. */
         ActionsView: {
@@ -2994,7 +2997,10 @@ export interface components {
             /** @description What came with it, word for word. */
             payload: string;
         };
-        /** @enum {string} */
+        /**
+         * @description How the register of the meter runs. Chargers do not say it; it shows in what they report.
+         * @enum {string}
+         */
         MeterKind: "learning" | "lifetime" | "per_session" | "resets_on_boot" | "mixed";
         /** @description The caller. */
         MeView: {
@@ -3607,7 +3613,10 @@ export interface components {
             /** @description At least one upper-case letter. */
             upper: boolean;
         };
-        /** @enum {string} */
+        /**
+         * @description One thing that may be allowed.
+         * @enum {string}
+         */
         Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
         /** @description A personal number as typed in. */
         PersonalNumberDraft: {
@@ -3711,7 +3720,10 @@ export interface components {
             street?: string | null;
             units: components["schemas"]["TenancyView"][];
         };
-        /** @enum {string} */
+        /**
+         * @description Which phases of the circuit are connected to the phases of the charge point, in its order.
+         * @enum {string}
+         */
         PhaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "L1" | "L2" | "L3";
         /** @description The password policy with its version. */
         PolicyView: components["schemas"]["PasswordPolicy"] & {
@@ -3815,7 +3827,10 @@ export interface components {
         RevealedView: {
             personalNumber: string;
         };
-        /** @enum {string} */
+        /**
+         * @description What someone is to an organisation, a facility or a department.
+         * @enum {string}
+         */
         Role: "owner" | "manager" | "accountant" | "clerk" | "employer_administrator" | "department_administrator" | "warden" | "resident" | "traveller" | "permit_buyer" | "guest";
         /** @description The matrix of roles and permissions, in the order in which it is printed. */
         RolesView: {
@@ -3848,7 +3863,10 @@ export interface components {
             kind: components["schemas"]["ScopeKind"];
             name?: string | null;
         };
-        /** @enum {string} */
+        /**
+         * @description Whether a charge point is meant to work.
+         * @enum {string}
+         */
         ServiceState: "in_service" | "deactivated" | "decommissioned";
         /**
          * Format: uuid
@@ -3919,7 +3937,10 @@ export interface components {
             /** @description Bearer token of the owner. */
             token: string;
         };
-        /** @enum {string} */
+        /**
+         * @description The state that the desk shows.
+         * @enum {string}
+         */
         Shown: "ready" | "preparing" | "waiting" | "paused_by_car" | "finished" | "charging" | "reserved" | "deactivated" | "fault" | "offline" | "expected" | "decommissioned" | "unknown";
         /**
          * Format: uuid

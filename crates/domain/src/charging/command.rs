@@ -1,43 +1,25 @@
 //! How far something is that was asked of a charge point. "Accepted" is not "done" (R12): what counts is the effect.
 
-macro_rules! states {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
-        /// Where a command stands.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum CommandState { $($(#[$doc])* $variant,)* }
+use crate::words::words;
 
-        impl CommandState {
-            /// Every state.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable word in SQL and in the interface.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The state of a stable word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|state| state.word() == word)
-            }
-        }
-    };
-}
-
-states! {
-    /// Waits for the connection, or for the command before it.
-    Asked = "asked",
-    /// Has left us.
-    Delivered = "delivered",
-    /// The charge point said that it will.
-    Obeyed = "obeyed",
-    /// The effect was seen.
-    Verified = "verified",
-    /// The charge point said that it will not, or cannot.
-    Refused = "refused",
-    /// It said nothing in time. It may have done it all the same.
-    Silent = "silent",
-    /// The connection ended before there was an answer, or there was none to be had.
-    Gone = "gone",
+words! {
+    /// Where a command stands.
+    CommandState {
+        /// Waits for the connection, or for the command before it.
+        Asked = "asked",
+        /// Has left us.
+        Delivered = "delivered",
+        /// The charge point said that it will.
+        Obeyed = "obeyed",
+        /// The effect was seen.
+        Verified = "verified",
+        /// The charge point said that it will not, or cannot.
+        Refused = "refused",
+        /// It said nothing in time. It may have done it all the same.
+        Silent = "silent",
+        /// The connection ended before there was an answer, or there was none to be had.
+        Gone = "gone",
+    }
 }
 
 /// What becomes known of a command.

@@ -1,74 +1,76 @@
 //! Why a session is doubted. Some doubts are only shown; others keep it from billing until somebody accepts it by name.
 
 use crate::energy::Energy;
+use crate::words::words;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeSet;
 
-macro_rules! doubts {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal, blocks: $blocks:literal;)*) => {
-        /// Something about a session that a person should look at.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum Doubt { $($(#[$doc])* $variant,)* }
-
-        impl Doubt {
-            /// Every doubt, in the order in which they are listed.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable word in SQL and in the interface, which translates it.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// Whether the session is kept from billing.
-            pub const fn blocks(self) -> bool {
-                match self { $(Self::$variant => $blocks,)* }
-            }
-
-            /// The doubt of a stable word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|doubt| doubt.word() == word)
-            }
-        }
-    };
+words! {
+    /// Something about a session that a person should look at.
+    Doubt {
+        /// The report lacked something that it must have.
+        Incomplete = "incomplete",
+        /// The clock of the charge point was more than an hour off: our own time was used.
+        ClockWrong = "clock_wrong",
+        /// The clock was more than five minutes off.
+        ClockOff = "clock_off",
+        /// Another session was open on the connector.
+        AnotherOpen = "another_open",
+        /// It claims to have begun before an earlier one of the same connector ended.
+        Overlaps = "overlaps",
+        /// Its register began below where the one before it ended.
+        StartsBelowLastStop = "starts_below_last_stop",
+        /// The register fell on the way.
+        RegisterFell = "register_fell",
+        /// The register was negative.
+        NegativeRegister = "negative_register",
+        /// More energy than the fuse can carry in the time (R6).
+        MoreThanTheFuse = "more_than_the_fuse",
+        /// It ended before it began.
+        StopBeforeStart = "stop_before_start",
+        /// The last register is below the first.
+        StopsBelowStart = "stops_below_start",
+        /// Readings outside the time of the session were left out.
+        ReadingsOutside = "readings_outside",
+        /// The readings on the way come from another register than start and stop, which alone were counted.
+        TwoMeters = "two_meters",
+        /// A part was spread over a time without readings.
+        Estimated = "estimated",
+        /// The tag belongs to nobody we know.
+        UnknownTag = "unknown_tag",
+        /// Another tag ended it.
+        StoppedByAnotherTag = "stopped_by_another_tag",
+        /// Its stop was never heard of.
+        NoStop = "no_stop",
+        /// Its start was never heard of.
+        NoStart = "no_start",
+    }
 }
 
-doubts! {
-    /// The report lacked something that it must have.
-    Incomplete = "incomplete", blocks: true;
-    /// The clock of the charge point was more than an hour off: our own time was used.
-    ClockWrong = "clock_wrong", blocks: true;
-    /// The clock was more than five minutes off.
-    ClockOff = "clock_off", blocks: false;
-    /// Another session was open on the connector.
-    AnotherOpen = "another_open", blocks: false;
-    /// It claims to have begun before an earlier one of the same connector ended.
-    Overlaps = "overlaps", blocks: true;
-    /// Its register began below where the one before it ended.
-    StartsBelowLastStop = "starts_below_last_stop", blocks: true;
-    /// The register fell on the way.
-    RegisterFell = "register_fell", blocks: true;
-    /// The register was negative.
-    NegativeRegister = "negative_register", blocks: true;
-    /// More energy than the fuse can carry in the time (R6).
-    MoreThanTheFuse = "more_than_the_fuse", blocks: true;
-    /// It ended before it began.
-    StopBeforeStart = "stop_before_start", blocks: true;
-    /// The last register is below the first.
-    StopsBelowStart = "stops_below_start", blocks: true;
-    /// Readings outside the time of the session were left out.
-    ReadingsOutside = "readings_outside", blocks: false;
-    /// The readings on the way come from another register than start and stop, which alone were counted.
-    TwoMeters = "two_meters", blocks: false;
-    /// A part was spread over a time without readings.
-    Estimated = "estimated", blocks: false;
-    /// The tag belongs to nobody we know.
-    UnknownTag = "unknown_tag", blocks: false;
-    /// Another tag ended it.
-    StoppedByAnotherTag = "stopped_by_another_tag", blocks: false;
-    /// Its stop was never heard of.
-    NoStop = "no_stop", blocks: true;
-    /// Its start was never heard of.
-    NoStart = "no_start", blocks: true;
+impl Doubt {
+    /// Whether the session is kept from billing.
+    pub const fn blocks(self) -> bool {
+        match self {
+            Self::Incomplete
+            | Self::ClockWrong
+            | Self::Overlaps
+            | Self::StartsBelowLastStop
+            | Self::RegisterFell
+            | Self::NegativeRegister
+            | Self::MoreThanTheFuse
+            | Self::StopBeforeStart
+            | Self::StopsBelowStart
+            | Self::NoStop
+            | Self::NoStart => true,
+            Self::ClockOff
+            | Self::AnotherOpen
+            | Self::ReadingsOutside
+            | Self::TwoMeters
+            | Self::Estimated
+            | Self::UnknownTag
+            | Self::StoppedByAnotherTag => false,
+        }
+    }
 }
 
 /// Doubts, each once.

@@ -7,6 +7,7 @@
 
 use crate::energy::Energy;
 use crate::quarter::Quarter;
+use crate::words::words;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
 
@@ -30,22 +31,6 @@ pub struct QuarterReadings {
     pub lowest: Energy,
     /// The highest register.
     pub highest: Energy,
-}
-
-impl Certainty {
-    /// The stable word in SQL and in the interface.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Measured => "measured",
-            Self::Estimated => "estimated",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// The certainty of a stable word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Measured, Self::Estimated, Self::Unknown].into_iter().find(|it| it.word() == word)
-    }
 }
 
 impl From<Reading> for QuarterReadings {
@@ -77,15 +62,16 @@ impl QuarterReadings {
     }
 }
 
-/// How well the energy of a quarter is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Certainty {
-    /// Readings stand close enough around its ends.
-    Measured,
-    /// Spread evenly over a time in which nothing was read.
-    Estimated,
-    /// The register fell: what was taken in between is not known and counts as nothing (R5).
-    Unknown,
+words! {
+    /// How well the energy of a quarter is known.
+    Certainty {
+        /// Readings stand close enough around its ends.
+        Measured = "measured",
+        /// Spread evenly over a time in which nothing was read.
+        Estimated = "estimated",
+        /// The register fell: what was taken in between is not known and counts as nothing (R5).
+        Unknown = "unknown",
+    }
 }
 
 /// The energy taken in one quarter.

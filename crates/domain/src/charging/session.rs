@@ -1,45 +1,26 @@
 //! The life of a charging session, as one function from state and happening to state.
 
 use super::doubt::Doubts;
+use crate::words::words;
 
-macro_rules! states {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
-        /// Where a session stands.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum SessionState { $($(#[$doc])* $variant,)* }
-
-        impl SessionState {
-            /// Every state, in the order of the filter.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable word in SQL.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The state of a stable word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|state| state.word() == word)
-            }
-        }
-    };
-}
-
-states! {
-    /// Energy may flow.
-    Open = "open",
-    /// Stopped by the charge point, and nothing is doubted that matters.
-    Closed = "closed",
-    /// Ended by us because a newer one began on the connector; its own stop was not heard of.
-    ClosedBySystem = "closed_by_system",
-    /// Over, and doubted.
-    Suspect = "suspect",
-    /// Over, doubted, and accepted by somebody by name and with a reason.
-    Accepted = "accepted",
-    /// A stop without a start.
-    OrphanStop = "orphan_stop",
-    /// Never to be billed.
-    Void = "void",
+words! {
+    /// Where a session stands.
+    SessionState {
+        /// Energy may flow.
+        Open = "open",
+        /// Stopped by the charge point, and nothing is doubted that matters.
+        Closed = "closed",
+        /// Ended by us because a newer one began on the connector; its own stop was not heard of.
+        ClosedBySystem = "closed_by_system",
+        /// Over, and doubted.
+        Suspect = "suspect",
+        /// Over, doubted, and accepted by somebody by name and with a reason.
+        Accepted = "accepted",
+        /// A stop without a start.
+        OrphanStop = "orphan_stop",
+        /// Never to be billed.
+        Void = "void",
+    }
 }
 
 /// What happens to a session.

@@ -1,46 +1,24 @@
 //! What may happen to a document, as one function from state and happening to state.
 
 use super::DocumentKind;
-use serde::{Deserialize, Serialize};
+use crate::words::words;
 
-macro_rules! states {
-    ($($(#[$doc:meta])* $variant:ident = $word:literal,)*) => {
-        /// Where a document stands.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "wire", derive(utoipa::ToSchema))]
-        #[serde(rename_all = "snake_case")]
-        pub enum DocumentState { $($(#[$doc])* $variant,)* }
-
-        impl DocumentState {
-            /// Every state, in the order of the filter.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
-
-            /// The stable word, as stored and as sent.
-            pub const fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)* }
-            }
-
-            /// The state of a stable word.
-            pub fn from_word(word: &str) -> Option<Self> {
-                Self::ALL.iter().copied().find(|state| state.word() == word)
-            }
-        }
-    };
-}
-
-states! {
-    /// Without a number; may still be changed or thrown away.
-    Draft = "draft",
-    /// Numbered, and from now on as it is.
-    Issued = "issued",
-    /// On its way to whom it is for.
-    Sent = "sent",
-    /// Paid whole.
-    Paid = "paid",
-    /// Taken back whole by credit notes.
-    Credited = "credited",
-    /// Faulty and never sent: kept under its number, with the reason (makulerad, makulert).
-    Void = "void",
+words! {
+    /// Where a document stands.
+    DocumentState {
+        /// Without a number; may still be changed or thrown away.
+        Draft = "draft",
+        /// Numbered, and from now on as it is.
+        Issued = "issued",
+        /// On its way to whom it is for.
+        Sent = "sent",
+        /// Paid whole.
+        Paid = "paid",
+        /// Taken back whole by credit notes.
+        Credited = "credited",
+        /// Faulty and never sent: kept under its number, with the reason (makulerad, makulert).
+        Void = "void",
+    }
 }
 
 /// What happens to a document.
