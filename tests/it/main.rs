@@ -10,6 +10,7 @@ mod detours;
 mod erased;
 mod events;
 mod exports;
+mod hosts;
 mod import_files;
 mod imports;
 mod imports_undone;

@@ -15,6 +15,7 @@ use stolpe_domain::id::JobId;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -31,7 +32,11 @@ pub(crate) struct JobView {
     id: JobId,
     /// What it does, as a stable word.
     kind: String,
+    /// What it is about.
+    subject: Option<JobSubjectView>,
     state: JobStateWord,
+    /// It was asked to stop, and will after the step it is at.
+    stopping: bool,
     done: i64,
     total: i64,
     /// Why it failed, as a stable code.
@@ -43,6 +48,15 @@ pub(crate) struct JobView {
     file: Option<JobFileView>,
     created_at: DateTime<Utc>,
     finished_at: Option<DateTime<Utc>>,
+}
+
+/// What a task is about.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct JobSubjectView {
+    /// As a stable word: `import`, `facility`.
+    kind: String,
+    id: Uuid,
 }
 
 /// How far a task has come.
@@ -91,6 +105,8 @@ impl From<Job> for JobView {
         Self {
             id: it.id,
             kind: it.kind,
+            subject: it.subject.map(|it| JobSubjectView { kind: it.kind, id: it.id }),
+            stopping: it.state == JobState::Running && it.cancel_asked_at.is_some(),
             state: it.state.into(),
             done: it.done,
             total: it.total,
@@ -108,12 +124,15 @@ impl From<Job> for JobView {
 }
 
 #[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 struct JobQuery {
     /// Only tasks that have come this far.
     state: Option<JobStateWord>,
     /// Only tasks that do this, as a stable word.
     kind: Option<String>,
+    /// Only tasks about this.
+    subject_id: Option<Uuid>,
     /// Started from this instant.
     from: Option<DateTime<Utc>>,
     /// Started before this instant.
@@ -134,6 +153,7 @@ async fn list_jobs(
     let cut = JobCut {
         state: query.state.map(Into::into),
         kind: query.kind.filter(|kind| !kind.is_empty()),
+        subject: query.subject_id,
         from: query.from,
         until: query.to,
     };

@@ -6,20 +6,28 @@ use crate::error::{AppError, Result};
 use crate::feed::Change;
 use crate::vault::Purpose;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::collections::HashMap;
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use stolpe_domain::access::Permission;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{JobId, LoginId, OrganisationId};
-use stolpe_store::job::{Job, JobFile, JobFilter, JobState};
+use stolpe_store::Engine;
+use stolpe_store::job::{Job, JobFile, JobFilter, JobState, JobSubject};
 use stolpe_store::page::{Order, Page, Total};
-use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 /// How long a file can be fetched: long enough for a working day, short enough for one with passwords.
 const FILE_LIFE: TimeDelta = TimeDelta::hours(12);
 
-/// The cancel switches of what runs now.
-pub(crate) type Running = Arc<Mutex<HashMap<JobId, CancellationToken>>>;
+/// How often a host gives a sign of life for its tasks, whatever step they are at.
+const BEAT: Duration = Duration::from_secs(10);
+/// After so long without a sign of life a task has died with its host: a database that was away for a moment, or a long
+/// transaction, takes less.
+const SILENCE: TimeDelta = TimeDelta::minutes(2);
+
+/// What runs in this program now.
+pub(crate) type Running = Arc<Mutex<HashSet<JobId>>>;
 
 /// What a list of one's tasks is cut by.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +36,8 @@ pub struct JobCut {
     pub state: Option<JobState>,
     /// Only tasks that do this.
     pub kind: Option<String>,
+    /// Only tasks about this.
+    pub subject: Option<Uuid>,
     /// Started from this instant.
     pub from: Option<DateTime<Utc>>,
     /// Started before this instant.
@@ -40,7 +50,6 @@ pub struct Progress {
     app: App,
     job: JobId,
     login: LoginId,
-    cancelled: CancellationToken,
 }
 
 /// What a task ends with.
@@ -57,19 +66,18 @@ impl Progress {
     ///
     /// # Errors
     /// [`AppError::Refused`] when it is to stop: what was committed stays, nothing more is done. `job.cancelled` when
-    /// somebody stopped the task, `job.host_stopped` when the host ends.
+    /// somebody stopped the task, at whichever host; `job.host_stopped` when this host ends, or was silent for so long
+    /// that another one has ended the task.
     pub async fn at(&self, done: usize, total: usize) -> Result<()> {
         let count = |n| i64::try_from(n).unwrap_or(i64::MAX);
         let mut tx = self.app.write().await?;
-        tx.move_job(self.job, count(done), count(total)).await?;
+        let asked = tx.move_job(self.job, self.app.host, count(done), count(total), self.app.now()).await?;
         tx.commit_telemetry().await?;
         self.app.tell_job(self.job, self.login);
-        if self.app.stop.is_cancelled() {
-            Err(AppError::refused("job.host_stopped"))
-        } else if self.cancelled.is_cancelled() {
-            Err(AppError::refused("job.cancelled"))
-        } else {
-            Ok(())
+        match asked {
+            Some(true) => Err(AppError::refused("job.cancelled")),
+            Some(false) if !self.app.stop.is_cancelled() => Ok(()),
+            _ => Err(AppError::refused("job.host_stopped")),
         }
     }
 
@@ -81,7 +89,8 @@ impl Progress {
     /// Leaves a file inside a transaction, so that it comes to be together with what else the transaction does.
     ///
     /// # Errors
-    /// [`AppError::Unavailable`] `vault.locked`.
+    /// [`AppError::Unavailable`] `vault.locked`; [`AppError::Changed`] when another host has ended the task, since this
+    /// one was silent for so long.
     pub(crate) async fn keep_file(
         &self,
         tx: &mut stolpe_store::Tx,
@@ -90,6 +99,7 @@ impl Progress {
         content: &[u8],
     ) -> Result<()> {
         let sealed = self.app.vault.seal(Purpose::JobFile, content)?;
+        tx.hold_job(self.job, self.app.host, self.app.now()).await?;
         let file = JobFile { name, media_type: media_type.to_owned(), expires_at: self.app.now() + FILE_LIFE };
         Ok(tx.insert_job_file(self.job, &file, &sealed).await?)
     }
@@ -104,7 +114,7 @@ impl App {
         &self,
         ctx: &Ctx,
         kind: &'static str,
-        organisation: Option<OrganisationId>,
+        (organisation, subject): (Option<OrganisationId>, Subject),
         total: usize,
         work: impl FnOnce(App, Ctx, Progress) -> F,
     ) -> Result<Job>
@@ -120,6 +130,10 @@ impl App {
             kind: kind.to_owned(),
             login,
             organisation,
+            subject: subject.id().map(|id| JobSubject { kind: subject.kind().to_owned(), id }),
+            host: Some(self.host),
+            alive_at: Some(ctx.at),
+            cancel_asked_at: None,
             state: JobState::Running,
             done: 0,
             total: i64::try_from(total).unwrap_or(i64::MAX),
@@ -135,11 +149,10 @@ impl App {
         event.organisation = organisation;
         tx.commit(ctx, [event]).await?;
 
-        let cancelled = self.stop.child_token();
         if let Ok(mut running) = self.running.lock() {
-            running.insert(job.id, cancelled.clone());
+            running.insert(job.id);
         }
-        let progress = Progress { app: self.clone(), job: job.id, login, cancelled };
+        let progress = Progress { app: self.clone(), job: job.id, login };
         let within = Ctx { idempotency: None, ..ctx.clone() };
         let future = work(self.clone(), within, progress);
         let (app, id) = (self.clone(), job.id);
@@ -176,10 +189,10 @@ impl App {
         self.when_reachable(|| async move {
             let at = self.now();
             let mut tx = self.write().await?;
-            if let Some((file, sealed)) = file {
+            let ours = tx.finish_job(id, self.host, state, code, result.as_ref(), at).await?;
+            if let (Some((file, sealed)), true) = (file, ours) {
                 tx.insert_job_file(id, file, sealed).await?;
             }
-            tx.finish_job(id, state, code, result.as_ref(), at).await?;
             tx.delete_expired_files(at).await?;
             tx.commit_telemetry().await
         })
@@ -199,18 +212,56 @@ impl App {
         });
     }
 
-    /// Ends tasks that an earlier run of the host left behind.
+    /// Ends tasks that an earlier run of the host left behind. On a server others may be at work, and only what nobody
+    /// has given a sign of life for is ended; whoever holds the file of `SQLite` is alone with it.
     pub(crate) async fn end_lost_jobs(&self) -> Result<()> {
-        // Whoever holds the file of SQLite is alone with it; on a server, others may be at work.
-        self.interrupt_dead_imports(self.db.engine() == stolpe_store::Engine::Sqlite).await?;
+        self.end_dead_work(self.db.engine() == Engine::Sqlite).await
+    }
+
+    /// Ends tasks, and lets imports be continued, whose host has died. `alone` says that no other program can be at work
+    /// on this database.
+    pub(crate) async fn end_dead_work(&self, alone: bool) -> Result<()> {
+        self.interrupt_dead_imports(alone).await?;
+        let at = self.now();
         let mut tx = self.write().await?;
-        let lost = tx.fail_running_jobs("job.host_stopped", self.now()).await?;
-        tx.delete_expired_files(self.now()).await?;
+        // A computer that has slept would take its own tasks for dead.
+        tx.hold_jobs(self.host, at).await?;
+        let lost = tx.end_silent_jobs(None, if alone { at + SILENCE } else { at - SILENCE }, at).await?;
+        tx.delete_expired_files(at).await?;
         tx.commit_telemetry().await?;
         if lost > 0 {
-            tracing::warn!(lost, "tasks were running when the host stopped");
+            tracing::warn!(lost, "tasks were running when their host stopped");
         }
         Ok(())
+    }
+
+    /// Gives a sign of life for the tasks of this host again and again, until it stops.
+    pub fn run_heartbeat(&self) {
+        let app = self.clone();
+        self.spawn(async move {
+            loop {
+                if let Err(error) = app.give_sign_of_life().await {
+                    tracing::warn!(%error, "no sign of life could be given for the tasks of this host");
+                }
+                tokio::select! {
+                    () = app.stop.cancelled() => return,
+                    () = tokio::time::sleep(BEAT) => {}
+                }
+            }
+        });
+    }
+
+    /// Gives a sign of life for the tasks of this host, so that no other one takes them for dead.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database cannot be reached.
+    pub async fn give_sign_of_life(&self) -> Result<()> {
+        if self.running_tasks() == 0 {
+            return Ok(());
+        }
+        let mut tx = self.write().await?;
+        tx.hold_jobs(self.host, self.now()).await?;
+        tx.commit_telemetry().await
     }
 
     /// How many tasks run in this program now, whoever started them.
@@ -235,6 +286,7 @@ impl App {
             login: ctx.signed()?.login,
             state: cut.state,
             kind: cut.kind,
+            subject: cut.subject,
             from: cut.from,
             until: cut.until,
         };
@@ -254,7 +306,7 @@ impl App {
         self.read().await?.find_job(id).await?.filter(|job| job.login == mine).ok_or(AppError::NotFound)
     }
 
-    /// Asks one of the caller's tasks to stop after the step it is at.
+    /// Asks one of the caller's tasks to stop after the step it is at, whichever host is at it.
     ///
     /// # Errors
     /// [`AppError::NotFound`] for somebody else's, too.
@@ -265,11 +317,12 @@ impl App {
         }
         let mut event = Event::new(Action::JobCancelled, Subject::Job(id)).because(&*job.kind);
         event.organisation = job.organisation;
-        self.write().await?.commit(ctx, [event]).await?;
-        if let Some(switch) = self.running.lock().ok().and_then(|running| running.get(&id).cloned()) {
-            switch.cancel();
-        }
-        Ok(job)
+        let mut tx = self.write().await?;
+        tx.ask_job_to_stop(id, ctx.at).await?;
+        // Nobody reads the wish of a task whose host has died.
+        tx.end_silent_jobs(Some(id), ctx.at - SILENCE, ctx.at).await?;
+        tx.commit(ctx, [event]).await?;
+        self.job(ctx, id).await
     }
 
     /// The file of one of the caller's tasks, while it can be fetched.

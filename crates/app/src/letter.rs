@@ -85,7 +85,8 @@ impl App {
         }
         let run = self.letter_run(ctx, &facility).await?;
         let total = logins.len();
-        self.start_job(ctx, "letters", Some(facility.organisation_id), total, |app, ctx, progress| async move {
+        let about = (Some(facility.organisation_id), Subject::Facility(facility.id));
+        self.start_job(ctx, "letters", about, total, |app, ctx, progress| async move {
             app.print_letters(&ctx, &progress, &facility, run, logins, skipped).await
         })
         .await

@@ -128,6 +128,8 @@ pub struct App {
     tasks: TaskTracker,
     stop: CancellationToken,
     running: job::Running,
+    /// Tells this run of the program from others on the same server.
+    host: uuid::Uuid,
     keep_sources: chrono::TimeDelta,
     listeners: listening::Listeners,
     charging: charging::Charging,
@@ -140,7 +142,8 @@ impl std::fmt::Debug for App {
 }
 
 impl App {
-    /// Puts the product together, opens its vault if it can, and ends tasks that an earlier run left behind.
+    /// Puts the product together, opens its vault if it can, and ends tasks whose host has died. Those of another host
+    /// that is at work on the same server go on.
     ///
     /// A locked vault is no error: everything but secrets works, and the interface says what to do.
     ///
@@ -168,6 +171,7 @@ impl App {
         mailer: Arc<dyn Mailer>,
         keeper: Arc<dyn KeyKeeper>,
     ) -> Result<Self> {
+        let host = stolpe_domain::id::uuid_at(clock.now(), random::bytes());
         let app = Self {
             db,
             clock,
@@ -179,6 +183,7 @@ impl App {
             tasks: TaskTracker::new(),
             stop: CancellationToken::new(),
             running: job::Running::default(),
+            host,
             keep_sources: import::KEPT,
             listeners: listening::Listeners::default(),
             charging: charging::Charging::default(),

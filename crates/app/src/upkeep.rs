@@ -27,17 +27,13 @@ impl App {
         });
     }
 
-    /// Lets imports go whose program was killed, destroys the files of tasks and imports whose time has come, and forgets
+    /// Ends tasks and lets imports go whose host was killed, destroys the files of tasks and imports whose time has come, and forgets
     /// tries and keys of requests that are too old to matter.
     ///
     /// # Errors
     /// [`crate::AppError::Unavailable`] when the database cannot be reached.
     pub async fn keep_in_order(&self) -> Result<()> {
-        let at = self.now();
-        let mut tx = self.write().await?;
-        tx.delete_expired_files(at).await?;
-        tx.commit_telemetry().await?;
-        self.interrupt_dead_imports(false).await?;
+        self.end_dead_work(false).await?;
         self.destroy_old_sources().await?;
         let at = self.now();
         self.forget_old_tries(at).await?;

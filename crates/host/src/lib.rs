@@ -117,6 +117,7 @@ impl Host {
         };
         app.run_outbox();
         app.run_upkeep();
+        app.run_heartbeat();
         app.run_ingest();
         Ok(Self { app, secure_cookies: config.secure_cookies, _folder: folder })
     }

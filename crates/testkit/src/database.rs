@@ -26,6 +26,11 @@ impl TestDb {
         Self { db, address, _folder: None }
     }
 
+    /// The same database, for somebody else who stands on it; the folder goes away with the first.
+    pub(crate) fn another(&self) -> Self {
+        Self { db: self.db.clone(), address: self.address.clone(), _folder: None }
+    }
+
     /// A fresh database of this engine.
     ///
     /// # Panics

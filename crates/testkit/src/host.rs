@@ -129,6 +129,26 @@ impl TestHost {
         Self { app, keychain, owner, ..self }
     }
 
+    /// Another host on the same database, with the same clock and keychain.
+    ///
+    /// # Panics
+    /// When it does not start.
+    pub async fn beside(&self) -> Self {
+        let app = start(self.db.db.clone(), &self.clock, Arc::new(self.mail.clone()), &self.keychain).await;
+        let owner = Desk::new(router(&app), self.owner.token.clone());
+        Self {
+            owner,
+            app,
+            db: self.db.another(),
+            clock: self.clock.clone(),
+            mail: self.mail.clone(),
+            keychain: self.keychain.clone(),
+            recovery_code: self.recovery_code.clone(),
+            organisation: self.organisation.clone(),
+            facility: self.facility.clone(),
+        }
+    }
+
     /// Somebody who has not signed in.
     pub fn nobody(&self) -> Desk {
         Desk::new(router(&self.app), None)

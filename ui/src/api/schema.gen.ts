@@ -2768,6 +2768,13 @@ export interface components {
          * @enum {string}
          */
         JobStateWord: "running" | "done" | "failed" | "cancelled";
+        /** @description What a task is about. */
+        JobSubjectView: {
+            /** Format: uuid */
+            id: string;
+            /** @description As a stable word: `import`, `facility`. */
+            kind: string;
+        };
         /** @description A task. */
         JobView: {
             /** @description Why it failed, as a stable code. */
@@ -2785,6 +2792,9 @@ export interface components {
             /** @description What came of it. */
             result?: Record<string, never> | null;
             state: components["schemas"]["JobStateWord"];
+            /** @description It was asked to stop, and will after the step it is at. */
+            stopping: boolean;
+            subject?: components["schemas"]["JobSubjectView"] | null;
             /** Format: int64 */
             total: number;
         };
@@ -3357,6 +3367,9 @@ export interface components {
                 /** @description What came of it. */
                 result?: Record<string, never> | null;
                 state: components["schemas"]["JobStateWord"];
+                /** @description It was asked to stop, and will after the step it is at. */
+                stopping: boolean;
+                subject?: components["schemas"]["JobSubjectView"] | null;
                 /** Format: int64 */
                 total: number;
             }[];
@@ -5361,6 +5374,8 @@ export interface operations {
                 order?: "newest" | "oldest";
                 /** @description Only tasks that have come this far. */
                 state?: components["schemas"]["JobStateWord"];
+                /** @description Only tasks about this. */
+                subjectId?: string;
                 /** @description Started before this instant. */
                 to?: string;
             };

@@ -83,9 +83,10 @@ export function JobRun({
           size="compact-sm"
           variant="default"
           leftSection={<IconPlayerStop size={14} />}
+          disabled={job?.stopping}
           onClick={() => cancel.mutate({ params: { path: { id } } })}
         >
-          {t("action.stop")}
+          {t(job?.stopping ? "tasks.stopping" : "action.stop")}
         </Button>
       </Group>
     </Stack>

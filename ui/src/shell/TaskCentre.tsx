@@ -105,9 +105,10 @@ function TaskRow({ job }: { job: Job }) {
             size="compact-xs"
             variant="default"
             leftSection={<IconPlayerStop size={13} />}
+            disabled={job.stopping}
             onClick={() => acts.stop(job)}
           >
-            {t("action.stop")}
+            {t(job.stopping ? "tasks.stopping" : "action.stop")}
           </Button>
         )}
         {kept && (

@@ -28,9 +28,13 @@ impl App {
         if !matches!(import.state, ImportState::Committed | ImportState::Interrupted) {
             return Err(AppError::refused("import.not_taken_in"));
         }
-        self.start_job(ctx, "import.undo", Some(import.organisation), 1, |app, ctx, progress| async move {
-            app.take_back(&ctx, &import, &progress).await
-        })
+        self.start_job(
+            ctx,
+            "import.undo",
+            (Some(import.organisation), Subject::Import(id)),
+            1,
+            |app, ctx, progress| async move { app.take_back(&ctx, &import, &progress).await },
+        )
         .await
     }
 

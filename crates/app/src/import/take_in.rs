@@ -65,7 +65,8 @@ impl App {
         let total = counts.create + counts.update + counts.unchanged + counts.skipped;
         let organisation = import.organisation;
         let attempt = self.begin_attempt(ctx, import, &counts).await?;
-        self.start_job(ctx, "import.commit", Some(organisation), total, |app, ctx, progress| async move {
+        let about = (Some(organisation), Subject::Import(id));
+        self.start_job(ctx, "import.commit", about, total, |app, ctx, progress| async move {
             let taken = app.take_in(&ctx, &attempt, &plan, Some(&progress)).await?;
             Ok(Outcome { result: serde_json::to_value(taken).map_err(AppError::internal)?, file: None })
         })

@@ -36,6 +36,10 @@ async fn running_job(db: &Db) -> JobId {
         kind: "letters".into(),
         login,
         organisation: None,
+        subject: None,
+        host: Some(ctx.new_id::<JobId>().uuid()),
+        alive_at: Some(ctx.at),
+        cancel_asked_at: None,
         state: JobState::Running,
         done: 1,
         total: 9,
@@ -71,5 +75,8 @@ async fn beside_a_host_on_the_same_server_its_tasks_go_on() {
         let job = db.read().await.unwrap().find_job(id).await.unwrap().unwrap();
         assert_eq!((job.state, job.code.as_deref(), job.done), (JobState::Running, None, 1), "after {words:?}");
     }
+    let _second = serve(&room);
+    let job = db.read().await.unwrap().find_job(id).await.unwrap().unwrap();
+    assert_eq!((job.state, job.done), (JobState::Running, 1), "after a second host has started");
     db.close().await;
 }

@@ -9,7 +9,7 @@ use stolpe_domain::person::{PersonDraft, Tenancy};
 use stolpe_domain::unit::{UnitDraft, UnitKind};
 use stolpe_store::Db;
 use stolpe_store::audit::{AuditDetail, AuditFilter, AuditRow, Whose};
-use stolpe_store::job::{Job, JobFilter, JobState};
+use stolpe_store::job::{Job, JobFilter, JobState, JobSubject};
 use stolpe_store::notice::{Notice, NoticeFilter, NoticeState};
 use stolpe_store::page::{Order, Total};
 use stolpe_store::person::{PeopleFilter, PeopleView, Register};
@@ -271,6 +271,10 @@ async fn tasks_are_one_s_own_cut_by_each_filter_and_go_on_from_either_end() {
                 kind: kind.into(),
                 login,
                 organisation: None,
+                subject: (n == 2).then(|| JobSubject { kind: "facility".into(), id: Uuid::from_u128(9) }),
+                host: Some(Uuid::from_u128(80)),
+                alive_at: Some(AT),
+                cancel_asked_at: None,
                 state,
                 done: 0,
                 total: 1,
@@ -283,11 +287,12 @@ async fn tasks_are_one_s_own_cut_by_each_filter_and_go_on_from_either_end() {
             tx.insert_job(&it).await.unwrap();
         }
         tx.commit().await.unwrap();
-        let everything = JobFilter { login: mine, state: None, kind: None, from: None, until: None };
+        let everything = JobFilter { login: mine, state: None, kind: None, subject: None, from: None, until: None };
         let cases = [
             (everything.clone(), vec![4, 2, 1]),
             (JobFilter { state: Some(JobState::Failed), ..everything.clone() }, vec![2]),
             (JobFilter { kind: Some("letters".into()), ..everything.clone() }, vec![4, 2]),
+            (JobFilter { subject: Some(Uuid::from_u128(9)), ..everything.clone() }, vec![2]),
             (JobFilter { from: Some(minute(2)), until: Some(minute(4)), ..everything }, vec![2]),
         ];
         let mut conn = test.db.read().await.unwrap();

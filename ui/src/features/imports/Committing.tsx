@@ -4,8 +4,7 @@ import type { ImportBatch, Job } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { JobRun } from "../../parts/JobRun";
-import { useMe } from "../../shell/session";
-import { useCommitTask } from "./useCommitTask";
+import { useImportTask } from "./useImportTask";
 
 /** A task of an import, where it was started and wherever its page is opened meanwhile. */
 export function Running({ id, words, batch }: { id: string; words: string; batch: ImportBatch }) {
@@ -32,16 +31,12 @@ export function Committing({ batch, job }: { batch: ImportBatch; job: Job | unde
 
 function Found({ batch }: { batch: ImportBatch }) {
   const { t } = useText();
-  const me = useMe();
-  const task = useCommitTask(batch);
-  if (task?.jobId && task.actorId === me.loginId)
-    return <Running id={task.jobId} words={t("import.committing")} batch={batch} />;
+  const { task, somebody } = useImportTask(batch);
+  if (task) return <Running id={task.id} words={t("import.committing")} batch={batch} />;
   return (
     <Card>
       <p style={{ margin: 0 }} role="status">
-        {task && task.actorId !== me.loginId
-          ? t("import.committingElsewhere", { name: task.actorName })
-          : t("import.committing")}
+        {somebody ? t("import.committingElsewhere", { name: somebody }) : t("import.committing")}
       </p>
     </Card>
   );

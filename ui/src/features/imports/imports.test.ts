@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { AuditRow } from "../../api/views";
 import { undoResult } from "./undoResult";
-import { commitTask } from "./useCommitTask";
 
 const event = (action: string, more: object = {}) => ({ action, ...more }) as AuditRow;
 
@@ -20,20 +19,5 @@ describe("what came of taking an import back", () => {
   });
   it("is not claimed while the log has nothing of it", () => {
     expect(undoResult(5, [event("import.started")])).toBeUndefined();
-  });
-});
-
-describe("the task of an import", () => {
-  const started = event("import.started", { correlation: "r2", actorId: "l1", actorName: "Maria Ek" });
-  const task = (correlation: string, subjectId: string) => event("job.started", { correlation, subjectId });
-  it("is the one that the same request started", () => {
-    expect(commitTask(started, [task("r1", "j1"), task("r2", "j2")])).toEqual({
-      actorId: "l1",
-      actorName: "Maria Ek",
-      jobId: "j2",
-    });
-  });
-  it("is nobody else's", () => {
-    expect(commitTask(started, [task("r1", "j1")]).jobId).toBeUndefined();
   });
 });

@@ -43,6 +43,8 @@ export function TasksPage({
   // A file is what most tasks are for; what an import did stands with the imports.
   const open = (job: Job) => {
     if (hasFile(job, now)) acts.open(job);
+    else if (job.subject?.kind === "import")
+      void navigate({ to: "/imports/$importId", params: { importId: job.subject.id } });
     else if (job.kind.startsWith("import.")) void navigate({ to: "/imports" });
     else if (job.kind === "letters") void navigate({ to: "/letters" });
   };
@@ -152,7 +154,11 @@ export function TasksPage({
             {
               label: t("action.stop"),
               icon: IconPlayerStop,
-              disabledReason: isRunning(job) ? undefined : t("tasks.notRunning"),
+              disabledReason: isRunning(job)
+                ? job.stopping
+                  ? t("tasks.stopping")
+                  : undefined
+                : t("tasks.notRunning"),
               run: () => acts.stop(job),
             },
           ];
