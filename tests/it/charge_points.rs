@@ -84,6 +84,48 @@ async fn decommission(desk: &Desk, point: &Value, reason: &str) -> stolpe_testki
 
 #[rstest]
 #[tokio::test]
+async fn evc_05_one_of_several_owners_neither_sees_nor_takes_what_may_be_anothers(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = TestHost::new(engine).await;
+    let main = main_fuse(&host).await;
+    let manager = host.as_(Role::Manager, At::Organisation(host.organisation.clone())).await;
+    waits(&host, "CP1").await;
+    waits(&host, "CP2").await;
+    let is_told = async |desk: &Desk| {
+        let todo = desk.get("/todo").await.expect(200);
+        todo["items"].as_array().unwrap().iter().any(|it| it["kind"] == "charge_point.waiting")
+    };
+    // Alone on the host, what calls is theirs; training is nobody's.
+    host.owner.post("/training", json!({})).await.expect(201);
+    assert_eq!(manager.get("/waiting-charge-points").await.expect(200)["items"].as_array().unwrap().len(), 2);
+    assert!(is_told(&manager).await);
+
+    let other = json!({"name": "Brf Granen", "country": "SE", "organisationNumber": "769612-3459",
+        "street": "Granvägen 1", "postalCode": "392 31", "city": "Kalmar"});
+    let other = text(&host.owner.post("/organisations", other).await.expect(201)["id"]);
+    assert!(is_told(&manager).await, "an organisation without a facility owns nothing");
+    let facility = json!({"code": "GRAN", "name": "Granen", "country": "SE"});
+    host.owner.post(&format!("/facilities?organisationId={other}"), facility).await.expect(201);
+
+    let draft = json!({"name": "P-01", "circuitId": main, "fuseA": 32});
+    let adoption = format!("/waiting-charge-points/CP1/adoption?facilityId={}", host.facility);
+    let shared = (403, "access.shared_host");
+    assert_eq!(manager.get("/waiting-charge-points").await.refusal(), shared);
+    assert_eq!(manager.post(&adoption, draft.clone()).await.refusal(), shared);
+    assert_eq!(manager.delete("/waiting-charge-points/CP2").await.refusal(), shared);
+    assert_eq!(manager.post("/market-prices", json!({"content": ""})).await.refusal(), shared);
+    assert!(!is_told(&manager).await);
+    // Whoever reaches the whole host still does it, and the manager prepares what is theirs.
+    assert!(is_told(&host.owner).await);
+    host.owner.post(&adoption, draft).await.expect(201);
+    point(&host, "CP2", "P-02", &main).await;
+    let waiting = host.owner.get("/waiting-charge-points").await.expect(200);
+    assert_eq!(waiting["items"], json!([]), "who is prepared waits no longer");
+}
+
+#[rstest]
+#[tokio::test]
 async fn evc_05_who_calls_and_is_unknown_waits_until_somebody_adopts_it(#[values(Sqlite, Postgres)] engine: Engine) {
     let host = TestHost::new(engine).await;
     let main = main_fuse(&host).await;

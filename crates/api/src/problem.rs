@@ -97,6 +97,7 @@ impl From<AppError> for Problem {
             AppError::Refused { code, params } => {
                 let status = match code {
                     "login.refused" | "login.code_required" => StatusCode::UNAUTHORIZED,
+                    "access.shared_host" => StatusCode::FORBIDDEN,
                     _ => StatusCode::CONFLICT,
                 };
                 Self { params: Some(params).filter(|value| !value.is_null()), ..Self::new(status, code, title) }

@@ -73,7 +73,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("list_market_prices", Provides(&["market_price"])),
     ("take_market_prices", Invalidates(&["market_price"])),
     ("list_charge_points", Provides(&["charge_point", "connector"])),
-    ("prepare_charge_point", Invalidates(&["charge_point", "circuit"])),
+    ("prepare_charge_point", Invalidates(&["charge_point", "circuit", "waiting_charge_point", "todo"])),
     ("read_charge_point", Provides(&["charge_point", "connector"])),
     ("change_charge_point", Invalidates(&["charge_point", "circuit", "todo"])),
     ("decommission_charge_point", Invalidates(&["charge_point", "circuit", "todo"])),

@@ -128,6 +128,7 @@ impl App {
         let id: ChargePointId = ctx.new_id();
         tx.insert_charge_point(id, place.id, identity, it, nameplate, ctx.at).await?;
         put_terms(tx, place.organisation_id, id, identity, &it.name).await?;
+        tx.delete_waiting_charge_point(identity).await?;
         Ok(id)
     }
 

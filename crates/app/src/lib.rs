@@ -36,6 +36,7 @@ mod search;
 mod session;
 mod setting;
 mod setup;
+mod shared_host;
 mod sign_in;
 mod sorting;
 mod staff;

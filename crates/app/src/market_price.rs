@@ -55,7 +55,8 @@ impl App {
     /// currency by `euro`, the price of one euro, for tenants are not charged in euro.
     ///
     /// # Errors
-    /// [`AppError::Refused`] with the fault of the file, [`AppError::Invalid`] when area or rate is missing or another one.
+    /// [`AppError::Refused`] with the fault of the file, [`AppError::Invalid`] when area or rate is missing or another
+    /// one, and as of [`App::may_for_host`]: the prices are those of all owners on the host.
     pub async fn take_market_prices(
         &self,
         ctx: &Ctx,
@@ -63,7 +64,7 @@ impl App {
         area: Option<PriceArea>,
         euro: Option<&str>,
     ) -> Result<TakenPrices> {
-        ctx.reach(Permission::ManageCharging)?;
+        self.may_for_host(ctx, Permission::ManageCharging).await?;
         let file = price_file::read(content).map_err(|error| AppError::refused(error.code()))?;
         let area = area_of(&file, area)?;
         let prices = in_currency(&file, area.currency(), euro)?;

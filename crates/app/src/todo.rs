@@ -24,7 +24,7 @@ impl App {
         if !chargers.is_empty() {
             waiting.extend(self.read().await?.charge_points_in_trouble(&chargers).await?);
         }
-        if ctx.reach(Permission::ManageCharging).is_ok() {
+        if self.may_for_host(ctx, Permission::ManageCharging).await.is_ok() {
             let callers = self.read().await?.charge_points_waiting().await?;
             waiting.extend(Some(callers).filter(|it| it.count > 0));
         }

@@ -46,6 +46,18 @@ impl Conn {
             .collect()
     }
 
+    /// How many organisations have a facility here, those for training apart.
+    pub async fn count_property_owners(&mut self) -> Result<i64> {
+        self.sql(text![
+            "select count(*) from organisation where training = $1 and exists (select 1 from facility \
+             where facility.organisation_id = organisation.id)"
+        ])
+        .bind(false)
+        .one::<(i64,)>()
+        .await
+        .map(|(count,)| count)
+    }
+
     /// The departments of an organisation, by name.
     pub async fn list_departments(&mut self, organisation: OrganisationId) -> Result<Vec<Department>> {
         let rows: Vec<DepartmentRow> = self

@@ -79,7 +79,7 @@ export const tags: Record<string, { provides: string[]; invalidates: string[] }>
   "PATCH /tags/{id}": {"provides":[],"invalidates":["tag"]},
   "PATCH /tenancies/{id}": {"provides":[],"invalidates":["person","unit"]},
   "PATCH /units/{id}": {"provides":[],"invalidates":["unit","person"]},
-  "POST /charge-points": {"provides":[],"invalidates":["charge_point","circuit"]},
+  "POST /charge-points": {"provides":[],"invalidates":["charge_point","circuit","waiting_charge_point","todo"]},
   "POST /charge-points/{id}/commands": {"provides":[],"invalidates":["command"]},
   "POST /charge-points/{id}/credential": {"provides":[],"invalidates":["charge_point"]},
   "POST /charge-points/{id}/decommission": {"provides":[],"invalidates":["charge_point","circuit","todo"]},

@@ -12,13 +12,13 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::FacilityId;
 
 impl App {
-    /// Who calls and is not known here, the latest caller first. Whoever may adopt charge points somewhere sees them all:
-    /// nobody knows yet whose they are.
+    /// Who calls and is not known here, the latest caller first. Nobody knows yet whose they are, so on a host that several
+    /// owners share only those see them whose role reaches all of it; the others prepare theirs by its identity.
     ///
     /// # Errors
-    /// [`AppError::Denied`] for those who may adopt nowhere.
+    /// As of [`App::may_for_host`].
     pub async fn list_waiting_charge_points(&self, ctx: &Ctx) -> Result<Vec<WaitingChargePoint>> {
-        ctx.reach(Permission::ManageCharging)?;
+        self.may_for_host(ctx, Permission::ManageCharging).await?;
         Ok(self.read().await?.list_waiting_charge_points().await?)
     }
 
@@ -26,7 +26,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] when nobody waits under this identity, [`AppError::Invalid`] with every fault,
-    /// [`AppError::Conflict`] `charge_point.name_taken`.
+    /// [`AppError::Conflict`] `charge_point.name_taken`, and as of [`App::may_for_host`].
     pub async fn adopt_charge_point(
         &self,
         ctx: &Ctx,
@@ -35,6 +35,7 @@ impl App {
         draft: ChargePointDraft,
     ) -> Result<OpenChargePoint> {
         let place = self.facility_for(ctx, facility, Permission::ManageCharging).await?;
+        self.may_for_host(ctx, Permission::ManageCharging).await?;
         if let Some(id) = self.replayed(ctx).await? {
             return self.charge_point(ctx, id).await;
         }
@@ -43,7 +44,6 @@ impl App {
         let draft = ChargePointDraft { identity: Some(identity.as_str().to_owned()), ..draft };
         let it = draft.check(&tx.hold_circuits(facility).await?)?;
         let id = self.insert_charge_point(&mut tx, ctx, &place, identity, &it, &waiting.nameplate).await?;
-        tx.delete_waiting_charge_point(identity).await?;
         let event = Event::new(Action::ChargePointAdopted, Subject::ChargePoint(id))
             .organisation(place.organisation_id)
             .facility(facility)
@@ -55,9 +55,9 @@ impl App {
     /// Sends somebody away who waits; if they call again, they wait again.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] when nobody waits under this identity.
+    /// [`AppError::NotFound`] when nobody waits under this identity, and as of [`App::may_for_host`].
     pub async fn dismiss_charge_point(&self, ctx: &Ctx, identity: &Identity) -> Result<()> {
-        ctx.reach(Permission::ManageCharging)?;
+        self.may_for_host(ctx, Permission::ManageCharging).await?;
         let mut tx = self.write().await?;
         if tx.delete_waiting_charge_point(identity).await? == 0 {
             return Err(AppError::NotFound);
