@@ -20,6 +20,7 @@ mod notices;
 mod outage;
 mod people;
 mod protected;
+mod reports;
 mod requests;
 mod sessions;
 mod setup;

@@ -70,7 +70,7 @@ pub(crate) async fn kept(host: &TestHost, facility: &str, charge_point: &str) ->
 }
 
 /// Every session of the facility, the first one first.
-async fn sessions(host: &TestHost) -> Vec<Session> {
+pub(crate) async fn sessions(host: &TestHost) -> Vec<Session> {
     let facilities = vec![FacilityId(host.facility.parse().unwrap())];
     let filter = SessionFilter { facilities, ..SessionFilter::default() };
     let mut found = host.app.read().await.unwrap().list_sessions(&filter, None, 1_000).await.unwrap().items;
@@ -78,16 +78,16 @@ async fn sessions(host: &TestHost) -> Vec<Session> {
     found
 }
 
-async fn strays(host: &TestHost) -> Vec<StrayMessage> {
+pub(crate) async fn strays(host: &TestHost) -> Vec<StrayMessage> {
     let facilities = [FacilityId(host.facility.parse().unwrap())];
     host.app.read().await.unwrap().list_stray_messages(&facilities, None, 1_000).await.unwrap().items
 }
 
-async fn messages(host: &TestHost, charger: &Charger) -> usize {
+pub(crate) async fn messages(host: &TestHost, charger: &Charger) -> usize {
     host.app.read().await.unwrap().list_messages(charger.id, None, 10_000).await.unwrap().items.len()
 }
 
-fn doubts(session: &Session) -> Vec<&'static str> {
+pub(crate) fn doubts(session: &Session) -> Vec<&'static str> {
     session.doubts.iter().map(stolpe_domain::charging::doubt::Doubt::word).collect()
 }
 
@@ -96,7 +96,7 @@ fn instant(text: &str) -> DateTime<Utc> {
 }
 
 /// What is billed of a session, quarter by quarter.
-async fn billed(host: &TestHost, session: &Session) -> i64 {
+pub(crate) async fn billed(host: &TestHost, session: &Session) -> i64 {
     let intervals = host.app.read().await.unwrap().session_intervals(session.id).await.unwrap();
     intervals.iter().map(|it| it.energy.wh()).sum()
 }
