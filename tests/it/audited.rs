@@ -295,12 +295,17 @@ async fn charging(walk: &mut Walk) {
     walk.carry_out("dismiss_charge_point", &owner, "/waiting-charge-points/CP3", None, json!(null)).await;
 
     let mut charger = walk.host.charger("CP9").await;
-    for register in [1, 2] {
+    for register in [1, 2, 3] {
         let number = charger.start("AA", &format!("2026-11-21T0{register}:00:00Z"), 5_000).await;
         charger.stop(number, &format!("2026-11-21T0{register}:30:00Z"), register).await;
     }
     charger.stop(4_711, "2026-11-21T03:00:00Z", 900).await;
     let sessions = owner.get("/sessions?state=to_look_at").await.expect(200)["items"].clone();
+    let path = format!("/sessions/{}", text(&sessions[2]["id"]));
+    let register = format!("/persons?organisationId={}&facilityId={}", walk.host.organisation, walk.host.facility);
+    let payer = json!({"givenName": "Anna", "familyName": "Ek", "language": "sv"});
+    let whose = json!({"personId": owner.post(&register, payer).await.expect(201)["id"]});
+    walk.carry_out("assign_session", &owner, &path, version(&sessions[2]), whose).await;
     for (id, word, session) in [("accept_session", "acceptance", 0), ("void_session", "voiding", 1)] {
         let session = &sessions[session];
         let path = format!("/sessions/{}/{word}", text(&session["id"]));

@@ -19,6 +19,7 @@ mod mail;
 mod notices;
 mod outage;
 mod people;
+mod proof_sheets;
 mod protected;
 mod reports;
 mod requests;

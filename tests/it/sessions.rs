@@ -7,6 +7,7 @@ use stolpe_domain::charging::session::SessionState;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{ChargePointId, FacilityId, SessionId, StrayMessageId};
 use stolpe_store::Engine::{self, Postgres, Sqlite};
+use stolpe_store::message::MessageFilter;
 use stolpe_store::session::{Session, SessionFilter};
 use stolpe_store::stray_message::{StrayMessage, StrayReason};
 use stolpe_testkit::{Charger, TestHost};
@@ -84,7 +85,15 @@ pub(crate) async fn strays(host: &TestHost) -> Vec<StrayMessage> {
 }
 
 pub(crate) async fn messages(host: &TestHost, charger: &Charger) -> usize {
-    host.app.read().await.unwrap().list_messages(charger.id, None, 10_000).await.unwrap().items.len()
+    host.app
+        .read()
+        .await
+        .unwrap()
+        .list_messages(charger.id, &MessageFilter::default(), None, 10_000)
+        .await
+        .unwrap()
+        .items
+        .len()
 }
 
 pub(crate) fn doubts(session: &Session) -> Vec<&'static str> {

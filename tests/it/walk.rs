@@ -205,6 +205,7 @@ impl Things {
             }
             "save_tariff" | "preview_tariff" => json!({"components": []}),
             "take_market_prices" => json!({"content": ""}),
+            "assign_session" => json!({"personId": self.person}),
             "add_tag" => json!({"idTag": ""}),
             "add_person" => json!({"givenName": "", "familyName": "", "language": "sv"}),
             "reveal_personal_number"

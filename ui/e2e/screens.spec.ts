@@ -2,6 +2,7 @@
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import sv from "../src/i18n/sv.json" with { type: "json" };
+import { onTheLine } from "./chargePointOnTheLine";
 import { expect, make, test } from "./fixtures";
 
 const SCREENS = [
@@ -17,6 +18,8 @@ const SCREENS = [
   "charge-points/waiting",
   "tags",
   "tags?create=1",
+  "sessions",
+  "sessions/stray",
   "organisations",
   "imports",
   "imports/new",
@@ -40,7 +43,7 @@ for (const colorScheme of ["light", "dark"] as const) {
   test(`no screen has an accessibility fault in ${colorScheme}`, async ({ host, desk: page }) => {
     test.setTimeout(240_000);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    for (const screen of SCREENS) {
+    for (const screen of [...SCREENS, ...(await chargingScreens(page, host.url))]) {
       await page.goto(`${host.url}/admin/${screen}`);
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
       await page.waitForLoadState("networkidle").catch(() => {});
@@ -66,7 +69,7 @@ for (const colorScheme of ["light", "dark"] as const) {
 test("nothing is lost sideways at 200 % zoom", async ({ host, desk: page }) => {
   await page.setViewportSize({ width: 640, height: 400 });
   const { id } = await draftImport(page, host.url);
-  for (const screen of [...SCREENS, `imports/${id}`]) {
+  for (const screen of [...SCREENS, `imports/${id}`, ...(await chargingScreens(page, host.url))]) {
     await page.goto(`${host.url}/admin/${screen}`);
     await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
     const overflow = await page.evaluate(() =>
@@ -115,6 +118,30 @@ test("no word on screen is a code of the API", async ({ host, desk: page }) => {
     expect.soft([...new Set(codes)].filter((code) => !(`${family}.${code}` in sv))).toEqual([]);
   }
 });
+
+/** The screens of a charge point that has charged a car, and of what it reported without one. */
+async function chargingScreens(page: Page, url: string): Promise<string[]> {
+  const { id, line } = await onTheLine(page, url);
+  line.obey(() => ({ status: "UnlockFailed" }));
+  await make(page, url, `/charge-points/${id}/commands`, { name: "unlockConnector", connector: 1 });
+  const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const { transactionId } = await line.say("StartTransaction", {
+    connectorId: 1,
+    idTag: "04A2B3C4",
+    meterStart: 5_000,
+    timestamp: at(50),
+  });
+  await line.say("StopTransaction", { transactionId, meterStop: 4_000, timestamp: at(5) });
+  await line.say("StopTransaction", { transactionId: 4_711, meterStop: 900, timestamp: at(1) });
+  const first = async (path: string) =>
+    (await (await page.request.get(`${url}/api/v1${path}`)).json()).items[0].id as string;
+  return [
+    `charge-points?open=${id}`,
+    `charge-points/${id}/log?open=${await first(`/charge-points/${id}/messages`)}`,
+    `sessions?open=${await first("/sessions")}`,
+    `sessions/stray?open=${await first("/stray-messages")}`,
+  ];
+}
 
 /** A file that was read but not taken in: long words in every column. */
 async function draftImport(page: Page, url: string): Promise<{ id: string }> {

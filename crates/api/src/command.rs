@@ -10,9 +10,9 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use stolpe_app::{Command, Message, Operation, ResetKind, Trigger};
+use stolpe_app::{Command, Direction, Message, MessageFilter, Operation, ResetKind, Trigger};
 use stolpe_domain::id::{ChargePointId, CommandId};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -36,7 +36,10 @@ enum NewCommand {
     /// Begin to charge for a tag.
     RemoteStart { tag: String, connector: Option<u32> },
     /// End a transaction.
-    RemoteStop { transaction_id: i32 },
+    RemoteStop {
+        #[serde(rename = "transactionId")]
+        transaction_id: i32,
+    },
     /// Start anew: at once, or after its transactions.
     Reset { hard: bool },
     /// Send a message now: `BootNotification`, `Heartbeat`, `MeterValues`, `StatusNotification` and such.
@@ -163,16 +166,30 @@ impl From<Message> for MessageView {
     }
 }
 
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct MessageQuery {
+    /// Calls of this action, such as `MeterValues`.
+    action: Option<String>,
+    /// Whether the charge point said it, or we.
+    from_charge_point: Option<bool>,
+}
+
 /// Lists what went over the line of a charge point, the latest first.
-#[utoipa::path(get, path = "/charge-points/{id}/messages", tag = "command", params(("id" = Uuid, Path), Window),
+#[utoipa::path(get, path = "/charge-points/{id}/messages", tag = "command",
+    params(("id" = Uuid, Path), MessageQuery, Window),
     responses((status = 200, body = Page<MessageView>)))]
 async fn list_messages(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Id(id): Id<ChargePointId>,
+    Filter(query): Filter<MessageQuery>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<MessageView>>> {
-    let page = api.app.list_messages(&ctx, id, window.after::<Uuid>()?, window.limit()).await?;
+    let direction = query.from_charge_point.map(|it| if it { Direction::In } else { Direction::Out });
+    let filter = MessageFilter { action: query.action, direction };
+    let page = api.app.list_messages(&ctx, id, &filter, window.after::<Uuid>()?, window.limit()).await?;
     let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&last.id));
     Ok(Json(Page { items: page.items.into_iter().map(MessageView::from).collect(), next, total: None }))
 }

@@ -35,6 +35,7 @@ mod session;
 mod setting;
 mod sign_in;
 mod staff;
+mod stray_message;
 mod system;
 mod tag;
 mod tenancy;

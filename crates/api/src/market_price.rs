@@ -1,6 +1,7 @@
 //! Prices of the day-ahead market.
 
 use crate::extract::{Caller, Filter, Input};
+use crate::page::Items;
 use crate::problem::Answer;
 use crate::router::Api;
 use axum::Json;
@@ -8,6 +9,7 @@ use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use stolpe_app::AreaPrices;
 use stolpe_domain::market_price::PriceArea;
 use stolpe_domain::money::Currency;
 use stolpe_domain::quarter::Quarter;
@@ -16,7 +18,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_market_prices, take_market_prices))
+    OpenApiRouter::new().routes(routes!(list_market_prices, take_market_prices)).routes(routes!(list_price_areas))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -51,7 +53,7 @@ struct MarketPriceView {
 /// A span of time, half-open.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct SpanView {
+pub(crate) struct SpanView {
     from: DateTime<Utc>,
     until: DateTime<Utc>,
 }
@@ -87,6 +89,40 @@ struct TakenPricesView {
     quarters: usize,
     /// How many of its prices were not known, or known otherwise.
     changed: u64,
+}
+
+/// What is known of the prices of an area.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AreaPricesView {
+    area: PriceArea,
+    currency: Currency,
+    /// How many facilities that the caller may see lie in it.
+    facilities: usize,
+    /// From the first to the last known price; nothing while there is none.
+    known: Option<SpanView>,
+    /// What is missing between, the latest first; the latest thirty holes.
+    missing: Vec<SpanView>,
+}
+
+impl From<AreaPrices> for AreaPricesView {
+    fn from(it: AreaPrices) -> Self {
+        let (known, missing) = it.coverage.map_or((None, Vec::new()), |it| (Some(it.quarters), it.holes));
+        Self {
+            area: it.area,
+            currency: it.area.currency(),
+            facilities: it.facilities,
+            known: known.map(SpanView::from),
+            missing: missing.into_iter().map(SpanView::from).collect(),
+        }
+    }
+}
+
+/// Lists the areas with how far their prices are known.
+#[utoipa::path(get, path = "/price-areas", tag = "market_price", responses((status = 200, body = Items<AreaPricesView>)))]
+async fn list_price_areas(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<Items<AreaPricesView>>> {
+    let areas = api.app.price_areas(&ctx).await?;
+    Ok(Json(Items::of(areas)))
 }
 
 /// Lists the prices of an area in some days.

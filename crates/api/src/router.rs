@@ -3,7 +3,7 @@
 use crate::{
     audit, charge_point, circuit, command, correlation, events, export, facility, idempotency, import, job, letter,
     limit, login, market_price, me, notice, openapi, organisation, person, search, session, setting, sign_in, staff,
-    system, tag, tariff, tenancy, todo, unit, view,
+    stray_message, system, tag, tariff, tenancy, todo, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -46,6 +46,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(charge_point::router())
         .merge(tag::router())
         .merge(session::router())
+        .merge(stray_message::router())
         .merge(command::router())
         // People.
         .merge(person::router())

@@ -1,19 +1,27 @@
-//! Charging sessions, and reports that belong to none.
+//! Charging sessions: listed, proved, judged, and whose they are.
 
-use crate::extract::{Caller, Filter, Id, Input, RowVersion};
+use crate::extract::{Caller, Filter, Id, Input, RowVersion, merged};
+use crate::market_price::SpanView;
 use crate::page::{Page, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use stolpe_app::{AppError, OpenSession, Session, SessionFilter, SessionKey, StrayMessage};
+use stolpe_app::{
+    AppError, ChargingPlace, MonthTotal, NamedSession, OpenSession, SessionCharge, SessionFilter, SessionKey,
+};
 use stolpe_domain::charging::doubt::Doubt;
 use stolpe_domain::charging::session::SessionState;
 use stolpe_domain::energy::Energy;
-use stolpe_domain::id::{ChargePointId, FacilityId, PersonId, SessionId, StrayMessageId};
+use stolpe_domain::id::{ChargePointId, DocumentId, FacilityId, OrganisationId, PersonId, SessionId};
+use stolpe_domain::market_price::PriceArea;
+use stolpe_domain::money::Currency;
+use stolpe_domain::person::{VEIL, full_name};
+use stolpe_domain::settlement::Waits;
+use stolpe_domain::tariff::{ComponentKind, Rate, TariffLine, Unpriced};
+use stolpe_domain::vat::Vat;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,11 +29,9 @@ use utoipa_axum::routes;
 pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list_sessions))
-        .routes(routes!(read_session))
+        .routes(routes!(read_session, assign_session))
         .routes(routes!(accept_session))
         .routes(routes!(void_session))
-        .routes(routes!(list_stray_messages))
-        .routes(routes!(dismiss_stray_message))
 }
 
 /// A doubt of a session.
@@ -44,12 +50,18 @@ struct DoubtView {
 struct SessionView {
     id: SessionId,
     charge_point_id: ChargePointId,
+    /// What people call the charge point.
+    charge_point_name: String,
     facility_id: FacilityId,
     connector: i64,
-    /// The tag that began it.
+    /// The tag that began it, and the one that ended it.
     tag: Option<String>,
-    /// Who took the energy, if that is known.
+    stop_tag: Option<String>,
+    /// Whether it is known who took the energy.
+    has_person: bool,
+    /// Who took the energy, if that is known; none for somebody with protected identity, too.
     person_id: Option<PersonId>,
+    person_name: Option<String>,
     /// How the charge point names it.
     transaction_id: Option<i32>,
     /// `open`, `closed`, `closed_by_system`, `suspect`, `accepted`, `orphan_stop` or `void`.
@@ -75,16 +87,26 @@ struct SessionView {
     row_version: i64,
 }
 
-impl From<Session> for SessionView {
-    fn from(it: Session) -> Self {
+impl From<NamedSession> for SessionView {
+    fn from(NamedSession { session: it, charge_point_name, holder }: NamedSession) -> Self {
+        // Of somebody with protected identity it is said that there is one.
+        let (person_id, person_name) = match holder {
+            Some((_, _, true)) => (None, Some(VEIL.to_owned())),
+            Some((given, family, false)) => (it.person, Some(full_name(&given, &family))),
+            None => (it.person, None),
+        };
         let doubt = |doubt: Doubt| DoubtView { doubt: doubt.word(), blocks: doubt.blocks() };
         Self {
             id: it.id,
             charge_point_id: it.charge_point,
+            charge_point_name,
             facility_id: it.facility,
             connector: it.connector,
             tag: it.tag,
-            person_id: it.person,
+            stop_tag: it.stop_tag,
+            has_person: it.person.is_some(),
+            person_id,
+            person_name,
             transaction_id: it.transaction_id,
             state: it.state.word(),
             doubts: it.doubts.iter().map(doubt).collect(),
@@ -125,6 +147,133 @@ struct IntervalView {
     wh: Energy,
     /// `measured`, `estimated` or `unknown`.
     certainty: &'static str,
+    /// What a kilowatt-hour costs in it by all components together, in millionths of the currency and without VAT.
+    micro_per_kwh: Option<i64>,
+}
+
+/// A component of a tariff over the energy of a session in a month.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CostLineView {
+    kind: ComponentKind,
+    rate: Rate,
+    valid_from: NaiveDate,
+    vat: Vat,
+    /// Where the figure comes from.
+    source: String,
+    energy_wh: Energy,
+    /// Without VAT, in hundredths of the currency.
+    net_minor: i64,
+}
+
+impl From<TariffLine> for CostLineView {
+    fn from(it: TariffLine) -> Self {
+        Self {
+            kind: it.kind,
+            rate: it.rate,
+            valid_from: it.valid_from,
+            vat: it.vat,
+            source: it.source,
+            energy_wh: it.energy,
+            net_minor: it.amount.minor,
+        }
+    }
+}
+
+/// What the lines of a VAT rate add up to, in hundredths of the currency.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CostVatView {
+    vat: Vat,
+    net_minor: i64,
+    vat_minor: i64,
+}
+
+/// What a session costs in a month, in hundredths of the currency.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MonthCostView {
+    /// Such as 2026-11.
+    month: String,
+    currency: Currency,
+    energy_wh: Energy,
+    lines: Vec<CostLineView>,
+    vats: Vec<CostVatView>,
+    net_minor: i64,
+    vat_minor: i64,
+    gross_minor: i64,
+}
+
+impl From<MonthTotal> for MonthCostView {
+    fn from(it: MonthTotal) -> Self {
+        let vats = it.totals.rates.iter().map(|rate| CostVatView {
+            vat: rate.vat_kind,
+            net_minor: rate.net.minor,
+            vat_minor: rate.vat.minor,
+        });
+        Self {
+            month: it.month.to_string(),
+            currency: it.totals.net.currency,
+            energy_wh: it.energy,
+            vats: vats.collect(),
+            lines: it.lines.into_iter().map(CostLineView::from).collect(),
+            net_minor: it.totals.net.minor,
+            vat_minor: it.totals.vat.minor,
+            gross_minor: it.totals.gross.minor,
+        }
+    }
+}
+
+/// What was charged for a session.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SessionChargeView {
+    cost: MonthCostView,
+    /// The document that asks for it.
+    document_id: Option<DocumentId>,
+}
+
+impl From<SessionCharge> for SessionChargeView {
+    fn from(it: SessionCharge) -> Self {
+        Self { cost: it.cost.into(), document_id: it.document }
+    }
+}
+
+/// Why a session is not charged.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct WaitView {
+    /// Which, as a stable word.
+    code: &'static str,
+    /// Where it is about prices: the area and the times without one.
+    area: Option<PriceArea>,
+    spans: Vec<SpanView>,
+}
+
+impl From<Waits> for WaitView {
+    fn from(it: Waits) -> Self {
+        let code = it.code();
+        let (area, spans) = match it {
+            Waits::Unpriced(Unpriced::MissingPrices { area, spans }) => (Some(area), spans),
+            Waits::Unpriced(Unpriced::Hole(span)) => (None, vec![span]),
+            _ => (None, Vec::new()),
+        };
+        Self { code, area, spans: spans.into_iter().map(SpanView::from).collect() }
+    }
+}
+
+/// What a session costs by what is known now.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SessionCostView {
+    /// Whether the facility has a tariff.
+    has_tariff: bool,
+    /// Month by month; empty while it has no price.
+    months: Vec<MonthCostView>,
+    /// Why it is not charged now.
+    waits: Vec<WaitView>,
+    /// What was charged for it, differences among it.
+    charges: Vec<SessionChargeView>,
 }
 
 /// A session with everything that proves it.
@@ -135,6 +284,7 @@ struct SessionProofView {
     session: SessionView,
     readings: Vec<ReadingsView>,
     intervals: Vec<IntervalView>,
+    cost: SessionCostView,
 }
 
 impl From<OpenSession> for SessionProofView {
@@ -146,12 +296,20 @@ impl From<OpenSession> for SessionProofView {
             last_at: it.last.at,
             last_wh: it.last.register,
         });
-        let intervals = it.intervals.iter().map(|it| IntervalView {
+        let intervals = it.intervals.iter().zip(&it.cost.prices).map(|(it, price)| IntervalView {
             from: it.quarter.start(),
             wh: it.energy,
             certainty: it.certainty.word(),
+            micro_per_kwh: *price,
         });
-        Self { readings: readings.collect(), intervals: intervals.collect(), session: it.session.into() }
+        let (readings, intervals) = (readings.collect(), intervals.collect());
+        let cost = SessionCostView {
+            has_tariff: it.cost.has_tariff,
+            months: it.cost.months.into_iter().map(MonthCostView::from).collect(),
+            waits: it.cost.waits.into_iter().map(WaitView::from).collect(),
+            charges: it.cost.charges.into_iter().map(SessionChargeView::from).collect(),
+        };
+        Self { readings, intervals, session: it.session.into(), cost }
     }
 }
 
@@ -161,10 +319,14 @@ impl From<OpenSession> for SessionProofView {
 struct SessionQuery {
     /// In this facility; everywhere when left out.
     facility_id: Option<FacilityId>,
+    /// In the facilities of this organisation.
+    organisation_id: Option<OrganisationId>,
     /// Of this charge point.
     charge_point_id: Option<ChargePointId>,
     /// Of this person.
     person_id: Option<PersonId>,
+    /// Of nobody who is known.
+    of_nobody: Option<bool>,
     /// In this state; `to_look_at` for all that somebody has to judge.
     state: Option<String>,
     /// Begun from this instant on.
@@ -192,16 +354,19 @@ async fn list_sessions(
             Some(vec![SessionState::from_word(word).ok_or_else(|| AppError::field("state", "session.state_unknown"))?])
         }
     };
+    let place = ChargingPlace { facility: query.facility_id, organisation: query.organisation_id };
     let filter = SessionFilter {
         facilities: Vec::new(),
         charge_point: query.charge_point_id,
         person: query.person_id,
+        of_nobody: query.of_nobody.unwrap_or_default(),
         states,
         from: query.from,
         to: query.to,
     };
-    let page = api.app.list_sessions(&ctx, query.facility_id, filter, after, window.limit()).await?;
-    let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(last.started_at, last.id)));
+    let page = api.app.list_sessions(&ctx, place, filter, after, window.limit()).await?;
+    let last = page.items.last().filter(|_| page.more).map(|last| &last.session);
+    let next = last.and_then(|last| cursor(&(last.started_at, last.id)));
     Ok(Json(Page { items: page.items.into_iter().map(SessionView::from).collect(), next, total: None }))
 }
 
@@ -216,12 +381,39 @@ async fn read_session(
     Ok(Json(api.app.session(&ctx, id).await?.into()))
 }
 
+/// What may be said of a session by hand.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SessionPatch {
+    /// Who took the energy; null when nobody is known to have.
+    person_id: Option<PersonId>,
+}
+
+/// Says who took the energy of a session.
+#[utoipa::path(patch, path = "/sessions/{id}", tag = "session",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)), request_body = SessionPatch,
+    responses((status = 200, body = SessionProofView), (status = 412, body = Problem)))]
+async fn assign_session(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<SessionId>,
+    RowVersion(version): RowVersion,
+    Input(patch): Input<serde_json::Value>,
+) -> Answer<Json<SessionProofView>> {
+    let current = api.app.session(&ctx, id).await?;
+    let draft = merged(&SessionPatch { person_id: current.session.session.person }, &patch)?;
+    match api.app.assign_session(&ctx, id, version, draft.person_id).await.map_err(Problem::from) {
+        Err(problem) if problem.is_changed() => Err(problem.with_current(SessionProofView::from(current))),
+        outcome => Ok(Json(outcome?.into())),
+    }
+}
+
 /// Why something is judged so.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct JudgementReason {
+pub(crate) struct JudgementReason {
     /// In the caller's words.
-    reason: String,
+    pub(crate) reason: String,
 }
 
 /// Accepts a doubted session as it is: it is billed from now on.
@@ -250,87 +442,4 @@ async fn void_session(
     Input(why): Input<JudgementReason>,
 ) -> Answer<Json<SessionProofView>> {
     Ok(Json(api.app.void_session(&ctx, id, version, &why.reason).await?.into()))
-}
-
-/// A report that belongs to no session.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct StrayMessageView {
-    id: StrayMessageId,
-    charge_point_id: ChargePointId,
-    facility_id: FacilityId,
-    /// `StopTransaction`, `MeterValues` or another action of the standard.
-    action: String,
-    /// Why it belongs to none, as a stable word.
-    reason: &'static str,
-    transaction_id: Option<i64>,
-    connector: Option<i64>,
-    tag: Option<String>,
-    claimed_at: Option<DateTime<Utc>>,
-    /// The register that it names, in watt-hours.
-    wh: Option<Energy>,
-    /// How many such reports came.
-    heard_count: i64,
-    first_heard_at: DateTime<Utc>,
-    last_heard_at: DateTime<Utc>,
-    row_version: i64,
-}
-
-impl From<StrayMessage> for StrayMessageView {
-    fn from(it: StrayMessage) -> Self {
-        Self {
-            id: it.id,
-            charge_point_id: it.charge_point,
-            facility_id: it.facility,
-            action: it.action,
-            reason: it.reason.word(),
-            transaction_id: it.transaction_id,
-            connector: it.connector,
-            tag: it.tag,
-            claimed_at: it.claimed_at,
-            wh: it.register,
-            heard_count: it.heard_count,
-            first_heard_at: it.first_heard_at,
-            last_heard_at: it.last_heard_at,
-            row_version: it.row_version,
-        }
-    }
-}
-
-#[derive(Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-struct StrayMessageQuery {
-    /// In this facility; everywhere when left out.
-    facility_id: Option<FacilityId>,
-}
-
-/// Lists reports that belong to no session and that nobody has resolved, the latest first.
-#[utoipa::path(get, path = "/stray-messages", tag = "session", params(StrayMessageQuery, Window),
-    responses((status = 200, body = Page<StrayMessageView>)))]
-async fn list_stray_messages(
-    State(api): State<Api>,
-    Caller(ctx): Caller,
-    Filter(query): Filter<StrayMessageQuery>,
-    Filter(window): Filter<Window>,
-) -> Answer<Json<Page<StrayMessageView>>> {
-    let after = window.after::<(DateTime<Utc>, StrayMessageId)>()?;
-    let page = api.app.list_stray_messages(&ctx, query.facility_id, after, window.limit()).await?;
-    let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(last.last_heard_at, last.id)));
-    Ok(Json(Page { items: page.items.into_iter().map(StrayMessageView::from).collect(), next, total: None }))
-}
-
-/// Says that a report without a session means nothing.
-#[utoipa::path(post, path = "/stray-messages/{id}/dismissal", tag = "session",
-    params(("id" = Uuid, Path), ("If-Match" = String, Header)), request_body = JudgementReason,
-    responses((status = 204), (status = 412, body = Problem)))]
-async fn dismiss_stray_message(
-    State(api): State<Api>,
-    Caller(ctx): Caller,
-    Id(id): Id<StrayMessageId>,
-    RowVersion(version): RowVersion,
-    Input(why): Input<JudgementReason>,
-) -> Answer<StatusCode> {
-    api.app.dismiss_stray_message(&ctx, id, version, &why.reason).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -9,7 +9,7 @@ use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use stolpe_app::KeptTariff;
 use stolpe_domain::id::TariffId;
-use stolpe_domain::tariff::{Component, DaySpan, Tariff};
+use stolpe_domain::tariff::{Component, DaySpan, Tariff, Touched};
 
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -51,6 +51,8 @@ struct TariffDraft {
 struct TariffPreviewView {
     tariff: Tariff,
     changed: Vec<DaySpan>,
+    /// How many sessions lie in those days.
+    touched: Touched,
 }
 
 /// Reads the tariff of a facility.
@@ -92,5 +94,5 @@ async fn preview_tariff(
     Input(draft): Input<TariffDraft>,
 ) -> Answer<Json<TariffPreviewView>> {
     let preview = api.app.preview_tariff(&ctx, of.facility_id, draft.components).await?;
-    Ok(Json(TariffPreviewView { tariff: preview.tariff, changed: preview.changed }))
+    Ok(Json(TariffPreviewView { tariff: preview.tariff, changed: preview.changed, touched: preview.touched }))
 }

@@ -73,12 +73,12 @@ pub use import::{ImportColumn, ImportCounts, ImportFault, ImportFindings, Import
 pub use job::{JobCut, Progress};
 pub use letter::{LetterChoice, LetterOrder};
 pub use listening::Listener;
-pub use market_price::{KnownPrices, TakenPrices};
+pub use market_price::{AreaPrices, KnownPrices, TakenPrices};
 pub use one_time::Invited;
 pub use person::{ErasureRow, Likely, OpenPerson};
 pub use promote::Arrived;
 pub use search::Found;
-pub use session::OpenSession;
+pub use session::{ChargingPlace, MonthTotal, OpenSession, OpenStrayMessage, SessionCharge, SessionCost};
 pub use setting::{AddressSetting, MailDraft, MailSetting, SecurityWord};
 pub use setup::{OwnerDraft, SetupDone, SetupDraft, SystemState};
 pub use sign_in::{Credentials, Entered};
@@ -96,8 +96,8 @@ pub use stolpe_store::access::SignIn;
 pub use stolpe_store::audit::{AuditEntry, AuditFilter};
 pub use stolpe_store::charge_point::{ChargePointFilter, ChargePointKey};
 pub use stolpe_store::command::Command;
-pub use stolpe_store::message::Message;
-pub use stolpe_store::session::{Session, SessionFilter, SessionKey};
+pub use stolpe_store::message::{Direction, Message, MessageFilter};
+pub use stolpe_store::session::{NamedSession, Session, SessionFilter, SessionKey};
 pub use stolpe_store::stray_message::StrayMessage;
 pub use stolpe_store::tag::ListedTag;
 // What a file is said to be is said in the words of `stolpe-documents`.

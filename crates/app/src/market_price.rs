@@ -15,9 +15,13 @@ use stolpe_domain::market_price::{ExchangeRate, MarketPrices, PriceArea};
 use stolpe_domain::money::Currency;
 use stolpe_domain::price::EnergyPrice;
 use stolpe_domain::quarter::Quarter;
+use stolpe_store::market_price::Coverage;
 
 /// So many days are shown at once.
 const MOST_DAYS: i64 = 31;
+
+/// So many holes are told, the latest first.
+const MOST_HOLES: i64 = 30;
 
 /// What was taken from a file.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -48,7 +52,37 @@ pub struct KnownPrices {
     pub known: MarketPrices,
 }
 
+/// What is known of the prices of an area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AreaPrices {
+    /// The area.
+    pub area: PriceArea,
+    /// How many facilities that the actor may see lie in it.
+    pub facilities: usize,
+    /// From the first to the last price, and the holes between; nothing while there is no price.
+    pub coverage: Option<Coverage>,
+}
+
 impl App {
+    /// What is known of the prices of each area that the actor's facilities lie in, or that has prices.
+    ///
+    /// # Errors
+    /// [`AppError::Denied`] for those who see no charging.
+    pub async fn price_areas(&self, ctx: &Ctx) -> Result<Vec<AreaPrices>> {
+        ctx.reach(Permission::ReadCharging)?;
+        let facilities = self.facilities_with(ctx, Permission::ReadCharging).await?;
+        let mut conn = self.read().await?;
+        let mut areas = Vec::new();
+        for area in PriceArea::ALL.iter().copied() {
+            let coverage = conn.market_price_coverage(area, area.currency(), MOST_HOLES).await?;
+            let there = facilities.iter().filter(|it| it.price_area.as_deref() == Some(area.code())).count();
+            if there > 0 || coverage.is_some() {
+                areas.push(AreaPrices { area, facilities: there, coverage });
+            }
+        }
+        Ok(areas)
+    }
+
     /// Takes the prices of a file in, whole or not at all.
     ///
     /// A list of one day does not name its area, so `area` must; an ENTSO-E document does, and its euro become the area's

@@ -6,27 +6,55 @@ use crate::error::{AppError, Result};
 use crate::person::required_reason;
 use serde::Serialize;
 use stolpe_domain::access::Permission;
+use stolpe_domain::charge::ChargeSource;
 use stolpe_domain::charging::doubt::Doubt;
 use stolpe_domain::charging::judgement::Judgement;
 use stolpe_domain::charging::reading::{Interval, QuarterReadings};
 use stolpe_domain::charging::session::{Happening, Refusal, SessionState};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::{FacilityId, SessionId, StrayMessageId};
+use stolpe_domain::id::{ChargePointId, FacilityId, OrganisationId, PersonId, SessionId, StrayMessageId};
 use stolpe_domain::quarter::Quarter;
 use stolpe_store::page::Page;
-use stolpe_store::session::{Judged, Session, SessionFilter, SessionKey};
+use stolpe_store::session::{Judged, NamedSession, Session, SessionFilter, SessionKey};
 use stolpe_store::stray_message::{Resolution, Resolved, StrayMessage};
+use uuid::Uuid;
+
+mod cost;
+
+pub use cost::{MonthTotal, SessionCharge, SessionCost};
+
+/// Where charging is looked at: in one facility, in those of an organisation, or wherever the actor may see it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ChargingPlace {
+    /// In this facility.
+    pub facility: Option<FacilityId>,
+    /// In the facilities of this organisation.
+    pub organisation: Option<OrganisationId>,
+}
 
 /// A session with everything that proves it.
 #[derive(Clone, Debug)]
 pub struct OpenSession {
     /// The session. While it is open, its energy is what follows from the readings so far.
-    pub session: Session,
+    pub session: NamedSession,
     /// What was read, quarter by quarter.
     pub readings: Vec<(Quarter, QuarterReadings)>,
     /// The energy of each quarter; while it is open, as it follows from the readings so far.
     pub intervals: Vec<Interval>,
+    /// What it costs, and what keeps it from being charged.
+    pub cost: SessionCost,
+}
+
+/// A report in quarantine, and what it said word for word.
+#[derive(Clone, Debug)]
+pub struct OpenStrayMessage {
+    /// The report.
+    pub report: StrayMessage,
+    /// What people call the charge point.
+    pub charge_point_name: String,
+    /// The first such message; none when it is kept no more.
+    pub payload: Option<String>,
 }
 
 /// What the audit log keeps of a session.
@@ -45,6 +73,13 @@ impl Kept {
     }
 }
 
+/// What the audit log keeps of whose a session is.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct KeptPayer {
+    person_id: Option<PersonId>,
+}
+
 /// What the audit log keeps of a report in quarantine.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -59,17 +94,23 @@ impl App {
     /// Sessions, the latest first, wherever the actor may see them.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] when the facility is not the actor's to see, [`AppError::Denied`] for those who see none.
+    /// [`AppError::NotFound`] when the facility or the person is not the actor's to see, [`AppError::Denied`] for those who
+    /// see none.
     pub async fn list_sessions(
         &self,
         ctx: &Ctx,
-        facility: Option<FacilityId>,
+        place: ChargingPlace,
         mut filter: SessionFilter,
         after: Option<SessionKey>,
         limit: i64,
-    ) -> Result<Page<Session>> {
-        filter.facilities = self.charging_facilities(ctx, facility).await?;
-        Ok(self.read().await?.list_sessions(&filter, after, limit).await?)
+    ) -> Result<Page<NamedSession>> {
+        filter.facilities = self.charging_facilities(ctx, place).await?;
+        if let Some(person) = filter.person {
+            self.person_for(ctx, person, Permission::ReadPerson).await?;
+        }
+        let mut conn = self.read().await?;
+        let page = conn.list_sessions(&filter, after, limit).await?;
+        Ok(Page { items: conn.named_sessions(page.items).await?, more: page.more })
     }
 
     /// One session with everything that proves it.
@@ -77,7 +118,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for those who may not see it, too.
     pub async fn session(&self, ctx: &Ctx, id: SessionId) -> Result<OpenSession> {
-        let (mut session, _) = self.session_for(ctx, id, Permission::ReadCharging).await?;
+        let (mut session, facility) = self.session_for(ctx, id, Permission::ReadCharging).await?;
         let mut conn = self.read().await?;
         let readings = conn.session_readings(id).await?.quarters().collect();
         let intervals = if session.stopped_at.is_some() {
@@ -88,7 +129,47 @@ impl App {
             session.energy = so_far.energy;
             so_far.intervals
         };
-        Ok(OpenSession { session, readings, intervals })
+        let cost = cost::of(&mut conn, &facility, &session, &intervals).await?;
+        let session = conn.named_sessions(vec![session]).await?.pop().ok_or(AppError::NotFound)?;
+        Ok(OpenSession { session, readings, intervals, cost })
+    }
+
+    /// Says who took the energy of a session, or that nobody is known to have.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `session.void`, or `session.charged` once it has been charged: what somebody was asked to pay
+    /// stays theirs; [`AppError::Invalid`] for somebody of elsewhere, [`AppError::Changed`] when it is another version.
+    pub async fn assign_session(
+        &self,
+        ctx: &Ctx,
+        id: SessionId,
+        row_version: i64,
+        person: Option<PersonId>,
+    ) -> Result<OpenSession> {
+        let (mut it, facility) = self.session_for(ctx, id, Permission::ManageCharging).await?;
+        if it.row_version != row_version {
+            return Err(AppError::Changed);
+        }
+        if it.state == SessionState::Void {
+            return Err(AppError::refused(Refusal::Void.code()));
+        }
+        self.check_holder(ctx, facility.organisation_id, person).await?;
+        if it.person == person {
+            return self.session(ctx, id).await;
+        }
+        let event = Event::new(Action::SessionAssigned, Subject::Session(id))
+            .organisation(facility.organisation_id)
+            .facility(facility.id)
+            .before(&KeptPayer { person_id: it.person })
+            .after(&KeptPayer { person_id: person });
+        it.person = person;
+        let mut tx = self.write().await?;
+        if !tx.charges_from(ChargeSource::Session, id.uuid()).await?.is_empty() {
+            return Err(AppError::refused("session.charged"));
+        }
+        tx.update_session(&it).await?;
+        tx.commit(ctx, [event]).await?;
+        self.session(ctx, id).await
     }
 
     /// Accepts a doubted session as it is, by name and with a reason: it is billed from now on.
@@ -163,12 +244,23 @@ impl App {
     pub async fn list_stray_messages(
         &self,
         ctx: &Ctx,
-        facility: Option<FacilityId>,
+        place: ChargingPlace,
         after: Option<(chrono::DateTime<chrono::Utc>, StrayMessageId)>,
         limit: i64,
-    ) -> Result<Page<StrayMessage>> {
-        let facilities = self.charging_facilities(ctx, facility).await?;
-        Ok(self.read().await?.list_stray_messages(&facilities, after, limit).await?)
+    ) -> Result<Page<OpenStrayMessage>> {
+        let facilities = self.charging_facilities(ctx, place).await?;
+        let mut conn = self.read().await?;
+        let page = conn.list_stray_messages(&facilities, after, limit).await?;
+        let messages: Vec<Uuid> = page.items.iter().map(|it| it.message).collect();
+        let mut payloads = conn.message_payloads(&messages).await?;
+        let points: Vec<ChargePointId> = page.items.iter().map(|it| it.charge_point).collect();
+        let names = conn.charge_point_names(&points).await?;
+        let open = |report: StrayMessage| OpenStrayMessage {
+            charge_point_name: names.get(&report.charge_point).cloned().unwrap_or_default(),
+            payload: payloads.remove(&report.message),
+            report,
+        };
+        Ok(Page { items: page.items.into_iter().map(open).collect(), more: page.more })
     }
 
     /// Says that a report in quarantine means nothing, by name and with a reason.
@@ -211,12 +303,14 @@ impl App {
         tx.commit(ctx, [event]).await
     }
 
-    /// The facilities whose charging the actor may see, or this one of them.
-    async fn charging_facilities(&self, ctx: &Ctx, facility: Option<FacilityId>) -> Result<Vec<FacilityId>> {
-        if let Some(id) = facility {
+    /// The facilities at a place whose charging the actor may see.
+    async fn charging_facilities(&self, ctx: &Ctx, place: ChargingPlace) -> Result<Vec<FacilityId>> {
+        if let Some(id) = place.facility {
             return Ok(vec![self.facility_for(ctx, id, Permission::ReadCharging).await?.id]);
         }
         ctx.reach(Permission::ReadCharging)?;
-        Ok(self.facilities_with(ctx, Permission::ReadCharging).await?.into_iter().map(|it| it.id).collect())
+        let seen = self.facilities_with(ctx, Permission::ReadCharging).await?.into_iter();
+        let there = seen.filter(|it| place.organisation.is_none_or(|id| it.organisation_id == id));
+        Ok(there.map(|it| it.id).collect())
     }
 }

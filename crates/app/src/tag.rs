@@ -169,7 +169,12 @@ impl App {
     }
 
     /// Stops unless whoever shall hold a tag is in the register of its organisation, and the actor may see them.
-    async fn check_holder(&self, ctx: &Ctx, organisation: OrganisationId, holder: Option<PersonId>) -> Result<()> {
+    pub(crate) async fn check_holder(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+        holder: Option<PersonId>,
+    ) -> Result<()> {
         let Some(id) = holder else { return Ok(()) };
         let unknown = || AppError::field("personId", "person.unknown");
         match self.person_for(ctx, id, Permission::ReadPerson).await {

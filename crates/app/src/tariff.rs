@@ -3,13 +3,16 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use stolpe_domain::access::Permission;
 use stolpe_domain::country::Country;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{FacilityId, TariffId};
+use stolpe_domain::local_day::first_quarter;
 use stolpe_domain::money::Currency;
-use stolpe_domain::tariff::{Component, DaySpan, Tariff, changed_days};
+use stolpe_domain::tariff::{Component, DaySpan, Tariff, Touched, changed_days, touched};
 use stolpe_store::tariff::KeptTariff;
 
 /// A tariff that is not saved yet, and what it would change.
@@ -19,6 +22,8 @@ pub struct TariffPreview {
     pub tariff: Tariff,
     /// The days on which it asks something else than the one before.
     pub changed: Vec<DaySpan>,
+    /// How many sessions lie in those days.
+    pub touched: Touched,
 }
 
 /// What people pay with in a country.
@@ -46,8 +51,18 @@ impl App {
     pub async fn preview_tariff(&self, ctx: &Ctx, facility: FacilityId, rows: Vec<Component>) -> Result<TariffPreview> {
         let place = self.facility_for(ctx, facility, Permission::ManageCharging).await?;
         let tariff = checked(&place, rows)?;
-        let kept = self.read().await?.find_tariff(facility).await?;
-        Ok(TariffPreview { changed: changed_days(kept.as_ref().map(|kept| &kept.tariff), &tariff), tariff })
+        let mut conn = self.read().await?;
+        let kept = conn.find_tariff(facility).await?;
+        let changed = changed_days(kept.as_ref().map(|kept| &kept.tariff), &tariff);
+        let Some(first) = changed.first() else {
+            return Ok(TariffPreview { tariff, changed, touched: Touched::default() });
+        };
+        let zone: Tz = place.time_zone.parse().map_err(AppError::internal)?;
+        let sessions = conn.sessions_since(facility, first_quarter(first.from, zone).start()).await?;
+        let day = |at: DateTime<Utc>| at.with_timezone(&zone).date_naive();
+        let lived = |(began, ended, settled): (_, Option<_>, _)| (day(began), day(ended.unwrap_or(ctx.at)), settled);
+        let touched = touched(&changed, sessions.into_iter().map(lived));
+        Ok(TariffPreview { tariff, changed, touched })
     }
 
     /// Saves the tariff of a facility; `row_version` is 0 while it has none.

@@ -24,6 +24,10 @@ impl App {
         if !chargers.is_empty() {
             waiting.extend(self.read().await?.charge_points_in_trouble(&chargers).await?);
         }
+        let judged = ids(self.facilities_with(ctx, Permission::ManageCharging).await?);
+        if !judged.is_empty() {
+            waiting.extend(self.read().await?.charging_to_judge(&judged).await?);
+        }
         if self.may_for_host(ctx, Permission::ManageCharging).await.is_ok() {
             let callers = self.read().await?.charge_points_waiting().await?;
             waiting.extend(Some(callers).filter(|it| it.count > 0));

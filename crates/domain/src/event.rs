@@ -246,6 +246,8 @@ actions! {
     CommandAsked = "command.asked" ["command"],
     /// A doubted session was accepted as it is.
     SessionAccepted = "session.accepted" ["session", "todo"],
+    /// It was said who took the energy of a session.
+    SessionAssigned = "session.assigned" ["session"],
     /// A session was taken out of billing for good.
     SessionVoided = "session.voided" ["session", "todo"],
     /// A report without a session was said to mean nothing.

@@ -12,7 +12,6 @@ macro_rules! areas {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $eic:literal, $country:ident;)*) => {
         /// A bidding area of the market.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(feature = "wire", derive(utoipa::ToSchema))]
         pub enum PriceArea { $($(#[$doc])* #[serde(rename = $code)] $variant,)* }
 
         impl PriceArea {
@@ -32,6 +31,17 @@ macro_rules! areas {
             /// The country it lies in.
             pub const fn country(self) -> Country {
                 match self { $(Self::$variant => Country::$country,)* }
+            }
+        }
+
+        // Derived, the document would name the variants and not what is sent.
+        #[cfg(feature = "wire")]
+        impl utoipa::PartialSchema for PriceArea {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+                use utoipa::openapi::schema::{ObjectBuilder, Type};
+                let codes = Some([$($code),*]);
+                let about = "A bidding area of the market.";
+                ObjectBuilder::new().schema_type(Type::String).enum_values(codes).description(Some(about)).into()
             }
         }
     };
@@ -57,6 +67,9 @@ areas! {
     /// Bergen.
     No5 = "NO5", "10Y1001A1001A48H", No;
 }
+
+#[cfg(feature = "wire")]
+impl utoipa::ToSchema for PriceArea {}
 
 impl PriceArea {
     /// The area of a code such as `SE3`.

@@ -11,6 +11,15 @@ use stolpe_domain::money::Currency;
 use stolpe_domain::price::EnergyPrice;
 use stolpe_domain::quarter::Quarter;
 
+/// What is known of the prices of an area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Coverage {
+    /// From the first to the last quarter with a price.
+    pub quarters: Range<Quarter>,
+    /// The quarters between without one, neighbours joined; the latest first.
+    pub holes: Vec<Range<Quarter>>,
+}
+
 #[derive(Serialize)]
 struct PriceRow {
     quarter: i64,
@@ -40,6 +49,39 @@ impl Conn {
             .all()
             .await?;
         Ok(MarketPrices::of(rows.into_iter().map(|(quarter, micro)| (Quarter::from_number(quarter), micro))))
+    }
+
+    /// From the first to the last quarter with a price, and what is missing between: at most `most` holes, the latest
+    /// first. Nothing while there is no price at all.
+    pub async fn market_price_coverage(
+        &mut self,
+        area: PriceArea,
+        currency: Currency,
+        most: i64,
+    ) -> Result<Option<Coverage>> {
+        let (first, last, count): (Option<i64>, Option<i64>, i64) = self
+            .sql("select min(quarter), max(quarter), count(*) from market_price where area = $1 and currency = $2")
+            .bind(area.code())
+            .bind(currency.code())
+            .one()
+            .await?;
+        let Some((first, last)) = first.zip(last) else { return Ok(None) };
+        let mut holes = Vec::new();
+        if count < last - first + 1 {
+            let rows: Vec<(i64, i64)> = self
+                .sql(
+                    "select quarter + 1, later from (select quarter, lead(quarter) over (order by quarter) as later \
+                     from market_price where area = $1 and currency = $2) as pair where later > quarter + 1 \
+                     order by quarter desc limit $3",
+                )
+                .bind(area.code())
+                .bind(currency.code())
+                .bind(most)
+                .all()
+                .await?;
+            holes.extend(rows.into_iter().map(|(from, to)| Quarter::from_number(from)..Quarter::from_number(to)));
+        }
+        Ok(Some(Coverage { quarters: Quarter::from_number(first)..Quarter::from_number(last + 1), holes }))
     }
 
     /// The latest quarter with a price, if there is any.

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::FromRow;
 use sqlx::types::Json;
+use std::collections::HashMap;
 use stolpe_domain::id::ChargePointId;
 use uuid::Uuid;
 
@@ -33,7 +34,8 @@ pub enum MessageKind {
 }
 
 impl Direction {
-    const fn word(self) -> &'static str {
+    /// The stable word.
+    pub const fn word(self) -> &'static str {
         match self {
             Self::In => "in",
             Self::Out => "out",
@@ -143,28 +145,48 @@ impl Tx {
     }
 }
 
+/// Which messages of a charge point a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct MessageFilter {
+    /// Calls of this action alone.
+    pub action: Option<String>,
+    /// Those that went this way alone.
+    pub direction: Option<Direction>,
+}
+
 impl Conn {
     /// Messages of a charge point, the latest first, older than the one with id `before`.
     ///
     /// # Errors
-    /// Whatever the database says.
+    /// Whatever the database says; so for every query of this room.
     pub async fn list_messages(
         &mut self,
         charge_point: ChargePointId,
+        filter: &MessageFilter,
         before: Option<Uuid>,
         limit: i64,
     ) -> Result<Page<Message>> {
         let rows: Vec<MessageRow> = self
             .sql(
                 "select id, charge_point_id, received_at, direction, kind, message_id, action, payload, answer, digest \
-                 from message where charge_point_id = $1 and id < $2 order by id desc limit $3",
+                 from message where charge_point_id = $1 and id < $2 and (action = $3 or $3 is null) \
+                 and (direction = $4 or $4 is null) order by id desc limit $5",
             )
             .bind(charge_point.uuid())
             .bind(before.unwrap_or(Uuid::max()))
+            .bind(filter.action.as_deref())
+            .bind(filter.direction.map(Direction::word))
             .bind(limit + 1)
             .all()
             .await?;
         Page::cut(rows, limit).try_map(Message::try_from)
+    }
+
+    /// What these messages brought, word for word.
+    pub async fn message_payloads(&mut self, ids: &[Uuid]) -> Result<HashMap<Uuid, String>> {
+        let rows: Vec<(Uuid, String)> =
+            self.sql(text!["select id, payload from message where id in" [ids "$1"]]).bind(Json(ids)).all().await?;
+        Ok(rows.into_iter().collect())
     }
 }
 

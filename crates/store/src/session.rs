@@ -29,7 +29,7 @@ macro_rules! number {
 mod list;
 mod reading;
 
-pub use list::{SessionFilter, SessionKey};
+pub use list::{NamedSession, SessionFilter, SessionKey};
 pub use reading::SessionQuarter;
 
 /// A session as it is kept.

@@ -86,6 +86,20 @@ impl Conn {
         .await
     }
 
+    /// Sessions in these facilities that somebody has to judge, and reports that belong to none (R3, R9).
+    pub async fn charging_to_judge(&mut self, facilities: &[FacilityId]) -> Result<Vec<Waiting>> {
+        self.sql(text![
+            "select 'session.to_look_at' as kind, facility_id, count(*) as count, min(started_at) as oldest_at"
+            "from session where facility_id in" [ids "$1"]
+            "and state in ('suspect', 'closed_by_system', 'orphan_stop') group by facility_id"
+            "union all select 'stray_message.unresolved', facility_id, count(*), min(first_heard_at)"
+            "from stray_message where facility_id in" [ids "$1"] "and resolved_at is null group by facility_id"
+        ])
+        .bind(Json(facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+        .all()
+        .await
+    }
+
     /// Charge points that call and are not known here.
     pub async fn charge_points_waiting(&mut self) -> Result<Waiting> {
         self.sql(

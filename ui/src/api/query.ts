@@ -57,7 +57,18 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
 }
 
 /** The lists that come in pages. */
-type Paged = "/persons" | "/units" | "/audit" | "/notices" | "/jobs" | "/tags";
+type Paged =
+  | "/persons"
+  | "/units"
+  | "/audit"
+  | "/notices"
+  | "/jobs"
+  | "/tags"
+  | "/charge-points"
+  | "/sessions"
+  | "/stray-messages"
+  | "/charge-points/{id}/messages"
+  | "/charge-points/{id}/commands";
 
 type Pages<Item> = UseInfiniteQueryResult<InfiniteData<Page<Item>>, Problem>;
 
@@ -65,17 +76,27 @@ type Pages<Item> = UseInfiniteQueryResult<InfiniteData<Page<Item>>, Problem>;
 export function usePages<Item>(
   path: Paged,
   query: Record<string, string | number | undefined>,
-  options: { enabled?: boolean; pageSize?: number } = {},
+  options: {
+    enabled?: boolean;
+    pageSize?: number;
+    /** What the path names in braces. */
+    path?: Record<string, string>;
+    /** How often the list is asked for again, while only its beginning is shown. */
+    againMs?: number;
+  } = {},
 ): Pages<Item> {
+  const of = options.path ? { path: options.path } : {};
   return useInfiniteQuery({
-    queryKey: ["pages", path, { params: { query } }],
+    queryKey: ["pages", path, { params: { query, ...of } }],
     enabled: options.enabled ?? true,
+    refetchInterval: ({ state }) =>
+      state.data && state.data.pages.length > 1 ? false : (options.againMs ?? false),
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam, signal }) => {
       const limit = options.pageSize ?? 100;
       const { data } = await client.GET(path, {
         signal,
-        params: { query: { ...query, limit, ...(pageParam ? { after: pageParam } : {}) } },
+        params: { query: { ...query, limit, ...(pageParam ? { after: pageParam } : {}) }, ...of },
       } as never);
       return data as unknown as Page<Item>;
     },

@@ -1128,6 +1128,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/price-areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the areas with how far their prices are known. */
+        get: operations["list_price_areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roles": {
         parameters: {
             query?: never;
@@ -1193,7 +1210,8 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        /** Says who took the energy of a session. */
+        patch: operations["assign_session"];
         trace?: never;
     };
     "/sessions/{id}/acceptance": {
@@ -1783,6 +1801,16 @@ export interface components {
             /** Format: int64 */
             rowVersion: number;
         };
+        /** @description What is known of the prices of an area. */
+        AreaPricesView: {
+            area: components["schemas"]["PriceArea"];
+            currency: components["schemas"]["Currency"];
+            /** @description How many facilities that the caller may see lie in it. */
+            facilities: number;
+            known?: components["schemas"]["SpanView"] | null;
+            /** @description What is missing between, the latest first; the latest thirty holes. */
+            missing: components["schemas"]["SpanView"][];
+        };
         /** @description One row of the audit log. */
         AuditView: {
             /** @description What, as a stable word. */
@@ -2143,6 +2171,30 @@ export interface components {
          * @description What ties together everything that one request did.
          */
         Correlation: string;
+        /** @description A component of a tariff over the energy of a session in a month. */
+        CostLineView: {
+            energyWh: components["schemas"]["Energy"];
+            kind: components["schemas"]["ComponentKind"];
+            /**
+             * Format: int64
+             * @description Without VAT, in hundredths of the currency.
+             */
+            netMinor: number;
+            rate: components["schemas"]["Rate"];
+            /** @description Where the figure comes from. */
+            source: string;
+            /** Format: date */
+            validFrom: string;
+            vat: components["schemas"]["Vat"];
+        };
+        /** @description What the lines of a VAT rate add up to, in hundredths of the currency. */
+        CostVatView: {
+            /** Format: int64 */
+            netMinor: number;
+            vat: components["schemas"]["Vat"];
+            /** Format: int64 */
+            vatMinor: number;
+        };
         /**
          * @description A country whose rules Stolpe knows.
          *
@@ -2214,6 +2266,11 @@ export interface components {
             /** @description Reference number that invoices carry (EMP-19). */
             referenceNumber?: string | null;
         };
+        /**
+         * Format: uuid
+         * @description An invoice, a credit note or a receipt.
+         */
+        DocumentId: string;
         /** @description A doubt of a session. */
         DoubtView: {
             /** @description Whether it keeps the session from billing until somebody accepts it. */
@@ -2423,6 +2480,11 @@ export interface components {
              * @description The first instant of the quarter.
              */
             from: string;
+            /**
+             * Format: int64
+             * @description What a kilowatt-hour costs in it by all components together, in millionths of the currency and without VAT.
+             */
+            microPerKwh?: number | null;
             wh: components["schemas"]["Energy"];
         };
         /** @description What an invitation says. */
@@ -2448,6 +2510,19 @@ export interface components {
                 /** @description For the filter. */
                 actorId: components["schemas"]["LoginId"];
                 name: string;
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_AreaPricesView: {
+            /** @description The rows, in order. */
+            items: {
+                area: components["schemas"]["PriceArea"];
+                currency: components["schemas"]["Currency"];
+                /** @description How many facilities that the caller may see lie in it. */
+                facilities: number;
+                known?: components["schemas"]["SpanView"] | null;
+                /** @description What is missing between, the latest first; the latest thirty holes. */
+                missing: components["schemas"]["SpanView"][];
             }[];
         };
         /** @description A short list, whole. */
@@ -3037,6 +3112,21 @@ export interface components {
              */
             minor: number;
         };
+        /** @description What a session costs in a month, in hundredths of the currency. */
+        MonthCostView: {
+            currency: components["schemas"]["Currency"];
+            energyWh: components["schemas"]["Energy"];
+            /** Format: int64 */
+            grossMinor: number;
+            lines: components["schemas"]["CostLineView"][];
+            /** @description Such as 2026-11. */
+            month: string;
+            /** Format: int64 */
+            netMinor: number;
+            /** Format: int64 */
+            vatMinor: number;
+            vats: components["schemas"]["CostVatView"][];
+        };
         MoveInInput: {
             /**
              * Format: date
@@ -3081,7 +3171,7 @@ export interface components {
             /** @enum {string} */
             name: "remoteStop";
             /** Format: int32 */
-            transaction_id: number;
+            transactionId: number;
         } | {
             hard: boolean;
             /** @enum {string} */
@@ -3479,6 +3569,8 @@ export interface components {
                 /** @description Whether its energy is billed. */
                 billed: boolean;
                 chargePointId: components["schemas"]["ChargePointId"];
+                /** @description What people call the charge point. */
+                chargePointName: string;
                 /** Format: date-time */
                 claimedStartAt?: string | null;
                 /** Format: date-time */
@@ -3489,12 +3581,15 @@ export interface components {
                 /** @description The energy that is believed, in watt-hours. */
                 energyWh: components["schemas"]["Energy"];
                 facilityId: components["schemas"]["FacilityId"];
+                /** @description Whether it is known who took the energy. */
+                hasPerson: boolean;
                 id: components["schemas"]["SessionId"];
                 /** Format: date-time */
                 judgedAt?: string | null;
                 /** @description Why somebody accepted it or took it out of billing, and when. */
                 judgedReason?: string | null;
                 personId?: components["schemas"]["PersonId"] | null;
+                personName?: string | null;
                 /** Format: int64 */
                 rowVersion: number;
                 /**
@@ -3509,8 +3604,9 @@ export interface components {
                 stoppedAt?: string | null;
                 /** @description Why it ended, in the charge point's word. */
                 stopReason?: string | null;
+                stopTag?: string | null;
                 stopWh?: components["schemas"]["Energy"] | null;
-                /** @description The tag that began it. */
+                /** @description The tag that began it, and the one that ended it. */
                 tag?: string | null;
                 /**
                  * Format: int32
@@ -3529,6 +3625,8 @@ export interface components {
                 /** @description `StopTransaction`, `MeterValues` or another action of the standard. */
                 action: string;
                 chargePointId: components["schemas"]["ChargePointId"];
+                /** @description What people call the charge point. */
+                chargePointName: string;
                 /** Format: date-time */
                 claimedAt?: string | null;
                 /** Format: int64 */
@@ -3544,6 +3642,8 @@ export interface components {
                 id: components["schemas"]["StrayMessageId"];
                 /** Format: date-time */
                 lastHeardAt: string;
+                /** @description The first such report, word for word. */
+                payload?: string | null;
                 /** @description Why it belongs to none, as a stable word. */
                 reason: string;
                 /** Format: int64 */
@@ -3747,7 +3847,7 @@ export interface components {
          * @description A bidding area of the market.
          * @enum {string}
          */
-        PriceArea: "Se1" | "Se2" | "Se3" | "Se4" | "No1" | "No2" | "No3" | "No4" | "No5";
+        PriceArea: "SE1" | "SE2" | "SE3" | "SE4" | "NO1" | "NO2" | "NO3" | "NO4" | "NO5";
         /** @description A file with prices. */
         PriceFileDraft: {
             area?: components["schemas"]["PriceArea"] | null;
@@ -3881,13 +3981,34 @@ export interface components {
          * @enum {string}
          */
         ServiceState: "in_service" | "deactivated" | "decommissioned";
+        /** @description What was charged for a session. */
+        SessionChargeView: {
+            cost: components["schemas"]["MonthCostView"];
+            documentId?: components["schemas"]["DocumentId"] | null;
+        };
+        /** @description What a session costs by what is known now. */
+        SessionCostView: {
+            /** @description What was charged for it, differences among it. */
+            charges: components["schemas"]["SessionChargeView"][];
+            /** @description Whether the facility has a tariff. */
+            hasTariff: boolean;
+            /** @description Month by month; empty while it has no price. */
+            months: components["schemas"]["MonthCostView"][];
+            /** @description Why it is not charged now. */
+            waits: components["schemas"]["WaitView"][];
+        };
         /**
          * Format: uuid
          * @description Energy taken by someone from a connector.
          */
         SessionId: string;
+        /** @description What may be said of a session by hand. */
+        SessionPatch: {
+            personId?: components["schemas"]["PersonId"] | null;
+        };
         /** @description A session with everything that proves it. */
         SessionProofView: components["schemas"]["SessionView"] & {
+            cost: components["schemas"]["SessionCostView"];
             intervals: components["schemas"]["IntervalView"][];
             readings: components["schemas"]["ReadingsView"][];
         };
@@ -3896,6 +4017,8 @@ export interface components {
             /** @description Whether its energy is billed. */
             billed: boolean;
             chargePointId: components["schemas"]["ChargePointId"];
+            /** @description What people call the charge point. */
+            chargePointName: string;
             /** Format: date-time */
             claimedStartAt?: string | null;
             /** Format: date-time */
@@ -3906,12 +4029,15 @@ export interface components {
             /** @description The energy that is believed, in watt-hours. */
             energyWh: components["schemas"]["Energy"];
             facilityId: components["schemas"]["FacilityId"];
+            /** @description Whether it is known who took the energy. */
+            hasPerson: boolean;
             id: components["schemas"]["SessionId"];
             /** Format: date-time */
             judgedAt?: string | null;
             /** @description Why somebody accepted it or took it out of billing, and when. */
             judgedReason?: string | null;
             personId?: components["schemas"]["PersonId"] | null;
+            personName?: string | null;
             /** Format: int64 */
             rowVersion: number;
             /**
@@ -3926,8 +4052,9 @@ export interface components {
             stoppedAt?: string | null;
             /** @description Why it ended, in the charge point's word. */
             stopReason?: string | null;
+            stopTag?: string | null;
             stopWh?: components["schemas"]["Energy"] | null;
-            /** @description The tag that began it. */
+            /** @description The tag that began it, and the one that ended it. */
             tag?: string | null;
             /**
              * Format: int32
@@ -4027,6 +4154,8 @@ export interface components {
             /** @description `StopTransaction`, `MeterValues` or another action of the standard. */
             action: string;
             chargePointId: components["schemas"]["ChargePointId"];
+            /** @description What people call the charge point. */
+            chargePointName: string;
             /** Format: date-time */
             claimedAt?: string | null;
             /** Format: int64 */
@@ -4042,6 +4171,8 @@ export interface components {
             id: components["schemas"]["StrayMessageId"];
             /** Format: date-time */
             lastHeardAt: string;
+            /** @description The first such report, word for word. */
+            payload?: string | null;
             /** @description Why it belongs to none, as a stable word. */
             reason: string;
             /** Format: int64 */
@@ -4148,6 +4279,8 @@ export interface components {
         TariffPreviewView: {
             changed: components["schemas"]["DaySpan"][];
             tariff: components["schemas"]["Tariff"];
+            /** @description How many sessions lie in those days. */
+            touched: components["schemas"]["Touched"];
         };
         /** @description The tariff of a facility; without an id it has none yet, and is saved as version 0. */
         TariffView: {
@@ -4231,6 +4364,19 @@ export interface components {
             secret: string;
             /** @description The same as an `otpauth://` address. */
             uri: string;
+        };
+        /** @description How many sessions a change meets. */
+        Touched: {
+            /**
+             * Format: int64
+             * @description Not charged yet: they will cost what the new tariff says.
+             */
+            open: number;
+            /**
+             * Format: int64
+             * @description Charged already: they stay as they are.
+             */
+            settled: number;
         };
         /** @description Where the training data is. */
         TrainingView: {
@@ -4324,6 +4470,13 @@ export interface components {
             remoteAddress?: string | null;
             serialNumber?: string | null;
             vendor?: string | null;
+        };
+        /** @description Why a session is not charged. */
+        WaitView: {
+            area?: components["schemas"]["PriceArea"] | null;
+            /** @description Which, as a stable word. */
+            code: string;
+            spans: components["schemas"]["SpanView"][];
         };
     };
     responses: never;
@@ -4654,8 +4807,12 @@ export interface operations {
     list_messages: {
         parameters: {
             query?: {
+                /** @description Calls of this action, such as `MeterValues`. */
+                action?: string;
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description Whether the charge point said it, or we. */
+                fromChargePoint?: boolean;
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
             };
@@ -6410,6 +6567,25 @@ export interface operations {
             };
         };
     };
+    list_price_areas: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AreaPricesView"];
+                };
+            };
+        };
+    };
     read_roles: {
         parameters: {
             query?: never;
@@ -6464,6 +6640,10 @@ export interface operations {
                 from?: string;
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
+                /** @description Of nobody who is known. */
+                ofNobody?: boolean;
+                /** @description In the facilities of this organisation. */
+                organisationId?: components["schemas"]["OrganisationId"];
                 /** @description Of this person. */
                 personId?: components["schemas"]["PersonId"];
                 /** @description In this state; `to_look_at` for all that somebody has to judge. */
@@ -6504,6 +6684,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SessionProofView"];
+                };
+            };
+        };
+    };
+    assign_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionPatch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionProofView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -6923,6 +7136,8 @@ export interface operations {
                 facilityId?: components["schemas"]["FacilityId"];
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
+                /** @description In the facilities of this organisation. */
+                organisationId?: components["schemas"]["OrganisationId"];
             };
             header?: never;
             path?: never;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formats, isoToday, isoWeek } from "./format";
+import { formats, isoToday, isoWeek, wholeUnits } from "./format";
 import { writtenPhone } from "./phone";
 
 const sv = formats("sv", "Europe/Stockholm");
@@ -94,4 +94,50 @@ describe("sorting", () => {
 
 it("today is the local day", () => {
   expect(isoToday(new Date(2026, 0, 5, 0, 10))).toBe("2026-01-05");
+});
+
+describe("amounts", () => {
+  it("of energy are kilowatt-hours, from whole watt-hours", () => {
+    expect([sv, nb, en].map((each) => plain(each.energy(12_400)))).toEqual([
+      "12,400 kWh",
+      "12,400 kWh",
+      "12.400 kWh",
+    ]);
+    expect(plain(sv.energy(1_234_567))).toBe("1 234,567 kWh");
+    expect(plain(sv.energy(0))).toBe("0,000 kWh");
+  });
+
+  it("of money keep every öre, however large", () => {
+    expect(plain(sv.money(123_450, "SEK"))).toBe("1 234,50 kr");
+    expect(plain(nb.money(123_450, "NOK"))).toBe("1 234,50 kr");
+    expect(plain(en.money(123_450, "SEK"))).toBe("SEK 1,234.50");
+    expect(plain(sv.money(9_007_199_254_740_991, "SEK"))).toBe("90 071 992 547 409,91 kr");
+    expect(plain(sv.money(-5, "SEK")).replace("\u2212", "-")).toBe("-0,05 kr");
+  });
+
+  it("of energy prices show the digits there are", () => {
+    expect(plain(sv.energyPrice(1_234_500, "SEK"))).toBe("1,2345 kr/kWh");
+    expect(plain(nb.energyPrice(300_000, "NOK"))).toBe("0,30 kr/kWh");
+  });
+
+  it("of VAT are per cent", () => {
+    expect(plain(sv.percent(2_500))).toBe("25 %");
+    expect(plain(en.percent(1_250))).toBe("12.5%");
+  });
+
+  it.each([
+    ["1 234,5", 2, 123_450],
+    ["1234.50", 2, 123_450],
+    ["-0,05", 2, -5],
+    ["\u22120,05", 2, -5],
+    [",5", 2, 50],
+    ["0,317", 6, 317_000],
+    ["1,50", 1, 15],
+    ["1,505", 2, undefined],
+    ["1.234,50", 2, undefined],
+    ["", 2, undefined],
+    ["kr", 2, undefined],
+  ])("typed as %s with %i places are %s", (typed, places, units) => {
+    expect(wholeUnits(typed, places)).toBe(units);
+  });
 });

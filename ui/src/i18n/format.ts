@@ -15,12 +15,22 @@ const DAYS: Record<Language, readonly [one: string, many: string]> = {
 
 export interface Formats {
   number: (value: number) => string;
+  /** Energy, from whole watt-hours and exact to them, so that columns of it add up: "12,400 kWh". */
+  energy: (wh: number) => string;
+  /** An amount, from hundredths of the currency: "1 234,50 kr". */
+  money: (minor: number, currency: string) => string;
+  /** A price of energy, from millionths of the currency: "1,2345 kr/kWh". */
+  energyPrice: (microPerKwh: number, currency: string) => string;
+  /** A rate of VAT, from hundredths of a per cent: "25 %". */
+  percent: (hundredths: number) => string;
   /** A calendar day: 2026-11-21, 21.11.2026, 21 Nov 2026. Takes an ISO date or an instant. */
   date: (value: string | Date) => string;
   /** The same for a field that dates are typed in, in the words of dayjs. */
   datePattern: string;
   time: (value: string | Date) => string;
   dateTime: (value: string | Date) => string;
+  /** To the second, for logs. */
+  exactTime: (value: string | Date) => string;
   /** "lördag 21 november", for headings. */
   longDay: (value: Date) => string;
   week: (value: Date) => string;
@@ -42,6 +52,21 @@ export function formats(language: Language, timeZone?: string): Formats {
     hour12: false,
     ...zone,
   });
+  const exact = new Intl.DateTimeFormat(locale, {
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hour12: false,
+    ...zone,
+  });
+  const kilowattHours = new Intl.NumberFormat(locale, { minimumFractionDigits: 3 });
+  const money = (text: string, currency: string, digits: readonly [least: number, most: number]) =>
+    new Intl.NumberFormat(locale, {
+      style: "currency",
+      currency,
+      minimumFractionDigits: digits[0],
+      maximumFractionDigits: digits[1],
+    }).format(text as `${number}`);
   const long = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", ...zone });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const collator = new Intl.Collator(locale, { numeric: true });
@@ -72,10 +97,18 @@ export function formats(language: Language, timeZone?: string): Formats {
 
   return {
     number: (value) => number.format(value),
+    energy: (wh) => `${kilowattHours.format(decimal(wh, 3) as `${number}`)}\u00a0kWh`,
+    money: (minor, currency) => money(decimal(minor, 2), currency, [2, 2]),
+    energyPrice: (micro, currency) => `${money(decimal(micro, 6), currency, [2, 6])}/kWh`,
+    percent: (hundredths) =>
+      new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(
+        decimal(hundredths, 4) as `${number}`,
+      ),
     date,
     datePattern: { sv: "YYYY-MM-DD", nb: "DD.MM.YYYY", en: "D MMM YYYY" }[language],
     time,
     dateTime: (value) => `${date(value)} ${time(value)}`,
+    exactTime: (value) => `${date(value)} ${exact.format(instant(value))}`,
     longDay: (value) => long.format(value).replace(",", ""),
     week: (value) => `${{ sv: "v.", nb: "uke", en: "week" }[language]} ${isoWeek(value)}`,
     age: (since, now) => {
@@ -100,6 +133,25 @@ export function formats(language: Language, timeZone?: string): Formats {
         : unit("megabyte", Math.round(bytes / 100_000) / 10, "short"),
     compare: (a, b) => collator.compare(a, b),
   };
+}
+
+/** Whole units as a decimal number with so many places: 12 345 of 3 is "12.345". Exact, for no float comes between. */
+export function decimal(units: number, places: number): string {
+  const digits = String(Math.abs(units)).padStart(places + 1, "0");
+  return `${units < 0 ? "-" : ""}${digits.slice(0, -places)}.${digits.slice(-places)}`;
+}
+
+/**
+ * What was typed as whole units of so many places: "1 234,5" of 2 is 123 450. Comma and point both stand before the
+ * decimals; spaces of any kind are passed over. Nothing for what is no number, or has more places than there are.
+ */
+export function wholeUnits(typed: string, places: number): number | undefined {
+  const text = typed.replace(/[\s\u00a0\u202f]/g, "").replace(/\u2212/g, "-");
+  const [, sign, whole = "", part = ""] = /^(-?)(\d{0,12})(?:[.,](\d*))?$/.exec(text) ?? [];
+  if (sign === undefined || (whole === "" && part === "") || part.replace(/0+$/, "").length > places)
+    return undefined;
+  const units = Number(`${whole}${part.slice(0, places).padEnd(places, "0")}`);
+  return Number.isSafeInteger(units) ? (sign ? -units : units) : undefined;
 }
 
 /** The ISO 8601 week of a local day: Monday first, week 1 holds the first Thursday. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { changes, filled, only } from "./changes";
+import { laidOut } from "./laidOut";
 import { isLocalAddress } from "./localAddress";
 import { oneKeyOneLayer } from "./oneKeyOneLayer";
 import { organisationNumberState, vatNumberFor, writtenOrganisationNumber } from "./organisationNumber";
@@ -142,5 +143,17 @@ describe("an address that leads nowhere from other computers", () => {
     expect(["https://stolpe.example.se", "http://192.168.1.7:8443", "nonsense"].some(isLocalAddress)).toBe(
       false,
     );
+  });
+});
+
+describe("what a device sent", () => {
+  it("is laid out with every token as it came", () => {
+    expect(laidOut('{"a":1.0,"b":[],"c":[12345678901234567890,{"d":"x: {y}"}],"e":{}}')).toBe(
+      '{\n  "a": 1.0,\n  "b": [],\n  "c": [\n    12345678901234567890,\n    {\n      "d": "x: {y}"\n    }\n  ],\n  "e": {}\n}',
+    );
+    expect(laidOut('"\\"quoted\\""')).toBe('"\\"quoted\\""');
+  });
+  it("stays as it is when it is no JSON", () => {
+    expect(laidOut('{"a":')).toBe('{"a":');
   });
 });

@@ -2,12 +2,15 @@
 import { createRoute, Outlet, redirect, useRouterState } from "@tanstack/react-router";
 import type { AuditSearch } from "../features/audit/AuditPage";
 import type { ChargePointsSearch } from "../features/charging/ChargePointsPage";
+import type { LogSearch } from "../features/charging/LogPage";
 import type { TagsSearch } from "../features/charging/TagsPage";
 import type { NoticesSearch } from "../features/notices/NoticesPage";
 import type { OrganisationsSearch } from "../features/organisations/OrganisationsPage";
 import { type PeopleSearch, readPeopleSearch } from "../features/people/peopleViews";
 import type { FacilitiesSearch } from "../features/places/FacilitiesPage";
 import type { UnitsSearch } from "../features/places/UnitsPage";
+import type { SessionsSearch } from "../features/sessions/SessionsPage";
+import type { StraysSearch } from "../features/sessions/StraysPage";
 import type { StaffSearch } from "../features/staff/StaffPage";
 import type { TasksSearch } from "../features/tasks/TasksPage";
 import { NotFound } from "../parts/NotFound";
@@ -17,6 +20,7 @@ import { deskRoute } from "./root";
 // Each room is fetched when it is entered.
 const AuditPage = room(() => import("../features/audit/AuditPage"), "AuditPage");
 const ChargePointsPage = room(() => import("../features/charging/ChargePointsPage"), "ChargePointsPage");
+const LogPage = room(() => import("../features/charging/LogPage"), "LogPage");
 const TagsPage = room(() => import("../features/charging/TagsPage"), "TagsPage");
 const WaitingPage = room(() => import("../features/charging/WaitingPage"), "WaitingPage");
 const ImportFile = room(() => import("../features/imports/ImportFile"), "ImportFile");
@@ -32,6 +36,8 @@ const DuplicatesPage = room(() => import("../features/people/DuplicatesPage"), "
 const PeoplePage = room(() => import("../features/people/PeoplePage"), "PeoplePage");
 const FacilitiesPage = room(() => import("../features/places/FacilitiesPage"), "FacilitiesPage");
 const UnitsPage = room(() => import("../features/places/UnitsPage"), "UnitsPage");
+const SessionsPage = room(() => import("../features/sessions/SessionsPage"), "SessionsPage");
+const StraysPage = room(() => import("../features/sessions/StraysPage"), "StraysPage");
 const AccountPage = room(() => import("../features/settings/AccountPage"), "AccountPage");
 const InstallationPage = room(() => import("../features/settings/InstallationPage"), "InstallationPage");
 const MailPage = room(() => import("../features/settings/MailPage"), "MailPage");
@@ -149,6 +155,54 @@ const waitingRoute = createRoute({
   path: "/waiting",
   staticData: { crumb: "waiting.title" },
   component: WaitingPage,
+});
+
+const logRoute = createRoute({
+  getParentRoute: () => chargePointsRoute,
+  path: "/$chargePointId/log",
+  staticData: { crumb: "log.crumb" },
+  validateSearch: (search): LogSearch => texts(search, ["where", "open"]),
+  component: function LogRoute() {
+    const navigate = logRoute.useNavigate();
+    const { chargePointId } = logRoute.useParams();
+    return (
+      <LogPage
+        key={chargePointId}
+        id={chargePointId}
+        search={logRoute.useSearch()}
+        onSearch={(search) => void navigate({ search })}
+      />
+    );
+  },
+});
+
+const sessionsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/sessions",
+  staticData: { crumb: "room.sessions" },
+});
+
+const sessionListRoute = createRoute({
+  getParentRoute: () => sessionsRoute,
+  path: "/",
+  validateSearch: (search): SessionsSearch => texts(search, ["view", "where", "sort", "open"]),
+  component: function SessionsRoute() {
+    const navigate = sessionListRoute.useNavigate();
+    return (
+      <SessionsPage search={sessionListRoute.useSearch()} onSearch={(search) => void navigate({ search })} />
+    );
+  },
+});
+
+const straysRoute = createRoute({
+  getParentRoute: () => sessionsRoute,
+  path: "/stray",
+  staticData: { crumb: "stray.title" },
+  validateSearch: (search): StraysSearch => texts(search, ["open"]),
+  component: function StraysRoute() {
+    const navigate = straysRoute.useNavigate();
+    return <StraysPage search={straysRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
 });
 
 const tagsRoute = createRoute({
@@ -334,7 +388,8 @@ export const deskTree = deskRoute.addChildren([
   lettersRoute,
   facilitiesRoute,
   unitsRoute,
-  chargePointsRoute.addChildren([chargePointListRoute, waitingRoute]),
+  chargePointsRoute.addChildren([chargePointListRoute, waitingRoute, logRoute]),
+  sessionsRoute.addChildren([sessionListRoute, straysRoute]),
   tagsRoute,
   organisationsRoute,
   importsRoute.addChildren([importListRoute, importNewRoute, importRoute]),

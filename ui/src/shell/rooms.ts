@@ -1,5 +1,6 @@
 // The rooms of the desk, in the order of the rail. The palette offers the same list.
 import {
+  IconBolt,
   IconBuildingCommunity,
   IconBuildingSkyscraper,
   IconChargingPile,
@@ -59,6 +60,7 @@ export const ROOMS: readonly RoomGroup[] = [
         icon: IconChargingPile,
         permissions: ["read_charging"],
       },
+      { to: "/sessions", text: "room.sessions", icon: IconBolt, permissions: ["read_charging"] },
       { to: "/tags", text: "room.tags", icon: IconNfc, permissions: ["read_charging"] },
     ],
   },

@@ -15,7 +15,7 @@ use stolpe_domain::id::{ChargePointId, CommandId};
 use stolpe_ocpp::v16::Operation;
 use stolpe_store::Engine;
 use stolpe_store::command::Command;
-use stolpe_store::message::Message;
+use stolpe_store::message::{Message, MessageFilter};
 use stolpe_store::page::Page;
 use uuid::Uuid;
 
@@ -137,11 +137,12 @@ impl App {
         &self,
         ctx: &Ctx,
         id: ChargePointId,
+        filter: &MessageFilter,
         before: Option<Uuid>,
         limit: i64,
     ) -> Result<Page<Message>> {
         self.charge_point_for(ctx, id, Permission::ReadCharging).await?;
-        Ok(self.read().await?.list_messages(id, before, limit).await?)
+        Ok(self.read().await?.list_messages(id, filter, before, limit).await?)
     }
 
     /// Gives what was asked on other hosts to the lines that are open here, until the host stops. A file has one host: what

@@ -245,7 +245,7 @@ async fn interpret(tx: &mut Tx, it: &Incoming, notes: &mut Notes, changes: &mut 
         Report::Unreadable => {
             let action = it.message.action.clone().unwrap_or_default();
             tx.put_stray_message(&stray(it, &action, StrayReason::Unreadable)).await?;
-            changes.push(moved("stray_message.heard", &["stray_message"], point.uuid(), caller));
+            changes.push(moved("stray_message.heard", &["stray_message", "todo"], point.uuid(), caller));
             // A report of a transaction is not refused; but without an object there is nothing to name a start by.
             if matches!(action.as_str(), "MeterValues" | "StopTransaction") {
                 Answer::heard()

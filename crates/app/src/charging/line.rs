@@ -7,13 +7,14 @@ use super::notes::Note;
 use crate::App;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 use stolpe_domain::charging::command::News;
 use stolpe_domain::id::CommandId;
 use stolpe_ocpp::connection::{Connection, Heard, Step, Unanswered};
 use stolpe_ocpp::error_code::ErrorCode;
-use stolpe_ocpp::frame::{write_answer, write_refusal};
+use stolpe_ocpp::frame::{Frame, write_answer, write_refusal};
 use stolpe_ocpp::v16::{HeartbeatAnswer, Operation, Outcome};
 use stolpe_store::charge_point::{Closed, Heard as HeardNote};
 use stolpe_store::message::{Direction, Message, MessageKind};
@@ -88,16 +89,17 @@ impl Line {
                 self.app.charging.write(call).await.into_iter().collect()
             }
             Heard::Answer(steps) => {
-                self.keep(Direction::In, MessageKind::Answer, String::new(), None, text, at).await;
+                self.keep(Direction::In, Words::of(text), at).await;
                 self.carry_out(steps).await
             }
             Heard::Broken(id) => {
                 let refusal = write_refusal(&id, ErrorCode::FormationViolation, "");
-                let is_kept = self.keep(Direction::In, MessageKind::Noise, id, None, text, at).await;
+                let is_kept =
+                    self.keep(Direction::In, Words { message_id: Cow::Owned(id), ..Words::noise(text) }, at).await;
                 is_kept.then_some(refusal).into_iter().collect()
             }
             Heard::Noise => {
-                self.keep(Direction::In, MessageKind::Noise, String::new(), None, text, at).await;
+                self.keep(Direction::In, Words::noise(text), at).await;
                 Vec::new()
             }
         }
@@ -152,7 +154,7 @@ impl Line {
             match step {
                 Step::Send(text) => {
                     let at = self.app.now();
-                    self.keep(Direction::Out, MessageKind::Call, String::new(), None, &text, at).await;
+                    self.keep(Direction::Out, Words::of(&text), at).await;
                     words.push(text);
                 }
                 Step::Delivered(id) => {
@@ -170,20 +172,19 @@ impl Line {
     }
 
     /// Keeps a frame; whether it is.
-    async fn keep(
-        &self,
-        direction: Direction,
-        kind: MessageKind,
-        message_id: String,
-        action: Option<String>,
-        text: &str,
-        at: DateTime<Utc>,
-    ) -> bool {
-        let charge_point = self.caller.charge_point;
-        let (message_id, payload) = (kept(&message_id), kept(text));
-        let id = new_id(at);
-        let message =
-            Message { id, charge_point, at, direction, kind, message_id, action, payload, answer: None, digest: None };
+    async fn keep(&self, direction: Direction, words: Words<'_>, at: DateTime<Utc>) -> bool {
+        let message = Message {
+            id: new_id(at),
+            charge_point: self.caller.charge_point,
+            at,
+            direction,
+            kind: words.kind,
+            message_id: kept(&words.message_id),
+            action: words.action.as_deref().map(kept),
+            payload: kept(words.payload),
+            answer: None,
+            digest: None,
+        };
         self.app.charging.write(Incoming::kept(Arc::clone(&self.caller), message)).await.is_some()
     }
 
@@ -191,6 +192,34 @@ impl Line {
         let (charge_point, connection) = (self.caller.charge_point, self.caller.connection);
         let heard = HeardNote { charge_point, connection, at, booted_at: None, clock_ahead_ms: None };
         self.app.charging.note(Note::Heard(heard));
+    }
+}
+
+/// A frame taken apart as far as it can be read.
+struct Words<'a> {
+    kind: MessageKind,
+    message_id: Cow<'a, str>,
+    action: Option<Cow<'a, str>>,
+    payload: &'a str,
+}
+
+impl<'a> Words<'a> {
+    fn of(text: &'a str) -> Self {
+        match Frame::read(text) {
+            Ok(Frame::Call { id, action, payload }) => {
+                Self { kind: MessageKind::Call, message_id: id, action: Some(action), payload }
+            }
+            Ok(Frame::Answer { id, payload }) => {
+                Self { kind: MessageKind::Answer, message_id: id, action: None, payload }
+            }
+            // Why it refuses stands beside the payload: the whole is kept.
+            Ok(Frame::Refusal { id, .. }) => Self { kind: MessageKind::Refusal, message_id: id, ..Self::noise(text) },
+            Err(_) => Self::noise(text),
+        }
+    }
+
+    const fn noise(text: &'a str) -> Self {
+        Self { kind: MessageKind::Noise, message_id: Cow::Borrowed(""), action: None, payload: text }
     }
 }
 

@@ -135,7 +135,7 @@ async fn quarantine(
     kept.claimed_at = readings.last().and_then(|reading| reading.at);
     kept.register = readings.last().map(|reading| reading.register);
     if tx.put_stray_message(&kept).await? {
-        changes.push(moved("stray_message.heard", &["stray_message"], kept.id.uuid(), &it.caller));
+        changes.push(moved("stray_message.heard", &["stray_message", "todo"], kept.id.uuid(), &it.caller));
     }
     Ok(())
 }

@@ -39,7 +39,7 @@ pub(crate) async fn take_in(tx: &mut Tx, it: &Incoming, report: &Start, changes:
             settle(tx, &mut session, point.as_ref()).await?;
         }
         for id in others.into_iter().chain([session.id]) {
-            changes.push(moved("session.moved", &["session", "charge_point"], id.uuid(), caller));
+            changes.push(moved("session.moved", &["session", "charge_point", "todo"], id.uuid(), caller));
         }
         learn_meter(tx, &session, point.as_ref()).await?;
         number

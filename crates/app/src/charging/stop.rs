@@ -26,7 +26,7 @@ pub(crate) async fn take_in(tx: &mut Tx, it: &Incoming, report: &Stop, changes: 
         Ok(mut session) => match session.state.after(&Happening::Stopped(Doubts::default())) {
             Ok(_) => {
                 end(tx, it, report, &mut session, point.as_ref()).await?;
-                changes.push(moved("session.moved", &["session", "charge_point"], session.id.uuid(), caller));
+                changes.push(moved("session.moved", &["session", "charge_point", "todo"], session.id.uuid(), caller));
             }
             Err(Refusal::Void) => quarantine(tx, it, report, StrayReason::Void, changes).await?,
             Err(_) => quarantine(tx, it, report, StrayReason::AlreadyStopped, changes).await?,
@@ -134,6 +134,6 @@ async fn quarantine(
     kept.claimed_at = report.at;
     kept.register = report.register;
     tx.put_stray_message(&kept).await?;
-    changes.push(moved("stray_message.heard", &["stray_message"], kept.id.uuid(), &it.caller));
+    changes.push(moved("stray_message.heard", &["stray_message", "todo"], kept.id.uuid(), &it.caller));
     Ok(())
 }

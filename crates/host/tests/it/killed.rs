@@ -11,6 +11,7 @@ use stolpe_domain::charging::session::SessionState;
 use stolpe_domain::id::ChargePointId;
 use stolpe_host::Host;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
+use stolpe_store::message::MessageFilter;
 use stolpe_store::session::SessionFilter;
 use tokio::sync::{Semaphore, watch};
 
@@ -123,7 +124,7 @@ async fn what_was_answered_is_there_and_nothing_is_twice_after_fifty_kills(#[val
 /// Compares what a charge point knows with what is kept of it.
 async fn proved(host: &Host, id: ChargePointId, memory: &Memory) {
     let mut conn = host.app().db().read().await.unwrap();
-    let kept = conn.list_messages(id, None, 1_000_000).await.unwrap().items;
+    let kept = conn.list_messages(id, &MessageFilter::default(), None, 1_000_000).await.unwrap().items;
     let mut reports: Vec<&str> = kept.iter().filter(|it| it.digest.is_some()).map(|it| it.payload.as_str()).collect();
     let heard = i64::try_from(reports.len()).unwrap();
     // The last one may be there although its answer was lost with the host.

@@ -6,8 +6,10 @@ use crate::error::Result;
 use crate::page::Page;
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
+use std::collections::{BTreeSet, HashMap};
 use stolpe_domain::charging::session::SessionState;
 use stolpe_domain::id::{ChargePointId, FacilityId, PersonId, SessionId};
+use uuid::Uuid;
 
 /// Which sessions a list shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,12 +20,25 @@ pub struct SessionFilter {
     pub charge_point: Option<ChargePointId>,
     /// Of this person.
     pub person: Option<PersonId>,
+    /// Of nobody who is known.
+    pub of_nobody: bool,
     /// In one of these states; in any when left out.
     pub states: Option<Vec<SessionState>>,
     /// Begun from this instant on.
     pub from: Option<DateTime<Utc>>,
     /// Begun before this instant.
     pub to: Option<DateTime<Utc>>,
+}
+
+/// A session with what people call its charge point and whoever took the energy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedSession {
+    /// The session.
+    pub session: Session,
+    /// What people call the charge point.
+    pub charge_point_name: String,
+    /// Given name, family name, and whether the identity is protected.
+    pub holder: Option<(String, String, bool)>,
 }
 
 /// Where a list goes on: after the session that was shown last.
@@ -39,7 +54,7 @@ impl Conn {
     /// Sessions, the latest first.
     ///
     /// # Errors
-    /// Whatever the database says.
+    /// Whatever the database says; so for every query here.
     pub async fn list_sessions(
         &mut self,
         filter: &SessionFilter,
@@ -51,6 +66,7 @@ impl Conn {
             .sql(text![
                 "select" [session_columns] "from session where facility_id in" [ids "$1"]
                 "and (charge_point_id = $2 or $2 is null) and (person_id = $3 or $3 is null)"
+                "and (cast($11 as bigint) = 0 or person_id is null)"
                 "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
                 "and (started_at >= $6 or $6 is null) and (started_at < $7 or $7 is null)"
                 "and ((started_at, id) < ($8, $9) or $8 is null)"
@@ -66,8 +82,61 @@ impl Conn {
             .bind(after.map(|key| key.started_at))
             .bind(after.map(|key| key.id.uuid()))
             .bind(limit + 1)
+            .bind(i64::from(filter.of_nobody))
             .all()
             .await?;
         Page::cut(rows, limit).try_map(Session::try_from)
+    }
+
+    /// What people call these charge points.
+    pub async fn charge_point_names(&mut self, ids: &[ChargePointId]) -> Result<HashMap<ChargePointId, String>> {
+        let ids: BTreeSet<Uuid> = ids.iter().map(|id| id.uuid()).collect();
+        let rows: Vec<(Uuid, String)> =
+            self.sql(text!["select id, name from charge_point where id in" [ids "$1"]]).bind(Json(ids)).all().await?;
+        Ok(rows.into_iter().map(|(id, name)| (ChargePointId(id), name)).collect())
+    }
+
+    /// Sessions with what people call their charge points and whoever took the energy, in the same order.
+    pub async fn named_sessions(&mut self, sessions: Vec<Session>) -> Result<Vec<NamedSession>> {
+        let points: Vec<ChargePointId> = sessions.iter().map(|it| it.charge_point).collect();
+        let points = self.charge_point_names(&points).await?;
+        let people: BTreeSet<Uuid> = sessions.iter().filter_map(|it| it.person.map(PersonId::uuid)).collect();
+        let people: Vec<(Uuid, String, String, bool)> = self
+            .sql(text![
+                "select id, given_name, family_name, protected_identity from person where id in" [ids "$1"]
+            ])
+            .bind(Json(people))
+            .all()
+            .await?;
+        let people: HashMap<Uuid, _> =
+            people.into_iter().map(|(id, given, family, veil)| (id, (given, family, veil))).collect();
+        Ok(sessions
+            .into_iter()
+            .map(|session| NamedSession {
+                charge_point_name: points.get(&session.charge_point).cloned().unwrap_or_default(),
+                holder: session.person.and_then(|id| people.get(&id.uuid()).cloned()),
+                session,
+            })
+            .collect())
+    }
+
+    /// The sessions of a facility that were not over before an instant and are not void: when each began and ended, and
+    /// whether anything of it was charged.
+    pub async fn sessions_since(
+        &mut self,
+        facility: FacilityId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<(DateTime<Utc>, Option<DateTime<Utc>>, bool)>> {
+        let rows: Vec<(DateTime<Utc>, Option<DateTime<Utc>>, i64)> = self
+            .sql(
+                "select started_at, stopped_at, (select count(*) from charge where charge.source = 'session' \
+                 and charge.source_id = session.id) from session where facility_id = $1 and state <> 'void' \
+                 and (stopped_at >= $2 or stopped_at is null)",
+            )
+            .bind(facility.uuid())
+            .bind(since)
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(began, ended, charges)| (began, ended, charges > 0)).collect())
     }
 }

@@ -1,5 +1,6 @@
 import { ActionIcon, Button, Menu } from "@mantine/core";
-import { IconArchive, IconDots, IconEdit, IconKey, IconLink } from "@tabler/icons-react";
+import { IconArchive, IconDots, IconEdit, IconKey, IconLink, IconTerminal2 } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../../api/query";
 import type { ChargePoint } from "../../api/views";
@@ -15,6 +16,7 @@ import { said } from "../../parts/undo";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
+import { ChargePointCommands } from "./ChargePointCommands";
 import { ChargePointForm, phaseWords } from "./ChargePointForm";
 import { ConnectorList } from "./ConnectorList";
 import { DecommissionDialog } from "./DecommissionDialog";
@@ -100,6 +102,13 @@ function Known({
               >
                 {t("action.copyLink")}
               </Menu.Item>
+              <Menu.Item
+                component={Link}
+                to={`/charge-points/${point.id}/log`}
+                leftSection={<IconTerminal2 size={16} />}
+              >
+                {t("log.open")}
+              </Menu.Item>
               {manages && (
                 <>
                   <Menu.Divider />
@@ -131,6 +140,7 @@ function Known({
       <Section title={t("charging.connectors")}>
         <ConnectorList connectors={point.connectors} now={now} />
       </Section>
+      {point.state !== "decommissioned" && point.contact && <ChargePointCommands point={point} now={now} />}
       <Contact point={point} now={now} />
       <Section title={t("charging.power")}>
         <Facts

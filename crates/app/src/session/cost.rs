@@ -1,0 +1,131 @@
+//! What a session costs: by the tariff and the market as they are known now, and what has been charged for it already.
+
+use crate::error::{AppError, Result};
+use stolpe_domain::charge::ChargeSource;
+use stolpe_domain::charging::reading::Interval;
+use stolpe_domain::charging::session::SessionState;
+use stolpe_domain::energy::Energy;
+use stolpe_domain::facility::Facility;
+use stolpe_domain::id::DocumentId;
+use stolpe_domain::local_day::Month;
+use stolpe_domain::market_price::{MarketPrices, PriceArea};
+use stolpe_domain::money::Currency;
+use stolpe_domain::quarter::Quarter;
+use stolpe_domain::settlement::Waits;
+use stolpe_domain::tariff::{Place, Pricer, TariffLine, Unpriced};
+use stolpe_domain::vat::{Pricing, Totals, totals};
+use stolpe_store::Conn;
+use stolpe_store::session::Session;
+
+/// What a session costs, and what keeps it from being charged.
+#[derive(Clone, Debug)]
+pub struct SessionCost {
+    /// Month by month, as it would be charged now; nothing while it has no price.
+    pub months: Vec<MonthTotal>,
+    /// What its energy costs in each of its intervals by all components together, in millionths of the currency for a
+    /// kilowatt-hour; none where that is not known.
+    pub prices: Vec<Option<i64>>,
+    /// Why it is not charged now, the first thing to be done first; nothing when it will be by the next run.
+    pub waits: Vec<Waits>,
+    /// Whether the facility has a tariff at all.
+    pub has_tariff: bool,
+    /// What was charged for it, differences among it.
+    pub charges: Vec<SessionCharge>,
+}
+
+/// What a month of a session costs.
+#[derive(Clone, Debug)]
+pub struct MonthTotal {
+    /// Which month, at the facility.
+    pub month: Month,
+    /// The energy in it.
+    pub energy: Energy,
+    /// By kind, and of each kind the oldest row first.
+    pub lines: Vec<TariffLine>,
+    /// What the lines add up to, with the VAT of each rate.
+    pub totals: Totals,
+}
+
+/// Something that was charged for a session.
+#[derive(Clone, Debug)]
+pub struct SessionCharge {
+    /// What it asks for.
+    pub cost: MonthTotal,
+    /// The document that asks for it.
+    pub document: Option<DocumentId>,
+}
+
+impl MonthTotal {
+    fn of(month: Month, energy: Energy, lines: Vec<TariffLine>, currency: Currency) -> Result<Self> {
+        let amounts: Vec<_> = lines.iter().map(|line| (line.vat, line.amount)).collect();
+        let totals = totals(currency, Pricing::Net, &amounts).map_err(AppError::internal)?;
+        Ok(Self { month, energy, lines, totals })
+    }
+}
+
+/// Finds what a session costs at a facility.
+pub(super) async fn of(
+    conn: &mut Conn,
+    facility: &Facility,
+    session: &Session,
+    intervals: &[Interval],
+) -> Result<SessionCost> {
+    let mut waits = Vec::new();
+    if session.state == SessionState::Open {
+        waits.push(Waits::Open);
+    } else if session.state.wants_a_look() {
+        waits.push(Waits::Doubted);
+    }
+    let has_energy = intervals.iter().any(|it| it.energy != Energy::ZERO);
+    if session.person.is_none() && has_energy && session.state != SessionState::Void {
+        waits.push(Waits::NoPayer);
+    }
+    let mut charges = Vec::new();
+    let mut asked_for = conn.charges_from(ChargeSource::Session, session.id.uuid()).await?;
+    asked_for.extend(conn.charges_from(ChargeSource::Difference, session.id.uuid()).await?);
+    for it in asked_for {
+        let cost = MonthTotal::of(it.month, it.energy, it.lines, it.currency)?;
+        charges.push(SessionCharge { cost, document: it.document_id });
+    }
+    let mut cost =
+        SessionCost { months: Vec::new(), prices: vec![None; intervals.len()], waits, has_tariff: false, charges };
+    let Some(kept) = conn.find_tariff(facility.id).await? else { return Ok(cost) };
+    cost.has_tariff = true;
+    let place = Place {
+        area: facility.price_area.as_deref().and_then(PriceArea::from_code),
+        zone: facility.time_zone.parse().map_err(AppError::internal)?,
+    };
+    let market = match (place.area, quarters_of(intervals)) {
+        (Some(area), Some((first, last))) if kept.tariff.asks_the_market() => {
+            // Whole hours, for a tariff that asks for their mean.
+            let hour = |number: i64| Quarter::from_number(number.div_euclid(4) * 4);
+            let whole = hour(first.number())..hour(last.number() + 4);
+            conn.market_prices(area, kept.tariff.currency(), whole).await?
+        }
+        _ => MarketPrices::default(),
+    };
+    let pricer = Pricer::new(&kept.tariff, place, &market);
+    for (price, interval) in cost.prices.iter_mut().zip(intervals) {
+        let components = pricer.quarter(interval.quarter).ok();
+        *price = components.map(|them| them.iter().map(|it| it.price.micro_per_kwh).sum());
+    }
+    if session.state == SessionState::Void {
+        return Ok(cost);
+    }
+    let energy: Vec<(Quarter, Energy)> = intervals.iter().map(|it| (it.quarter, it.energy)).collect();
+    match pricer.session(&energy) {
+        Ok(months) => {
+            for it in months {
+                cost.months.push(MonthTotal::of(it.month, it.energy, it.lines, kept.tariff.currency())?);
+            }
+        }
+        Err(unpriced @ Unpriced::Amount(_)) => return Err(AppError::internal(unpriced)),
+        Err(unpriced) => cost.waits.push(Waits::Unpriced(unpriced)),
+    }
+    Ok(cost)
+}
+
+fn quarters_of(intervals: &[Interval]) -> Option<(Quarter, Quarter)> {
+    let quarters = || intervals.iter().map(|it| it.quarter);
+    quarters().min().zip(quarters().max())
+}

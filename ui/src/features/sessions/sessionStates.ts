@@ -1,0 +1,41 @@
+// How each state of a session looks, and which of them are looked at together.
+import {
+  IconBolt,
+  IconCircleCheck,
+  IconCircleX,
+  IconClockStop,
+  IconEyeQuestion,
+  IconPlugConnectedX,
+  IconUserCheck,
+  type TablerIcon,
+} from "@tabler/icons-react";
+import type { Session } from "../../api/views";
+import type { Tone } from "../../parts/StateBadge";
+
+export const SESSION_STATES: Record<string, { tone: Tone; icon: TablerIcon }> = {
+  open: { tone: "calm", icon: IconBolt },
+  closed: { tone: "good", icon: IconCircleCheck },
+  closed_by_system: { tone: "warn", icon: IconClockStop },
+  suspect: { tone: "warn", icon: IconEyeQuestion },
+  accepted: { tone: "good", icon: IconUserCheck },
+  orphan_stop: { tone: "warn", icon: IconPlugConnectedX },
+  void: { tone: "mute", icon: IconCircleX },
+};
+
+/** The cuts of the list, as the API knows them. */
+export const SESSION_VIEWS = ["all", "to_look_at", "open", "closed", "accepted", "void"] as const;
+export type SessionView = (typeof SESSION_VIEWS)[number];
+
+/** Whether somebody has to judge it. */
+export function wantsALook({ state }: Pick<Session, "state">): boolean {
+  return state === "suspect" || state === "closed_by_system" || state === "orphan_stop";
+}
+
+/** How long it took, in whole minutes; until now while it is open. */
+export function minutesOf(
+  { startedAt, stoppedAt }: Pick<Session, "startedAt" | "stoppedAt">,
+  now: Date,
+): number {
+  const end = stoppedAt ? new Date(stoppedAt) : now;
+  return Math.max(0, Math.round((end.getTime() - new Date(startedAt).getTime()) / 60_000));
+}
