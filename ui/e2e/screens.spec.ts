@@ -3,7 +3,8 @@ import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import sv from "../src/i18n/sv.json" with { type: "json" };
 import { onTheLine } from "./chargePointOnTheLine";
-import { expect, make, test } from "./fixtures";
+import { expect, make, place, test } from "./fixtures";
+import { priceList } from "./priceList";
 
 const SCREENS = [
   "",
@@ -20,6 +21,9 @@ const SCREENS = [
   "tags?create=1",
   "sessions",
   "sessions/stray",
+  "tariff",
+  "tariff?create=1",
+  "market-prices",
   "organisations",
   "imports",
   "imports/new",
@@ -41,7 +45,7 @@ async function faults(page: Page): Promise<string[]> {
 
 for (const colorScheme of ["light", "dark"] as const) {
   test(`no screen has an accessibility fault in ${colorScheme}`, async ({ host, desk: page }) => {
-    test.setTimeout(240_000);
+    test.setTimeout(420_000);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     for (const screen of [...SCREENS, ...(await chargingScreens(page, host.url))]) {
       await page.goto(`${host.url}/admin/${screen}`);
@@ -67,11 +71,13 @@ for (const colorScheme of ["light", "dark"] as const) {
 }
 
 test("nothing is lost sideways at 200 % zoom", async ({ host, desk: page }) => {
+  test.setTimeout(180_000);
   await page.setViewportSize({ width: 640, height: 400 });
   const { id } = await draftImport(page, host.url);
   for (const screen of [...SCREENS, `imports/${id}`, ...(await chargingScreens(page, host.url))]) {
     await page.goto(`${host.url}/admin/${screen}`);
-    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    // A record that is open covers the head of its list.
+    await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();
     const overflow = await page.evaluate(() =>
       [document.documentElement, document.getElementById("main")].map((part) =>
         part ? part.scrollWidth - part.clientWidth : 0,
@@ -133,6 +139,15 @@ async function chargingScreens(page: Page, url: string): Promise<string[]> {
   });
   await line.say("StopTransaction", { transactionId, meterStop: 4_000, timestamp: at(5) });
   await line.say("StopTransaction", { transactionId: 4_711, meterStop: 900, timestamp: at(1) });
+  const { facility } = await place(page, url);
+  const rate = { per_kwh: { microPerKwh: 1_250_000, currency: "SEK" } };
+  await page.request.put(`${url}/api/v1/tariff?facilityId=${facility}`, {
+    headers: { "X-Requested-With": "stolpe", "If-Match": '"0"' },
+    data: {
+      components: [{ kind: "energy", rate, validFrom: "2026-01-01", vat: "2500", source: "Avtal 2026" }],
+    },
+  });
+  await make(page, url, "/market-prices", { content: priceList("2026-11-21"), area: "SE4" });
   const first = async (path: string) =>
     (await (await page.request.get(`${url}/api/v1${path}`)).json()).items[0].id as string;
   return [
@@ -140,6 +155,8 @@ async function chargingScreens(page: Page, url: string): Promise<string[]> {
     `charge-points/${id}/log?open=${await first(`/charge-points/${id}/messages`)}`,
     `sessions?open=${await first("/sessions")}`,
     `sessions/stray?open=${await first("/stray-messages")}`,
+    "tariff?open=energy+2026-01-01",
+    "market-prices?day=2026-11-21&area=SE4",
   ];
 }
 

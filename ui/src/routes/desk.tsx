@@ -9,9 +9,11 @@ import type { OrganisationsSearch } from "../features/organisations/Organisation
 import { type PeopleSearch, readPeopleSearch } from "../features/people/peopleViews";
 import type { FacilitiesSearch } from "../features/places/FacilitiesPage";
 import type { UnitsSearch } from "../features/places/UnitsPage";
+import type { PricesSearch } from "../features/prices/PricesPage";
 import type { SessionsSearch } from "../features/sessions/SessionsPage";
 import type { StraysSearch } from "../features/sessions/StraysPage";
 import type { StaffSearch } from "../features/staff/StaffPage";
+import type { TariffSearch } from "../features/tariff/TariffPage";
 import type { TasksSearch } from "../features/tasks/TasksPage";
 import { NotFound } from "../parts/NotFound";
 import { room } from "./room";
@@ -36,6 +38,8 @@ const DuplicatesPage = room(() => import("../features/people/DuplicatesPage"), "
 const PeoplePage = room(() => import("../features/people/PeoplePage"), "PeoplePage");
 const FacilitiesPage = room(() => import("../features/places/FacilitiesPage"), "FacilitiesPage");
 const UnitsPage = room(() => import("../features/places/UnitsPage"), "UnitsPage");
+const PricesPage = room(() => import("../features/prices/PricesPage"), "PricesPage");
+const TariffPage = room(() => import("../features/tariff/TariffPage"), "TariffPage");
 const SessionsPage = room(() => import("../features/sessions/SessionsPage"), "SessionsPage");
 const StraysPage = room(() => import("../features/sessions/StraysPage"), "StraysPage");
 const AccountPage = room(() => import("../features/settings/AccountPage"), "AccountPage");
@@ -202,6 +206,38 @@ const straysRoute = createRoute({
   component: function StraysRoute() {
     const navigate = straysRoute.useNavigate();
     return <StraysPage search={straysRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
+});
+
+const tariffRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/tariff",
+  staticData: { crumb: "room.tariff" },
+  validateSearch: (search): TariffSearch => texts(search, ["open", "create"]),
+  component: function TariffRoute() {
+    const navigate = tariffRoute.useNavigate();
+    return <TariffPage search={tariffRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
+});
+
+const pricesRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/market-prices",
+  staticData: { crumb: "room.prices" },
+  validateSearch: (search): PricesSearch => texts(search, ["area", "day"]),
+  component: function PricesRoute() {
+    const navigate = pricesRoute.useNavigate();
+    const dropped = useRouterState({ select: ({ location }) => location.state.dropped });
+    // Each file that is dropped is asked about anew.
+    const key = useRouterState({ select: ({ location }) => location.state.dropped && location.state.key });
+    return (
+      <PricesPage
+        key={key}
+        search={pricesRoute.useSearch()}
+        dropped={dropped}
+        onSearch={(search) => void navigate({ search, replace: true })}
+      />
+    );
   },
 });
 
@@ -390,6 +426,8 @@ export const deskTree = deskRoute.addChildren([
   unitsRoute,
   chargePointsRoute.addChildren([chargePointListRoute, waitingRoute, logRoute]),
   sessionsRoute.addChildren([sessionListRoute, straysRoute]),
+  tariffRoute,
+  pricesRoute,
   tagsRoute,
   organisationsRoute,
   importsRoute.addChildren([importListRoute, importNewRoute, importRoute]),

@@ -11,13 +11,17 @@ import { useHost } from "../../shell/Providers";
 import { can, useMe } from "../../shell/session";
 import classes from "./Imports.module.css";
 
-/** A file that is dropped anywhere on the desk is taken to the import, whichever room one is in. */
+/** A file that is dropped anywhere on the desk is taken to where such files are read, whichever room one is in. */
 export function DropAnywhere() {
   const text = useText();
   const { t } = text;
   const navigate = useNavigate();
-  const mayImport = can(useMe(), "import");
-  const take = (file: File) => void navigate({ to: "/imports/new", state: { dropped: file } });
+  const me = useMe();
+  const mayImport = can(me, "import");
+  const take = (file: File) => {
+    const to = can(me, "manage_charging") && isPriceFile(file) ? "/market-prices" : "/imports/new";
+    void navigate({ to, state: { dropped: file } });
+  };
   const isOver = useShellDrops(mayImport, take);
   const words = (
     <div className={classes.inAnywhere}>
@@ -48,6 +52,11 @@ export function DropAnywhere() {
       )}
     </>
   );
+}
+
+/** Lists of people are neither. */
+function isPriceFile({ name }: File): boolean {
+  return /\.(json|xml)$/i.test(name);
 }
 
 /** Takes the files that come by way of the shell; answers whether one is over the window. */

@@ -1,5 +1,6 @@
 import { Table } from "@mantine/core";
 import { IconClockPause } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { MonthCost, SessionProof } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { useRateWords } from "../../parts/rateWords";
@@ -32,7 +33,9 @@ export function SessionCost({ session }: { session: SessionProof }) {
             {!cost.hasTariff && (
               <li>
                 <IconClockPause size={16} aria-hidden="true" />
-                <span>{t("session.noTariff")}</span>
+                <span>
+                  {t("session.noTariff")} <Link to="/tariff">{t("session.toTariff")}</Link>
+                </span>
               </li>
             )}
           </ul>
