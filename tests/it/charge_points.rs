@@ -364,6 +364,24 @@ async fn the_training_facility_has_charge_points_in_every_state_and_goes_with_th
     }
     let path = format!("/tags?organisationId={}", text(&training["organisationId"]));
     assert!(host.owner.get(&path).await.expect(200)["items"].as_array().unwrap().len() > 20);
+    let at = format!("facilityId={}", text(&training["id"]));
+    let sessions = async |state: &str| {
+        let page = host.owner.get(&format!("/sessions?{at}&limit=200{state}")).await.expect(200);
+        page["items"].as_array().unwrap().clone()
+    };
+    assert_eq!(sessions("").await.len(), 200, "a year of them");
+    assert_eq!(sessions("&state=open").await.len(), 2);
+    let doubtful = sessions("&state=to_look_at").await;
+    assert_eq!(doubtful.iter().map(|it| &it["doubts"][0]["doubt"]).collect::<Vec<_>>(), [&json!("register_fell")]);
+    let clean = &sessions("&state=closed").await[5];
+    let proof = host.owner.get(&format!("/sessions/{}", text(&clean["id"]))).await.expect(200);
+    assert_eq!((&proof["doubts"], &proof["cost"]["waits"]), (&json!([]), &json!([])), "{proof}");
+    assert!(proof["cost"]["months"][0]["grossMinor"].as_i64().unwrap() > 0);
+    assert_eq!(
+        host.owner.get(&format!("/stray-messages?{at}")).await.expect(200)["items"].as_array().unwrap().len(),
+        1
+    );
     host.owner.delete("/training").await.expect(204);
+    assert!(host.owner.get("/sessions").await.expect(200)["items"].as_array().unwrap().is_empty());
     assert!(host.owner.get("/charge-points").await.expect(200)["items"].as_array().unwrap().is_empty());
 }

@@ -1,6 +1,7 @@
 //! The training organisation: made with one click, from a fixed seed, and nothing ever leaves it.
 
 mod charging;
+mod session;
 
 use crate::App;
 use crate::ctx::Ctx;
@@ -13,7 +14,9 @@ use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::fold_code;
 use stolpe_domain::id::{FacilityId, LoginId, OrganisationId, PersonId, UnitId};
+use stolpe_domain::money::Currency;
 use stolpe_domain::person::{Tenancy, search_terms, words};
+use stolpe_domain::tariff::Tariff;
 use stolpe_domain::training::{TrainingLogin, TrainingPlan, TrainingTenant, plan};
 use stolpe_store::login::Giver;
 
@@ -30,7 +33,8 @@ impl App {
         if self.read().await?.find_training().await?.is_some() {
             return Err(AppError::Conflict("training.exists"));
         }
-        let TrainingPlan { organisation, facility, units, tenants, points, tags } = plan(ctx.today());
+        let TrainingPlan { organisation, facility, units, tenants, points, tags, sessions, tariff } =
+            plan(ctx.at, ctx.today());
         let organisation = organisation.check()?;
         let facility = facility.check()?;
         // Nobody signs in with it: it stands for passwords that people chose themselves.
@@ -71,8 +75,11 @@ impl App {
                 };
             people.push(self.move_trainee_in(&mut tx, ctx, &place, unit, &username, &tenant).await?);
         }
-        charging::lay_out(&mut tx, ctx, organisation_id, facility_id, &points).await?;
+        let points = charging::lay_out(&mut tx, ctx, organisation_id, facility_id, &points).await?;
         charging::hand_out(&mut tx, ctx, organisation_id, &people, &tags).await?;
+        session::charge(&mut tx, ctx, facility_id, &points, &people, sessions).await?;
+        let tariff = Tariff::check(Currency::Sek, tariff)?;
+        tx.insert_tariff(ctx.new_id(), facility_id, &tariff, ctx.at).await?;
         let event = Event::new(Action::TrainingMade, Subject::Organisation(organisation_id))
             .organisation(organisation_id)
             .facility(facility_id)

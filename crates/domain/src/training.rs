@@ -1,15 +1,19 @@
 //! A made-up place to practise on: the same every time, from a fixed seed.
 
 pub mod charging;
+pub mod session;
+pub mod tariff;
 
 use crate::country::Country;
 use crate::facility::{Contact, FacilityDraft};
 use crate::language::Language;
 use crate::organisation::OrganisationDraft;
 use crate::person::PersonDraft;
+use crate::tariff::Component;
 use crate::unit::{UnitDraft, UnitKind};
 use charging::{TrainingPoint, TrainingTag};
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use session::TrainingSession;
 
 /// The seed: changing it changes every training facility in the world.
 const SEED: u64 = 20_261_121;
@@ -120,10 +124,14 @@ pub struct TrainingPlan {
     pub points: Vec<TrainingPoint>,
     /// Tags.
     pub tags: Vec<TrainingTag>,
+    /// Sessions, those of each charge point in their order.
+    pub sessions: Vec<TrainingSession>,
+    /// What energy costs.
+    pub tariff: Vec<Component>,
 }
 
-/// The training organisation as it is on that day.
-pub fn plan(today: NaiveDate) -> TrainingPlan {
+/// The training organisation as it is at that instant, on that day of its own.
+pub fn plan(now: DateTime<Utc>, today: NaiveDate) -> TrainingPlan {
     let mut random = fastrand::Rng::with_seed(SEED);
     let mut units: Vec<UnitDraft> = Vec::new();
     for stairwell in STAIRWELLS {
@@ -157,12 +165,15 @@ pub fn plan(today: NaiveDate) -> TrainingPlan {
         tenants.push(tenant(&mut random, unit, first, None));
     }
     let tags = charging::tags(tenants.len(), &mut random);
+    let points = charging::points();
     TrainingPlan {
         organisation: organisation(),
         facility: facility(),
         units,
         tenants,
-        points: charging::points(),
+        sessions: session::sessions(now, &points, &tags, &mut random),
+        tariff: tariff::tariff(today),
+        points,
         tags,
     }
 }
@@ -253,18 +264,22 @@ fn facility() -> FacilityDraft {
 mod tests {
     use super::*;
 
+    fn now() -> DateTime<Utc> {
+        today().and_hms_opt(12, 0, 0).unwrap().and_utc()
+    }
+
     fn today() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
     }
 
     #[test]
     fn training_is_the_same_every_time() {
-        assert_eq!(plan(today()), plan(today()));
+        assert_eq!(plan(now(), today()), plan(now(), today()));
     }
 
     #[test]
     fn training_data_passes_every_check_that_real_data_must_pass() {
-        let plan = plan(today());
+        let plan = plan(now(), today());
         plan.organisation.check().unwrap();
         plan.facility.check().unwrap();
         for unit in plan.units {
@@ -278,7 +293,7 @@ mod tests {
 
     #[test]
     fn training_has_every_state_that_the_desk_can_show() {
-        let plan = plan(today());
+        let plan = plan(now(), today());
         assert!(plan.tenants.len() > 90);
         for state in [
             |it: &TrainingTenant| it.moved_out_on.is_some(),

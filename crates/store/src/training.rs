@@ -106,8 +106,8 @@ impl Tx {
         .any();
         self.change("delete from tag where organisation_id = $1").bind(it).run().await?.any();
         self.change("update person set merged_into_id = null where organisation_id = $1").bind(it).run().await?.any();
-        self.change("delete from person where organisation_id = $1").bind(it).run().await?.any();
         self.delete_training_circuits(id).await?;
+        self.change("delete from person where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from unit where facility_id in (select id from facility where organisation_id = $1)")
             .bind(it)
             .run()
@@ -141,9 +141,22 @@ impl Tx {
             .one("training organisation")
     }
 
-    /// Deletes the circuits of an organisation with the charge points on them, and all that those ever said.
+    /// Deletes the circuits of an organisation with the charge points on them, all that those ever said, and its tariffs.
     async fn delete_training_circuits(&mut self, id: OrganisationId) -> Result<()> {
         let it = id.uuid();
+        self.change(
+            "delete from tariff_component where tariff_id in (select tariff.id from tariff \
+             join facility on facility.id = tariff.facility_id where facility.organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change("delete from tariff where facility_id in (select id from facility where organisation_id = $1)")
+            .bind(it)
+            .run()
+            .await?
+            .any();
         self.delete_training_sessions(id).await?;
         self.change(
             "delete from connector where charge_point_id in (select charge_point.id from charge_point \

@@ -13,14 +13,14 @@ use stolpe_domain::training::charging::{FUSE_A, TrainingContact, TrainingPoint, 
 use stolpe_store::Tx;
 use stolpe_store::charge_point::{Closed, Opened, PlacedConnector};
 
-/// Lays out the circuits with the charge points on them, as they were heard of just now.
+/// Lays out the circuits with the charge points on them, as they were heard of just now; answers the ids of these.
 pub(super) async fn lay_out(
     tx: &mut Tx,
     ctx: &Ctx,
     organisation: OrganisationId,
     facility: FacilityId,
     points: &[TrainingPoint],
-) -> Result<()> {
+) -> Result<Vec<ChargePointId>> {
     let mut laid: Vec<CircuitId> = Vec::new();
     for circuit in circuits() {
         let draft = CircuitDraft {
@@ -35,6 +35,7 @@ pub(super) async fn lay_out(
         laid.push(id);
     }
     let circuits = tx.list_circuits(facility).await?;
+    let mut ids = Vec::with_capacity(points.len());
     for point in points {
         let id: ChargePointId = ctx.new_id();
         let identity = Identity::parse(&point.identity).map_err(AppError::internal)?;
@@ -57,8 +58,9 @@ pub(super) async fn lay_out(
         tx.insert_charge_point(id, facility, &identity, &draft, &nameplate, ctx.at).await?;
         put_terms(tx, organisation, id, &identity, &draft.name).await?;
         hear(tx, ctx, id, point.contact).await?;
+        ids.push(id);
     }
-    Ok(())
+    Ok(ids)
 }
 
 /// Writes down what was heard of a charge point last.
