@@ -383,6 +383,10 @@ async fn imports(walk: &mut Walk) {
     walk.carry_out("map_import", &owner, &at("mapping"), version(&import), columns).await;
     walk.carry_out("commit_import", &owner, &at("commit"), None, json!({})).await;
     walk.carry_out("undo_import", &owner, &at("undo"), None, json!({})).await;
+    let list = json!("Lgh;Förnamn;Efternamn\nA1202;Dan;Falk\n");
+    let draft = walk.carry_out("read_file", &owner, &path, None, list).await;
+    let draft_path = format!("/imports/{}", text(&draft["id"]));
+    walk.carry_out("discard_import", &owner, &draft_path, version(&draft), json!(null)).await;
     let view = json!({"room": "people", "name": "Alla", "query": {}});
     let view = walk.carry_out("save_view", &owner, "/views", None, view).await;
     let path = format!("/views/{}", text(&view["id"]));

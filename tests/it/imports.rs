@@ -2,12 +2,15 @@
 
 use crate::story::{BOTH, audit, ended, text};
 use chrono::TimeDelta;
+use rstest::rstest;
 use serde_json::{Value, json};
+use stolpe_domain::access::Role;
 use stolpe_domain::id::ImportId;
 use stolpe_ports::clock::Clock as _;
 use stolpe_store::Engine::Sqlite;
-use stolpe_store::StoreError;
-use stolpe_testkit::{Answer, TestHost};
+use stolpe_store::{Db, StoreError};
+use stolpe_testkit::host::OWNER;
+use stolpe_testkit::{Answer, At, TestHost};
 use uuid::Uuid;
 
 /// A list as a Swedish spreadsheet writes it.
@@ -182,12 +185,96 @@ async fn a_large_file_comes_in_whole_and_a_stopped_one_can_be_continued() {
     }
 }
 
+#[rstest]
+#[case::empty(b"", "import.empty")]
+#[case::blank(b" \r\n\r\n", "import.empty")]
+#[case::headings(b"Lgh;F\xf6rnamn;Efternamn\r\n", "import.no_rows")]
+#[case::broken_workbook(b"PK\x03\x04 broken", "import.unreadable")]
+#[case::old_workbook(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0\0", "import.old_workbook")]
+#[case::pdf(b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\n", "import.binary")]
+#[case::picture(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\0", "import.binary")]
 #[tokio::test]
-async fn an_empty_file_and_a_file_that_is_no_table_are_refused() {
+async fn what_is_no_table_with_rows_is_refused_by_what_it_is_and_nothing_of_it_is_kept(
+    #[case] content: &[u8],
+    #[case] code: &str,
+) {
+    let host = TestHost::new(Sqlite).await;
+    assert_eq!(read(&host, content).await.refusal(), (409, code));
+    assert_eq!(host.owner.get("/imports").await.expect(200)["items"], json!([]));
+}
+
+#[tokio::test]
+async fn a_draft_is_discarded_with_its_file_and_what_was_taken_in_is_not() {
     for engine in BOTH {
         let host = TestHost::new(engine).await;
-        assert_eq!(read(&host, "").await.refusal(), (409, "import.empty"));
-        assert_eq!(read(&host, b"PK\x03\x04 broken".to_vec()).await.refusal(), (409, "import.unreadable"));
+        let draft = read(&host, LIST).await.expect(201);
+        let path = format!("/imports/{}", text(&draft["id"]));
+        assert_eq!(host.owner.delete_at(&path, 7).await.refusal(), (412, "conflict.changed"));
+        assert_eq!(host.owner.get(&format!("{path}/source")).await.status, 200, "a refusal leaves the file");
+        let outsider = host.as_(Role::Accountant, At::Organisation(host.organisation.clone())).await;
+        assert_eq!(outsider.delete_at(&path, 1).await.status, 403);
+        assert_eq!(host.owner.delete_at(&path, 1).await.status, 204);
+        assert_eq!(host.owner.get(&path).await.status, 404);
+        assert_eq!(host.owner.get("/imports").await.expect(200)["items"], json!([]));
+        let log = audit(&host, "import.discarded").await;
+        assert_eq!((&log[0]["subjectId"], &log[0]["reason"]), (&draft["id"], &json!("lista.csv")));
+        let parts = "select count(*) from import_file";
+        let parts: i64 = match &host.db.db {
+            Db::Sqlite { writer, .. } => sqlx::query_scalar(parts).fetch_one(writer).await.unwrap(),
+            Db::Postgres { pool, .. } => sqlx::query_scalar(parts).fetch_one(pool).await.unwrap(),
+        };
+        assert_eq!(parts, 0);
+
+        let taken = read(&host, LIST).await.expect(201);
+        commit(&host, &taken).await;
+        let path = format!("/imports/{}", text(&taken["id"]));
+        let version = host.owner.get(&path).await.expect(200)["rowVersion"].as_i64().unwrap();
+        assert_eq!(host.owner.delete_at(&path, version).await.refusal(), (412, "conflict.changed"));
+        assert_eq!(people(&host).await.len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn cells_that_begin_like_a_formula_are_warned_about_and_taken_in_as_text() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let list = "Lgh;Förnamn;Efternamn;Telefon\r\nA1;=1+1;Öberg;+46701740605\r\n\
+            A2;Bo;@SUM(A1);070-174 06 06\r\nA3;Cia;Ek;\r\n";
+        let import = read(&host, list).await.expect(201);
+        assert_eq!((&import["warningCount"], &import["faultCount"]), (&json!(2), &json!(0)));
+        let told: Vec<_> = import["warnings"].as_array().unwrap().iter().map(|it| (&it["row"], &it["value"])).collect();
+        assert_eq!(told, [(&json!(2), &json!("=1+1")), (&json!(3), &json!("@SUM(A1)"))]);
+        assert_eq!(import["warnings"][0]["code"], "cell.formula");
+        commit(&host, &import).await;
+        let names: Vec<_> = people(&host).await.iter().map(|it| text(&it["name"])).collect();
+        assert!(names.contains(&"=1+1 Öberg".to_owned()) && names.contains(&"Bo @SUM(A1)".to_owned()), "{names:?}");
+        host.clock.advance(TimeDelta::days(91));
+        host.app.keep_in_order().await.unwrap();
+        let owner = host.sign_in(None, OWNER).await;
+        let emptied = owner.get(&format!("/imports/{}", text(&import["id"]))).await.expect(200);
+        assert_eq!((&emptied["warningCount"], &emptied["warnings"][0]["value"]), (&json!(2), &json!("")));
+    }
+}
+
+#[tokio::test]
+async fn a_postal_code_is_one_of_the_country_in_a_form_and_in_a_file() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let register = format!("/persons?organisationId={}&facilityId={}", host.organisation, host.facility);
+        let draft =
+            |code: &str| json!({"givenName": "Åsa", "familyName": "Öberg", "language": "sv", "postalCode": code});
+        let refused = host.owner.post(&register, draft("3923")).await.expect(422);
+        assert_eq!(refused["fields"], json!({"postalCode": "postal_code.malformed"}));
+        for (code, kept) in [("39232", "392 32"), ("N-0150", "NO-0150"), ("dk-2100", "DK-2100")] {
+            assert_eq!(host.owner.post(&register, draft(code)).await.expect(201)["postalCode"], kept);
+        }
+        let list = "Lgh;Förnamn;Efternamn;Postnummer\r\nA1;Bo;Ek;3923\r\nA2;Cia;Ek;39232\r\n";
+        let import = read(&host, list).await.expect(201);
+        assert_eq!(
+            (&import["faults"][0]["column"], &import["faults"][0]["code"]),
+            (&json!("postalCode"), &json!("postal_code.malformed"))
+        );
+        assert_eq!((&import["counts"]["create"], &import["preview"][0]["postalCode"]), (&json!(1), &json!("392 32")));
     }
 }
 

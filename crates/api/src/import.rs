@@ -25,7 +25,7 @@ use utoipa_axum::routes;
 pub(crate) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
         .routes(routes!(list_imports, read_file))
-        .routes(routes!(read_import))
+        .routes(routes!(read_import, discard_import))
         .routes(routes!(map_import))
         .routes(routes!(commit_import))
         .routes(routes!(undo_import))
@@ -56,6 +56,9 @@ struct ImportView {
     /// The first faults.
     faults: Vec<ImportFaultView>,
     fault_count: usize,
+    /// The first cells that are taken in and worth a look.
+    warnings: Vec<ImportFaultView>,
+    warning_count: usize,
     counts: ImportCountsView,
     /// When the file is destroyed, if nothing is done with the import before; none once it is gone.
     kept_until: Option<DateTime<Utc>>,
@@ -197,6 +200,8 @@ impl ImportView {
             preview: it.findings.preview,
             faults: it.findings.faults.into_iter().map(ImportFaultView::from).collect(),
             fault_count: it.findings.fault_count,
+            warnings: it.findings.warnings.into_iter().map(ImportFaultView::from).collect(),
+            warning_count: it.findings.warning_count,
             counts: it.findings.counts.into(),
             kept_until,
             source_gone_at: it.import.source_gone_at,
@@ -241,6 +246,19 @@ async fn read_file(
     responses((status = 200, body = ImportView)))]
 async fn read_import(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<ImportId>) -> Answer<Json<ImportView>> {
     Ok(Json(ImportView::of(&api.app, api.app.import(&ctx, id).await?)))
+}
+
+/// Throws a draft away, with its file; nothing of it has been taken in.
+#[utoipa::path(delete, path = "/imports/{id}", tag = "import",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)), responses((status = 204)))]
+async fn discard_import(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<ImportId>,
+    RowVersion(version): RowVersion,
+) -> Answer<StatusCode> {
+    api.app.discard_import(&ctx, id, version).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// How a file is to be read; what is left out stays.

@@ -125,6 +125,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("read_file", Invalidates(&["import"])),
     ("read_import", Provides(&["import"])),
     ("map_import", Invalidates(&["import"])),
+    ("discard_import", Invalidates(&["import"])),
     ("commit_import", Invalidates(&["import", "job"])),
     ("undo_import", Invalidates(&["import", "job"])),
     ("read_import_faults", Provides(&["import"])),

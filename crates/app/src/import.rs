@@ -2,6 +2,7 @@
 
 mod at_once;
 mod attempt;
+mod discard;
 mod faults_file;
 mod file;
 mod look;
@@ -82,6 +83,12 @@ pub struct ImportFindings {
     pub faults: Vec<ImportFault>,
     /// How many faults there are.
     pub fault_count: usize,
+    /// The first cells that are taken in and worth a look: texts that begin like a formula.
+    #[serde(default)]
+    pub warnings: Vec<ImportFault>,
+    /// How many there are.
+    #[serde(default)]
+    pub warning_count: usize,
     /// What the import does.
     pub counts: ImportCounts,
 }
@@ -110,7 +117,8 @@ impl App {
     /// Reads a file for a facility; nothing is taken in by reading it.
     ///
     /// # Errors
-    /// [`AppError::Refused`]: `import.empty`, `import.too_large`, `import.unpacked_too_large`, `import.unreadable`.
+    /// [`AppError::Refused`]: `import.empty`, `import.no_rows`, `import.binary`, `import.old_workbook`,
+    /// `import.too_large`, `import.unpacked_too_large`, `import.unreadable`.
     /// [`AppError::Unavailable`] `busy` while many files are read.
     pub async fn read_import(
         &self,

@@ -11,6 +11,7 @@
 pub mod columns;
 mod framing;
 mod inspect;
+mod other_kind;
 mod rows;
 mod unpacked;
 mod workbook;
@@ -18,6 +19,7 @@ mod workbook;
 use serde::{Deserialize, Serialize};
 
 pub use inspect::inspect;
+pub use other_kind::{OtherKind, other_kind};
 pub use rows::{Rows, read};
 pub use workbook::{MAX_WORKBOOK_ROWS, WorkbookError, WorkbookTable, looks_like_a_workbook, read_workbook};
 

@@ -216,6 +216,8 @@ actions! {
     ImportRead = "import.read" ["import"],
     /// An import's columns were mapped.
     ImportMapped = "import.mapped" ["import"],
+    /// A file that was read was thrown away before anything was taken in.
+    ImportDiscarded = "import.discarded" ["import"],
     /// An import was started.
     ImportStarted = "import.started" ["import", "job"],
     /// A run of rows was taken in.

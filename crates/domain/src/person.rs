@@ -7,6 +7,7 @@ use crate::id::{DepartmentId, OrganisationId, PersonId, TenancyId, UnitId};
 use crate::language::Language;
 use crate::personal_number::PersonalNumber;
 use crate::phone::Phone;
+use crate::postal_code::PostalCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -76,7 +77,7 @@ pub struct CheckedPerson {
 }
 
 impl PersonDraft {
-    /// Checks every field; `home` is the country whose phone numbers need no prefix.
+    /// Checks every field; `home` is the country whose phone numbers and postal codes need no prefix.
     ///
     /// # Errors
     /// All faults at once.
@@ -111,7 +112,9 @@ impl PersonDraft {
             phone,
             language: self.language,
             street: faults.optional_text("street", self.street.as_deref(), 200),
-            postal_code: faults.optional_text("postalCode", self.postal_code.as_deref(), 20),
+            postal_code: faults.optional_text("postalCode", self.postal_code.as_deref(), 20).and_then(|text| {
+                faults.keep("postalCode", PostalCode::of_address(home, &text), |e| e.code().to_owned())
+            }),
             city: faults.optional_text("city", self.city.as_deref(), 100),
             protected_identity: self.protected_identity,
             note: faults.optional_text("note", self.note.as_deref(), 2_000),

@@ -58,6 +58,29 @@ impl PostalCode {
         }
     }
 
+    /// The code of a person's address, as it is written on an envelope and kept. Nothing else says in which country an
+    /// address is: a code is one of the home country unless it names another one, `N-0123` or `DK-2100`, or has letters
+    /// as British ones do. What the two countries have no rules for is kept as it was written.
+    ///
+    /// # Errors
+    /// [`PostalCodeError`] when it is not a code of the country that it is said to be of.
+    pub fn of_address(home: Country, text: &str) -> Result<String, PostalCodeError> {
+        let text = text.trim();
+        let named = text.split_once('-').map_or("", |(named, _)| named).to_ascii_uppercase();
+        let country = match &*named {
+            "S" | "SE" => Country::Se,
+            "N" | "NO" => Country::No,
+            _ if text.contains(|sign: char| sign.is_alphabetic()) => return Ok(text.to_uppercase()),
+            _ => home,
+        };
+        let code = Self::parse(country, text)?.to_string();
+        Ok(match country {
+            home_code if home_code == home => code,
+            Country::Se => format!("SE-{code}"),
+            Country::No => format!("NO-{code}"),
+        })
+    }
+
     /// Reads the canonical digits back; the country follows from how many they are.
     ///
     /// # Errors
@@ -118,7 +141,37 @@ mod tests {
         assert_eq!(PostalCode::parse(country, text), Err(refusal));
     }
 
+    #[rstest]
+    #[case(Country::Se, "39232", Ok("392 32"))]
+    #[case(Country::Se, "S-392 32", Ok("392 32"))]
+    #[case(Country::Se, "n-0123", Ok("NO-0123"))]
+    #[case(Country::No, "0123", Ok("0123"))]
+    #[case(Country::No, "SE-39232", Ok("SE-392 32"))]
+    #[case(Country::Se, "DK-2100", Ok("DK-2100"))]
+    #[case(Country::No, "sw1a 1aa", Ok("SW1A 1AA"))]
+    #[case(Country::Se, "1234", Err(PostalCodeError::Malformed))]
+    #[case(Country::No, "12345", Err(PostalCodeError::Malformed))]
+    #[case(Country::No, "123", Err(PostalCodeError::LeadingZeroLost))]
+    #[case(Country::Se, "NO-12345", Err(PostalCodeError::Malformed))]
+    #[case(Country::Se, "392-32", Err(PostalCodeError::Malformed))]
+    fn a_code_of_an_address_is_of_the_home_country_unless_it_names_another(
+        #[case] home: Country,
+        #[case] text: &str,
+        #[case] kept: Result<&str, PostalCodeError>,
+    ) {
+        assert_eq!(PostalCode::of_address(home, text), kept.map(ToOwned::to_owned));
+    }
+
     proptest! {
+        #[test]
+        fn what_is_kept_of_an_address_is_kept_again(text in "[0-9A-Za-z -]{0,8}") {
+            for home in Country::ALL {
+                if let Ok(kept) = PostalCode::of_address(home, &text) {
+                    prop_assert_eq!(PostalCode::of_address(home, &kept), Ok(kept));
+                }
+            }
+        }
+
         #[test]
         fn a_code_survives_its_way_through_storage_and_display(text in "[0-9]{4,5}") {
             for country in Country::ALL {

@@ -156,6 +156,20 @@ impl Tx {
         .unchanged()
     }
 
+    /// Takes a draft that is still at that version away, with its file.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] when it is not, or is no draft any more; its file is gone with the transaction alone.
+    pub async fn discard_import(&mut self, id: ImportId, row_version: i64) -> Result<()> {
+        self.change("delete from import_file where import_id = $1").bind(id.uuid()).run().await?.any();
+        self.change("delete from import where id = $1 and row_version = $2 and state = 'draft'")
+            .bind(id.uuid())
+            .bind(row_version)
+            .run()
+            .await?
+            .unchanged()
+    }
+
     /// Remembers how columns of this heading are mapped in the facility.
     pub async fn put_mapping(
         &mut self,

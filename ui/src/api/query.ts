@@ -43,6 +43,9 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
       mutations: { retry: false },
     },
     mutationCache: new MutationCache({
+      onError(error) {
+        if (toProblem(error).isSignedOut) onSignedOut();
+      },
       onSuccess(_data, variables, _context, mutation) {
         const [method, path] = (mutation.options.mutationKey ?? []) as [string?, string?];
         if (!method || !path) return;

@@ -398,7 +398,8 @@ export interface paths {
         get: operations["read_import"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Throws a draft away, with its file; nothing of it has been taken in. */
+        delete: operations["discard_import"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2468,6 +2469,9 @@ export interface components {
              */
             sourceGoneAt?: string | null;
             state: components["schemas"]["ImportStateWord"];
+            warningCount: number;
+            /** @description The first cells that are taken in and worth a look. */
+            warnings: components["schemas"]["ImportFaultView"][];
             /** @description A workbook has neither encoding nor delimiter. */
             workbook: boolean;
         };
@@ -2692,6 +2696,9 @@ export interface components {
                  */
                 sourceGoneAt?: string | null;
                 state: components["schemas"]["ImportStateWord"];
+                warningCount: number;
+                /** @description The first cells that are taken in and worth a look. */
+                warnings: components["schemas"]["ImportFaultView"][];
                 /** @description A workbook has neither encoding nor delimiter. */
                 workbook: boolean;
             }[];
@@ -5358,6 +5365,25 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ImportView"];
                 };
+            };
+        };
+    };
+    discard_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

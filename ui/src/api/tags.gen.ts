@@ -2,6 +2,7 @@
 export const tags: Record<string, { provides: string[]; invalidates: string[] }> = {
   "DELETE /circuits/{id}": {"provides":[],"invalidates":["circuit"]},
   "DELETE /departments/{id}": {"provides":[],"invalidates":["department"]},
+  "DELETE /imports/{id}": {"provides":[],"invalidates":["import"]},
   "DELETE /me/sign-ins/{id}": {"provides":[],"invalidates":["sign_in"]},
   "DELETE /me/totp": {"provides":[],"invalidates":["me","staff"]},
   "DELETE /staff/{loginId}/sign-ins": {"provides":[],"invalidates":["sign_in"]},

@@ -6,6 +6,7 @@ import { oneKeyOneLayer } from "./oneKeyOneLayer";
 import { organisationNumberState, vatNumberFor, writtenOrganisationNumber } from "./organisationNumber";
 import { meetsPolicy, passwordRules } from "./passwordRules";
 import { phoneToStore } from "./phone";
+import { postalCodeFault } from "./postalCode";
 import { EVERYTHING, isSelected, NOTHING, selectedCount, toggle, withRange } from "./table/selection";
 import { toTsv } from "./table/tsv";
 
@@ -57,6 +58,23 @@ describe("a selection", () => {
   });
   it("takes a row back when toggled twice", () => {
     expect(selectedCount(toggle(toggle(NOTHING, "a"), "a"), 4)).toBe(0);
+  });
+});
+
+describe("post codes", () => {
+  it.each([
+    ["SE", "392 32", undefined],
+    ["SE", "3923", "field.postalCodeSE"],
+    ["SE", "N-0150", undefined],
+    ["SE", "DK-2100", undefined],
+    ["SE", "SW1A 1AA", undefined],
+    ["NO", "0150", undefined],
+    ["NO", "150", "field.postal_code.leading_zero_lost"],
+    ["NO", "39232", "field.postalCodeNO"],
+    ["NO", "SE-39232", undefined],
+    ["NO", "", undefined],
+  ] as const)("in %s, %s has %s", (country, typed, fault) => {
+    expect(postalCodeFault(country, typed)).toBe(fault);
   });
 });
 

@@ -29,13 +29,14 @@ impl File {
     /// The table of a workbook.
     ///
     /// # Errors
-    /// [`AppError::Refused`] `import.unreadable`, or `import.unpacked_too_large` for one that takes more memory than any
+    /// [`AppError::Refused`] `import.unreadable`, `import.empty`, or `import.unpacked_too_large` for one that takes more memory than any
     /// honest one.
     pub(super) fn book(&self) -> Result<&WorkbookTable> {
         let read = || {
             read_workbook(&self.content).map_err(|error| match error {
                 WorkbookError::TooLarge => "import.unpacked_too_large",
-                WorkbookError::Unreadable(_) | WorkbookError::Empty => "import.unreadable",
+                WorkbookError::Empty => "import.empty",
+                WorkbookError::Unreadable(_) => "import.unreadable",
             })
         };
         self.book.get_or_init(read).as_ref().map_err(|code| AppError::refused(code))

@@ -83,8 +83,11 @@ impl App {
         if plan.mapping.check().is_err() {
             return Ok(findings);
         }
-        self.go_through(ctx, place, plan, file, |line, outcome| match outcome {
+        self.go_through(ctx, place, plan, file, |line, outcome, warnings| match outcome {
             Ok(seen) => {
+                findings.warning_count += warnings.len();
+                let room = FAULTS.saturating_sub(findings.warnings.len());
+                findings.warnings.extend(warnings.into_iter().take(room).map(|warning| named(line, warning)));
                 let (new, changes) = (seen.decision.is_new, seen.changes());
                 findings.counts.create += usize::from(new);
                 findings.counts.update += usize::from(!new && changes);
@@ -106,23 +109,25 @@ impl App {
         Ok(findings)
     }
 
-    /// Decides each row of a file as it would be decided in earnest, or says what is wrong with it.
+    /// Decides each row of a file as it would be decided in earnest, or says what is wrong with it; and what is worth a
+    /// look of either.
     async fn go_through(
         &self,
         ctx: &Ctx,
         place: &Facility,
         plan: &ImportPlan,
         file: &Arc<File>,
-        mut each: impl FnMut(u64, Result<Seen<'_>, Vec<CellFault>>),
+        mut each: impl FnMut(u64, Result<Seen<'_>, Vec<CellFault>>, Vec<CellFault>),
     ) -> Result<()> {
         let mut known = Known::default();
         let mut runs = self.runs(file, plan, place.country, ctx.today()).await?;
         let departments = self.departments_of(place.organisation_id).await?;
-        while let Some(run) = runs.next().await? {
+        while let Some(mut run) = runs.next().await? {
+            let warnings: Vec<_> = run.iter_mut().map(|row| std::mem::take(&mut row.warnings)).collect();
             let run = self.read_rows(ctx, place, Some(&departments), run)?;
             let answer = run::learn(&mut self.read().await?, ctx, place, &mut known, &run).await?;
             let held: HashMap<PersonId, &Person> = answer.people.iter().map(|it| (it.person.id, &it.person)).collect();
-            for (line, row) in &run {
+            for ((line, row), warnings) in run.iter().zip(warnings) {
                 let decided = match row {
                     Err(faults) => Err(faults.clone()),
                     Ok(row) => row.decide(ctx, &mut known).map_err(|fault| vec![fault]).map(|decision| Seen {
@@ -131,7 +136,7 @@ impl App {
                         decision,
                     }),
                 };
-                each(*line, decided);
+                each(*line, decided, warnings);
             }
         }
         Ok(())
@@ -150,7 +155,7 @@ impl App {
         }
         let mut faults = Vec::new();
         if import.state == ImportState::Draft {
-            self.go_through(ctx, &place, &plan, &file, |line, outcome| {
+            self.go_through(ctx, &place, &plan, &file, |line, outcome, _| {
                 faults.extend(outcome.err().into_iter().flatten().map(|fault| named(line, fault)));
             })
             .await?;

@@ -9,7 +9,7 @@ use std::io::Cursor;
 use stolpe_documents::people_file::{PeopleField, PeopleMapping, PeopleReader, PeopleRow, suggest};
 use stolpe_documents::table_file::columns::{ColumnReading, DateOrder, date_order};
 use stolpe_documents::table_file::{Delimiter, Row, RowFault, RowFaultKind, TableShape, TextEncoding, inspect};
-use stolpe_documents::table_file::{looks_like_a_workbook, read};
+use stolpe_documents::table_file::{OtherKind, looks_like_a_workbook, other_kind, read};
 use stolpe_domain::country::Country;
 use stolpe_domain::language::Language;
 use stolpe_domain::personal_number::PersonalNumber;
@@ -79,8 +79,13 @@ pub(super) fn people<'a>(
 
 /// Reads a new file: how it is written, and what its columns seem to mean.
 pub(super) fn first_plan(file: &File, home: Country, language: Language, today: NaiveDate) -> Result<ImportPlan> {
-    if file.bytes().is_empty() {
+    if file.bytes().trim_ascii().is_empty() {
         return Err(AppError::refused("import.empty"));
+    }
+    match other_kind(file.bytes()) {
+        Some(OtherKind::OldWorkbook) => return Err(AppError::refused("import.old_workbook")),
+        Some(OtherKind::Binary) => return Err(AppError::refused("import.binary")),
+        None => {}
     }
     let (shape, header) = if looks_like_a_workbook(file.bytes()) {
         (None, file.book()?.header.value)
@@ -88,6 +93,13 @@ pub(super) fn first_plan(file: &File, home: Country, language: Language, today: 
         let shape = inspect(file.bytes());
         (Some(shape), shape.header.value)
     };
+    let mut left = rows(file, shape.as_ref())?;
+    if left.by_ref().take(usize::from(header)).count() < usize::from(header) {
+        return Err(AppError::refused("import.empty"));
+    }
+    if left.next().is_none() {
+        return Err(AppError::refused("import.no_rows"));
+    }
     guessed(file, shape, header, home, language, today)
 }
 

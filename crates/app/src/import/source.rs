@@ -26,7 +26,7 @@ impl OpenImport {
     fn emptied_findings(&self) -> Result<serde_json::Value> {
         let mut kept = ImportFindings { preview: Vec::new(), ..self.findings.clone() };
         kept.columns.iter_mut().for_each(|column| column.samples.clear());
-        kept.faults.iter_mut().for_each(|fault| fault.value.clear());
+        kept.faults.iter_mut().chain(&mut kept.warnings).for_each(|fault| fault.value.clear());
         serde_json::to_value(kept).map_err(AppError::internal)
     }
 }

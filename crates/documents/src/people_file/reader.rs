@@ -4,7 +4,6 @@ use chrono::NaiveDate;
 use stolpe_domain::country::Country;
 use stolpe_domain::language::Language;
 use stolpe_domain::person::{PersonDraft, PersonalNumberDraft};
-use stolpe_domain::postal_code::{PostalCode, PostalCodeError};
 
 use super::{CellFault, NameOrder, PeopleDraft, PeopleField, PeopleMapping, PeopleRow};
 use crate::formula::{starts_a_formula, unguarded};
@@ -59,7 +58,7 @@ impl PeopleReader {
             phone: cells.digits(PeopleField::Phone),
             language: self.language(&mut cells),
             street: cells.words(PeopleField::Street),
-            postal_code: self.postal_code(&mut cells),
+            postal_code: cells.digits(PeopleField::PostalCode),
             city: cells.words(PeopleField::City),
             protected_identity: false,
             note: cells.words(PeopleField::Note),
@@ -110,19 +109,6 @@ impl PeopleReader {
             cells.fault(PeopleField::Language, "language.unknown");
             self.mapping.language
         })
-    }
-
-    /// Codes of the home country are checked and written as it writes them; those of others are left as they are.
-    fn postal_code(&self, cells: &mut Cells<'_>) -> Option<String> {
-        let text = cells.text(PeopleField::PostalCode)?;
-        match PostalCode::parse(self.home, &text) {
-            Ok(code) => Some(code.to_string()),
-            Err(refusal @ PostalCodeError::LeadingZeroLost) => {
-                cells.fault(PeopleField::PostalCode, refusal.code());
-                None
-            }
-            Err(_) => Some(text),
-        }
     }
 
     /// Whose number it is: the two countries use different lengths.

@@ -1,6 +1,6 @@
 import { Alert, Button } from "@mantine/core";
-import { IconArrowBackUp, IconCircleCheck, IconFileDownload } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { IconArrowBackUp, IconCircleCheck, IconFileDownload, IconTrash } from "@tabler/icons-react";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { fetchFile } from "../../api/client";
 import { api } from "../../api/query";
@@ -14,7 +14,8 @@ import { PageHeader } from "../../parts/PageHeader";
 import { useHost } from "../../shell/Providers";
 import { Committing, Running } from "./Committing";
 import { Consequences } from "./Consequences";
-import { Faults } from "./Faults";
+import { DiscardDraft } from "./DiscardDraft";
+import { Faults, Warnings } from "./Faults";
 import classes from "./Imports.module.css";
 import { Mapping } from "./Mapping";
 import { Preview } from "./Preview";
@@ -62,18 +63,29 @@ const HEAD_WORDS: Partial<Record<ImportBatch["state"], Key>> = {
 /** Nothing is in the register yet: how the file is read, what it says, what will happen. */
 function Draft({ batch, onStarted }: { batch: ImportBatch; onStarted: (job: Job) => void }) {
   const { t } = useText();
+  const navigate = useNavigate();
   const commit = api.useMutation("post", "/imports/{id}/commit");
+  const [discarding, setDiscarding] = useState(false);
   const { create, update } = batch.counts;
   return (
     <>
       <Mapping batch={batch} />
       <Preview batch={batch} />
+      <Warnings batch={batch} />
       <Faults batch={batch} />
       <Card title={t("import.consequences")}>
         <Consequences batch={batch} />
         {commit.isError && <ErrorNotice error={commit.error} />}
         <div className={classes.commit}>
           <p>{t("import.commitHint")}</p>
+          <Button
+            variant="subtle"
+            color="red"
+            leftSection={<IconTrash size={16} />}
+            onClick={() => setDiscarding(true)}
+          >
+            {t("import.discard")}
+          </Button>
           <Button
             size="md"
             disabled={create + update === 0}
@@ -84,6 +96,13 @@ function Draft({ batch, onStarted }: { batch: ImportBatch; onStarted: (job: Job)
           </Button>
         </div>
       </Card>
+      {discarding && (
+        <DiscardDraft
+          batch={batch}
+          onClose={() => setDiscarding(false)}
+          onDone={() => void navigate({ to: "/imports" })}
+        />
+      )}
     </>
   );
 }

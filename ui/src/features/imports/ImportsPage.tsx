@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { IconFileImport, IconPlus } from "@tabler/icons-react";
+import { IconExternalLink, IconFileImport, IconPlus, IconTrash } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
 import { api } from "../../api/query";
 import type { ImportBatch } from "../../api/views";
 import { useText } from "../../i18n/text";
@@ -13,6 +14,7 @@ import { DataTable } from "../../parts/table/DataTable";
 import { listedWhole } from "../../parts/table/listed";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { useAddress } from "../../shell/useAddress";
+import { DiscardDraft } from "./DiscardDraft";
 
 const TONES: Record<ImportBatch["state"], Tone> = {
   draft: "calm",
@@ -29,6 +31,7 @@ export function ImportsPage() {
   const addressOf = useAddress();
   const imports = api.useQuery("get", "/imports", {});
   const { facility, facilities } = useFacilityChoice();
+  const [discarding, setDiscarding] = useState<ImportBatch>();
   const rows = (imports.data?.items ?? []).filter((batch) => !facility || batch.facilityId === facility.id);
   const open = (batch: ImportBatch) =>
     void navigate({ to: "/imports/$importId", params: { importId: batch.id } });
@@ -105,6 +108,15 @@ export function ImportsPage() {
         rowId={(batch) => batch.id}
         onOpen={open}
         address={(batch) => addressOf({ to: `/imports/${batch.id}` })}
+        rowActions={(batch) => [
+          { label: t("action.open"), icon: IconExternalLink, run: () => open(batch) },
+          {
+            label: t("import.discard"),
+            icon: IconTrash,
+            disabledReason: batch.state === "draft" ? undefined : t("import.notADraft"),
+            run: () => setDiscarding(batch),
+          },
+        ]}
         count={(count) => t("import.fileCount", { count })}
         empty={
           <EmptyState
@@ -120,6 +132,7 @@ export function ImportsPage() {
           </EmptyState>
         }
       />
+      {discarding && <DiscardDraft batch={discarding} onClose={() => setDiscarding(undefined)} />}
     </>
   );
 }

@@ -4,11 +4,12 @@ import { api } from "../../api/query";
 import type { Country, Language, Person } from "../../api/views";
 import { isoToday } from "../../i18n/format";
 import { writtenPhone } from "../../i18n/phone";
-import { LANGUAGE_NAMES, LANGUAGES, useText } from "../../i18n/text";
+import { type Key, LANGUAGE_NAMES, LANGUAGES, useText } from "../../i18n/text";
 import { filled } from "../../parts/changes";
 import { showProblem } from "../../parts/ErrorNotice";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { phoneToStore } from "../../parts/phone";
+import { postalCodeFault } from "../../parts/postalCode";
 import { UnitSelect } from "../../parts/UnitSelect";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { DepartmentSelect } from "./DepartmentSelect";
@@ -53,6 +54,8 @@ export function PersonForm({
   const addLogin = api.useMutation("post", "/logins");
   const organisationId = organisation?.id ?? "";
   const countryOf = (id: string): Country => organisations.find((each) => each.id === id)?.country ?? "SE";
+
+  const said = (fault: Key | undefined) => (fault ? t(fault) : null);
 
   const valuesOf = (from: Person): PersonValues => ({
     organisationId: from.organisationId,
@@ -118,6 +121,7 @@ export function PersonForm({
         givenName: values.givenName.trim() ? null : t("field.required"),
         familyName: values.familyName.trim() ? null : t("field.required"),
         email: !values.email || /^\S+@\S+\.\S+$/.test(values.email.trim()) ? null : t("field.email"),
+        postalCode: said(postalCodeFault(countryOf(values.organisationId), values.postalCode)),
       })}
       within={facility?.id}
       again
