@@ -46,6 +46,7 @@ impl Embedded {
             secure_cookies: false,
             mailer: Smtp::default(),
             keep_import_files: None,
+            longest_sign_in: None,
         })
         .await?;
         Ok(Self { host, name })

@@ -118,6 +118,38 @@ async fn a_device_that_stays_silent_for_two_weeks_is_signed_out(#[values(Sqlite,
     assert_eq!(host.owner.get("/me").await.refusal(), (401, "access.signed_out"));
 }
 
+#[rstest]
+#[tokio::test]
+async fn a_sign_in_ends_after_a_month_however_busy_its_device_is(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    let mine = host.owner.get("/me/sign-ins").await.expect(200)["items"][0].clone();
+    assert_eq!(mine["endsBy"], "2026-12-21T11:00:00Z");
+    for _ in 0..29 {
+        host.clock.advance(TimeDelta::days(1));
+        host.owner.get("/me").await.expect(200);
+    }
+    host.clock.advance(TimeDelta::hours(23));
+    host.owner.get("/me").await.expect(200);
+    host.clock.advance(TimeDelta::hours(1));
+    assert_eq!(host.owner.get("/me").await.refusal(), (401, "access.signed_out"));
+}
+
+#[tokio::test]
+async fn a_host_can_be_told_that_a_sign_in_lasts_a_working_day() {
+    let mut host = TestHost::new(Sqlite).await;
+    host.app = host.app.clone().ending_sign_ins_after(TimeDelta::hours(12));
+    let credentials = json!({"username": OWNER, "password": PASSWORD});
+    let entered = host.nobody().post("/login", credentials).await.expect(200);
+    let desk = host.bearer(&entered["token"]);
+    for _ in 0..11 {
+        host.clock.advance(TimeDelta::hours(1));
+        desk.get("/me").await.expect(200);
+    }
+    host.clock.advance(TimeDelta::hours(1));
+    assert_eq!(desk.get("/me").await.refusal(), (401, "access.signed_out"));
+    assert_eq!(host.owner.get("/me").await.status, 200, "what began before keeps its own end until it is used again");
+}
+
 fn code(host: &TestHost, secret: &Value, steps: i64) -> String {
     let seed = Secret::try_from_base32(secret.as_str().unwrap()).unwrap();
     let totp = Builder::new().with_secret(seed).with_account_name("x".to_owned()).build().unwrap();

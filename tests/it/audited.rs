@@ -113,7 +113,7 @@ impl Walk {
                     let _ = write!(line, ", {part}");
                 }
             }
-            if printed.last() != Some(&line) {
+            if !printed.contains(&line) {
                 printed.push(line);
             }
         }
@@ -375,6 +375,14 @@ async fn logins(walk: &mut Walk) {
 
 async fn imports(walk: &mut Walk) {
     let owner = walk.host.owner.clone();
+    let register = format!("/persons?organisationId={}", walk.host.organisation);
+    let namesake = json!({"givenName": "Bo", "familyName": "Ek", "language": "sv"});
+    let one = owner.post(&register, namesake.clone()).await.expect(201)["id"].clone();
+    let other = owner.post(&register, namesake).await.expect(201)["id"].clone();
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let (apart, undone) = (format!("/persons/{}/apart", text(&one)), format!("/persons/{}/not-apart", text(&one)));
+    walk.carry_out("tell_apart", &owner, &apart, None, json!({"otherId": other})).await;
+    walk.carry_out("undo_tell_apart", &owner, &undone, None, json!({"otherId": other})).await;
     let path = format!("/imports?facilityId={}&fileName=lista.csv", walk.host.facility);
     let list = json!("Lgh;Förnamn;Efternamn\nA1201;Cia;Dahl\n");
     let import = walk.carry_out("read_file", &owner, &path, None, list).await;

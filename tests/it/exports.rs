@@ -73,3 +73,52 @@ async fn the_log_leaves_and_says_so_and_a_clerk_takes_nothing_out() {
         }
     }
 }
+
+#[tokio::test]
+async fn units_tenancies_facilities_and_staff_leave_as_the_lists_show_them() {
+    for engine in BOTH {
+        let host = TestHost::new(engine).await;
+        let desk = &host.owner;
+        resident(&host, "Åsa", "Öberg", "A1102").await;
+        let (gone, _) = resident(&host, "Bo", "Ek", "A1101").await;
+        let (hidden, _) = resident(&host, "Cia", "Dahl", "B1103").await;
+        desk.patch_at(&format!("/persons/{hidden}"), 1, json!({"protectedIdentity": true})).await.expect(200);
+        let units = desk.get(&format!("/persons/{gone}")).await.expect(200)["units"][0].clone();
+        let leaving = format!("/tenancies/{}", units["tenancyId"].as_str().unwrap());
+        desk.patch_at(&leaving, 1, json!({"movedOutOn": "2026-11-20"})).await.expect(200);
+        let lines = async |path: &str| -> Vec<String> {
+            let file = desk.get(path).await;
+            assert_eq!(file.status, 200, "{path}: {}", file.body);
+            let text = String::from_utf8(file.bytes).unwrap();
+            text.trim_start_matches('\u{feff}').lines().map(str::to_owned).collect()
+        };
+        let units = format!("/exports/units?facilityId={}&format=nordic", host.facility);
+        assert_eq!(
+            lines(&units).await,
+            [
+                "Objekt;Slag;Trapphus eller våning;Boende;Anläggnings-ID",
+                "A1101;Lägenhet;A;;EKB",
+                "A1102;Lägenhet;A;Åsa Öberg;EKB",
+                "B1103;Lägenhet;A;•••;EKB",
+            ]
+        );
+        assert_eq!(lines(&format!("{units}&occupied=false&columns=tenants,code")).await, ["Boende;Objekt", ";A1101"]);
+        let tenancies = format!("/exports/tenancies?facilityId={}&format=international", host.facility);
+        let tenancies = lines(&format!("{tenancies}&columns=unitCode,familyName,movedOutOn")).await;
+        assert_eq!(tenancies, ["Objekt,Efternamn,Utflyttad", "A1101,Ek,2026-11-20", "A1102,Öberg,", "B1103,•••,"]);
+        let facilities = lines("/exports/facilities?format=json&columns=code,organisation,units,persons").await;
+        assert_eq!(facilities, [r#"{"code":"EKB","organisation":"Brf Ekbacken","units":3,"persons":3}"#]);
+        let staff = lines("/exports/staff?format=nordic&columns=name,email,roles,state").await;
+        assert_eq!(staff, ["Namn;E-post;Roller;Läge", "Siv Ek;siv@ekbacken.example;Ägare;Aktiv"]);
+
+        let accountant = host.as_(Role::Accountant, At::Facility(host.facility.clone())).await;
+        assert_eq!(accountant.get(&units).await.status, 200);
+        assert_eq!(accountant.get("/exports/staff?format=json").await.refusal(), (403, "access.denied"));
+        let clerk = host.as_(Role::Clerk, At::Facility(host.facility.clone())).await;
+        for path in [units, "/exports/facilities?format=json".to_owned()] {
+            assert_eq!(clerk.get(&path).await.refusal(), (403, "access.denied"), "{path}");
+        }
+        assert_eq!(audit(&host, "list.exported").await[0]["after"]["rows"], 1);
+        assert_eq!(audit(&host, "person.exported").await.len(), 5);
+    }
+}

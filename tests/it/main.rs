@@ -29,4 +29,6 @@ mod story;
 mod tags;
 mod tariffs;
 mod throttles;
+mod training;
+mod views;
 mod walk;

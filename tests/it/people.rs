@@ -1,6 +1,7 @@
 //! Places and people: added, changed by two desks at once, found, merged and erased.
 
 use crate::story::{audit, text};
+use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::{Value, json};
 use stolpe_domain::access::Role;
@@ -9,6 +10,8 @@ use stolpe_testkit::{At, TestHost};
 
 /// Swedish test number from the tax agency's published series.
 const NUMBER: &str = "19811218-9876";
+/// Another one.
+const OTHER_NUMBER: &str = "19900614-9802";
 
 fn draft(given: &str, family: &str) -> Value {
     json!({"givenName": given, "familyName": family, "language": "sv"})
@@ -135,6 +138,109 @@ async fn duplicate_people_are_pointed_out_and_made_one(#[values(Sqlite, Postgres
     let timeline = host.owner.get(&format!("{}/timeline", path(&kept))).await.expect(200);
     let added = timeline["items"].as_array().unwrap().iter().filter(|it| it["action"] == "person.added").count();
     assert_eq!(added, 2, "one timeline tells of both: {timeline}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn two_people_who_were_told_apart_are_not_offered_again_until_that_is_taken_back(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = TestHost::new(engine).await;
+    let sharing = async |given: &str| {
+        host.clock.advance(TimeDelta::seconds(1));
+        let mut one = draft(given, "Öberg");
+        one["phone"] = json!("070-174 06 05");
+        add(&host, one).await
+    };
+    let (father, son, daughter) = (sharing("Bo").await, sharing("Bo").await, sharing("Cia").await);
+    let list = format!("/person-duplicates?organisationId={}", host.organisation);
+    let offered = async |list: &str| -> Vec<(Value, Value)> {
+        let items = host.owner.get(list).await.expect(200)["items"].as_array().unwrap().clone();
+        let pair = |it: &Value| {
+            // Ids grow with time, and the three came after one another.
+            let mut pair = [it["persons"][0]["id"].clone(), it["persons"][1]["id"].clone()];
+            pair.sort_by_key(text);
+            let [one, other] = pair;
+            (one, other)
+        };
+        items.iter().map(pair).collect()
+    };
+    let ids = [&father, &son, &daughter].map(|it| it["id"].clone());
+    let [bo, junior, cia] = ids.clone();
+    assert_eq!(offered(&list).await, [(bo.clone(), junior.clone()), (junior.clone(), cia.clone())]);
+    let why = host.owner.get(&list).await.expect(200)["items"][0]["why"].clone();
+    assert_eq!(why, json!(["name", "phone"]));
+
+    let clerk = host.as_(Role::Clerk, At::Organisation(host.organisation.clone())).await;
+    let apart = format!("{}/apart", path(&son));
+    assert_eq!(clerk.post(&apart, json!({"otherId": bo})).await.status, 403);
+    assert_eq!(host.owner.post(&apart, json!({"otherId": junior})).await.refusal(), (409, "person.not_mergeable"));
+    assert_eq!(host.owner.post(&apart, json!({"otherId": bo})).await.status, 204);
+    assert_eq!(host.owner.post(&apart, json!({"otherId": bo})).await.status, 204, "once more says nothing new");
+    assert_eq!(
+        offered(&list).await,
+        [(bo.clone(), cia.clone()), (junior.clone(), cia.clone())],
+        "whoever shares the number is paired with the next who may be the same"
+    );
+    assert_eq!(offered(&format!("{list}&apart=true")).await, [(bo.clone(), junior.clone())]);
+    let told = audit(&host, "person.told_apart").await;
+    assert_eq!(told.len(), 2, "each of the two has it on the timeline: {told:?}");
+
+    let undone = host.owner.post(&format!("{}/not-apart", path(&father)), json!({"otherId": junior})).await;
+    assert_eq!(undone.status, 204);
+    assert_eq!(offered(&list).await, [(bo, junior.clone()), (junior, cia)]);
+    assert_eq!(audit(&host, "person.told_apart_undone").await.len(), 2);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_name_alone_makes_no_double_and_a_name_with_a_unit_does(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    let unit = json!({"code": "A1", "kind": "apartment"});
+    let unit = host.owner.post(&format!("/units?facilityId={}", host.facility), unit).await.expect(201)["id"].clone();
+    let mut people = Vec::new();
+    for (given, family) in [("Anna", "Berg"), ("Anna", "Berg"), ("Anna", "Berg"), ("Bo", "Berg")] {
+        people.push(add(&host, draft(given, family)).await["id"].clone());
+    }
+    let list = format!("/person-duplicates?organisationId={}", host.organisation);
+    assert_eq!(host.owner.get(&list).await.expect(200)["items"], json!([]));
+    for person in [&people[0], &people[1], &people[3]] {
+        host.owner.post("/tenancies", json!({"personId": person, "unitId": unit})).await.expect(201);
+    }
+    let likely = host.owner.get(&list).await.expect(200)["items"].as_array().unwrap().clone();
+    assert_eq!(likely.len(), 1, "{likely:?}");
+    let pair = [&likely[0]["persons"][0]["id"], &likely[0]["persons"][1]["id"]];
+    assert!(pair.contains(&&people[0]) && pair.contains(&&people[1]), "{pair:?}");
+    assert_eq!(likely[0]["why"], json!(["name", "unit"]));
+}
+
+#[rstest]
+#[tokio::test]
+async fn two_personal_numbers_are_two_people_and_what_was_told_apart_stays_so_when_one_is_merged(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = TestHost::new(engine).await;
+    let sharing = async |given: &str, number: Option<&str>| {
+        let mut one = draft(given, "Öberg");
+        one["email"] = json!("familjen@example.se");
+        if let Some(number) = number {
+            one["personalNumber"] = json!({"country": "SE", "number": number});
+        }
+        add(&host, one).await
+    };
+    let numbered = sharing("Åsa", Some(NUMBER)).await;
+    sharing("Ylva", Some(OTHER_NUMBER)).await;
+    let list = format!("/person-duplicates?organisationId={}", host.organisation);
+    assert_eq!(host.owner.get(&list).await.expect(200)["items"], json!([]));
+
+    let (double, neighbour) = (sharing("Åsa", None).await, sharing("Mia", None).await);
+    let apart = format!("{}/apart", path(&double));
+    assert_eq!(host.owner.post(&apart, json!({"otherId": neighbour["id"]})).await.status, 204);
+    let merge = json!({"otherId": double["id"], "reason": "samma person"});
+    host.owner.post(&format!("{}/merge", path(&numbered)), merge).await.expect(200);
+    let kept = host.owner.get(&format!("{list}&apart=true")).await.expect(200)["items"].as_array().unwrap().clone();
+    let pair = [&kept[0]["persons"][0]["id"], &kept[0]["persons"][1]["id"]];
+    assert!(kept.len() == 1 && pair.contains(&&numbered["id"]) && pair.contains(&&neighbour["id"]), "{kept:?}");
 }
 
 #[rstest]

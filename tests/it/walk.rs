@@ -216,6 +216,8 @@ impl Things {
             | "dismiss_stray_message" => json!({"reason": ""}),
             // It has no line.
             "ask_charge_point" => json!({"name": "clearCache"}),
+            // Nobody is told apart from themselves.
+            "tell_apart" | "undo_tell_apart" => json!({"otherId": self.person}),
             "merge_persons" => json!({"otherId": self.person, "reason": ""}),
             "move_in" => json!({"personId": self.person, "unitId": self.unit, "movedInOn": "2026-01-01"}),
             "add_login" => json!({"personId": self.person, "facilityId": self.facility, "username": self.username}),

@@ -294,3 +294,87 @@ async function middle(of: Locator): Promise<{ x: number; y: number }> {
   if (!box) throw new Error("it is not to be seen");
   return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
 }
+
+test("a saved filter is shared with everybody of the organisation, and taken away again", async ({
+  desk: page,
+  host,
+}) => {
+  await page.goto(`${host.url}/admin/people?view=no_login`);
+  await page.getByRole("button", { name: "Sparade urval" }).click();
+  await page.getByRole("textbox", { name: "Spara urvalet som" }).fill("Utan inloggning");
+  await page.getByRole("checkbox", { name: "Dela med alla i Brf Ekbacken" }).check();
+  await page.getByRole("button", { name: "Spara urval" }).click();
+  await expect(page.getByText("Delas i Brf Ekbacken")).toBeVisible();
+  await page.goto(`${host.url}/admin/people`);
+  await page.getByRole("button", { name: "Sparade urval" }).click();
+  await page.getByRole("menuitem", { name: /Utan inloggning/ }).click();
+  await expect(page).toHaveURL(/view=no_login/);
+  await page.getByRole("button", { name: "Ta bort Utan inloggning" }).click();
+  await expect(page.getByText("Inga sparade urval än")).toBeVisible();
+});
+
+test("units and tenancies leave as files, in the columns of the list", async ({ desk: page, host }) => {
+  const { facility } = await place(page, host.url);
+  await make(page, host.url, `/units?facilityId=${facility}`, { code: "A1001", kind: "apartment" });
+  await page.goto(`${host.url}/admin/units`);
+  await expect(page.getByText("A1001")).toBeVisible();
+  await page.keyboard.press("Control+e");
+  const download = page.waitForEvent("download");
+  await page
+    .getByRole("menuitem", { name: /CSV för Excel/ })
+    .first()
+    .click();
+  expect((await download).suggestedFilename()).toMatch(/^objekt-.*\.csv$/);
+  await page.keyboard.press("Control+e");
+  const tenancies = page.waitForEvent("download");
+  await page
+    .getByRole("menuitem", { name: /CSV för Excel/ })
+    .last()
+    .click();
+  expect((await tenancies).suggestedFilename()).toMatch(/^hyresförhållanden-.*\.csv$/);
+});
+
+test("a row that is edited out of the filter stays until one leaves it", async ({ desk: page, host }) => {
+  const person = await addPerson(page, host.url, { givenName: "Bo", familyName: "Ek" });
+  await addPerson(page, host.url, { givenName: "Cia", familyName: "Dahl" });
+  await page.goto(`${host.url}/admin/people?view=missing_email&open=${person.id}`);
+  const grid = page.getByRole("grid", { name: "Personer" });
+  await expect(grid.getByRole("row", { name: /Bo Ek/ })).toBeVisible();
+  const panel = page.getByRole("complementary", { name: "Bo Ek" });
+  await panel.getByRole("button", { name: "Ändra", exact: true }).click();
+  const form = page.getByRole("dialog").filter({ has: page.getByLabel("Förnamn") });
+  await form.getByLabel("E-post").fill("bo@example.se");
+  await page.keyboard.press("Control+s");
+  await expect(form).toBeHidden();
+  const row = grid.getByRole("row", { name: /Bo Ek/ });
+  await expect(row).toContainText("passar inte längre");
+  await expect(page.getByText("1 person", { exact: true })).toBeVisible();
+  await panel.getByRole("button", { name: "Stäng" }).click();
+  await expect(row).toBeHidden();
+  await expect(grid.getByRole("row", { name: /Cia Dahl/ })).toBeVisible();
+});
+
+test("Ctrl+End goes to the last row of a long list, and on from there", async ({ desk: page, host }) => {
+  const { facility } = await place(page, host.url);
+  const code = (n: number) => `A${1000 + n}`;
+  for (let n = 0; n < 260; n += 1)
+    await make(page, host.url, `/units?facilityId=${facility}`, { code: code(n), kind: "parking_space" });
+  await page.goto(`${host.url}/admin/units`);
+  const grid = page.getByRole("grid", { name: "Objekt" });
+  await expect(grid.getByRole("row", { name: code(0) })).toBeVisible();
+  await grid.focus();
+  await page.keyboard.press("Control+End");
+  const last = grid.getByRole("row", { name: code(259) });
+  await expect(last).toBeVisible();
+  await expect(last).toHaveAttribute("aria-rowindex", "261");
+  await expect(last).toHaveAttribute("data-active", "true");
+  await expect(page.getByText(/^De sista 100/)).toBeVisible();
+  // Upwards, the rows before are fetched, and the current one is where it was.
+  for (let n = 0; n < 7; n += 1) await page.keyboard.press("PageUp");
+  await expect(page.getByText(/^De sista 200/)).toBeVisible();
+  for (let n = 0; n < 5; n += 1) await page.keyboard.press("PageUp");
+  await expect(grid.locator("[data-active]").first()).toContainText(code(115));
+  await page.keyboard.press("Control+Home");
+  await expect(grid.getByRole("row", { name: code(0) })).toBeVisible();
+  await expect(grid.getByRole("row", { name: code(0) })).toHaveAttribute("data-active", "true");
+});

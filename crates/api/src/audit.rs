@@ -8,7 +8,7 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use stolpe_app::{AuditEntry, AuditFilter};
+use stolpe_app::{AuditEntry, AuditFilter, Total};
 use stolpe_domain::event::Action;
 use stolpe_domain::id::{FacilityId, LoginId, OrganisationId};
 use utoipa::{IntoParams, ToSchema};
@@ -97,6 +97,13 @@ pub(crate) struct AuditQuery {
     to: Option<DateTime<Utc>>,
 }
 
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OneQuery {
+    /// Only the row with this number, wherever it stands in the log.
+    seq: Option<i64>,
+}
+
 impl From<AuditQuery> for AuditFilter {
     fn from(it: AuditQuery) -> Self {
         Self {
@@ -112,15 +119,21 @@ impl From<AuditQuery> for AuditFilter {
 }
 
 /// Lists the audit log.
-#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditQuery, Ordered, Window),
+#[utoipa::path(get, path = "/audit", tag = "audit", params(AuditQuery, OneQuery, Ordered, Window),
     responses((status = 200, body = Page<AuditView>)))]
 async fn list_audit(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Filter(query): Filter<AuditQuery>,
+    Filter(one): Filter<OneQuery>,
     Filter(ordered): Filter<Ordered>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<AuditView>>> {
+    if let Some(seq) = one.seq {
+        let row = api.app.audit_row(&ctx, query.into(), seq).await?;
+        let total = Some(Total { count: i64::from(row.is_some()), exact: true }.into());
+        return Ok(Json(Page { items: row.into_iter().map(AuditView::from).collect(), next: None, total }));
+    }
     let after = window.after::<i64>()?;
     let (page, total) = api.app.list_audit(&ctx, query.into(), ordered.order(), after, window.limit()).await?;
     let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&last.row.seq));

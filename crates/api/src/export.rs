@@ -6,18 +6,26 @@ use crate::job::download;
 use crate::person::PersonFilter;
 use crate::problem::Answer;
 use crate::router::Api;
+use crate::unit::UnitQuery;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use stolpe_app::{Export, PeopleExport, TableFormat};
+use stolpe_domain::id::FacilityId;
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(export_people)).routes(routes!(export_audit))
+    OpenApiRouter::new()
+        .routes(routes!(export_people))
+        .routes(routes!(export_audit))
+        .routes(routes!(export_units))
+        .routes(routes!(export_tenancies))
+        .routes(routes!(export_facilities))
+        .routes(routes!(export_staff))
 }
 
 /// The kind of file.
@@ -107,4 +115,55 @@ async fn export_audit(
     Filter(query): Filter<AuditQuery>,
 ) -> Answer<Response> {
     Ok(file(api.app.export_audit(&ctx, query.into(), &wanted.columns(), wanted.format.into()).await?))
+}
+
+/// Writes the units of a facility to a file in walking order, with their tenants of today.
+#[utoipa::path(get, path = "/exports/units", tag = "export", params(Wanted, UnitQuery),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn export_units(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(wanted): Filter<Wanted>,
+    Filter(query): Filter<UnitQuery>,
+) -> Answer<Response> {
+    let (facility, cut) = query.cut();
+    Ok(file(api.app.export_units(&ctx, facility, cut, &wanted.columns(), wanted.format.into()).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct OfFacility {
+    /// Whose.
+    facility_id: FacilityId,
+}
+
+/// Writes everybody who lives or has lived in a facility to a file, unit by unit.
+#[utoipa::path(get, path = "/exports/tenancies", tag = "export", params(Wanted, OfFacility),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn export_tenancies(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(wanted): Filter<Wanted>,
+    Filter(of): Filter<OfFacility>,
+) -> Answer<Response> {
+    Ok(file(api.app.export_tenancies(&ctx, of.facility_id, &wanted.columns(), wanted.format.into()).await?))
+}
+
+/// Writes the facilities to a file.
+#[utoipa::path(get, path = "/exports/facilities", tag = "export", params(Wanted),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn export_facilities(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(wanted): Filter<Wanted>,
+) -> Answer<Response> {
+    Ok(file(api.app.export_facilities(&ctx, &wanted.columns(), wanted.format.into()).await?))
+}
+
+/// Writes the people at the desk to a file, with their roles.
+#[utoipa::path(get, path = "/exports/staff", tag = "export", params(Wanted),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn export_staff(State(api): State<Api>, Caller(ctx): Caller, Filter(wanted): Filter<Wanted>) -> Answer<Response> {
+    Ok(file(api.app.export_staff(&ctx, &wanted.columns(), wanted.format.into()).await?))
 }

@@ -9,7 +9,7 @@ use axum::extract::{FromRequestParts, MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use stolpe_app::{Idempotency, Replayed, request_digest};
+use stolpe_app::{Idempotency, Replayed};
 use stolpe_domain::access::Permission;
 
 /// The header that carries the key.
@@ -52,7 +52,10 @@ pub(crate) async fn read_key(State(api): State<Api>, request: Request, next: Nex
         Err(problem) => return problem.into_response(),
     };
     let path = parts.uri.path_and_query().map_or("", |path| path.as_str());
-    let request_digest = request_digest(parts.method.as_str(), path, &body);
+    let request_digest = match api.app.request_digest(parts.method.as_str(), path, &body) {
+        Ok(digest) => digest,
+        Err(error) => return Problem::from(error).into_response(),
+    };
     let mut request = Request::from_parts(parts, Body::from(body));
     let replayed = Replayed::default();
     request.extensions_mut().insert(Keyed(Idempotency { key, request_digest, replayed: replayed.clone() }));

@@ -11,7 +11,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
-use stolpe_app::SignIn;
+use stolpe_app::{App, SignIn};
 use stolpe_domain::access::{Membership, Permission, Role, Scope};
 use stolpe_domain::id::{LoginId, MembershipId, PersonId, SignInId};
 use stolpe_domain::language::Language;
@@ -204,13 +204,16 @@ pub(crate) struct SignInView {
     origin: String,
     created_at: DateTime<Utc>,
     last_seen_at: DateTime<Utc>,
+    /// When it ends, whatever is done with it.
+    ends_by: DateTime<Utc>,
     /// It is the one that asks.
     current: bool,
 }
 
 impl SignInView {
-    pub(crate) fn of(it: SignIn, current: Option<SignInId>) -> Self {
+    pub(crate) fn of(app: &App, it: SignIn, current: Option<SignInId>) -> Self {
         Self {
+            ends_by: app.sign_in_ends_by(it.created_at),
             id: it.id,
             device: it.device,
             origin: it.origin,
@@ -225,7 +228,7 @@ impl SignInView {
 #[utoipa::path(get, path = "/me/sign-ins", tag = "me", responses((status = 200, body = Items<SignInView>)))]
 async fn list_my_sign_ins(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<Items<SignInView>>> {
     let sign_ins = api.app.my_sign_ins(&ctx).await?;
-    Ok(Json(Items { items: sign_ins.into_iter().map(|it| SignInView::of(it, ctx.sign_in)).collect() }))
+    Ok(Json(Items { items: sign_ins.into_iter().map(|it| SignInView::of(&api.app, it, ctx.sign_in)).collect() }))
 }
 
 /// Ends one of the caller's sign-ins.

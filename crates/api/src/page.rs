@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use stolpe_app::Order;
+use stolpe_app::{Order, Stretch};
 use utoipa::{IntoParams, ToSchema};
 
 /// Rows of a page unless asked for otherwise.
@@ -71,6 +71,22 @@ impl Ordered {
     /// The order.
     pub(crate) fn order(&self) -> Order {
         self.order.unwrap_or_default().into()
+    }
+}
+
+/// From which end a list by name is read.
+#[derive(Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct Ends {
+    /// From the last row to the first: how one looks at the end of a long list.
+    #[serde(default)]
+    backwards: bool,
+}
+
+impl Ends {
+    /// What is asked of the list.
+    pub(crate) fn stretch<'a, K>(&self, window: &Window, after: Option<&'a K>) -> Stretch<'a, K> {
+        Stretch { backwards: self.backwards, after, limit: window.limit() }
     }
 }
 

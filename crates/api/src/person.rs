@@ -3,7 +3,7 @@
 use crate::audit::AuditView;
 use crate::extract::{Caller, Filter, Id, Input, RowVersion, merged};
 use crate::login::LoginView;
-use crate::page::{Items, Page, Window, cursor};
+use crate::page::{Ends, Items, Page, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
@@ -29,6 +29,8 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(reveal_personal_number))
         .routes(routes!(preview_erasure, erase_person))
         .routes(routes!(list_duplicates))
+        .routes(routes!(tell_apart))
+        .routes(routes!(undo_tell_apart))
         .routes(routes!(merge_persons))
 }
 
@@ -222,19 +224,21 @@ impl PersonFilter {
 }
 
 /// Lists people by name.
-#[utoipa::path(get, path = "/persons", tag = "person", params(PersonFilter, Window),
+#[utoipa::path(get, path = "/persons", tag = "person", params(PersonFilter, Ends, Window),
     responses((status = 200, body = Page<PersonView>)))]
 async fn list_persons(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Filter(filter): Filter<PersonFilter>,
+    Filter(ends): Filter<Ends>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<PersonView>>> {
     let register = filter.register()?;
     let after = window.after::<(Vec<u8>, PersonId)>()?.map(|(sort_key, id)| PersonKey { sort_key, id });
     let cut = PeopleFilter::from(&filter);
     let query = filter.q.unwrap_or_default();
-    let (page, next, total) = api.app.list_people(&ctx, register, cut, &query, after.as_ref(), window.limit()).await?;
+    let stretch = ends.stretch(&window, after.as_ref());
+    let (page, next, total) = api.app.list_people(&ctx, register, cut, &query, stretch).await?;
     let next = next.and_then(|key| cursor(&(key.sort_key, key.id)));
     let items = page.items.into_iter().map(PersonView::from).collect();
     Ok(Json(Page { items, next, total: total.map(Into::into) }))
@@ -382,7 +386,7 @@ async fn erase_person(
 #[serde(rename_all = "camelCase")]
 struct DuplicateView {
     persons: Vec<PersonView>,
-    /// What they share: `email`, `phone`.
+    /// What they share: `name`, `email`, `phone`, `unit`.
     why: Vec<&'static str>,
 }
 
@@ -398,6 +402,9 @@ impl From<Likely> for DuplicateView {
 struct OfOrganisation {
     /// Whose register.
     organisation_id: OrganisationId,
+    /// Instead, those of which somebody has said that they are not one person.
+    #[serde(default)]
+    apart: bool,
 }
 
 /// Lists records of a register that may be one person.
@@ -408,7 +415,40 @@ async fn list_duplicates(
     Caller(ctx): Caller,
     Filter(of): Filter<OfOrganisation>,
 ) -> Answer<Json<Items<DuplicateView>>> {
-    Ok(Json(Items::of(api.app.likely_doubles(&ctx, of.organisation_id).await?)))
+    Ok(Json(Items::of(api.app.likely_doubles(&ctx, of.organisation_id, of.apart).await?)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct ApartInput {
+    /// The other record.
+    other_id: PersonId,
+}
+
+/// Notes that two records are not one person; they are not offered as doubles again.
+#[utoipa::path(post, path = "/persons/{id}/apart", tag = "person", params(("id" = Uuid, Path)),
+    request_body = ApartInput, responses((status = 204)))]
+async fn tell_apart(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<PersonId>,
+    Input(input): Input<ApartInput>,
+) -> Answer<StatusCode> {
+    api.app.tell_apart(&ctx, id, input.other_id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes it back that two records are not one person.
+#[utoipa::path(post, path = "/persons/{id}/not-apart", tag = "person", params(("id" = Uuid, Path)),
+    request_body = ApartInput, responses((status = 204)))]
+async fn undo_tell_apart(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<PersonId>,
+    Input(input): Input<ApartInput>,
+) -> Answer<StatusCode> {
+    api.app.undo_tell_apart(&ctx, id, input.other_id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -14,7 +14,7 @@ use stolpe_app::{AppError, Invitation, MembershipDraft, ScopeDraft, StaffMember}
 use stolpe_domain::access::{Permission, Role};
 use stolpe_domain::id::{DepartmentId, FacilityId, LoginId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
-use stolpe_domain::login::LoginState;
+use stolpe_domain::login::StaffState;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -29,20 +29,6 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(unblock_staff))
         .routes(routes!(list_staff_sign_ins, end_staff_sign_ins))
         .routes(routes!(read_roles))
-}
-
-/// How far somebody at the desk has come.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum StaffState {
-    /// Invited, and the invitation can be taken up.
-    Invited,
-    /// Invited, and the invitation is too old.
-    Expired,
-    /// At work.
-    Active,
-    /// Blocked.
-    Blocked,
 }
 
 /// Somebody at the desk.
@@ -65,12 +51,7 @@ struct StaffView {
 
 impl StaffView {
     fn of(it: StaffMember, at: DateTime<Utc>) -> Self {
-        let state = match it.login.state() {
-            LoginState::Blocked => StaffState::Blocked,
-            LoginState::NotIssued if it.invited_until.is_some_and(|until| until > at) => StaffState::Invited,
-            LoginState::NotIssued => StaffState::Expired,
-            LoginState::Initial | LoginState::Own => StaffState::Active,
-        };
+        let state = it.state(at);
         Self {
             login_id: it.login.id,
             person_id: it.person.id,
@@ -206,7 +187,7 @@ async fn list_staff_sign_ins(
     Id(id): Id<LoginId>,
 ) -> Answer<Json<Items<SignInView>>> {
     let sign_ins = api.app.staff_sign_ins(&ctx, id).await?;
-    Ok(Json(Items { items: sign_ins.into_iter().map(|it| SignInView::of(it, ctx.sign_in)).collect() }))
+    Ok(Json(Items { items: sign_ins.into_iter().map(|it| SignInView::of(&api.app, it, ctx.sign_in)).collect() }))
 }
 
 /// Ends every sign-in of somebody at the desk.

@@ -1,7 +1,7 @@
 //! Units.
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion, merged};
-use crate::page::{Page, Window, cursor};
+use crate::page::{Ends, Page, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
@@ -60,7 +60,7 @@ impl UnitView {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct UnitQuery {
+pub(crate) struct UnitQuery {
     /// Where the units are.
     facility_id: FacilityId,
     /// The beginning of a code.
@@ -73,6 +73,19 @@ struct UnitQuery {
     occupied: Option<bool>,
 }
 
+impl UnitQuery {
+    /// Where, and what of it.
+    pub(crate) fn cut(self) -> (FacilityId, UnitCut) {
+        let cut = UnitCut {
+            prefix: self.q.unwrap_or_default(),
+            kind: self.kind,
+            section: self.section.filter(|section| !section.is_empty()),
+            occupied: self.occupied,
+        };
+        (self.facility_id, cut)
+    }
+}
+
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
@@ -82,23 +95,19 @@ struct OfFacility {
 }
 
 /// Lists the units of a facility in walking order.
-#[utoipa::path(get, path = "/units", tag = "unit", params(UnitQuery, Window),
+#[utoipa::path(get, path = "/units", tag = "unit", params(UnitQuery, Ends, Window),
     responses((status = 200, body = Page<UnitView>)))]
 async fn list_units(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Filter(query): Filter<UnitQuery>,
+    Filter(ends): Filter<Ends>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<UnitView>>> {
     let after = window.after::<(Vec<u8>, UnitId)>()?.map(|(walking_key, id)| UnitKey { walking_key, id });
-    let cut = UnitCut {
-        prefix: query.q.unwrap_or_default(),
-        kind: query.kind,
-        section: query.section.filter(|section| !section.is_empty()),
-        occupied: query.occupied,
-    };
+    let (facility, cut) = query.cut();
     let (page, mut tenants, total) =
-        api.app.list_units(&ctx, query.facility_id, cut, after.as_ref(), window.limit()).await?;
+        api.app.list_units(&ctx, facility, cut, ends.stretch(&window, after.as_ref())).await?;
     let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(&last.key.walking_key, last.key.id)));
     let items = page
         .items

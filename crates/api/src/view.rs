@@ -8,8 +8,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use stolpe_app::View;
-use stolpe_domain::id::ViewId;
+use stolpe_app::{App, Ctx, View};
+use stolpe_domain::id::{OrganisationId, ViewId};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -29,18 +29,35 @@ struct ViewView {
     /// The filter, as the list keeps it in its address.
     #[schema(value_type = Object)]
     query: serde_json::Value,
+    /// The organisation for everybody of which it is there; none for a filter of one's own.
+    organisation_id: Option<OrganisationId>,
+    /// Who shares it; none for one's own.
+    shared_by: Option<String>,
+    /// Whether the caller may remove it.
+    removable: bool,
 }
 
-impl From<View> for ViewView {
-    fn from(it: View) -> Self {
-        Self { id: it.id, room: it.room, name: it.name, query: it.filters }
+impl ViewView {
+    fn of(app: &App, ctx: &Ctx, it: View) -> Self {
+        let removable = app.may_remove_view(ctx, &it);
+        let mine = ctx.signed().is_ok_and(|signed| signed.login == it.owner);
+        Self {
+            id: it.id,
+            room: it.room,
+            name: it.name,
+            query: it.filters,
+            organisation_id: it.organisation,
+            shared_by: Some(it.owner_name).filter(|_| !mine),
+            removable,
+        }
     }
 }
 
-/// Lists the caller's saved filters.
+/// Lists the caller's saved filters, and those that are shared where they work.
 #[utoipa::path(get, path = "/views", tag = "view", responses((status = 200, body = Items<ViewView>)))]
 async fn list_views(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<Items<ViewView>>> {
-    Ok(Json(Items::of(api.app.list_views(&ctx).await?)))
+    let views = api.app.list_views(&ctx).await?;
+    Ok(Json(Items::of(views.into_iter().map(|it| ViewView::of(&api.app, &ctx, it)))))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -50,9 +67,11 @@ struct ViewInput {
     name: String,
     #[schema(value_type = Object)]
     query: serde_json::Value,
+    /// The organisation for everybody of which it is to be there; left out for a filter of one's own.
+    organisation_id: Option<OrganisationId>,
 }
 
-/// Saves a filter under a name.
+/// Saves a filter under a name, for oneself or for everybody of an organisation.
 #[utoipa::path(post, path = "/views", tag = "view", request_body = ViewInput,
     responses((status = 201, body = ViewView)))]
 async fn save_view(
@@ -60,8 +79,8 @@ async fn save_view(
     Caller(ctx): Caller,
     Input(input): Input<ViewInput>,
 ) -> Answer<(StatusCode, Json<ViewView>)> {
-    let it = api.app.save_view(&ctx, &input.room, &input.name, input.query).await?;
-    Ok((StatusCode::CREATED, Json(it.into())))
+    let it = api.app.save_view(&ctx, &input.room, &input.name, input.query, input.organisation_id).await?;
+    Ok((StatusCode::CREATED, Json(ViewView::of(&api.app, &ctx, it))))
 }
 
 /// Removes a saved filter.

@@ -158,6 +158,15 @@ impl App {
         Ok((page, total))
     }
 
+    /// The row with this number, wherever it stands, if the filter leaves it and the actor may see it.
+    ///
+    /// # Errors
+    /// As [`App::list_audit`].
+    pub async fn audit_row(&self, ctx: &Ctx, filter: AuditFilter, seq: i64) -> Result<Option<AuditEntry>> {
+        let (page, _) = self.list_audit(ctx, filter, Order::Newest, Some(seq.saturating_add(1)), 1).await?;
+        Ok(page.items.into_iter().next().filter(|entry| entry.row.seq == seq))
+    }
+
     /// A page of the log for a file, cut to what the actor may see.
     pub(crate) async fn audit_page(
         &self,

@@ -1,4 +1,4 @@
-//! Files that leave: people and the audit log, a page at a time, however many rows there are.
+//! Files that leave: people, the audit log and every other list, a page at a time, however many rows there are.
 //!
 //! A page of rows is read, written on a thread that may block, and sent on before the next is read. The end of the file
 //! is held back until the export is in the audit log, so that no whole file leaves unnoted; one that was broken off is
@@ -23,6 +23,8 @@ use stolpe_store::person::{PeopleFilter, Register};
 use tokio::sync::mpsc;
 
 mod columns;
+mod list_columns;
+mod lists;
 
 use columns::Picked;
 
@@ -218,7 +220,7 @@ impl App {
 
     /// Makes the writer: pages go in, chunks come out, and the last chunk waits for the audit log. A page of `None`
     /// means that the rows could not be read to their end.
-    #[expect(clippy::too_many_arguments, reason = "each is said once, by one of two callers")]
+    #[expect(clippy::too_many_arguments, reason = "each is said once, by one of a few callers")]
     fn begin(
         &self,
         ctx: &Ctx,

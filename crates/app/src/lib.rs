@@ -88,7 +88,6 @@ pub use tariff::TariffPreview;
 pub use totp::TotpOffer;
 pub use unit::{Tenant, UnitCut};
 pub use vault::{Purpose, Vault};
-pub use work::request_digest;
 // What use cases answer with comes from the store as it is; whoever calls them needs no other crate.
 pub use stolpe_ocpp::v16::{Operation, ResetKind, Trigger};
 pub use stolpe_store::Engine;
@@ -108,7 +107,7 @@ pub use stolpe_store::import::ImportState;
 pub use stolpe_store::job::{Job, JobFile, JobState};
 pub use stolpe_store::letter::LetterView;
 pub use stolpe_store::notice::{Notice, NoticeFilter, NoticeState};
-pub use stolpe_store::page::{Order, Page, Total};
+pub use stolpe_store::page::{Order, Page, Stretch, Total};
 pub use stolpe_store::person::{PeopleFilter, PeopleView, PersonKey, Register};
 pub use stolpe_store::tariff::KeptTariff;
 pub use stolpe_store::tenancy::PlacedTenancy;
@@ -132,6 +131,9 @@ pub struct App {
     /// Tells this run of the program from others on the same server.
     host: uuid::Uuid,
     keep_sources: chrono::TimeDelta,
+    longest_sign_in: chrono::TimeDelta,
+    /// Keys the digests of requests while the vault is locked.
+    own_key: [u8; 32],
     listeners: listening::Listeners,
     charging: charging::Charging,
 }
@@ -186,6 +188,8 @@ impl App {
             running: job::Running::default(),
             host,
             keep_sources: import::KEPT,
+            longest_sign_in: sign_in::LONGEST,
+            own_key: random::bytes(),
             listeners: listening::Listeners::default(),
             charging: charging::Charging::default(),
         };
@@ -202,6 +206,12 @@ impl App {
     #[must_use]
     pub fn keeping_import_files(self, keep_sources: chrono::TimeDelta) -> Self {
         Self { keep_sources, ..self }
+    }
+
+    /// The same product, in which a sign-in ends after so long however busy its device is.
+    #[must_use]
+    pub fn ending_sign_ins_after(self, longest_sign_in: chrono::TimeDelta) -> Self {
+        Self { longest_sign_in, ..self }
     }
 
     /// The present instant.

@@ -21,7 +21,7 @@ use stolpe_domain::person::{
 };
 use stolpe_domain::personal_number::PersonalNumber;
 use stolpe_store::audit::{AuditEntry, AuditFilter};
-use stolpe_store::page::{Order, Page, Total};
+use stolpe_store::page::{Order, Page, Stretch, Total};
 use stolpe_store::person::{ListedPerson, PeopleFilter, PersonKey, Register, SealedPersonalNumber};
 use stolpe_store::tenancy::PlacedTenancy;
 use zeroize::Zeroizing;
@@ -76,20 +76,26 @@ impl App {
         register: Register,
         mut filter: PeopleFilter,
         query: &str,
-        after: Option<&PersonKey>,
-        limit: i64,
+        Stretch { backwards, after, limit }: Stretch<'_, PersonKey>,
     ) -> Result<(Page<OpenPerson>, Option<PersonKey>, Option<Total>)> {
         let organisation = self.register_for(ctx, register, Permission::ReadPerson).await?;
         filter.today = ctx.today();
         let terms = query_terms(query);
         if !terms.is_empty() {
-            let found = self.find_people(register, &filter, organisation, &terms).await?;
+            let mut found = self.find_people(register, &filter, organisation, &terms).await?;
+            if backwards {
+                found.items.reverse();
+            }
             let count = i64::try_from(found.items.len()).unwrap_or(i64::MAX);
             let total = Total { count, exact: !found.more };
             return Ok((veiled(self.open_all(found).await?), None, Some(total)));
         }
         let mut conn = self.read().await?;
-        let page = conn.list_people(register, &filter, after, limit).await?;
+        let page = if backwards {
+            conn.list_people_backwards(register, &filter, after, limit).await?
+        } else {
+            conn.list_people(register, &filter, after, limit).await?
+        };
         let next = page.items.last().filter(|_| page.more).map(|last| last.key.clone());
         let total = if after.is_none() { Some(conn.count_people(register, &filter).await?) } else { None };
         drop(conn);

@@ -20,7 +20,10 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// A device that stays silent for so long is signed out.
-const IDLE_DAYS: i64 = 14;
+const IDLE: TimeDelta = TimeDelta::days(14);
+/// A sign-in ends after so long however busy its device is, unless the host is told otherwise: a stolen token is worth
+/// nothing for good, and a month is what people put up with.
+pub(crate) const LONGEST: TimeDelta = TimeDelta::days(30);
 /// "Last seen" is written at most this often, so that reading stays cheap.
 const SEEN_EVERY: TimeDelta = TimeDelta::minutes(5);
 /// What a device may call itself.
@@ -196,7 +199,7 @@ impl App {
             origin: ctx.origin.clone(),
             created_at: ctx.at,
             last_seen_at: ctx.at,
-            expires_at: ctx.at + TimeDelta::days(IDLE_DAYS),
+            expires_at: self.sign_in_ends_at(ctx.at, ctx.at),
         };
         let (signed, _) = self.signed(login).await?.ok_or(AppError::SignedOut)?;
         let within = Ctx { actor: Actor::Person(signed), sign_in: Some(it.id), idempotency: None, ..ctx.clone() };
@@ -227,10 +230,20 @@ impl App {
         }
         if at - it.last_seen_at >= SEEN_EVERY {
             let mut tx = self.write().await?;
-            tx.touch_sign_in(it.id, at, at + TimeDelta::days(IDLE_DAYS)).await?;
+            tx.touch_sign_in(it.id, at, self.sign_in_ends_at(it.created_at, at)).await?;
             tx.commit_telemetry().await?;
         }
         Ok((signed, it.id))
+    }
+
+    /// When a sign-in ends if its device stays silent from now on: after two weeks, and in any case at its longest.
+    fn sign_in_ends_at(&self, began_at: DateTime<Utc>, at: DateTime<Utc>) -> DateTime<Utc> {
+        (at + IDLE).min(self.sign_in_ends_by(began_at))
+    }
+
+    /// When a sign-in ends, whatever is done with it.
+    pub fn sign_in_ends_by(&self, began_at: DateTime<Utc>) -> DateTime<Utc> {
+        began_at + self.longest_sign_in
     }
 
     /// A login as an actor, and whether it is blocked.

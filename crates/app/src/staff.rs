@@ -13,7 +13,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::faults::Faults;
 use stolpe_domain::id::{DepartmentId, FacilityId, LoginId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
-use stolpe_domain::login::Login;
+use stolpe_domain::login::{Login, LoginState, StaffState};
 use stolpe_domain::person::{Person, PersonDraft, search_terms};
 use stolpe_store::access::SignIn;
 use stolpe_store::{Conn, Tx};
@@ -67,6 +67,18 @@ pub struct StaffMember {
     pub memberships: Vec<(Membership, Option<String>)>,
     /// Until when their invitation can be taken up, if it has not been.
     pub invited_until: Option<DateTime<Utc>>,
+}
+
+impl StaffMember {
+    /// How far they have come.
+    pub fn state(&self, at: DateTime<Utc>) -> StaffState {
+        match self.login.state() {
+            LoginState::Blocked => StaffState::Blocked,
+            LoginState::NotIssued if self.invited_until.is_some_and(|until| until > at) => StaffState::Invited,
+            LoginState::NotIssued => StaffState::Expired,
+            LoginState::Initial | LoginState::Own => StaffState::Active,
+        }
+    }
 }
 
 impl App {

@@ -11,7 +11,7 @@ use stolpe_domain::facility::{Facility, fold_code};
 use stolpe_domain::id::{FacilityId, PersonId, UnitId};
 use stolpe_domain::person::{VEIL, full_name};
 use stolpe_domain::unit::{Unit, UnitDraft, UnitKind};
-use stolpe_store::page::{Page, Total};
+use stolpe_store::page::{Page, Stretch, Total};
 use stolpe_store::unit::{ListedUnit, UnitFilter, UnitKey};
 
 /// What a list of units is cut by, as it is asked for.
@@ -55,8 +55,7 @@ impl App {
         ctx: &Ctx,
         facility: FacilityId,
         cut: UnitCut,
-        after: Option<&UnitKey>,
-        limit: i64,
+        Stretch { backwards, after, limit }: Stretch<'_, UnitKey>,
     ) -> Result<(Page<ListedUnit>, Tenants, Option<Total>)> {
         let it = self.facility(ctx, facility).await?;
         // Who may not read people is not told by the way whether somebody lives there.
@@ -69,14 +68,18 @@ impl App {
             today: local_date(&it, ctx.at),
         };
         let mut conn = self.read().await?;
-        let page = conn.list_units(facility, &filter, after, limit).await?;
+        let page = if backwards {
+            conn.list_units_backwards(facility, &filter, after, limit).await?
+        } else {
+            conn.list_units(facility, &filter, after, limit).await?
+        };
         let total = if after.is_none() { Some(conn.count_units(facility, &filter).await?) } else { None };
         drop(conn);
         Ok((page, self.tenants(&it, ctx).await?, total))
     }
 
     /// Who lives where, for those who may read people there; for others nobody does.
-    async fn tenants(&self, facility: &Facility, ctx: &Ctx) -> Result<Tenants> {
+    pub(crate) async fn tenants(&self, facility: &Facility, ctx: &Ctx) -> Result<Tenants> {
         let mut tenants = Tenants::new();
         if !ctx.actor.may(Permission::ReadPerson, Place::Facility(facility.organisation_id, facility.id)) {
             return Ok(tenants);

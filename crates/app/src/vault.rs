@@ -38,6 +38,8 @@ pub enum Purpose {
     MailPassword,
     /// A list of people as it came, which may hold personal numbers.
     ImportFile,
+    /// A request, by whose digest a repetition is known.
+    Request,
 }
 
 impl Purpose {
@@ -48,6 +50,7 @@ impl Purpose {
             Self::JobFile => b"job_file",
             Self::MailPassword => b"mail_password",
             Self::ImportFile => b"import_file",
+            Self::Request => b"request",
         }
     }
 }

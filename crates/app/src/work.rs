@@ -5,6 +5,9 @@ use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::feed::Change;
+use crate::vault::Purpose;
+use chacha20poly1305::KeyInit;
+use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
@@ -75,6 +78,31 @@ impl App {
                 other => return other,
             }
         }
+    }
+
+    /// The digest that tells two requests apart. It is keyed: a request may hold a personal number, of which there are few
+    /// enough to try them all against a digest that anybody can make, and digests are kept for a month. Without the
+    /// vault's key, one of this run of the program does; then a request that is repeated after a restart is not known
+    /// again, and refused as another one.
+    ///
+    /// # Errors
+    /// [`AppError::Internal`] for a key that cannot be one.
+    pub fn request_digest(&self, method: &str, path: &str, body: &[u8]) -> Result<[u8; 32]> {
+        let mut hash = Sha256::new();
+        for part in [method.as_bytes(), path.as_bytes(), body] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let plain = hash.finalize();
+        let keyed = match self.vault.digest(Purpose::Request, &plain) {
+            Err(AppError::Unavailable { code: "vault.locked", .. }) => {
+                let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.own_key).map_err(AppError::internal)?;
+                mac.update(&plain);
+                mac.finalize().into_bytes().to_vec()
+            }
+            keyed => keyed?,
+        };
+        keyed.try_into().map_err(|_| AppError::internal("a digest of another length"))
     }
 
     /// What an earlier request with the same key made, if there was one.
@@ -153,14 +181,4 @@ fn actor_key(ctx: &Ctx) -> String {
         Actor::System(duty) => (*duty).to_owned(),
         Actor::Nobody => "nobody".to_owned(),
     }
-}
-
-/// The digest that tells two requests apart.
-pub fn request_digest(method: &str, path: &str, body: &[u8]) -> [u8; 32] {
-    let mut hash = Sha256::new();
-    for part in [method.as_bytes(), path.as_bytes(), body] {
-        hash.update((part.len() as u64).to_be_bytes());
-        hash.update(part);
-    }
-    hash.finalize().into()
 }

@@ -160,6 +160,10 @@ actions! {
     PersonChanged = "person.changed" ["person", "unit", "todo"],
     /// Two records of one person became one.
     PersonMerged = "person.merged" ["person", "unit", "todo"],
+    /// Somebody said of two records that they are not one person.
+    PersonToldApart = "person.told_apart" ["person"],
+    /// It was taken back that two records are not one person.
+    PersonToldApartUndone = "person.told_apart_undone" ["person"],
     /// A person's identity was erased.
     PersonErased = "person.erased" ["person", "unit", "todo"],
     /// Somebody looked at a personal number in clear.
@@ -238,6 +242,8 @@ actions! {
     JobCancelled = "job.cancelled" ["job"],
     /// A message is on its way again.
     NoticeRetried = "notice.retried" ["notice"],
+    /// A list that names nobody left in a file.
+    ListExported = "list.exported" ["audit"],
     /// The audit log left in a file.
     AuditExported = "audit.exported" ["audit"],
     /// A filter was saved.

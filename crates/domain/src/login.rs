@@ -2,8 +2,23 @@
 
 use crate::faults::Faults;
 use crate::id::{FacilityId, LoginId, PersonId};
+use crate::words::words;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+words! {
+    /// How far somebody at the desk has come.
+    StaffState {
+        /// Invited, and the invitation can be taken up.
+        Invited = "invited",
+        /// Invited, and the invitation is too old.
+        Expired = "expired",
+        /// At work.
+        Active = "active",
+        /// Blocked.
+        Blocked = "blocked",
+    }
+}
 
 /// How far a login has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -121,6 +121,10 @@ struct Serve {
     /// Days for which the files of imports are kept after the last thing that was done with them.
     #[arg(long, value_name = "DAYS", default_value_t = 90, env = "STOLPE_KEEP_IMPORT_FILES_DAYS")]
     keep_import_files_days: u16,
+    /// Hours after which a sign-in ends, however busy its device is.
+    #[arg(long, value_name = "HOURS", default_value_t = 720, env = "STOLPE_SIGN_IN_HOURS",
+        value_parser = clap::value_parser!(u16).range(1..))]
+    sign_in_hours: u16,
     /// See to it that there is a training organisation; on an empty database, with an owner to sign in as.
     #[arg(long)]
     training: bool,
@@ -200,6 +204,7 @@ impl Data {
             secure_cookies: false,
             mailer: Smtp::default(),
             keep_import_files: None,
+            longest_sign_in: None,
         })
     }
 
@@ -283,8 +288,10 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
         }
     };
     let keep_import_files = Some(TimeDelta::days(it.keep_import_files_days.into()));
+    let longest_sign_in = Some(TimeDelta::hours(it.sign_in_hours.into()));
     let secure_cookies = protection != Protection::None;
-    let host = Host::start(Config { secure_cookies, mailer, keep_import_files, ..it.data.config()? }).await?;
+    let host =
+        Host::start(Config { secure_cookies, mailer, keep_import_files, longest_sign_in, ..it.data.config()? }).await?;
     if it.training {
         prepare_training(&host).await?;
     }

@@ -86,6 +86,8 @@ pub struct Config {
     pub mailer: Smtp,
     /// How long the files of imports are kept; the product's own measure when left out.
     pub keep_import_files: Option<TimeDelta>,
+    /// After how long a sign-in ends however busy its device is; the product's own measure when left out.
+    pub longest_sign_in: Option<TimeDelta>,
 }
 
 impl std::fmt::Debug for Config {
@@ -113,6 +115,10 @@ impl Host {
         let app = App::start(db, Arc::new(SystemClock), Arc::new(config.mailer), config.keeper).await?;
         let app = match config.keep_import_files {
             Some(time) => app.keeping_import_files(time),
+            None => app,
+        };
+        let app = match config.longest_sign_in {
+            Some(time) => app.ending_sign_ins_after(time),
             None => app,
         };
         app.run_outbox();

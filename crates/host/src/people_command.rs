@@ -1,4 +1,4 @@
-//! People in and out of files, from the command line: `import people` and `export people`.
+//! Lists in and out of files, from the command line: `import people`, and `export` of every list.
 #![expect(clippy::print_stdout, reason = "answers of a command go to standard output")]
 
 use crate::command::Data;
@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use stolpe_app::{App, AppError, Ctx, ImportFault, ImportFindings, PeopleExport, PeopleFilter, Register, TableFormat};
+use stolpe_app::{
+    App, AppError, Ctx, ImportFault, ImportFindings, PeopleExport, PeopleFilter, Register, TableFormat, UnitCut,
+};
 use stolpe_domain::facility::{Facility, fold_code};
 use stolpe_host::Host;
 
@@ -45,6 +47,42 @@ pub(crate) struct ImportPeople {
 pub(crate) enum Export {
     /// Write people to a file, or to standard output. Exit status 0, or 2 when it was not done.
     People(ExportPeople),
+    /// Write the units of a facility with their tenants of today.
+    Units(ExportOfFacility),
+    /// Write everybody who lives or has lived in a facility, unit by unit.
+    Tenancies(ExportOfFacility),
+    /// Write the facilities.
+    Facilities(ExportList),
+    /// Write the people at the desk with their roles.
+    Staff(ExportList),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportList {
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    to: Destination,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportOfFacility {
+    #[command(flatten)]
+    list: ExportList,
+    /// Facility ID.
+    #[arg(long, value_name = "CODE")]
+    facility: String,
+}
+
+/// Where a list is written, and as what.
+#[derive(Debug, Args)]
+struct Destination {
+    /// Kind of file.
+    #[arg(long, default_value = "nordic")]
+    format: Format,
+    /// A file that does not exist yet; standard output when left out.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
@@ -54,12 +92,8 @@ pub(crate) struct ExportPeople {
     /// Facility ID; everybody in the organisation when left out, if there is only one organisation.
     #[arg(long, value_name = "CODE")]
     facility: Option<String>,
-    /// Kind of file.
-    #[arg(long, default_value = "nordic")]
-    format: Format,
-    /// A file that does not exist yet; standard output when left out.
-    #[arg(long, value_name = "FILE")]
-    out: Option<PathBuf>,
+    #[command(flatten)]
+    to: Destination,
     /// People with protected identity as well.
     #[arg(long)]
     with_protected: bool,
@@ -101,10 +135,15 @@ pub(crate) async fn import(Import::People(it): Import) -> ExitCode {
 }
 
 /// Writes a file; whatever stands in its way ends with [`NOTHING`].
-pub(crate) async fn export(Export::People(it): Export) -> ExitCode {
+pub(crate) async fn export(what: Export) -> ExitCode {
+    let (data, to) = match &what {
+        Export::People(it) => (&it.data, &it.to),
+        Export::Units(it) | Export::Tenancies(it) => (&it.list.data, &it.list.to),
+        Export::Facilities(it) | Export::Staff(it) => (&it.data, &it.to),
+    };
     let done = async {
-        let host = it.data.open().await?;
-        let done = write_out(&host, &it).await;
+        let host = data.open().await?;
+        let done = write_out(&host, &what, to).await;
         host.stop().await;
         done
     };
@@ -194,35 +233,59 @@ fn in_lines(faults: &[ImportFault], skipped: usize) -> Vec<String> {
     lines
 }
 
-async fn write_out(host: &Host, it: &ExportPeople) -> anyhow::Result<()> {
-    let app = host.app();
-    let ctx = Ctx::command_line(app.now());
+/// Starts the export that was asked for.
+async fn begin(app: &App, ctx: &Ctx, what: &Export, format: Format) -> anyhow::Result<stolpe_app::Export> {
+    Ok(match what {
+        Export::People(it) => {
+            let people = people_to_export(app, ctx, it).await?;
+            app.export_people(ctx, people, format.into()).await?
+        }
+        Export::Units(it) => {
+            let place = facility(app, ctx, &it.facility).await?;
+            app.export_units(ctx, place.id, UnitCut::default(), &[], format.into()).await?
+        }
+        Export::Tenancies(it) => {
+            let place = facility(app, ctx, &it.facility).await?;
+            app.export_tenancies(ctx, place.id, &[], format.into()).await?
+        }
+        Export::Facilities(_) => app.export_facilities(ctx, &[], format.into()).await?,
+        Export::Staff(_) => app.export_staff(ctx, &[], format.into()).await?,
+    })
+}
+
+async fn people_to_export(app: &App, ctx: &Ctx, it: &ExportPeople) -> anyhow::Result<PeopleExport> {
     let register = if let Some(code) = &it.facility {
-        Register::Facility(facility(app, &ctx, code).await?.id)
+        Register::Facility(facility(app, ctx, code).await?.id)
     } else {
-        let mut real = app.list_organisations(&ctx).await?;
+        let mut real = app.list_organisations(ctx).await?;
         real.retain(|one| !one.training);
         match real.as_slice() {
             [one] => Register::Organisation(one.id),
             _ => bail!("there are {} organisations: say which facility with --facility", real.len()),
         }
     };
-    if it.out.is_none() && it.format == Format::Xlsx && std::io::stdout().is_terminal() {
-        bail!("a workbook is nothing for a terminal: say where it goes with --out");
-    }
-    let what = PeopleExport {
+    Ok(PeopleExport {
         register,
         filter: PeopleFilter::default(),
         query: String::new(),
         with_protected: it.with_protected,
         columns: Vec::new(),
-    };
-    let Some(path) = &it.out else {
-        return copy(app, &ctx, what, it.format, &mut std::io::stdout().lock()).await;
+    })
+}
+
+async fn write_out(host: &Host, what: &Export, to: &Destination) -> anyhow::Result<()> {
+    let app = host.app();
+    let ctx = Ctx::command_line(app.now());
+    if to.out.is_none() && to.format == Format::Xlsx && std::io::stdout().is_terminal() {
+        bail!("a workbook is nothing for a terminal: say where it goes with --out");
+    }
+    let export = begin(app, &ctx, what, to.format).await?;
+    let Some(path) = &to.out else {
+        return copy(export, &mut std::io::stdout().lock()).await;
     };
     // Never over a file that is there.
     let mut file = create_private(path).with_context(|| format!("{} cannot be made", path.display()))?;
-    let done = match copy(app, &ctx, what, it.format, &mut file).await {
+    let done = match copy(export, &mut file).await {
         Ok(()) => file.sync_all().map_err(Into::into),
         Err(error) => Err(error),
     };
@@ -248,8 +311,7 @@ fn create_private(path: &std::path::Path) -> std::io::Result<std::fs::File> {
     options.open(path)
 }
 
-async fn copy(app: &App, ctx: &Ctx, what: PeopleExport, format: Format, to: &mut impl Write) -> anyhow::Result<()> {
-    let mut export = app.export_people(ctx, what, format.into()).await?;
+async fn copy(mut export: stolpe_app::Export, to: &mut impl Write) -> anyhow::Result<()> {
     while let Some(chunk) = export.chunks.recv().await {
         to.write_all(&chunk.context("the export was not finished")?)?;
     }

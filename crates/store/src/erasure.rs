@@ -110,6 +110,7 @@ impl Tx {
             .any();
         self.change("delete from login where person_id = $1").bind(id.uuid()).run().await?.any();
         self.change("delete from tag where person_id = $1").bind(id.uuid()).run().await?.any();
+        self.forget_apart(id).await?;
         self.change("delete from notice where person_id = $1").bind(id.uuid()).run().await?.any();
         self.change("delete from person_facility where person_id = $1").bind(id.uuid()).run().await?.any();
         self.change("delete from search_term where subject_id = $1").bind(id.uuid()).run().await?.any();

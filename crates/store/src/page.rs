@@ -1,5 +1,8 @@
 //! Pages by key: a list goes on after the last row that was shown, whatever has been added since.
 
+/// Lies behind every key that names and codes are sorted by: none of them begins with such a byte.
+pub(crate) const BEHIND_ALL: [u8; 4] = [0xff; 4];
+
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T> {
@@ -25,6 +28,17 @@ impl<T> Page<T> {
     pub fn try_map<U, E>(self, change: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
         Ok(Page { items: self.items.into_iter().map(change).collect::<Result<_, _>>()?, more: self.more })
     }
+}
+
+/// What is asked of a list by name: beyond which row, how many, and in which direction.
+#[derive(Clone, Copy, Debug)]
+pub struct Stretch<'a, K> {
+    /// From the last row to the first.
+    pub backwards: bool,
+    /// Beyond this row; from the end that comes first when left out.
+    pub after: Option<&'a K>,
+    /// So many rows at most.
+    pub limit: i64,
 }
 
 /// Which end of a list over time comes first.

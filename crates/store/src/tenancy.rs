@@ -2,12 +2,43 @@
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::Result;
+use crate::page::Page;
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
 use stolpe_domain::id::{FacilityId, PersonId, TenancyId, UnitId};
 use stolpe_domain::person::Tenancy;
 use uuid::Uuid;
+
+/// A tenancy as the list of a facility shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedTenancy {
+    /// Where the list goes on after it.
+    pub key: TenancyKey,
+    /// The unit's code.
+    pub unit_code: String,
+    /// Where the unit lies.
+    pub unit_section: Option<String>,
+    /// First names of whoever lives there.
+    pub given_name: String,
+    /// Surnames.
+    pub family_name: String,
+    /// Their identity is protected.
+    pub protected_identity: bool,
+    /// Since when.
+    pub moved_in_on: Option<NaiveDate>,
+    /// Until before when.
+    pub moved_out_on: Option<NaiveDate>,
+}
+
+/// Where a list of tenancies goes on: unit by unit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenancyKey {
+    /// The walking key of the last unit shown.
+    pub walking_key: Vec<u8>,
+    /// The last tenancy.
+    pub id: TenancyId,
+}
 
 /// A tenancy with the words that lists show.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,6 +102,30 @@ impl Conn {
             .all()
             .await?;
         Ok(rows.into_iter().map(PlacedTenancy::from).collect())
+    }
+
+    /// Everybody who lives or has lived in a facility, unit by unit.
+    pub async fn list_tenancies(
+        &mut self,
+        facility: FacilityId,
+        after: Option<&TenancyKey>,
+        limit: i64,
+    ) -> Result<Page<ListedTenancy>> {
+        let rows: Vec<ListedRow> = self
+            .sql(
+                "select tenancy.id, unit.walking_key, unit.code, unit.section, person.given_name, person.family_name, \
+                 person.protected_identity, tenancy.moved_in_on, tenancy.moved_out_on from unit \
+                 join tenancy on tenancy.unit_id = unit.id join person on person.id = tenancy.person_id \
+                 where unit.facility_id = $1 and (unit.walking_key, tenancy.id) > ($2, $3) \
+                 order by unit.walking_key, tenancy.id limit $4",
+            )
+            .bind(facility.uuid())
+            .bind(after.map(|key| key.walking_key.clone()).unwrap_or_default())
+            .bind(after.map_or(Uuid::nil(), |key| key.id.uuid()))
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Ok(Page::cut(rows.into_iter().map(ListedTenancy::from).collect(), limit))
     }
 
     /// Everybody who has ever lived on a unit.
@@ -176,6 +231,34 @@ impl From<PlacedRow> for PlacedTenancy {
             unit_code: row.unit_code,
             facility_id: FacilityId(row.facility_id),
             facility_code: row.facility_code,
+        }
+    }
+}
+
+#[derive(FromRow)]
+struct ListedRow {
+    id: Uuid,
+    walking_key: Vec<u8>,
+    code: String,
+    section: Option<String>,
+    given_name: String,
+    family_name: String,
+    protected_identity: bool,
+    moved_in_on: Option<NaiveDate>,
+    moved_out_on: Option<NaiveDate>,
+}
+
+impl From<ListedRow> for ListedTenancy {
+    fn from(row: ListedRow) -> Self {
+        Self {
+            key: TenancyKey { walking_key: row.walking_key, id: TenancyId(row.id) },
+            unit_code: row.code,
+            unit_section: row.section,
+            given_name: row.given_name,
+            family_name: row.family_name,
+            protected_identity: row.protected_identity,
+            moved_in_on: row.moved_in_on,
+            moved_out_on: row.moved_out_on,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::engine::{Conn, Statement, Tx, text};
 use crate::error::{OnUnique, Result, StoreError};
-use crate::page::{Page, Total};
+use crate::page::{BEHIND_ALL, Page, Total};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use stolpe_domain::facility::fold_code;
@@ -96,6 +96,28 @@ impl Conn {
         let rows: Vec<UnitRow> = bind_filter(statement, facility, filter)
             .bind(after.map(|key| key.walking_key.clone()).unwrap_or_default())
             .bind(after.map_or(Uuid::nil(), |key| key.id.uuid()))
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Page::cut(rows, limit).try_map(ListedUnit::try_from)
+    }
+
+    /// The units of a facility from the last in walking order to the first, before `before`: how a list is read from its
+    /// end.
+    pub async fn list_units_backwards(
+        &mut self,
+        facility: FacilityId,
+        filter: &UnitFilter,
+        before: Option<&UnitKey>,
+        limit: i64,
+    ) -> Result<Page<ListedUnit>> {
+        let statement = self.sql(text![
+            "select id, facility_id, code, kind, section, walking_key, row_version from unit where" [narrowed]
+            "and (walking_key, id) < ($7, $8) order by walking_key desc, id desc limit $9"
+        ]);
+        let rows: Vec<UnitRow> = bind_filter(statement, facility, filter)
+            .bind(before.map_or(BEHIND_ALL.to_vec(), |key| key.walking_key.clone()))
+            .bind(before.map_or(Uuid::max(), |key| key.id.uuid()))
             .bind(limit + 1)
             .all()
             .await?;

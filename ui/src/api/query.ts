@@ -8,6 +8,7 @@ import {
   useInfiniteQuery,
 } from "@tanstack/react-query";
 import createHooks from "openapi-react-query";
+import { useState } from "react";
 import { client } from "./client";
 import { Problem, toProblem } from "./problem";
 import { tagsOf, tagsOfQuery, touches } from "./tags";
@@ -73,12 +74,28 @@ type Paged =
   | "/charge-points/{id}/messages"
   | "/charge-points/{id}/commands";
 
-type Pages<Item> = UseInfiniteQueryResult<InfiniteData<Page<Item>>, Problem>;
+/** Which end of a list is read first. */
+export type End = "start" | "end";
 
-/** A keyset list: the first page now, the rest as the reader scrolls. */
+export interface Pages<Item> {
+  query: UseInfiniteQueryResult<InfiniteData<Page<Item>>, Problem>;
+  /** The end that is read from; from the last one, rows come from the host in reverse. */
+  from: End;
+  /** Reads from the other end; absent where the host knows one only. */
+  readFrom: ((end: End) => void) | undefined;
+}
+
+/** How the host is asked for the other end of a list: those over time turn their order, those by name go backwards. */
+function otherEnd(path: Paged, query: Record<string, unknown>): Record<string, string> | undefined {
+  if (path === "/persons" || path === "/units") return { backwards: "true" };
+  if (path !== "/audit" && path !== "/notices" && path !== "/jobs") return undefined;
+  return { order: query.order === "oldest" ? "newest" : "oldest" };
+}
+
+/** A keyset list: the first page now, the rest as the reader scrolls, from whichever end they begin. */
 export function usePages<Item>(
   path: Paged,
-  query: Record<string, string | number | undefined>,
+  asked: Record<string, string | number | undefined>,
   options: {
     enabled?: boolean;
     pageSize?: number;
@@ -89,7 +106,13 @@ export function usePages<Item>(
   } = {},
 ): Pages<Item> {
   const of = options.path ? { path: options.path } : {};
-  return useInfiniteQuery({
+  const other = otherEnd(path, asked);
+  const list = JSON.stringify([path, of, asked]);
+  // Another filter or order is another list, which begins at its beginning.
+  const [fromEndOf, setFromEndOf] = useState<string>();
+  const from: End = other && fromEndOf === list ? "end" : "start";
+  const query = from === "end" ? { ...asked, ...other } : asked;
+  const pages = useInfiniteQuery({
     queryKey: ["pages", path, { params: { query, ...of } }],
     enabled: options.enabled ?? true,
     refetchInterval: ({ state }) =>
@@ -104,7 +127,12 @@ export function usePages<Item>(
       return data as unknown as Page<Item>;
     },
     getNextPageParam: (last: Page<Item>) => last.next ?? undefined,
-  }) as Pages<Item>;
+  }) as UseInfiniteQueryResult<InfiniteData<Page<Item>>, Problem>;
+  return {
+    query: pages,
+    from,
+    readFrom: other && ((end) => setFromEndOf(end === "end" ? list : undefined)),
+  };
 }
 
 /** Every row of a keyset list, for actions on "all in the filter". */

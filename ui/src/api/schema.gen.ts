@@ -316,6 +316,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports/facilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes the facilities to a file. */
+        get: operations["export_facilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/exports/people": {
         parameters: {
             query?: never;
@@ -325,6 +342,57 @@ export interface paths {
         };
         /** Writes people to a file, by name; without personal numbers, and noted in the audit log. */
         get: operations["export_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes the people at the desk to a file, with their roles. */
+        get: operations["export_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/tenancies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes everybody who lives or has lived in a facility to a file, unit by unit. */
+        get: operations["export_tenancies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes the units of a facility to a file in walking order, with their tenants of today. */
+        get: operations["export_units"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1060,6 +1128,23 @@ export interface paths {
         patch: operations["change_person"];
         trace?: never;
     };
+    "/persons/{id}/apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notes that two records are not one person; they are not offered as doubles again. */
+        post: operations["tell_apart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/persons/{id}/erasure": {
         parameters: {
             query?: never;
@@ -1089,6 +1174,23 @@ export interface paths {
         put?: never;
         /** Makes one record of two. */
         post: operations["merge_persons"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/persons/{id}/not-apart": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes it back that two records are not one person. */
+        post: operations["undo_tell_apart"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1694,10 +1796,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the caller's saved filters. */
+        /** Lists the caller's saved filters, and those that are shared where they work. */
         get: operations["list_views"];
         put?: never;
-        /** Saves a filter under a name. */
+        /** Saves a filter under a name, for oneself or for everybody of an organisation. */
         post: operations["save_view"];
         delete?: never;
         options?: never;
@@ -1801,6 +1903,10 @@ export interface components {
             publicUrl: string;
             /** Format: int64 */
             rowVersion: number;
+        };
+        ApartInput: {
+            /** @description The other record. */
+            otherId: components["schemas"]["PersonId"];
         };
         /** @description What is known of the prices of an area. */
         AreaPricesView: {
@@ -2282,7 +2388,7 @@ export interface components {
         /** @description Records that may be one person. */
         DuplicateView: {
             persons: components["schemas"]["PersonView"][];
-            /** @description What they share: `email`, `phone`. */
+            /** @description What they share: `name`, `email`, `phone`, `unit`. */
             why: string[];
         };
         /**
@@ -2613,7 +2719,7 @@ export interface components {
             /** @description The rows, in order. */
             items: {
                 persons: components["schemas"]["PersonView"][];
-                /** @description What they share: `email`, `phone`. */
+                /** @description What they share: `name`, `email`, `phone`, `unit`. */
                 why: string[];
             }[];
         };
@@ -2755,6 +2861,11 @@ export interface components {
                 /** @description It is the one that asks. */
                 current: boolean;
                 device: string;
+                /**
+                 * Format: date-time
+                 * @description When it ends, whatever is done with it.
+                 */
+                endsBy: string;
                 id: components["schemas"]["SignInId"];
                 /** Format: date-time */
                 lastSeenAt: string;
@@ -2803,10 +2914,15 @@ export interface components {
             items: {
                 id: components["schemas"]["ViewId"];
                 name: string;
+                organisationId?: components["schemas"]["OrganisationId"] | null;
                 /** @description The filter, as the list keeps it in its address. */
                 query: Record<string, never>;
+                /** @description Whether the caller may remove it. */
+                removable: boolean;
                 /** @description The list that it belongs to. */
                 room: string;
+                /** @description Who shares it; none for one's own. */
+                sharedBy?: string | null;
             }[];
         };
         /** @description A short list, whole. */
@@ -4101,6 +4217,11 @@ export interface components {
             /** @description It is the one that asks. */
             current: boolean;
             device: string;
+            /**
+             * Format: date-time
+             * @description When it ends, whatever is done with it.
+             */
+            endsBy: string;
             id: components["schemas"]["SignInId"];
             /** Format: date-time */
             lastSeenAt: string;
@@ -4445,6 +4566,7 @@ export interface components {
         ViewId: string;
         ViewInput: {
             name: string;
+            organisationId?: components["schemas"]["OrganisationId"] | null;
             query: Record<string, never>;
             room: string;
         };
@@ -4452,10 +4574,15 @@ export interface components {
         ViewView: {
             id: components["schemas"]["ViewId"];
             name: string;
+            organisationId?: components["schemas"]["OrganisationId"] | null;
             /** @description The filter, as the list keeps it in its address. */
             query: Record<string, never>;
+            /** @description Whether the caller may remove it. */
+            removable: boolean;
             /** @description The list that it belongs to. */
             room: string;
+            /** @description Who shares it; none for one's own. */
+            sharedBy?: string | null;
         };
         /** @description A charge point that calls and is not known here. */
         WaitingChargePointView: {
@@ -4511,6 +4638,8 @@ export interface operations {
                 limit?: number;
                 /** @description Which end comes first; the newest unless given. The list can be read in no other order. */
                 order?: "newest" | "oldest";
+                /** @description Only the row with this number, wherever it stands in the log. */
+                seq?: number;
                 /** @description Only this subject. */
                 subjectId?: string;
                 /** @description Until before this instant. */
@@ -5148,6 +5277,33 @@ export interface operations {
             };
         };
     };
+    export_facilities: {
+        parameters: {
+            query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
     export_people: {
         parameters: {
             query: {
@@ -5184,6 +5340,99 @@ export interface operations {
                 view?: "all" | "initial_password" | "not_issued" | "missing_email" | "no_login" | "moved_out";
                 /** @description People with protected identity as well; that is written down. */
                 withProtected?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    export_staff: {
+        parameters: {
+            query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    export_tenancies: {
+        parameters: {
+            query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description Whose. */
+                facilityId: components["schemas"]["FacilityId"];
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    export_units: {
+        parameters: {
+            query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description Where the units are. */
+                facilityId: components["schemas"]["FacilityId"];
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+                /** @description Only this kind. */
+                kind?: components["schemas"]["UnitKind"];
+                /** @description Only units on which somebody lives today, or nobody. */
+                occupied?: boolean;
+                /** @description The beginning of a code. */
+                q?: string;
+                /** @description Only this section. */
+                section?: string;
             };
             header?: never;
             path?: never;
@@ -6329,6 +6578,8 @@ export interface operations {
     list_duplicates: {
         parameters: {
             query: {
+                /** @description Instead, those of which somebody has said that they are not one person. */
+                apart?: boolean;
                 /** @description Whose register. */
                 organisationId: components["schemas"]["OrganisationId"];
             };
@@ -6353,6 +6604,8 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description From the last row to the first: how one looks at the end of a long list. */
+                backwards?: boolean;
                 /** @description People who are employed in one department; it says whose register as well. */
                 departmentId?: components["schemas"]["DepartmentId"];
                 /** @description Only those who have an e-mail address, or have none. */
@@ -6478,6 +6731,29 @@ export interface operations {
             };
         };
     };
+    tell_apart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApartInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     preview_erasure: {
         parameters: {
             query?: never;
@@ -6544,6 +6820,29 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["PersonView"];
                 };
+            };
+        };
+    };
+    undo_tell_apart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApartInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -7548,6 +7847,8 @@ export interface operations {
             query: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description From the last row to the first: how one looks at the end of a long list. */
+                backwards?: boolean;
                 /** @description Where the units are. */
                 facilityId: components["schemas"]["FacilityId"];
                 /** @description Only this kind. */

@@ -39,6 +39,7 @@ export type PersonView = NonNullable<
   NonNullable<knownPaths["/persons"]["get"]["parameters"]["query"]>["view"]
 >;
 export type Role = Schemas["Role"];
+export type SavedView = Schemas["ViewView"];
 export type Scope = Schemas["ScopeInput"];
 export type Session = Schemas["SessionView"];
 export type SessionProof = Schemas["SessionProofView"];

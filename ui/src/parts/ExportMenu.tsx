@@ -5,6 +5,7 @@ import { useState } from "react";
 import { fetchFile } from "../api/client";
 import { useText } from "../i18n/text";
 import { useHost } from "../shell/Providers";
+import { can, useMe } from "../shell/session";
 import { showProblem } from "./ErrorNotice";
 import type { Column } from "./table/column";
 import { exportedColumns } from "./table/exportedColumns";
@@ -18,12 +19,16 @@ export function ExportMenu<Row>({
   address,
   table,
   columns,
+  also,
 }: {
   address: (query: { format: ExportFormat; columns?: string }) => string;
   /** The table whose columns are meant. */
   table: string;
   columns: readonly Column<Row>[];
+  /** Another file that belongs to the list. */
+  also?: { label: string; address: (query: { format: ExportFormat }) => string };
 }) {
+  const me = useMe();
   const text = useText();
   const { t } = text;
   const host = useHost();
@@ -32,10 +37,10 @@ export function ExportMenu<Row>({
   useHotkeys([["mod+E", () => setOpened(true)]]);
   const [memory] = useTableMemory(table);
   const shown = exportedColumns(columns, memory).join(",");
-  const save = async (query: { format: ExportFormat; columns?: string }) => {
+  const save = async (path: string) => {
     setBusy(true);
     try {
-      const { name, blob } = await fetchFile(address(query));
+      const { name, blob } = await fetchFile(path);
       await host.saveFile(name, blob);
     } catch (error) {
       showProblem(error, text);
@@ -43,6 +48,8 @@ export function ExportMenu<Row>({
       setBusy(false);
     }
   };
+  // The host refuses whoever may not; who can never use it is not shown it.
+  if (!can(me, "export")) return null;
   return (
     <Menu opened={opened} onChange={setOpened} width={280}>
       <Menu.Target>
@@ -53,17 +60,28 @@ export function ExportMenu<Row>({
       <Menu.Dropdown>
         <Menu.Label>{t("export.label")}</Menu.Label>
         {FORMATS.map((format) => (
-          <Menu.Item key={format} onClick={() => void save({ format, columns: shown })}>
+          <Menu.Item key={format} onClick={() => void save(address({ format, columns: shown }))}>
             {t(`export.${format}`)}
           </Menu.Item>
         ))}
         <Menu.Divider />
         <Menu.Label>{t("export.everyColumn")}</Menu.Label>
         {FORMATS.map((format) => (
-          <Menu.Item key={format} onClick={() => void save({ format })}>
+          <Menu.Item key={format} onClick={() => void save(address({ format }))}>
             {t(`export.${format}`)}
           </Menu.Item>
         ))}
+        {also && (
+          <>
+            <Menu.Divider />
+            <Menu.Label>{also.label}</Menu.Label>
+            {FORMATS.map((format) => (
+              <Menu.Item key={format} onClick={() => void save(also.address({ format }))}>
+                {t(`export.${format}`)}
+              </Menu.Item>
+            ))}
+          </>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

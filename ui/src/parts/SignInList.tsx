@@ -30,6 +30,7 @@ export function SignInList({
               {[
                 originWords(signIn.origin, text),
                 t("signIns.seen", { ago: format.ago(signIn.lastSeenAt, now) }),
+                t("signIns.endsBy", { date: format.date(signIn.endsBy) }),
               ]
                 .filter(Boolean)
                 .join(" · ")}

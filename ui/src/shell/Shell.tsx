@@ -5,8 +5,10 @@ import { useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
 import type { MenuAct } from "../host";
 import { useText } from "../i18n/text";
+import { refreshRows } from "../parts/table/useStayingRow";
 import { redoLast, undoLast } from "../parts/undo";
 import { useContact } from "./contact";
+import { useEndedSignIn } from "./endedSignIn";
 import { useFacilityChoice } from "./facilityChoice";
 import { useKeptFocus } from "./keptFocus";
 import { useLanguage } from "./language";
@@ -24,6 +26,11 @@ const DropAnywhere = lazy(async () => ({
   default: (await import("../features/imports/DropAnywhere")).DropAnywhere,
 }));
 
+// Only somebody whose sign-in ends inside a form meets it.
+const SignInAgain = lazy(async () => ({
+  default: (await import("../features/access/SignInAgain")).SignInAgain,
+}));
+
 /** The frame of the desk: rail, top bar, banners, and the room one is in. */
 export function Shell({ children }: { children: ReactNode }) {
   const { t, format } = useText();
@@ -34,6 +41,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const [listing, setListing] = useState(false);
   const [, setLanguage] = useLanguage();
   const lostAt = useContact();
+  const signInHasEnded = useEndedSignIn();
   const room = useKeptFocus<HTMLElement>();
   const { training } = useFacilityChoice();
   const href = useRouterState({ select: (state) => state.location.href });
@@ -48,14 +56,18 @@ export function Shell({ children }: { children: ReactNode }) {
     () => host.followMenu((act) => follow(act, (place) => router.history.push(place))),
     [host, router],
   );
+  const refresh = () => {
+    refreshRows();
+    void queryClient.invalidateQueries();
+  };
   useHotkeys([
     ["shift+?", () => setListing(true)],
     ["mod+/", () => setListing(true)],
     ["alt+ArrowLeft", () => router.history.back()],
     ["alt+ArrowRight", () => router.history.forward()],
     ["mod+,", () => void navigate({ to: "/settings" })],
-    ["F5", () => void queryClient.invalidateQueries()],
-    ["mod+R", () => void queryClient.invalidateQueries()],
+    ["F5", refresh],
+    ["mod+R", refresh],
     ["mod+Z", undoLast],
     ["mod+Y", redoLast],
     ["mod+shift+Z", redoLast],
@@ -92,6 +104,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Palette onShortcuts={() => setListing(true)} />
       <Suspense>
         <DropAnywhere />
+        {signInHasEnded && <SignInAgain me={me} />}
       </Suspense>
       <ShortcutList opened={listing} onClose={() => setListing(false)} />
     </div>

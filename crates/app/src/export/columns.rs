@@ -52,11 +52,15 @@ impl Picked {
 }
 
 /// A code with the word that the screens have for it.
-fn worded(language: Language, family: &str, code: &str) -> Cell {
+pub(super) fn worded(language: Language, family: &str, code: &str) -> Cell {
     Cell::Word { code: code.to_owned(), word: catalogue::word(language, family, code) }
 }
 
-fn spec(language: Language, title: [&'static str; 3], columns: &[(&'static str, [&'static str; 3])]) -> TableSpec {
+pub(super) fn spec(
+    language: Language,
+    title: [&'static str; 3],
+    columns: &[(&'static str, [&'static str; 3])],
+) -> TableSpec {
     TableSpec {
         title: word(language, title).to_owned(),
         columns: columns.iter().map(|(key, words)| Column::new(key, word(language, *words))).collect(),
@@ -127,10 +131,7 @@ pub(super) fn person_row(it: OpenPerson, facility: Option<FacilityId>, zone: Tz,
         at(login.as_ref().and_then(stolpe_domain::login::Login::initial_since)),
         at(login.as_ref().and_then(|login| login.handed_over_at)),
         at(login.as_ref().and_then(|login| login.last_sign_in_at)),
-        Cell::YesNo {
-            yes,
-            word: if yes { word(language, ["ja", "ja", "yes"]) } else { word(language, ["nej", "nei", "no"]) },
-        },
+        yes_no(yes, language),
         it.department.map(|department| department.name).into(),
         draft.staff_number.into(),
         at(Some(it.person.created_at)),
@@ -178,4 +179,10 @@ pub(super) fn audit_row(entry: AuditEntry, zone: Tz, language: Language) -> Vec<
         cut(detail.after),
         Cell::Text(hex::encode(row.hash)),
     ]
+}
+
+/// Yes or no, in words.
+pub(super) fn yes_no(yes: bool, language: Language) -> Cell {
+    let word = if yes { word(language, ["ja", "ja", "yes"]) } else { word(language, ["nej", "nei", "no"]) };
+    Cell::YesNo { yes, word }
 }

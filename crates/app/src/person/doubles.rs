@@ -19,18 +19,24 @@ const DOUBLES_LIMIT: i64 = 50;
 pub struct Likely {
     /// The two records.
     pub people: [OpenPerson; 2],
-    /// What they share: `email`, `phone`.
+    /// What they share: `name`, `email`, `phone`, `unit`.
     pub why: Vec<&'static str>,
 }
 
 impl App {
-    /// Records of a register that may be one person.
+    /// Records of a register that may be one person, or, when `apart`, those of which somebody has said that they are not.
     ///
     /// # Errors
     /// [`AppError::NotFound`] when the register is not the actor's to see.
-    pub async fn likely_doubles(&self, ctx: &Ctx, organisation: OrganisationId) -> Result<Vec<Likely>> {
+    pub async fn likely_doubles(&self, ctx: &Ctx, organisation: OrganisationId, apart: bool) -> Result<Vec<Likely>> {
         ctx.may_see(Permission::MergePerson, Place::Organisation(organisation))?;
-        let pairs = self.read().await?.likely_doubles(organisation, DOUBLES_LIMIT).await?;
+        let mut conn = self.read().await?;
+        let pairs = if apart {
+            conn.people_apart(organisation, DOUBLES_LIMIT).await?
+        } else {
+            conn.likely_doubles(organisation, DOUBLES_LIMIT).await?
+        };
+        drop(conn);
         let mut likely = Vec::with_capacity(pairs.len());
         for (a, b) in pairs {
             let people = self.read().await?.people(&[a, b]).await?;
@@ -38,16 +44,59 @@ impl App {
             if let Ok(people) = <[OpenPerson; 2]>::try_from(opened) {
                 let [one, other] = &people;
                 let mut why = Vec::new();
+                if one.person.name().to_lowercase() == other.person.name().to_lowercase() {
+                    why.push("name");
+                }
                 if one.person.draft.email.is_some() && one.person.draft.email == other.person.draft.email {
                     why.push("email");
                 }
                 if one.person.draft.phone.is_some() && one.person.draft.phone == other.person.draft.phone {
                     why.push("phone");
                 }
+                let unit = |of: &OpenPerson| of.tenancies.iter().map(|it| it.tenancy.unit_id).collect::<Vec<_>>();
+                if unit(one).iter().any(|id| unit(other).contains(id)) {
+                    why.push("unit");
+                }
                 likely.push(Likely { people: people.map(OpenPerson::veiled), why });
             }
         }
         Ok(likely)
+    }
+
+    /// Notes that two records are two people: they are not offered as doubles again.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `person.not_mergeable` for two registers or one record.
+    pub async fn tell_apart(&self, ctx: &Ctx, one: PersonId, other: PersonId) -> Result<()> {
+        let (organisation, by) = (self.register_of_both(ctx, one, other).await?, ctx.signed()?.login);
+        let mut tx = self.write().await?;
+        if !tx.tell_apart(organisation, (one, other), by, ctx.at).await? {
+            return Ok(());
+        }
+        tx.commit(ctx, of_both(Action::PersonToldApart, organisation, one, other)).await
+    }
+
+    /// Takes it back that two records are two people: they may be offered again.
+    ///
+    /// # Errors
+    /// As [`App::tell_apart`].
+    pub async fn undo_tell_apart(&self, ctx: &Ctx, one: PersonId, other: PersonId) -> Result<()> {
+        let organisation = self.register_of_both(ctx, one, other).await?;
+        let mut tx = self.write().await?;
+        if !tx.undo_tell_apart(one, other).await? {
+            return Ok(());
+        }
+        tx.commit(ctx, of_both(Action::PersonToldApartUndone, organisation, one, other)).await
+    }
+
+    /// The register that two records stand in.
+    async fn register_of_both(&self, ctx: &Ctx, one: PersonId, other: PersonId) -> Result<OrganisationId> {
+        let (first, _) = self.person_for(ctx, one, Permission::MergePerson).await?;
+        let (second, _) = self.person_for(ctx, other, Permission::MergePerson).await?;
+        if one == other || first.organisation_id != second.organisation_id {
+            return Err(AppError::refused("person.not_mergeable"));
+        }
+        Ok(first.organisation_id)
     }
 
     /// Makes one record of two: everything of `from` moves to `into`, which stays.
@@ -106,4 +155,13 @@ impl App {
         tx.commit(ctx, [event(into, &kept.draft), event(from, &closed.draft)]).await?;
         self.person(ctx, into).await
     }
+}
+
+/// A fact about two records, for the timeline of each.
+fn of_both(action: Action, organisation: OrganisationId, one: PersonId, other: PersonId) -> [Event; 2] {
+    [(one, other), (other, one)].map(|(subject, other)| {
+        Event::new(action, Subject::Person(subject))
+            .organisation(organisation)
+            .after(&serde_json::json!({ "otherId": other }))
+    })
 }

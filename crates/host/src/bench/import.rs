@@ -55,9 +55,15 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         (EngineArg::Postgres, None) => anyhow::bail!("give --database-url"),
     };
     let keeper = Arc::new(FixedKey::parse(&"5a".repeat(32))?);
-    let host =
-        Host::start(Config { place, keeper, secure_cookies: false, mailer: Smtp::default(), keep_import_files: None })
-            .await?;
+    let host = Host::start(Config {
+        place,
+        keeper,
+        secure_cookies: false,
+        mailer: Smtp::default(),
+        keep_import_files: None,
+        longest_sign_in: None,
+    })
+    .await?;
     let app = host.app();
     let facility = set_up(app).await?;
     let content = list(scratch.n)?;

@@ -84,9 +84,15 @@ pub(super) async fn run(ingest: &Ingest) -> anyhow::Result<()> {
         (EngineArg::Postgres, None) => anyhow::bail!("give --database-url"),
     };
     let keeper = Arc::new(FixedKey::parse(&KEY.repeat(32))?);
-    let host =
-        Host::start(Config { place, keeper, secure_cookies: false, mailer: Smtp::default(), keep_import_files: None })
-            .await?;
+    let host = Host::start(Config {
+        place,
+        keeper,
+        secure_cookies: false,
+        mailer: Smtp::default(),
+        keep_import_files: None,
+        longest_sign_in: None,
+    })
+    .await?;
     let facility = set_up(host.app()).await?;
     let known = add(host.app(), facility, ingest.points).await?;
     let (floor_us, floor_per_s) = floor(host.app().db(), known[0].id, host.app().now()).await?;

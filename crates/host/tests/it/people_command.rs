@@ -102,6 +102,16 @@ async fn what_was_taken_in_is_given_back_and_no_file_is_overwritten() {
         let said = place.run(&["import", "people", out.to_str().unwrap(), "--facility", "EKB"]);
         assert!(said.out.contains("people: 0 added, 0 changed, 2 unchanged"), "{said:?}");
 
+        let units = place.run(&["export", "units", "--facility", "EKB", "--format", "international"]);
+        assert!(units.out.contains("A1101,") && units.out.contains("Åsa Öberg"), "{units:?}");
+        let tenancies = place.run(&["export", "tenancies", "--facility", "EKB"]);
+        assert!(tenancies.out.contains("A1101;") && tenancies.out.contains(";Öberg;"), "{tenancies:?}");
+        let facilities = place.run(&["export", "facilities", "--format", "json"]);
+        assert!(facilities.out.contains("\"code\":\"EKB\""), "{facilities:?}");
+        let staff = place.run(&["export", "staff", "--format", "json"]);
+        assert_eq!((staff.status, staff.out.lines().count()), (Some(0), 1), "{staff:?}");
+        assert!(staff.out.contains("\"state\":\"active\""), "{staff:?}");
+
         let book = place.folder.path().join("ut.xlsx");
         let words = ["export", "people", "--facility", "EKB", "--format", "xlsx", "--out", book.to_str().unwrap()];
         assert_eq!(place.run(&words).status, Some(0));

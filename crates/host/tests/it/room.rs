@@ -86,6 +86,7 @@ impl Room {
             secure_cookies: false,
             mailer: Smtp::default(),
             keep_import_files: None,
+            longest_sign_in: None,
         }
     }
 

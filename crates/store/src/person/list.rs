@@ -3,7 +3,7 @@
 use super::row::{PersonRow, person_columns};
 use crate::engine::{Conn, Statement, text};
 use crate::error::Result;
-use crate::page::{Page, Total};
+use crate::page::{BEHIND_ALL, Page, Total};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId};
@@ -183,6 +183,41 @@ impl Conn {
         let rows: Vec<PersonRow> = bind_filter(statement, register, filter)
             .bind(after.map(|key| key.sort_key.clone()).unwrap_or_default())
             .bind(after.map_or(Uuid::nil(), |key| key.id.uuid()))
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Page::cut(rows, limit).try_map(ListedPerson::try_from)
+    }
+
+    /// The people of a register from the last name to the first, before `before`: how a list is read from its end.
+    pub async fn list_people_backwards(
+        &mut self,
+        register: Register,
+        filter: &PeopleFilter,
+        before: Option<&PersonKey>,
+        limit: i64,
+    ) -> Result<Page<ListedPerson>> {
+        let statement = match register {
+            Register::Organisation(_) => self.sql(text![
+                "select" [person_columns] "from person where person.organisation_id = $1 \
+                 and (person.sort_key, person.id) < ($11, $12) and" [narrowed] "and" [in_view]
+                "order by person.sort_key desc, person.id desc limit $13"
+            ]),
+            Register::Facility(_) => self.sql(text![
+                "select" [person_columns] "from person_facility join person on person.id = person_facility.person_id \
+                 where person_facility.facility_id = $1 \
+                 and (person_facility.sort_key, person_facility.person_id) < ($11, $12) and" [narrowed]
+                "and" [in_view] "order by person_facility.sort_key desc, person_facility.person_id desc limit $13"
+            ]),
+            Register::Department(_) => self.sql(text![
+                "select" [person_columns] "from person where person.department_id = $1 \
+                 and (person.sort_key, person.id) < ($11, $12) and" [narrowed] "and" [in_view]
+                "order by person.sort_key desc, person.id desc limit $13"
+            ]),
+        };
+        let rows: Vec<PersonRow> = bind_filter(statement, register, filter)
+            .bind(before.map_or(BEHIND_ALL.to_vec(), |key| key.sort_key.clone()))
+            .bind(before.map_or(Uuid::max(), |key| key.id.uuid()))
             .bind(limit + 1)
             .all()
             .await?;

@@ -2,8 +2,9 @@
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::Result;
+use chrono::{DateTime, Utc};
 use sqlx::FromRow;
-use stolpe_domain::id::{OrganisationId, PersonId};
+use stolpe_domain::id::{LoginId, OrganisationId, PersonId};
 use uuid::Uuid;
 
 /// People of the register `$1` who are there.
@@ -13,9 +14,32 @@ macro_rules! live {
     };
 }
 
+/// The same of a second record, `other`.
+macro_rules! live_other {
+    () => {
+        "other.organisation_id = $1 and other.merged_into_id is null and other.erased_at is null"
+    };
+}
+
+/// Whether `person` and `other` may be one. Of whom a register knows two personal numbers, there are two; and what
+/// somebody has told apart stays apart.
+macro_rules! may_be_one {
+    () => {
+        "(person.personal_number_digest is null or other.personal_number_digest is null) \
+         and not exists (select 1 from person_apart \
+         where person_apart.one_id = person.id and person_apart.other_id = other.id)"
+    };
+}
+
+/// Two records, the one with the smaller id first.
+fn pair(a: PersonId, b: PersonId) -> (PersonId, PersonId) {
+    if a.uuid() < b.uuid() { (a, b) } else { (b, a) }
+}
+
 impl Conn {
-    /// Pairs that may be one person, because an e-mail address or a phone number is the same. Of many who share one, each
-    /// is paired with the next: whoever joins one pair finds the next one waiting.
+    /// Pairs that may be one person: an e-mail address or a phone number is the same, or they have one name and one unit.
+    /// A name alone is shared by too many. Of many who share a number, each is paired with the next who may be the same:
+    /// whoever settles one pair finds the next one waiting.
     ///
     /// The values that are shared are found first, by a walk along their index: pairing everybody with everybody would
     /// make millions of pairs of a switchboard's number.
@@ -27,41 +51,75 @@ impl Conn {
         organisation: OrganisationId,
         limit: i64,
     ) -> Result<Vec<(PersonId, PersonId)>> {
-        let by_email: Vec<(Uuid, String)> = self
+        let by_email: Vec<(Uuid, Uuid)> = self
             .sql(text![
-                "select person.id, person.email from person where" [live] "and person.email in (\
+                "select pairs.one_id, pairs.other_id from (select person.id as one_id, person.email as shared, \
+                 (select other.id from person other where" [live_other] "and other.email = person.email \
+                 and other.id > person.id and" [may_be_one] "order by other.id limit 1) as other_id \
+                 from person where" [live] "and person.email in (\
                  select person.email from person where" [live] "and person.email is not null \
-                 group by person.email having count(*) > 1 order by person.email limit $2) \
-                 order by person.email, person.id limit $3"
+                 group by person.email having count(*) > 1)) pairs \
+                 where pairs.other_id is not null order by pairs.shared, pairs.one_id limit $2"
             ])
             .bind(organisation.uuid())
             .bind(limit)
-            .bind(2 * limit)
             .all()
             .await?;
-        let by_phone: Vec<(Uuid, String)> = self
+        let by_phone: Vec<(Uuid, Uuid)> = self
             .sql(text![
-                "select person.id, person.phone from person where" [live] "and person.phone in (\
+                "select pairs.one_id, pairs.other_id from (select person.id as one_id, person.phone as shared, \
+                 (select other.id from person other where" [live_other] "and other.phone = person.phone \
+                 and other.id > person.id and" [may_be_one] "order by other.id limit 1) as other_id \
+                 from person where" [live] "and person.phone in (\
                  select person.phone from person where" [live] "and person.phone is not null \
-                 group by person.phone having count(*) > 1 order by person.phone limit $2) \
-                 order by person.phone, person.id limit $3"
+                 group by person.phone having count(*) > 1)) pairs \
+                 where pairs.other_id is not null order by pairs.shared, pairs.one_id limit $2"
             ])
             .bind(organisation.uuid())
             .bind(limit)
-            .bind(2 * limit)
+            .all()
+            .await?;
+        let by_unit: Vec<(Uuid, Uuid)> = self
+            .sql(text![
+                "select distinct person.id as one_id, other.id as other_id from tenancy mine \
+                 join tenancy theirs on theirs.unit_id = mine.unit_id and theirs.person_id > mine.person_id \
+                 join person on person.id = mine.person_id join person other on other.id = theirs.person_id \
+                 where" [live] "and" [live_other] "and other.sort_key = person.sort_key and" [may_be_one]
+                "order by one_id, other_id limit $2"
+            ])
+            .bind(organisation.uuid())
+            .bind(limit)
             .all()
             .await?;
         let mut pairs = Vec::new();
-        for shared in [by_email, by_phone] {
-            for (one, next) in shared.iter().zip(shared.iter().skip(1)) {
-                let pair = (PersonId(one.0), PersonId(next.0));
-                if one.1 == next.1 && !pairs.contains(&pair) {
-                    pairs.push(pair);
-                }
+        for (one, other) in by_email.into_iter().chain(by_phone).chain(by_unit) {
+            let found = (PersonId(one), PersonId(other));
+            if !pairs.contains(&found) {
+                pairs.push(found);
             }
         }
         pairs.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
         Ok(pairs)
+    }
+
+    /// Pairs of a register of which somebody has said that they are two people, the latest first.
+    pub async fn people_apart(
+        &mut self,
+        organisation: OrganisationId,
+        limit: i64,
+    ) -> Result<Vec<(PersonId, PersonId)>> {
+        let rows: Vec<(Uuid, Uuid)> = self
+            .sql(text![
+                "select person.id, other.id from person_apart join person on person.id = person_apart.one_id \
+                 join person other on other.id = person_apart.other_id \
+                 where person_apart.organisation_id = $1 and" [live] "and" [live_other]
+                "order by person_apart.said_at desc, person.id, other.id limit $2"
+            ])
+            .bind(organisation.uuid())
+            .bind(limit)
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(one, other)| (PersonId(one), PersonId(other))).collect())
     }
 
     /// The records that were merged into this one.
@@ -73,11 +131,78 @@ impl Conn {
 }
 
 impl Tx {
+    /// Notes that two records are two people; answers whether that was news.
+    pub async fn tell_apart(
+        &mut self,
+        organisation: OrganisationId,
+        (a, b): (PersonId, PersonId),
+        by: LoginId,
+        at: DateTime<Utc>,
+    ) -> Result<bool> {
+        let (one, other) = pair(a, b);
+        let told = self
+            .change(
+                "insert into person_apart (one_id, other_id, organisation_id, said_by_login_id, said_at) \
+                 values ($1, $2, $3, $4, $5) on conflict do nothing",
+            )
+            .bind(one.uuid())
+            .bind(other.uuid())
+            .bind(organisation.uuid())
+            .bind(by.uuid())
+            .bind(at)
+            .run()
+            .await?
+            .any();
+        Ok(told > 0)
+    }
+
+    /// Takes it back that two records are two people; answers whether somebody had said so.
+    pub async fn undo_tell_apart(&mut self, a: PersonId, b: PersonId) -> Result<bool> {
+        let (one, other) = pair(a, b);
+        let untold = self
+            .change("delete from person_apart where one_id = $1 and other_id = $2")
+            .bind(one.uuid())
+            .bind(other.uuid())
+            .run()
+            .await?
+            .any();
+        Ok(untold > 0)
+    }
+
+    /// Whoever was told apart from a record is told apart from the one that it becomes part of.
+    async fn keep_apart(&mut self, from: PersonId, into: PersonId) -> Result<()> {
+        let told: Vec<ApartRow> = self
+            .sql(
+                "select one_id, other_id, organisation_id, said_by_login_id, said_at from person_apart \
+                 where one_id = $1 or other_id = $1",
+            )
+            .bind(from.uuid())
+            .all()
+            .await?;
+        self.forget_apart(from).await?;
+        for it in told {
+            let other = if it.one_id == from.uuid() { it.other_id } else { it.one_id };
+            if other != into.uuid() {
+                let organisation = OrganisationId(it.organisation_id);
+                let by = LoginId(it.said_by_login_id);
+                self.tell_apart(organisation, (into, PersonId(other)), by, it.said_at).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets whom somebody was told apart from.
+    pub(crate) async fn forget_apart(&mut self, id: PersonId) -> Result<()> {
+        self.change("delete from person_apart where one_id = $1 or other_id = $1").bind(id.uuid()).run().await?.any();
+        Ok(())
+    }
+
     /// Moves everything of one record to another and closes it.
     ///
     /// # Errors
     /// [`crate::StoreError::Changed`] when the record has moved on.
     pub async fn merge_person(&mut self, from: PersonId, row_version: i64, into: PersonId) -> Result<()> {
+        self.keep_apart(from, into).await?;
         self.change("update tenancy set person_id = $2 where person_id = $1")
             .bind(from.uuid())
             .bind(into.uuid())
@@ -158,6 +283,15 @@ impl Tx {
         .await?
         .one("person")
     }
+}
+
+#[derive(FromRow)]
+struct ApartRow {
+    one_id: Uuid,
+    other_id: Uuid,
+    organisation_id: Uuid,
+    said_by_login_id: Uuid,
+    said_at: DateTime<Utc>,
 }
 
 #[derive(FromRow)]

@@ -212,6 +212,33 @@ async fn a_username_is_unique_inside_a_facility_and_free_in_the_next() {
 }
 
 #[tokio::test]
+async fn a_list_is_read_from_its_end_as_from_its_beginning() {
+    both(|test| async move {
+        let (organisation, facility) = place(&test.db).await;
+        for (n, family) in (10..).zip(["Ahl", "Berg", "Ek", "Öberg", "Ågren"]) {
+            add(&test.db, n, "Anna", family).await;
+        }
+        let mut conn = test.db.read().await.unwrap();
+        for register in [Register::Organisation(organisation), Register::Facility(facility)] {
+            let filter = PeopleFilter::of(PeopleView::All, TODAY);
+            let forwards = conn.list_people(register, &filter, None, 50).await.unwrap();
+            let (mut backwards, mut before) = (Vec::new(), None);
+            loop {
+                let page = conn.list_people_backwards(register, &filter, before.as_ref(), 2).await.unwrap();
+                before = page.items.last().map(|last| last.key.clone());
+                backwards.extend(page.items);
+                if !page.more {
+                    break;
+                }
+            }
+            backwards.reverse();
+            assert_eq!(backwards, forwards.items, "{register:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn of_many_who_share_a_number_each_is_paired_with_the_next_and_who_is_gone_with_nobody() {
     both(|test| async move {
         let (organisation, _) = place(&test.db).await;

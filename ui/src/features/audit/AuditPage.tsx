@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { IconFilter, IconHistory, IconShieldCheck, IconShieldX } from "@tabler/icons-react";
-import { useEffect, useRef } from "react";
+import { useRef } from "react";
 import { api, usePages } from "../../api/query";
 import type { AuditRow } from "../../api/views";
 import { useText } from "../../i18n/text";
@@ -53,14 +53,15 @@ export function AuditPage({
   const filter = conditions.query;
   const order = hostOrder(readSort(search.sort, [{ id: PAGED_BY.column }]), PAGED_BY);
   const list = useListedPages<AuditRow>(usePages<AuditRow>("/audit", { ...filter, order }));
-  const open = list.rows.find((row) => String(row.seq) === search.open);
-  // A link names an event by its place in the chain, and the list is read from its newest end: pages come until it is there.
-  const { hasMore, isFetchingMore, loadMore, rows } = list;
-  const wanted = Number(search.open ?? Number.NaN);
-  const beyond = rows.length > 0 && isBeyond(wanted, rows, order);
-  useEffect(() => {
-    if (beyond && hasMore && !isFetchingMore) loadMore();
-  }, [beyond, hasMore, isFetchingMore, loadMore]);
+  // A link names an event by its place in the chain, which may be far from the end that the list is read from.
+  const listed = list.rows.find((row) => String(row.seq) === search.open);
+  const named = api.useQuery(
+    "get",
+    "/audit",
+    { params: { query: { seq: Number(search.open) } } },
+    { enabled: /^\d+$/.test(search.open ?? "") && !listed },
+  );
+  const open = listed ?? named.data?.items[0];
   const columns: Column<AuditRow>[] = [
     {
       id: "at",
@@ -187,12 +188,6 @@ export function AuditPage({
       />
     </>
   );
-}
-
-/** Whether an event can only stand further on than the rows that were read. */
-function isBeyond(seq: number, rows: readonly AuditRow[], order: string | undefined): boolean {
-  const last = rows.at(-1)?.seq ?? 0;
-  return order === "oldest" ? seq > last : seq < last;
 }
 
 /** The line that says whether the log is whole. */

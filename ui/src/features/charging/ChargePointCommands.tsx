@@ -295,7 +295,11 @@ function Asked({ id, now }: { id: string; now: Date }) {
   const text = useText();
   const { t, word, format } = text;
   const [all, setAll] = useState(false);
-  const pages = usePages<Command>("/charge-points/{id}/commands", {}, { path: { id }, pageSize: 20 });
+  const { query: pages } = usePages<Command>(
+    "/charge-points/{id}/commands",
+    {},
+    { path: { id }, pageSize: 20 },
+  );
   return (
     <Loaded query={pages}>
       {({ pages: read }) => {

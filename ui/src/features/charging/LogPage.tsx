@@ -50,12 +50,12 @@ export function LogPage({
   const point = api.useQuery("get", "/charge-points/{id}", { params: { path: { id } } });
   const fields = useLogFields();
   const conditions = useConditions(fields, search.where, (where) => onSearch({ where }));
-  const pages = usePages<Message>("/charge-points/{id}/messages", conditions.query, {
+  const paged = usePages<Message>("/charge-points/{id}/messages", conditions.query, {
     path: { id },
     againMs: AGAIN_MS,
   });
-  const list = useListedPages<Message>(pages);
-  const isLive = (pages.data?.pages.length ?? 0) <= 1;
+  const list = useListedPages<Message>(paged);
+  const isLive = (paged.query.data?.pages.length ?? 0) <= 1;
   const open = list.rows.find((message) => message.id === search.open);
   const what = (message: Message) => message.action ?? word("log.kind", message.kind);
   const close = () => {
@@ -130,7 +130,7 @@ export function LogPage({
             {point.data && <PointBadge point={point.data} now={now} />}
             <span role="status">
               {isLive
-                ? t("log.live", { time: format.exactTime(new Date(pages.dataUpdatedAt || now)) })
+                ? t("log.live", { time: format.exactTime(new Date(paged.query.dataUpdatedAt || now)) })
                 : t("log.paused")}
             </span>
           </span>

@@ -44,7 +44,7 @@ function Settings({ point, now }: { point: ChargePoint; now: Date }) {
   const { ask, send, isSending } = useAsk(point.id);
   const [q, setQ] = useState("");
   const [changing, setChanging] = useState<DeviceSetting>();
-  const pages = usePages<Command>(
+  const { query: pages } = usePages<Command>(
     "/charge-points/{id}/commands",
     {},
     { path: { id: point.id }, pageSize: 20 },

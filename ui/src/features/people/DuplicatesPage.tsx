@@ -11,12 +11,14 @@ import { PageHeader } from "../../parts/PageHeader";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { MergeDialog } from "./MergeDialog";
 import { SideBySide } from "./SideBySide";
+import { ToldApart, useTellApart } from "./ToldApart";
 
 /** Records that may be the same person, with the reason for the suspicion. Nothing is joined by itself. */
 export function DuplicatesPage() {
   const { t, word } = useText();
   const { organisation } = useFacilityChoice();
   const [pair, setPair] = useState<{ kept: Person; gone: Person }>();
+  const tellApart = useTellApart();
   const duplicates = api.useQuery(
     "get",
     "/person-duplicates",
@@ -46,6 +48,9 @@ export function DuplicatesPage() {
                     >
                       <SideBySide kept={first} gone={second} />
                       <Group justify="flex-end" mt="sm" gap="xs">
+                        <Button variant="subtle" onClick={() => void tellApart(first, second)}>
+                          {t("duplicates.notSame")}
+                        </Button>
                         <Button variant="default" onClick={() => setPair({ kept: second, gone: first })}>
                           {t("merge.keepSecond")}
                         </Button>
@@ -61,6 +66,7 @@ export function DuplicatesPage() {
           )
         }
       </Loaded>
+      {organisation && <ToldApart organisationId={organisation.id} />}
       {pair && <MergeDialog person={pair.kept} other={pair.gone} onClose={() => setPair(undefined)} />}
     </>
   );

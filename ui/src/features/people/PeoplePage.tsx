@@ -10,7 +10,7 @@ import {
 } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useCallback, useRef, useState } from "react";
-import { readAll, usePages } from "../../api/query";
+import { api, readAll, usePages } from "../../api/query";
 import type { Person } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { BulkButton, type Picked } from "../../parts/BulkBar";
@@ -66,6 +66,12 @@ export function PeoplePage({
       enabled: organisation !== undefined && (choice.mayAll || choice.department !== undefined),
     }),
   );
+  const openRow = api.useQuery(
+    "get",
+    "/persons/{id}",
+    { params: { path: { id: search.open ?? "" } } },
+    { enabled: search.open !== undefined },
+  ).data;
   const columns = usePeopleColumns(facility, now, choice.departments.length > 0);
   const filtered =
     search.view !== undefined ||
@@ -173,6 +179,7 @@ export function PeoplePage({
             list={list}
             rowId={(person) => person.id}
             openId={search.open}
+            openRow={openRow}
             onOpen={open}
             address={(person) => addressOf({ to: "/people", search: { ...search, open: person.id } })}
             sort={search.sort}

@@ -9,6 +9,7 @@ import { useText } from "../../i18n/text";
 import { shadeOf } from "../../parts/colours";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
+import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import {
   contactDraft,
   FacilityFields,
@@ -52,6 +53,7 @@ export function FacilitiesPage({
       id: "name",
       title: t("facility.name"),
       width: 240,
+      exported: ["name"],
       text: (facility) => facility.name,
       show: (facility) => (
         <span className={classes.name}>
@@ -64,12 +66,19 @@ export function FacilitiesPage({
         </span>
       ),
     },
-    { id: "code", title: t("facility.code"), width: 130, text: (facility) => facility.code },
+    {
+      id: "code",
+      title: t("facility.code"),
+      width: 130,
+      exported: ["code"],
+      text: (facility) => facility.code,
+    },
     {
       id: "units",
       title: t("facility.units"),
       width: 100,
       align: "end",
+      exported: ["units"],
       text: (facility) => format.number(facility.counts.units),
     },
     {
@@ -77,18 +86,21 @@ export function FacilitiesPage({
       title: t("room.people"),
       width: 100,
       align: "end",
+      exported: ["persons"],
       text: (facility) => format.number(facility.counts.persons),
     },
     {
       id: "priceArea",
       title: t("facility.priceArea"),
       width: 110,
+      exported: ["priceArea"],
       text: (facility) => facility.priceArea ?? "",
     },
     {
       id: "organisation",
       title: t("facility.organisation"),
       width: 200,
+      exported: ["organisation"],
       text: (facility) => nameOf.get(facility.organisationId) ?? "",
     },
   ];
@@ -98,9 +110,16 @@ export function FacilitiesPage({
         title={t("room.facilities")}
         subtitle={t("facilities.words")}
         actions={
-          <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)} title="Ctrl+N">
-            {t("facility.new")}
-          </Button>
+          <>
+            <ExportMenu
+              table="facilities"
+              columns={columns}
+              address={(query) => `/exports/facilities?${queryOf(query)}`}
+            />
+            <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)} title="Ctrl+N">
+              {t("facility.new")}
+            </Button>
+          </>
         }
       />
       <Split

@@ -3,11 +3,12 @@ import { useHotkeys } from "@mantine/hooks";
 import { IconDoor, IconFileImport, IconPlus } from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
-import { usePages } from "../../api/query";
+import { api, usePages } from "../../api/query";
 import type { Unit } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
+import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
@@ -47,6 +48,12 @@ export function UnitsPage({
   const conditions = useConditions(fields, search.where, (where) => onSearch({ ...search, where }));
   const filter = { facilityId: facility?.id, q: search.q, ...conditions.query };
   const list = useListedPages<Unit>(usePages<Unit>("/units", filter, { enabled: facility !== undefined }));
+  const openRow = api.useQuery(
+    "get",
+    "/units/{id}",
+    { params: { path: { id: search.open ?? "" } } },
+    { enabled: search.open !== undefined },
+  ).data;
   const create = () => onSearch({ ...search, create: "1" });
   useHotkeys([["mod+N", create]]);
   const columns: Column<Unit>[] = [
@@ -54,15 +61,29 @@ export function UnitsPage({
       id: "code",
       title: t("unit.code"),
       width: 130,
+      exported: ["code"],
       text: (unit) => unit.code,
       show: (unit) => <strong style={{ fontWeight: 600 }}>{unit.code}</strong>,
     },
-    { id: "kind", title: t("unit.kind"), width: 150, text: (unit) => t(`unit.kind.${unit.kind}`) },
-    { id: "section", title: t("unit.section"), width: 150, text: (unit) => unit.section ?? "" },
+    {
+      id: "kind",
+      title: t("unit.kind"),
+      width: 150,
+      exported: ["kind"],
+      text: (unit) => t(`unit.kind.${unit.kind}`),
+    },
+    {
+      id: "section",
+      title: t("unit.section"),
+      width: 150,
+      exported: ["section"],
+      text: (unit) => unit.section ?? "",
+    },
     {
       id: "tenants",
       title: t("unit.tenants"),
       width: 260,
+      exported: ["tenants"],
       text: (unit) => unit.tenants.map(({ name }) => name).join(", "),
     },
   ];
@@ -72,9 +93,22 @@ export function UnitsPage({
         title={t("facility.units")}
         subtitle={facility?.name ?? t("facility.all")}
         actions={
-          <Button leftSection={<IconPlus size={16} />} disabled={!facility} onClick={create} title="Ctrl+N">
-            {t("unit.new")}
-          </Button>
+          <>
+            {facility && (
+              <ExportMenu
+                table="units"
+                columns={columns}
+                address={(query) => `/exports/units?${queryOf({ ...filter, ...query })}`}
+                also={{
+                  label: t("export.tenancies"),
+                  address: (query) => `/exports/tenancies?${queryOf({ facilityId: facility.id, ...query })}`,
+                }}
+              />
+            )}
+            <Button leftSection={<IconPlus size={16} />} disabled={!facility} onClick={create} title="Ctrl+N">
+              {t("unit.new")}
+            </Button>
+          </>
         }
       />
       <FilterBar
@@ -100,6 +134,7 @@ export function UnitsPage({
             list={list}
             rowId={(unit) => unit.id}
             openId={search.open}
+            openRow={openRow}
             onOpen={(unit) => onSearch({ ...search, open: unit.id })}
             address={(unit) => addressOf({ to: "/units", search: { ...search, open: unit.id } })}
             sort={search.sort}

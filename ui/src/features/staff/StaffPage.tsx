@@ -9,6 +9,7 @@ import type { Language, Role, Scope, Staff } from "../../api/views";
 import { LANGUAGE_NAMES, LANGUAGES, useText } from "../../i18n/text";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
+import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
@@ -64,28 +65,38 @@ export function StaffPage({
       id: "name",
       title: t("person.name"),
       width: 180,
+      exported: ["name"],
       text: (member) => member.name,
       show: (member) => <strong style={{ fontWeight: 600 }}>{member.name}</strong>,
     },
-    { id: "email", title: t("contact.email"), width: 210, text: (member) => member.email ?? "" },
+    {
+      id: "email",
+      title: t("contact.email"),
+      width: 210,
+      exported: ["email"],
+      text: (member) => member.email ?? "",
+    },
     {
       id: "state",
       title: t("staff.state"),
       width: 120,
+      exported: ["state"],
       text: (member) => t(staffState(member).text),
       show: (member) => <StateBadge tone={staffState(member).tone}>{t(staffState(member).text)}</StateBadge>,
     },
-    { id: "roles", title: t("staff.roles"), width: 260, text: memberships },
+    { id: "roles", title: t("staff.roles"), width: 260, exported: ["roles"], text: memberships },
     {
       id: "totp",
       title: t("staff.totp"),
       width: 90,
+      exported: ["totp"],
       text: (member) => (member.totp ? t("state.on") : t("state.off")),
     },
     {
       id: "seen",
       title: t("login.lastSignIn"),
       width: 140,
+      exported: ["lastSignInAt"],
       sortBy: (member) => member.lastSignInAt ?? "",
       text: (member) => (member.lastSignInAt ? format.ago(member.lastSignInAt, now) : t("login.never")),
     },
@@ -101,6 +112,11 @@ export function StaffPage({
             <Button component={Link} to="/staff/roles" variant="subtle" leftSection={<IconTable size={16} />}>
               {t("roles.title")}
             </Button>
+            <ExportMenu
+              table="staff"
+              columns={columns}
+              address={(query) => `/exports/staff?${queryOf(query)}`}
+            />
             <Button leftSection={<IconPlus size={16} />} onClick={() => setInviting(true)} title="Ctrl+N">
               {t("staff.invite")}
             </Button>

@@ -8,6 +8,7 @@ import {
   useEffect,
   useId,
   useImperativeHandle,
+  useLayoutEffect,
   useMemo,
   useRef,
   useState,
@@ -29,6 +30,7 @@ import { ROW_HEIGHT, useTableMemory } from "./tableMemory";
 import { useColumns } from "./useColumns";
 import { HEAD, useGridKeys } from "./useGridKeys";
 import { useSorting } from "./useSorting";
+import { useStayingRow } from "./useStayingRow";
 
 export interface DataTableHandle {
   focus: () => void;
@@ -63,13 +65,19 @@ interface DataTableProps<Row> {
   filterKey?: string;
   handle?: Ref<DataTableHandle>;
   dim?: (row: Row) => boolean;
+  /** The open row as it is now: it stays in the list while it is open, though it no longer fits the filter. */
+  openRow?: Row | undefined;
 }
 
 const PICK_WIDTH = 40;
 const HEAD_HEIGHT = 36;
+/** So many rows from where the next ones will be, they are fetched. */
+const NEAR = 20;
 
 export function DataTable<Row>(props: DataTableProps<Row>) {
-  const { columns, list, rowId, onOpen, openId, address, bulkActions, filterKey } = props;
+  const { columns, rowId, onOpen, openId, address, bulkActions, filterKey } = props;
+  const kept = useStayingRow(props.list.rows, rowId, props.openRow, filterKey);
+  const list = useMemo(() => ({ ...props.list, rows: kept.rows }), [props.list, kept.rows]);
   const { t } = useText();
   const host = useHost();
   const gridId = useId();
@@ -112,10 +120,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   useEffect(() => virtual.measure(), [height]);
 
   const shown = virtual.getVirtualItems();
+  const firstShown = shown[0]?.index ?? 0;
   const lastShown = shown.at(-1)?.index ?? 0;
-  useEffect(() => {
-    if (list.hasMore && !list.isFetchingMore && !list.error && lastShown >= rows.length - 20) list.loadMore();
-  }, [list, lastShown, rows.length]);
+  const fromEnd = list.from === "end";
+
+  // Only in the order of the host are the rows at the end of the list those at its end.
+  const isHosts = sorting.sorter === "unsorted" || sorting.sorter === "host";
+  const goingTo = useRef<"start" | "end">(undefined);
 
   const openApart = (row: Row) => address && host.openWindow(address(row));
   const actionsOf = (row: Row): RowAction[] => [
@@ -139,6 +150,13 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       if (row && place) openMenu(row.original, place.left + 24, place.bottom);
     },
     scrollTo: (index) => virtual.scrollToIndex(index),
+    fetchEnd: (end) => {
+      const isHere = !list.hasMore || list.from === end || !isHosts;
+      if (isHere || !list.readFrom) return false;
+      list.readFrom(end);
+      goingTo.current = end;
+      return true;
+    },
     textOf: (index, column) =>
       columns.find((candidate) => candidate.id === visible[column]?.id)?.text(rows[index]?.original as Row) ??
       "",
@@ -151,6 +169,37 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
       },
       widen: (column, by) => visible[column] && layout.widen(visible[column].id, by),
     },
+  });
+
+  // The end that was asked for is here: the keyboard goes on from there.
+  const atEndOf = list.isPending || rows.length === 0 ? undefined : list.from;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the arrival of another end moves the current cell
+  useEffect(() => {
+    if (!atEndOf || goingTo.current !== atEndOf) return;
+    keys.moveTo(atEndOf === "end" ? rows.length - 1 : 0);
+  }, [atEndOf]);
+  useEffect(() => {
+    if (goingTo.current) {
+      const isThere = list.from === "start" || lastShown >= rows.length - 1;
+      if (list.from !== goingTo.current || rows.length === 0 || !isThere) return;
+      goingTo.current = undefined;
+    }
+    // Where rows have just come before the first one, the scroll position knows it before the window of rows does.
+    const isNearMore = fromEnd
+      ? firstShown <= NEAR && (scroller.current?.scrollTop ?? 0) <= NEAR * height
+      : lastShown >= rows.length - NEAR;
+    if (list.hasMore && !list.isFetchingMore && !list.error && rows.length > 0 && isNearMore) list.loadMore();
+  }, [list, fromEnd, firstShown, lastShown, rows.length, height]);
+  // Rows that come before the first one must not push away what is read.
+  const before = useRef({ from: list.from, filterKey, first: ids[0], count: ids.length });
+  useLayoutEffect(() => {
+    const was = before.current;
+    before.current = { from: list.from, filterKey, first: ids[0], count: ids.length };
+    const added = ids.length - was.count;
+    const isSame = was.from === "end" && list.from === "end" && was.filterKey === filterKey;
+    if (!isSame || added <= 0 || was.count === 0 || was.first === ids[0]) return;
+    if (scroller.current) scroller.current.scrollTop += added * height;
+    keys.pushDown(added);
   });
 
   useImperativeHandle(props.handle, () => ({ focus: () => scroller.current?.focus() }));
@@ -228,12 +277,14 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   key={row.id}
                   gridId={gridId}
                   index={item.index}
+                  rowsBefore={fromEnd && list.exact ? Math.max(0, total - rows.length) : 0}
                   row={row}
                   columns={columns}
                   selected={selectable ? isSelected(selection, row.id) : undefined}
                   activeColumn={item.index === keys.row ? keys.column : undefined}
                   open={row.id === openId}
-                  dim={props.dim?.(row.original) ?? false}
+                  dim={row.id === kept.staying || (props.dim?.(row.original) ?? false)}
+                  note={row.id === kept.staying ? t("table.noLongerFits") : undefined}
                   style={{
                     gridTemplateColumns: template,
                     height: item.size,

@@ -30,7 +30,7 @@ export function TableFoot<Row>(props: TableFootProps<Row>) {
     if (list.isPending) return "";
     const all = props.count(list.total ?? props.loaded);
     if (!list.hasMore) return all;
-    return t("table.loaded", {
+    return t(list.from === "end" ? "table.loadedLast" : "table.loaded", {
       loaded: format.number(props.loaded),
       total: list.exact ? all : t("table.about", { count: all }),
     });

@@ -6,6 +6,8 @@ import classes from "./DataTable.module.css";
 interface TableRowProps<Row> {
   gridId: string;
   index: number;
+  /** Rows of the list that stand before those that are here. */
+  rowsBefore: number;
   row: ModelRow<Row>;
   columns: readonly Column<Row>[];
   style: CSSProperties;
@@ -15,6 +17,8 @@ interface TableRowProps<Row> {
   activeColumn: number | undefined;
   open: boolean;
   dim: boolean;
+  /** Why the row is there although it should not be. */
+  note: string | undefined;
   onClick: (event: MouseEvent) => void;
   onPick: (event: MouseEvent) => void;
   onAuxClick: (event: MouseEvent) => void;
@@ -22,11 +26,18 @@ interface TableRowProps<Row> {
 }
 
 /** One row; the keyboard stays with the grid, which names the current cell. */
-export function TableRow<Row>({ row, index, selected, activeColumn, ...props }: TableRowProps<Row>) {
+export function TableRow<Row>({
+  row,
+  index,
+  rowsBefore,
+  selected,
+  activeColumn,
+  ...props
+}: TableRowProps<Row>) {
   return (
     <div
       role="row"
-      aria-rowindex={index + 2}
+      aria-rowindex={rowsBefore + index + 2}
       aria-selected={selected}
       className={classes.row}
       data-open={props.open || undefined}
@@ -52,6 +63,7 @@ export function TableRow<Row>({ row, index, selected, activeColumn, ...props }: 
           data-active={at === activeColumn || undefined}
         >
           {flexRender(cell.column.columnDef.cell, cell.getContext())}
+          {at === 0 && props.note && <span className={classes.note}>{props.note}</span>}
         </div>
       ))}
     </div>

@@ -1,5 +1,6 @@
 // What a table is told of its columns and of the list it shows.
 import type { ReactNode } from "react";
+import type { End } from "../../api/query";
 
 export interface Column<Row> {
   id: string;
@@ -28,4 +29,8 @@ export interface Listed<Row> {
   error: unknown;
   loadMore: () => void;
   retry: () => void;
+  /** The end that the rows were read from: more of them stand before the first one when it is the last. */
+  from: End;
+  /** Reads the list from the other end; absent where there is no other. */
+  readFrom: ((end: End) => void) | undefined;
 }

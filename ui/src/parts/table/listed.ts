@@ -1,14 +1,15 @@
 // Lists as the table wants them.
-import type { InfiniteData, UseInfiniteQueryResult, UseQueryResult } from "@tanstack/react-query";
+import type { UseQueryResult } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { Page } from "../../api/views";
+import type { Pages } from "../../api/query";
 import type { Listed } from "./column";
 
 /** A keyset list as a table wants it. */
-export function useListedPages<Row>(
-  query: UseInfiniteQueryResult<InfiniteData<Page<Row>>, unknown>,
-): Listed<Row> {
-  const rows = useMemo(() => query.data?.pages.flatMap((page) => page.items) ?? [], [query.data]);
+export function useListedPages<Row>({ query, from, readFrom }: Pages<Row>): Listed<Row> {
+  const rows = useMemo(() => {
+    const read = query.data?.pages.flatMap((page) => page.items) ?? [];
+    return from === "end" ? read.reverse() : read;
+  }, [query.data, from]);
   const total = query.data?.pages[0]?.total;
   return {
     rows,
@@ -20,6 +21,8 @@ export function useListedPages<Row>(
     error: query.error,
     loadMore: () => void query.fetchNextPage(),
     retry: () => void query.refetch(),
+    from,
+    readFrom,
   };
 }
 
@@ -39,5 +42,7 @@ export function listedWhole<Row>(
     error: query.error,
     loadMore: () => {},
     retry: () => void query.refetch(),
+    from: "start",
+    readFrom: undefined,
   };
 }

@@ -13,6 +13,8 @@ interface GridKeys {
   onOpenApart: (row: number) => void;
   onMenu: (row: number) => void;
   scrollTo: (row: number) => void;
+  /** Goes to an end of the list that is not here yet; false when it is. */
+  fetchEnd: (end: "start" | "end") => boolean;
   textOf: (row: number, column: number) => string;
   /** What the keys do on the head of a column. `move` answers where the column is now. */
   head: {
@@ -113,9 +115,11 @@ export function useGridKeys(grid: GridKeys) {
         case "PageUp":
           return () => step(-PAGE, event.shiftKey);
         case "Home":
-          return command ? () => void moveTo(0) : () => setColumn(0);
+          return command ? () => void (grid.fetchEnd("start") || moveTo(0)) : () => setColumn(0);
         case "End":
-          return command ? () => void moveTo(last) : () => setColumn(grid.columnCount - 1);
+          return command
+            ? () => void (grid.fetchEnd("end") || moveTo(last))
+            : () => setColumn(grid.columnCount - 1);
         case " ":
           return grid.selectable && grid.ids[row] !== undefined
             ? () => grid.setSelection(toggle(grid.selection, grid.ids[row] as string))
@@ -149,6 +153,11 @@ export function useGridKeys(grid: GridKeys) {
       setTouched(true);
     },
     moveTo: (to: number) => void moveTo(to, true),
+    /** Rows came before the first one: the current cell is where it was. */
+    pushDown: (by: number) => {
+      setRow((at) => (at < 0 ? at : at + by));
+      anchor.current += by;
+    },
     extendTo,
     toggleAll,
   };
