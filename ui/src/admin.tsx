@@ -7,13 +7,15 @@ import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query";
 import { currentHost } from "./host";
 import { createDeskRouter } from "./router";
+import { signInEnded } from "./shell/endedSignIn";
 import { spokenFirst } from "./shell/language";
 import { lastPlace } from "./shell/lastPlace";
 import { Providers } from "./shell/Providers";
 
 async function start() {
   const [host, spoken] = await Promise.all([currentHost(), spokenFirst()]);
-  const queryClient = createQueryClient(() => void router.navigate({ to: "/sign-in", replace: true }));
+  const leave = () => void router.navigate({ to: "/sign-in", replace: true });
+  const queryClient = createQueryClient(() => signInEnded(leave));
   const router = createDeskRouter({ queryClient, host });
   // A desktop window opens at the start page; it goes on where the user left.
   const place = lastPlace();

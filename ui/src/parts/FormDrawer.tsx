@@ -7,7 +7,9 @@ import { useHotkeys } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type Problem, toProblem } from "../api/problem";
 import { useText } from "../i18n/text";
+import { signedInAgain, signInEnded } from "../shell/endedSignIn";
 import { ConflictDialog } from "./ConflictDialog";
+import { useCountedForm } from "./changedForms";
 import { changes, only, type Values } from "./changes";
 import { ErrorNotice, fieldWords } from "./ErrorNotice";
 import classes from "./FormDrawer.module.css";
@@ -117,6 +119,7 @@ function FormBody<V extends Values, View>({
   const root = useRef<HTMLFormElement>(null);
   const draft = useDraft(formName(props.initial), recordName(props));
   useAskBeforeUnload(dirty);
+  useCountedForm(dirty);
   useEffect(() => {
     dropDraft.current = draft.drop;
   });
@@ -144,10 +147,11 @@ function FormBody<V extends Values, View>({
   });
 
   const mayGoOn = props.again === true && !props.view;
-  const submit = async (values: V, against = base, next = false) => {
+  const submit = async (values: V, against = base, next = false): Promise<void> => {
     if (saving) return;
     setSaving(true);
     setFailed(undefined);
+    let again = false;
     try {
       const changed = changes(against.values, values);
       const saved = (await props.save(values, { key, view: against.view, changed })) ?? undefined;
@@ -170,7 +174,11 @@ function FormBody<V extends Values, View>({
       props.onSaved?.(saved);
     } catch (thrown) {
       const problem = toProblem(thrown);
-      if (problem.isStale && problem.current && props.valuesOf) setConflict(problem.current as View);
+      if (problem.isSignedOut) {
+        // The page waits for the same person to sign in again, and then this is sent once more under the same key.
+        signInEnded(() => setFailed(problem));
+        again = await signedInAgain();
+      } else if (problem.isStale && problem.current && props.valuesOf) setConflict(problem.current as View);
       else {
         const words = fieldWords(problem, text);
         form.setErrors(words);
@@ -181,6 +189,7 @@ function FormBody<V extends Values, View>({
     } finally {
       setSaving(false);
     }
+    if (again) await submit(values, against, next);
   };
   const startNext = () => {
     said(t("form.savedNext"));
