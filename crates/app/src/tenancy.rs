@@ -13,7 +13,7 @@ use stolpe_domain::person::Tenancy;
 /// The days of a tenancy, for the audit log.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Days {
+pub(crate) struct Days {
     person: PersonId,
     unit: UnitId,
     moved_in_on: Option<NaiveDate>,

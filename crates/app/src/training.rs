@@ -1,6 +1,7 @@
 //! The training organisation: made with one click, from a fixed seed, and nothing ever leaves it.
 
 mod charging;
+mod history;
 mod session;
 
 use crate::App;
@@ -19,6 +20,8 @@ use stolpe_domain::person::{Tenancy, search_terms, words};
 use stolpe_domain::tariff::Tariff;
 use stolpe_domain::training::{TrainingLogin, TrainingPlan, TrainingTenant, plan};
 use stolpe_store::login::Giver;
+
+use history::Trainee;
 
 impl App {
     /// Makes the training organisation.
@@ -57,7 +60,7 @@ impl App {
         let sorter = Sorter::new(organisation.country);
         let mut usernames = HashSet::new();
         let place = Placed { organisation: organisation_id, facility: facility_id, sorter, hash };
-        let mut people = Vec::with_capacity(tenants.len());
+        let mut trainees = Vec::with_capacity(tenants.len());
         for tenant in tenants {
             let code = units.get(tenant.unit).map(|unit| unit.code.clone()).unwrap_or_default();
             let (Some(unit), checked) =
@@ -73,13 +76,15 @@ impl App {
                 } else {
                     format!("{code}-{}", usernames.len())
                 };
-            people.push(self.move_trainee_in(&mut tx, ctx, &place, unit, &username, &tenant).await?);
+            trainees.push(self.move_trainee_in(&mut tx, ctx, &place, unit, &username, tenant).await?);
         }
+        let people: Vec<PersonId> = trainees.iter().map(|it| it.person).collect();
         let points = charging::lay_out(&mut tx, ctx, organisation_id, facility_id, &points).await?;
         charging::hand_out(&mut tx, ctx, organisation_id, &people, &tags).await?;
         session::charge(&mut tx, ctx, facility_id, &points, &people, sessions).await?;
         let tariff = Tariff::check(Currency::Sek, tariff)?;
         tx.insert_tariff(ctx.new_id(), facility_id, &tariff, ctx.at).await?;
+        history::live(&mut tx, ctx, (organisation_id, facility_id), &trainees).await?;
         let event = Event::new(Action::TrainingMade, Subject::Organisation(organisation_id))
             .organisation(organisation_id)
             .facility(facility_id)
@@ -95,8 +100,8 @@ impl App {
         place: &Placed,
         unit: UnitId,
         username: &str,
-        tenant: &TrainingTenant,
-    ) -> Result<PersonId> {
+        tenant: TrainingTenant,
+    ) -> Result<Trainee> {
         let (person, login): (PersonId, LoginId) = (ctx.new_id(), ctx.new_id());
         let draft = &tenant.person;
         let key = place.sorter.person_key(&draft.given_name, &draft.family_name);
@@ -123,9 +128,13 @@ impl App {
                     tx.hand_over(login, Giver { name: "Övning", login: None }, at + TimeDelta::hours(20)).await?;
                 }
             }
-            TrainingLogin::Own => tx.set_password(login, &place.hash, false, came_at).await?,
+            TrainingLogin::Own => {
+                tx.set_password(login, &place.hash, true, came_at).await?;
+                tx.hand_over(login, Giver { name: "Övning", login: None }, came_at).await?;
+                tx.set_password(login, &place.hash, false, came_at).await?;
+            }
         }
-        Ok(person)
+        Ok(Trainee { person, login, tenancy, tenant })
     }
 
     /// Removes the training organisation with everything in it.

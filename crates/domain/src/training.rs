@@ -1,6 +1,7 @@
 //! A made-up place to practise on: the same every time, from a fixed seed.
 
 pub mod charging;
+pub mod history;
 pub mod session;
 pub mod tariff;
 

@@ -58,6 +58,8 @@ impl Tx {
         let it = id.uuid();
         self.change("delete from search_term where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from notice where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from person_apart where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from view where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from import_row where import_id in (select id from import where organisation_id = $1)")
             .bind(it)
             .run()
