@@ -4,10 +4,12 @@ use crate::story::{audit, text};
 use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::{Value, json};
+use stolpe_app::Entrance;
 use stolpe_domain::access::Role;
 use stolpe_domain::charge_point::identity::Identity;
 use stolpe_domain::charge_point::{ConnectorReport, Nameplate};
 use stolpe_domain::id::{ChargePointId, ConnectionId};
+use stolpe_ocpp::credentials::Credentials;
 use stolpe_ports::clock::Clock as _;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_store::charge_point::{Closed, Opened, PlacedConnector, WaitingCall};
@@ -80,6 +82,31 @@ async fn decommission(desk: &Desk, point: &Value, reason: &str) -> stolpe_testki
     let version = format!("\"{}\"", point["rowVersion"]);
     let headers = [("content-type", "application/json"), ("if-match", version.as_str())];
     desk.send("POST", &path, &headers, json!({"reason": reason}).to_string()).await
+}
+
+#[rstest]
+#[tokio::test]
+async fn evc_05_calls_without_the_key_are_counted_until_it_is_brought(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    let (charger, mut other) = (host.charger("CP1").await, host.charger("CP2").await);
+    let path = format!("/charge-points/{}", charger.id);
+    let identity = Identity::parse("CP1").unwrap();
+    let wrong = Credentials::read(Credentials::header("CP1", &[7; 20]).as_bytes()).unwrap();
+    assert_eq!(host.owner.get(&path).await.expect(200)["turnedAway"], Value::Null);
+    for _ in 0..3 {
+        let entrance = host.app.receive_call(identity.clone(), Some(&wrong), Some([192, 0, 2, 9].into())).await;
+        assert!(matches!(entrance.unwrap(), Entrance::WrongKey));
+    }
+    let entrance = host.app.receive_call(identity, None, Some([192, 0, 2, 9].into())).await;
+    assert!(matches!(entrance.unwrap(), Entrance::WrongKey), "no key at all is not the right one either");
+    // The answer to a report means that it is committed, and so is all that was noted before.
+    let report = json!({"connectorId": 1, "errorCode": "NoError", "status": "Available"});
+    other.call("StatusNotification", report.clone()).await;
+    let told = host.owner.get(&path).await.expect(200);
+    assert_eq!((&told["turnedAway"]["count"], &told["turnedAway"]["remoteAddress"]), (&json!(4), &json!("192.0.2.9")));
+    let _line = host.call_in("CP1").await;
+    other.call("StatusNotification", report).await;
+    assert_eq!(host.owner.get(&path).await.expect(200)["turnedAway"], Value::Null);
 }
 
 #[rstest]

@@ -311,6 +311,18 @@ pub struct Contact {
     pub clock_ahead_ms: Option<i64>,
 }
 
+/// Calls in the name of a charge point without its key, since it was let in last: it has another key than the one that it
+/// was given, or it is not the charge point.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TurnedAway {
+    /// When, the last of them.
+    pub at: DateTime<Utc>,
+    /// How many.
+    pub count: i64,
+    /// From where, the last of them.
+    pub remote_address: Option<String>,
+}
+
 /// A charge point that calls and is not known here: it waits until somebody adopts it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WaitingChargePoint {

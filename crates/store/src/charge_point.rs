@@ -15,6 +15,7 @@ use stolpe_domain::id::{ChargePointId, CircuitId, FacilityId, OrganisationId};
 use uuid::Uuid;
 
 mod contact;
+mod turned_away;
 mod waiting;
 
 pub use contact::{Closed, Heard, Opened, PlacedConnector};

@@ -169,6 +169,14 @@ impl Tx {
         .await?
         .any();
         self.change(
+            "delete from turned_away where charge_point_id in (select charge_point.id from charge_point \
+             join facility on facility.id = charge_point.facility_id where facility.organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change(
             "delete from charge_point_contact where charge_point_id in (select charge_point.id from charge_point \
              join facility on facility.id = charge_point.facility_id where facility.organisation_id = $1)",
         )

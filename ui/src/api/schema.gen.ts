@@ -2091,6 +2091,7 @@ export interface components {
             shown: components["schemas"]["Shown"];
             /** @description Whether it is meant to work. */
             state: components["schemas"]["ServiceState"];
+            turnedAway?: components["schemas"]["TurnedAwayView"] | null;
             vendor?: string | null;
         };
         /** @description Where charge points call. */
@@ -3530,6 +3531,7 @@ export interface components {
                 shown: components["schemas"]["Shown"];
                 /** @description Whether it is meant to work. */
                 state: components["schemas"]["ServiceState"];
+                turnedAway?: components["schemas"]["TurnedAwayView"] | null;
                 vendor?: string | null;
             }[];
             /** @description Where the list goes on; none at its end. */
@@ -4509,6 +4511,18 @@ export interface components {
         /** @description Where the training data is. */
         TrainingView: {
             organisationId: components["schemas"]["OrganisationId"];
+        };
+        /** @description Calls that were turned away. */
+        TurnedAwayView: {
+            /**
+             * Format: date-time
+             * @description When, the last of them.
+             */
+            at: string;
+            /** Format: int64 */
+            count: number;
+            /** @description From where, the last of them. */
+            remoteAddress?: string | null;
         };
         /** @description What is typed in to add or change a unit. */
         UnitDraft: {

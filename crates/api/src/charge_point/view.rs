@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use stolpe_app::OpenChargePoint;
 use stolpe_domain::charge_point::shown::ShownConnector;
-use stolpe_domain::charge_point::{Access, Contact, MeterKind, PhaseRotation, ServiceState};
+use stolpe_domain::charge_point::{Access, Contact, MeterKind, PhaseRotation, ServiceState, TurnedAway};
 use stolpe_domain::charging::connector::Shown;
 use stolpe_domain::id::{ChargePointId, CircuitId, FacilityId};
 use utoipa::ToSchema;
@@ -29,6 +29,8 @@ pub(crate) struct ChargePointView {
     error_code: Option<String>,
     /// What is known of its connection; none when it has never called.
     contact: Option<CallContactView>,
+    /// Calls in its name without its key, since it was let in last.
+    turned_away: Option<TurnedAwayView>,
     connectors: Vec<ConnectorView>,
     decommissioned_at: Option<DateTime<Utc>>,
     decommissioned_reason: Option<String>,
@@ -81,6 +83,23 @@ impl From<Contact> for CallContactView {
     }
 }
 
+/// Calls that were turned away.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TurnedAwayView {
+    /// When, the last of them.
+    at: DateTime<Utc>,
+    count: i64,
+    /// From where, the last of them.
+    remote_address: Option<String>,
+}
+
+impl From<TurnedAway> for TurnedAwayView {
+    fn from(it: TurnedAway) -> Self {
+        Self { at: it.at, count: it.count, remote_address: it.remote_address }
+    }
+}
+
 /// What a car is plugged into.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -130,6 +149,7 @@ impl From<OpenChargePoint> for ChargePointView {
             shown: it.shown,
             error_code: it.whole.and_then(|whole| whole.error_code),
             contact: it.contact.map(CallContactView::from),
+            turned_away: it.turned_away.map(TurnedAwayView::from),
             connectors: it.connectors.into_iter().map(ConnectorView::from).collect(),
             decommissioned_at: point.decommissioned_at,
             decommissioned_reason: point.decommissioned_reason,

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, HashMap};
 use stolpe_domain::access::Permission;
 use stolpe_domain::charge_point::shown::{ShownConnector, shown};
-use stolpe_domain::charge_point::{ChargePoint, ConnectorReport, Contact};
+use stolpe_domain::charge_point::{ChargePoint, ConnectorReport, Contact, TurnedAway};
 use stolpe_domain::charging::connector::Shown;
 use stolpe_domain::circuit::Circuit;
 use stolpe_domain::id::{ChargePointId, CircuitId, FacilityId};
@@ -24,6 +24,8 @@ pub struct OpenChargePoint {
     pub shown: Shown,
     /// What is known of its connection; none when it has never called.
     pub contact: Option<Contact>,
+    /// Calls in its name without its key, since it was let in last.
+    pub turned_away: Option<TurnedAway>,
     /// How its connectors are.
     pub connectors: Vec<ShownConnector>,
     /// What it says of itself as a whole.
@@ -93,6 +95,7 @@ impl App {
         facilities.dedup();
         let mut conn = self.read().await?;
         let mut contacts: HashMap<_, _> = conn.contacts(&ids).await?.into_iter().collect();
+        let mut turned_away: HashMap<_, _> = conn.turned_away(&ids).await?.into_iter().collect();
         let mut reports: HashMap<ChargePointId, Vec<ConnectorReport>> = HashMap::new();
         for connector in conn.connectors(&ids).await? {
             reports.entry(connector.charge_point).or_default().push(connector.report);
@@ -108,6 +111,7 @@ impl App {
             let whole = reports.iter().find(|report| report.number == 0).cloned();
             let (shown, connectors) = shown(&it, contact.as_ref(), &reports, now);
             OpenChargePoint {
+                turned_away: turned_away.remove(&it.id),
                 circuit_name: it.circuit_id.and_then(|id| names.get(&id).cloned()),
                 charge_point: it,
                 shown,

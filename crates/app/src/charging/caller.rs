@@ -6,8 +6,8 @@ use crate::error::Result;
 use sha2::{Digest as _, Sha256};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
-use stolpe_domain::charge_point::Nameplate;
 use stolpe_domain::charge_point::identity::Identity;
+use stolpe_domain::charge_point::{Nameplate, TurnedAway};
 use stolpe_domain::id::{ChargePointId, ConnectionId, FacilityId, OrganisationId, uuid_at};
 use stolpe_ocpp::credentials::Credentials;
 use stolpe_store::charge_point::{Opened, WaitingCall};
@@ -72,6 +72,7 @@ impl App {
         });
         if !fits {
             tracing::info!(%identity, "a charge point is turned away: its key is not the right one");
+            self.charging.note(Note::TurnedAway(found.id, TurnedAway { at, count: 1, remote_address }));
             return Ok(Entrance::WrongKey);
         }
         let connection = ConnectionId(uuid_at(at, crate::random::bytes()));

@@ -3,6 +3,7 @@
 use crate::error::Result;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::BTreeMap;
+use stolpe_domain::charge_point::TurnedAway;
 use stolpe_domain::id::ChargePointId;
 use stolpe_store::Tx;
 use stolpe_store::charge_point::{Closed, Heard, Opened, PlacedConnector, WaitingCall};
@@ -18,6 +19,8 @@ pub(crate) enum Note {
     Closed(Closed),
     /// Somebody called who is not known.
     Waiting(WaitingCall),
+    /// Somebody called in the name of a charge point without its key.
+    TurnedAway(ChargePointId, TurnedAway),
 }
 
 /// That a charge point was heard is written at most so often: the desk tells silence from contact by the minute.
@@ -33,6 +36,7 @@ pub(crate) struct Notes {
     heard: BTreeMap<ChargePointId, Heard>,
     closed: Vec<Closed>,
     waiting: BTreeMap<String, WaitingCall>,
+    turned_away: BTreeMap<ChargePointId, TurnedAway>,
     pub(crate) connectors: Vec<PlacedConnector>,
     written_at: Option<DateTime<Utc>>,
     /// Something that a person watches for is among them.
@@ -46,6 +50,10 @@ impl Notes {
             Note::Opened(it) => self.opened.push(it),
             Note::Closed(it) => self.closed.push(it),
             Note::Heard(it) => return self.hear(it),
+            Note::TurnedAway(id, it) => {
+                let before = self.turned_away.get(&id).map_or(0, |before| before.count);
+                self.turned_away.insert(id, TurnedAway { count: before + it.count, ..it });
+            }
             // Strangers may call often; of each the last call is kept, and no more of them than there is room for.
             Note::Waiting(it) if i64::try_from(self.waiting.len()).is_ok_and(|waiting| waiting < MOST_WAITING) => {
                 self.waiting.insert(it.identity.as_str().to_owned(), it);
@@ -77,6 +85,7 @@ impl Notes {
     pub(crate) async fn write(&self, tx: &mut Tx) -> Result<()> {
         if !self.opened.is_empty() {
             tx.note_opened(&self.opened).await?;
+            tx.forget_turned_away(&self.opened.iter().map(|it| it.charge_point).collect::<Vec<_>>()).await?;
         }
         if !self.heard.is_empty() {
             tx.note_heard(&self.heard.values().cloned().collect::<Vec<_>>()).await?;
@@ -86,6 +95,9 @@ impl Notes {
         }
         if !self.closed.is_empty() {
             tx.note_closed(&self.closed).await?;
+        }
+        if !self.turned_away.is_empty() {
+            tx.note_turned_away(&self.turned_away.clone().into_iter().collect::<Vec<_>>()).await?;
         }
         for call in self.waiting.values() {
             tx.note_waiting(call, MOST_WAITING).await?;
@@ -98,9 +110,10 @@ impl Notes {
         *self = Self { written_at: Some(at), ..Self::default() };
     }
 
-    /// Whose line was opened or closed, for those who watch.
+    /// Whose line was opened, closed or refused, for those who watch.
     pub(crate) fn moved(&self) -> impl Iterator<Item = ChargePointId> + '_ {
-        self.opened.iter().map(|it| it.charge_point).chain(self.closed.iter().map(|it| it.charge_point))
+        let lines = self.opened.iter().map(|it| it.charge_point).chain(self.closed.iter().map(|it| it.charge_point));
+        lines.chain(self.turned_away.keys().copied())
     }
 
     /// Whether somebody new waits.

@@ -234,13 +234,13 @@ impl Tx {
 }
 
 /// Ids in rows have no hyphens.
-fn hex(id: Uuid) -> String {
+pub(super) fn hex(id: Uuid) -> String {
     id.simple().to_string()
 }
 
 /// One row for each key, the last one, in the order of the keys: a statement may touch a row once only, and those that
 /// hold many rows must take them in one order.
-fn latest<K: Ord>(rows: impl Iterator<Item = (K, Value)>) -> Vec<Value> {
+pub(super) fn latest<K: Ord>(rows: impl Iterator<Item = (K, Value)>) -> Vec<Value> {
     rows.collect::<BTreeMap<K, Value>>().into_values().collect()
 }
 

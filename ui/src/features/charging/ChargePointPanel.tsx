@@ -23,6 +23,7 @@ import { DecommissionDialog } from "./DecommissionDialog";
 import { KeyDialog } from "./KeyDialog";
 import { PointBadge } from "./ShownBadge";
 import { moment } from "./shownState";
+import { TurnedAwayNotice } from "./TurnedAwayNotice";
 
 export type PointLayer = "edit" | "key" | "decommission";
 
@@ -137,6 +138,7 @@ function Known({
           ]}
         />
       )}
+      <TurnedAwayNotice point={point} now={now} />
       <Section title={t("charging.connectors")}>
         <ConnectorList connectors={point.connectors} now={now} />
       </Section>
