@@ -166,6 +166,7 @@ async fn every_change_leaves_a_row_that_says_who_changed_what(#[values(Sqlite, P
     staff(&mut walk).await;
     places(&mut walk).await;
     charging(&mut walk).await;
+    invoices(&mut walk).await;
     people(&mut walk).await;
     logins(&mut walk).await;
     imports(&mut walk).await;
@@ -321,6 +322,46 @@ async fn charging(walk: &mut Walk) {
     let path = format!("/tags/{}", text(&tag["id"]));
     let tag = walk.carry_out("change_tag", &owner, &path, version(&tag), json!({"blocked": true})).await;
     walk.carry_out("remove_tag", &owner, &path, version(&tag), json!(null)).await;
+}
+
+async fn invoices(walk: &mut Walk) {
+    let owner = walk.host.owner.clone();
+    let path = format!("/billing?organisationId={}", walk.host.organisation);
+    walk.carry_out("save_billing", &owner, &path, Some(0), crate::billing::particulars()).await;
+    let person = crate::month_runs::driver(&walk.host, "Bo", "bo@example.se", "BB").await;
+    let mut charger = walk.host.charger("CP10").await;
+    let mut made = Vec::new();
+    for (hour, as_drafts) in [("01", true), ("02", true), ("03", false), ("04", false)] {
+        let number = charger.start("BB", &format!("2026-11-20T{hour}:00:00Z"), 1_000).await;
+        charger.stop(number, &format!("2026-11-20T{hour}:30:00Z"), 3_000).await;
+        walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+        let what = json!({"organisationId": walk.host.organisation, "month": "2026-11"});
+        let job = walk.carry_out("plan_month", &owner, "/month-runs", None, what).await;
+        let run = text(&job["subject"]["id"]);
+        let wish = json!({"asDrafts": as_drafts, "byMail": !as_drafts});
+        walk.carry_out("commit_month", &owner, &format!("/month-runs/{run}/commit"), None, wish).await;
+        walk.host.clock.advance(TimeDelta::seconds(1));
+        made.push(owner.get(&format!("/documents?personId={person}")).await.expect(200)["items"][0].clone());
+        match hour {
+            "03" => drop(
+                walk.carry_out("release_month", &owner, &format!("/month-runs/{run}/release"), None, json!(null)).await,
+            ),
+            "04" => drop(
+                walk.carry_out("withhold_month", &owner, &format!("/month-runs/{run}/withhold"), None, json!(null))
+                    .await,
+            ),
+            _ => {}
+        }
+    }
+    let at = |it: &Value, what: &str| format!("/documents/{}{what}", text(&it["id"]));
+    let reason = json!({"reason": "fel pris"});
+    walk.carry_out("remove_draft", &owner, &at(&made[0], ""), version(&made[0]), json!(null)).await;
+    let issued =
+        walk.carry_out("issue_document", &owner, &at(&made[1], "/issue"), version(&made[1]), json!(null)).await;
+    walk.carry_out("void_document", &owner, &at(&issued, "/void"), version(&issued), reason.clone()).await;
+    let by_mail = json!({"by": "mail"});
+    let sent = walk.carry_out("send_document", &owner, &at(&made[3], "/send"), version(&made[3]), by_mail).await;
+    walk.carry_out("credit_document", &owner, &at(&sent, "/credit"), version(&sent), reason).await;
 }
 
 async fn people(walk: &mut Walk) {

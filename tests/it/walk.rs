@@ -59,6 +59,8 @@ pub(crate) struct Things {
     pub(crate) username: String,
     pub(crate) staff: String,
     pub(crate) notice: String,
+    pub(crate) document: String,
+    pub(crate) month_run: String,
 }
 
 impl Things {
@@ -81,6 +83,8 @@ impl Things {
             username: "nobody".into(),
             staff: id(),
             notice: id(),
+            document: id(),
+            month_run: id(),
         }
     }
 
@@ -106,6 +110,7 @@ impl Things {
         let point = json!({"identity": mark, "name": "P-01", "circuitId": circuit, "fuseA": 32});
         let charge_point = id(owner.post(&format!("/charge-points?facilityId={facility}"), point).await.expect(201));
         let (session, stray_message) = crate::sessions::kept(host, facility, &charge_point).await;
+        let (document, month_run) = crate::documents::kept(host, organisation, facility).await;
         let tag = json!({"idTag": &mark[..20], "personId": person});
         let tag = id(owner.post(&format!("/tags?organisationId={organisation}"), tag).await.expect(201));
         let tenancy = json!({"personId": person, "unitId": unit, "movedInOn": "2026-01-01"});
@@ -135,6 +140,8 @@ impl Things {
             username: mark,
             staff,
             notice: id(notice),
+            document,
+            month_run,
         }
     }
 
@@ -155,6 +162,8 @@ impl Things {
             ("logins", "id") => self.login.clone(),
             ("staff", "loginId") => self.staff.clone(),
             ("notices", "id") => self.notice.clone(),
+            ("documents", "id") => self.document.clone(),
+            ("month-runs", "id") => self.month_run.clone(),
             // Jobs, saved filters and sign-ins belong to one login; links and imports are told of elsewhere.
             _ => Uuid::nil().to_string(),
         }
@@ -203,6 +212,13 @@ impl Things {
             "prepare_charge_point" | "adopt_charge_point" => {
                 json!({"name": "", "circuitId": self.circuit, "fuseA": 0})
             }
+            "save_billing" => json!({"accountKind": "bankgiro", "account": "", "referenceRule": "ocr", "dueDays": 30,
+                "rounds": false, "fiscalYearBeginsMonth": 1}),
+            "plan_month" => {
+                json!({"organisationId": self.organisation, "facilityId": self.facility, "month": "2999-01"})
+            }
+            // It is a draft.
+            "send_document" => json!({"by": "paper"}),
             "save_tariff" | "preview_tariff" => json!({"components": []}),
             "take_market_prices" => json!({"content": ""}),
             "assign_session" => json!({"personId": self.person}),
@@ -213,6 +229,8 @@ impl Things {
             | "decommission_charge_point"
             | "accept_session"
             | "void_session"
+            | "void_document"
+            | "credit_document"
             | "dismiss_stray_message" => json!({"reason": ""}),
             // It has no line.
             "ask_charge_point" => json!({"name": "clearCache"}),
@@ -240,6 +258,8 @@ impl Things {
             | "change_tag"
             | "change_person"
             | "change_tenancy"
+            // Nothing was planned.
+            | "commit_month"
             // The import that it is aimed at is nobody's.
             | "map_import" => json!({}),
             // Nobody has a letter yet, so nobody waits to be given a new one.

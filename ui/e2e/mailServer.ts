@@ -15,11 +15,14 @@ interface Line {
   port?: number;
   to?: string[];
   text?: string;
+  files?: { name: string; type: string; content: string }[];
 }
 
 export interface Mailbox {
   /** The link of the next message, which must be to this address. */
   link: (to: string) => Promise<URL>;
+  /** The file that comes with the next message, which must be to this address. */
+  file: (to: string) => Promise<{ name: string; content: Buffer }>;
 }
 
 export const test = base.extend<{ mail: Mailbox }>({
@@ -45,6 +48,13 @@ export const test = base.extend<{ mail: Mailbox }>({
           const letter = await next("taken");
           expect(letter.to).toEqual([to]);
           return new URL(/https?:\S+/.exec(letter.text ?? "")?.[0] ?? "");
+        },
+        file: async (to) => {
+          const letter = await next("taken");
+          expect(letter.to).toEqual([to]);
+          const [file] = letter.files ?? [];
+          expect(file?.type).toBe("application/pdf");
+          return { name: file?.name ?? "", content: Buffer.from(file?.content ?? "", "base64") };
         },
       });
     } finally {

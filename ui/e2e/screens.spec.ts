@@ -24,6 +24,8 @@ const SCREENS = [
   "tariff",
   "tariff?create=1",
   "market-prices",
+  "documents",
+  "month-runs",
   "organisations",
   "imports",
   "imports/new",

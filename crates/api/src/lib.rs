@@ -15,8 +15,10 @@ mod tags;
 mod tariff;
 
 mod audit;
+mod billing;
 mod charge_point;
 mod circuit;
+mod document;
 mod events;
 mod export;
 mod facility;
@@ -27,6 +29,7 @@ mod limit;
 mod login;
 mod market_price;
 mod me;
+mod month_run;
 mod notice;
 mod organisation;
 mod person;

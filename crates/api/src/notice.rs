@@ -9,7 +9,7 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use stolpe_app::{Notice, NoticeFilter, NoticeState};
-use stolpe_domain::id::{NoticeId, PersonId};
+use stolpe_domain::id::{DocumentId, NoticeId, PersonId};
 use stolpe_domain::language::Language;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -27,6 +27,8 @@ enum NoticeStateWord {
     Held,
     Sent,
     Failed,
+    Awaiting,
+    Suppressed,
 }
 
 impl From<NoticeState> for NoticeStateWord {
@@ -36,6 +38,8 @@ impl From<NoticeState> for NoticeStateWord {
             NoticeState::Held => Self::Held,
             NoticeState::Sent => Self::Sent,
             NoticeState::Failed => Self::Failed,
+            NoticeState::Awaiting => Self::Awaiting,
+            NoticeState::Suppressed => Self::Suppressed,
         }
     }
 }
@@ -47,6 +51,8 @@ impl From<NoticeStateWord> for NoticeState {
             NoticeStateWord::Held => Self::Held,
             NoticeStateWord::Sent => Self::Sent,
             NoticeStateWord::Failed => Self::Failed,
+            NoticeStateWord::Awaiting => Self::Awaiting,
+            NoticeStateWord::Suppressed => Self::Suppressed,
         }
     }
 }
@@ -60,6 +66,8 @@ struct NoticeView {
     template: String,
     person_id: Option<PersonId>,
     recipient: String,
+    /// The document that it brings.
+    document_id: Option<DocumentId>,
     language: Language,
     subject: String,
     body: String,
@@ -81,6 +89,7 @@ impl From<Notice> for NoticeView {
             template: it.template,
             person_id: it.person,
             recipient: it.address,
+            document_id: it.document,
             language: it.language,
             subject: it.subject,
             body: it.body,

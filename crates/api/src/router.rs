@@ -1,9 +1,9 @@
 //! The whole public surface, one line a room.
 
 use crate::{
-    audit, charge_point, circuit, command, correlation, events, export, facility, idempotency, import, job, letter,
-    limit, login, market_price, me, notice, openapi, organisation, person, search, session, setting, sign_in, staff,
-    stray_message, system, tag, tariff, tenancy, todo, unit, view,
+    audit, billing, charge_point, circuit, command, correlation, document, events, export, facility, idempotency,
+    import, job, letter, limit, login, market_price, me, month_run, notice, openapi, organisation, person, search,
+    session, setting, sign_in, staff, stray_message, system, tag, tariff, tenancy, todo, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -48,6 +48,10 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(session::router())
         .merge(stray_message::router())
         .merge(command::router())
+        // Invoices.
+        .merge(billing::router())
+        .merge(month_run::router())
+        .merge(document::router())
         // People.
         .merge(person::router())
         .merge(tenancy::router())

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use stolpe_domain::access::{Actor, Permission, Place, Reach, Signed};
-use stolpe_domain::id::{Correlation, SignInId, uuid_at};
+use stolpe_domain::id::{Correlation, SignInId, uuid_at, uuid_in_order};
 use uuid::Uuid;
 
 /// The circumstances of one request or duty. Only the API, the desktop shell, [`Ctx::system`] and
@@ -79,6 +79,11 @@ impl Ctx {
     /// A fresh id of any kind.
     pub fn new_id<T: From<Uuid>>(&self) -> T {
         T::from(uuid_at(self.at, random::bytes()))
+    }
+
+    /// A fresh id that sorts after those with a lower place, of many things that one request makes.
+    pub fn id_in_order<T: From<Uuid>>(&self, place: usize) -> T {
+        T::from(uuid_in_order(self.at, u32::try_from(place).unwrap_or(u32::MAX), random::bytes()))
     }
 
     /// Today's date in universal time, for rules that are not tied to a place.

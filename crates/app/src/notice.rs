@@ -11,7 +11,7 @@ use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{NoticeId, PersonId};
 use stolpe_domain::person::{Person, VEIL};
-use stolpe_ports::error::PortErrorKind;
+use stolpe_ports::error::{PortError, PortErrorKind};
 use stolpe_ports::mail::Mail;
 use stolpe_store::notice::{Notice, NoticeFilter, NoticeState};
 use stolpe_store::page::{Order, Page, Total};
@@ -55,11 +55,13 @@ impl App {
             fault_words: None,
             created_at: ctx.at,
             sent_at: None,
+            document: None,
+            run: None,
         };
         Ok(tx.insert_notice(&notice).await?)
     }
 
-    async fn mail_is_on(&self) -> Result<bool> {
+    pub(crate) async fn mail_is_on(&self) -> Result<bool> {
         let setting: Option<(crate::MailSetting, i64)> = self.read().await?.find_setting("mail").await?;
         Ok(setting.is_some_and(|(it, _)| it.enabled))
     }
@@ -163,14 +165,21 @@ impl App {
         let mut sent = 0;
         let due = self.read().await?.due_notices(self.now(), RUN).await?;
         for mut notice in due {
-            let mail = Mail {
+            let attachments = self.attachments(&notice).await;
+            let mail = |attachments| Mail {
                 message_id: format!("<{}@stolpe>", notice.id),
                 to: notice.address.clone(),
                 language: notice.language,
                 subject: notice.subject.clone(),
                 text: notice.body.clone(),
+                attachments,
             };
-            let outcome = self.mailer.send(&server, &mail).await;
+            let outcome = match attachments {
+                Ok(attachments) => self.mailer.send(&server, &mail(attachments)).await,
+                // The database is away for every message; a document that cannot be drawn is a fault of this one alone.
+                Err(error @ AppError::Unavailable { .. }) => return Err(error),
+                Err(error) => Err(PortError::new(PortErrorKind::Unexpected, "draw the document", error)),
+            };
             let at = self.now();
             notice.attempt_count += 1;
             match outcome {
@@ -219,7 +228,7 @@ const fn fault_code(kind: PortErrorKind) -> &'static str {
 }
 
 /// A message as the desk sees it.
-fn shown(mut notice: Notice, protected: bool) -> Notice {
+pub(crate) fn shown(mut notice: Notice, protected: bool) -> Notice {
     redact_link(&mut notice);
     if protected {
         VEIL.clone_into(&mut notice.address);

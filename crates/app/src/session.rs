@@ -6,7 +6,6 @@ use crate::error::{AppError, Result};
 use crate::person::required_reason;
 use serde::Serialize;
 use stolpe_domain::access::Permission;
-use stolpe_domain::charge::ChargeSource;
 use stolpe_domain::charging::doubt::Doubt;
 use stolpe_domain::charging::judgement::Judgement;
 use stolpe_domain::charging::reading::{Interval, QuarterReadings};
@@ -164,7 +163,7 @@ impl App {
             .after(&KeptPayer { person_id: person });
         it.person = person;
         let mut tx = self.write().await?;
-        if !tx.charges_from(ChargeSource::Session, id.uuid()).await?.is_empty() {
+        if tx.charges_of_sessions(&[id]).await?.contains_key(&id) {
             return Err(AppError::refused("session.charged"));
         }
         tx.update_session(&it).await?;

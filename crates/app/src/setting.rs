@@ -244,7 +244,14 @@ impl App {
         let (subject, text) =
             stolpe_documents::notice_text::write(language, &stolpe_documents::notice_text::Letter::Test);
         let id: uuid::Uuid = ctx.new_id();
-        let mail = Mail { message_id: format!("<{id}@stolpe>"), to: to.to_string(), language, subject, text };
+        let mail = Mail {
+            message_id: format!("<{id}@stolpe>"),
+            to: to.to_string(),
+            language,
+            subject,
+            text,
+            attachments: Vec::new(),
+        };
         let server = self.mail_server(&setting)?;
         let tried = Event::new(Action::MailTested, Subject::Setting).after(&Tried { host: &server.host });
         self.note_read(ctx, tried).await?;

@@ -3,15 +3,14 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::month_run::currency_of;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use stolpe_domain::access::Permission;
-use stolpe_domain::country::Country;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{FacilityId, TariffId};
 use stolpe_domain::local_day::first_quarter;
-use stolpe_domain::money::Currency;
 use stolpe_domain::tariff::{Component, DaySpan, Tariff, Touched, changed_days, touched};
 use stolpe_store::tariff::KeptTariff;
 
@@ -24,14 +23,6 @@ pub struct TariffPreview {
     pub changed: Vec<DaySpan>,
     /// How many sessions lie in those days.
     pub touched: Touched,
-}
-
-/// What people pay with in a country.
-const fn currency_of(country: Country) -> Currency {
-    match country {
-        Country::Se => Currency::Sek,
-        Country::No => Currency::Nok,
-    }
 }
 
 impl App {

@@ -10,8 +10,10 @@ mod page;
 mod payment;
 mod table;
 mod texts;
+mod words;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use stolpe_domain::document::{DocumentKind, Sums};
 use stolpe_domain::energy::Energy;
 use stolpe_domain::language::Language;
@@ -22,6 +24,7 @@ use stolpe_domain::vat::Vat;
 
 use crate::pdf::{Paper, PaperInfo, PdfError};
 pub use crate::sign_in_letter::AddressWindow;
+pub use words::{ChargeWords, charge_text, file_name, rest_text, void_remark};
 
 /// One document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,7 +66,7 @@ pub struct DocumentPage {
 }
 
 /// The organisation behind a document.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sender {
     /// Registered name.
     pub name: String,
@@ -82,7 +85,7 @@ pub struct Sender {
 }
 
 /// Who gets a document.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recipient {
     /// The name of the person.
     pub name: String,
@@ -110,7 +113,7 @@ pub struct PageLine {
 }
 
 /// What one row of the tariff makes of all energy of the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceRow {
     /// What it is for.
     pub kind: ComponentKind,
@@ -129,7 +132,7 @@ pub struct PriceRow {
 }
 
 /// How a document is paid.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Payment {
     /// The account.
     pub account: Option<PaymentAccount>,

@@ -1,6 +1,10 @@
 //! The words of outgoing mail, in the reader's language.
 
+use crate::pdf::{Figures, long_date};
+use chrono::NaiveDate;
+use stolpe_domain::document::DocumentKind;
 use stolpe_domain::language::Language;
+use stolpe_domain::money::Money;
 
 /// What a mail says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,8 +32,31 @@ pub enum Letter<'a> {
         /// To whom.
         name: &'a str,
     },
+    /// A document, which the mail brings.
+    Document(DocumentLetter<'a>),
     /// A test of the mail server.
     Test,
+}
+
+/// A mail that brings a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentLetter<'a> {
+    /// To whom.
+    pub name: &'a str,
+    /// Who asks for payment.
+    pub organisation: &'a str,
+    /// For which facility.
+    pub facility: &'a str,
+    /// What it is.
+    pub kind: DocumentKind,
+    /// Its number.
+    pub number: &'a str,
+    /// What it adds up to.
+    pub amount: Money,
+    /// When it falls due.
+    pub due_on: Option<NaiveDate>,
+    /// Whom to ask, if there is an address.
+    pub contact: Option<&'a str>,
 }
 
 /// Subject and text of a mail.
@@ -65,6 +92,7 @@ pub fn write(language: Language, letter: &Letter<'_>) -> (String, String) {
             invitation(language, name, inviter, organisation, link)
         }
         Letter::AddressChanged { name } => address_changed(language, name),
+        Letter::Document(letter) => document(language, &letter),
         Letter::Test => match language {
             Language::Sv => (
                 "Testmejl från Stolpe".into(),
@@ -81,6 +109,61 @@ pub fn write(language: Language, letter: &Letter<'_>) -> (String, String) {
             ),
         },
     }
+}
+
+fn document(language: Language, it: &DocumentLetter<'_>) -> (String, String) {
+    let DocumentLetter { name, organisation, facility, number, .. } = it;
+    let amount = Figures::of(language).money(it.amount);
+    let due = it.due_on.map(|day| long_date(day, language));
+    let (kind, said, ask) = match language {
+        Language::Sv => {
+            let (kind, said) = match (it.kind, due) {
+                (DocumentKind::Invoice, Some(due)) => {
+                    ("Faktura", format!("Att betala: {amount} senast {due}. Hur du betalar står på fakturan."))
+                }
+                (DocumentKind::Invoice, None) => ("Faktura", format!("Att betala: {amount}.")),
+                (DocumentKind::CreditNote, _) => ("Kreditfaktura", format!("Du krediteras {amount}.")),
+                (DocumentKind::Receipt, _) => ("Kvitto", format!("Betalt: {amount}.")),
+            };
+            (
+                kind,
+                format!("Hej {name}!\n\nHär kommer {} {number} för laddning i {facility}. {said}", kind.to_lowercase()),
+                "Frågor",
+            )
+        }
+        Language::Nb => {
+            let (kind, said) = match (it.kind, due) {
+                (DocumentKind::Invoice, Some(due)) => {
+                    ("Faktura", format!("Å betale: {amount} innen {due}. Hvordan du betaler, står på fakturaen."))
+                }
+                (DocumentKind::Invoice, None) => ("Faktura", format!("Å betale: {amount}.")),
+                (DocumentKind::CreditNote, _) => ("Kreditnota", format!("Du krediteres {amount}.")),
+                (DocumentKind::Receipt, _) => ("Kvittering", format!("Betalt: {amount}.")),
+            };
+            (
+                kind,
+                format!("Hei {name}!\n\nHer kommer {} {number} for lading i {facility}. {said}", kind.to_lowercase()),
+                "Spørsmål",
+            )
+        }
+        Language::En => {
+            let (kind, said) = match (it.kind, due) {
+                (DocumentKind::Invoice, Some(due)) => {
+                    ("Invoice", format!("To pay: {amount} by {due}. How to pay is said on the invoice."))
+                }
+                (DocumentKind::Invoice, None) => ("Invoice", format!("To pay: {amount}.")),
+                (DocumentKind::CreditNote, _) => ("Credit note", format!("You are credited {amount}.")),
+                (DocumentKind::Receipt, _) => ("Receipt", format!("Paid: {amount}.")),
+            };
+            (
+                kind,
+                format!("Hello {name},\n\nHere is {} {number} for charging at {facility}. {said}", kind.to_lowercase()),
+                "Questions",
+            )
+        }
+    };
+    let asked = it.contact.map(|contact| format!("\n{ask}: {contact}")).unwrap_or_default();
+    (format!("{kind} {number} – {organisation}"), format!("{said}\n\n{organisation}{asked}\n"))
 }
 
 fn address_changed(language: Language, name: &str) -> (String, String) {

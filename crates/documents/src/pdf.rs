@@ -10,7 +10,7 @@ mod paper;
 mod qr;
 pub(crate) mod style;
 
-pub(crate) use date::long_date;
+pub(crate) use date::{long_date, long_month};
 pub(crate) use faces::{Faces, Style, Weight};
 pub(crate) use figures::Figures;
 pub(crate) use paper::{Leaf, PAGE_HEIGHT, PART, Paper, PaperInfo, TITLE, mm};

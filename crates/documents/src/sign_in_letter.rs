@@ -9,6 +9,7 @@ mod letter;
 mod texts;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 use stolpe_domain::country::Country;
 use stolpe_domain::language::Language;
 use zeroize::Zeroizing;
@@ -19,7 +20,8 @@ use crate::pdf::{Faces, Paper, PaperInfo, PdfError, Weight, qr_code};
 ///
 /// Both windows begin 44 mm from the top and are 35 mm high; the address keeps to the part that shows wherever the
 /// sheet slides, and nothing else is printed where it might show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum AddressWindow {
     /// Window at the left (V2), as offices in Norway buy them.
     Left,

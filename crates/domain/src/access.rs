@@ -46,6 +46,10 @@ words! {
         ChangeFacility = "change_facility",
         /// See circuits, charge points and tags.
         ReadCharging = "read_charging",
+        /// See what is owed, and the documents that ask for it.
+        ReadBilling = "read_billing",
+        /// Charge months, and issue, void, credit and send documents.
+        ManageBilling = "manage_billing",
         /// Add, change, adopt and decommission circuits and charge points.
         ManageCharging = "manage_charging",
         /// Ask charge points to do something.
@@ -97,6 +101,7 @@ impl Role {
                 P::ReadOrganisation
                     | P::ReadFacility
                     | P::ReadCharging
+                    | P::ReadBilling
                     | P::ReadPerson
                     | P::Export
                     | P::ReadAudit
@@ -110,6 +115,7 @@ impl Role {
                 P::ReadOrganisation
                     | P::ReadFacility
                     | P::ReadCharging
+                    | P::ReadBilling
                     | P::RunChargePoint
                     | P::ManageTag
                     | P::ReadPerson

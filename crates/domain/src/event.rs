@@ -1,8 +1,9 @@
 //! Every fact that the product can state. From it come the audit row, the live feed and the stale caches.
 
 use crate::id::{
-    ChargePointId, CircuitId, CommandId, DepartmentId, FacilityId, ImportId, JobId, LoginId, NoticeId, OrganisationId,
-    PersonId, SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId, UnitId, ViewId,
+    ChargePointId, CircuitId, CommandId, DepartmentId, DocumentId, FacilityId, ImportId, JobId, LoginId, MonthRunId,
+    NoticeId, OrganisationId, PersonId, SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId, UnitId,
+    ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -63,6 +64,8 @@ subjects! {
     Session(SessionId) = "session",
     StrayMessage(StrayMessageId) = "stray_message",
     Command(CommandId) = "command",
+    MonthRun(MonthRunId) = "month_run",
+    Document(DocumentId) = "document",
 }
 
 macro_rules! actions {
@@ -260,6 +263,30 @@ actions! {
     SessionVoided = "session.voided" ["session", "todo"],
     /// A report without a session was said to mean nothing.
     StrayMessageDismissed = "stray_message.dismissed" ["stray_message", "todo"],
+    /// How an organisation is paid was changed.
+    BillingChanged = "billing.changed" ["billing"],
+    /// It was looked at what a month would charge; nothing was charged.
+    MonthPlanned = "month_run.planned" ["month_run"],
+    /// The documents of a month were made.
+    MonthCommitted = "month_run.committed" ["month_run", "session", "todo"],
+    /// Messages that many documents wait with were let go.
+    MonthReleased = "month_run.released" ["month_run", "notice", "document", "todo"],
+    /// Messages that many documents waited with will not go out.
+    MonthWithheld = "month_run.withheld" ["month_run", "notice", "todo"],
+    /// A document was drafted.
+    DocumentDrafted = "document.drafted" ["document"],
+    /// A draft was thrown away; what it asked for is owed as before.
+    DocumentRemoved = "document.removed" ["document"],
+    /// A document got its number.
+    DocumentIssued = "document.issued" ["document"],
+    /// A document is on its way to whom it is for.
+    DocumentSent = "document.sent" ["document", "notice"],
+    /// A document was taken out of use.
+    DocumentVoided = "document.voided" ["document", "notice"],
+    /// A credit note took back a document or a part of it.
+    DocumentCredited = "document.credited" ["document"],
+    /// Documents left in a file.
+    DocumentsExported = "document.exported" ["audit"],
     /// The training organisation was made.
     TrainingMade = "training.made" ["system", "organisation", "facility"],
     /// The training organisation was removed.

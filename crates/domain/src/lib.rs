@@ -4,6 +4,7 @@
 //! of HTTP or SQL. A rule takes values and gives values; `stolpe-app` carries out what it says.
 
 pub mod access;
+pub mod billing;
 pub mod charge;
 pub mod charge_point;
 pub mod charging;

@@ -421,15 +421,25 @@ async fn run_init(it: Init) -> anyhow::Result<ExitCode> {
 async fn run_verify(data: Data) -> anyhow::Result<ExitCode> {
     let host = data.open().await?;
     let proof = host.app().prove_audit().await?;
+    let documents = host.app().prove_documents().await?;
     host.stop().await;
     match proof.broken_at {
-        None => {
-            println!("audit log: {} rows hold, head {}", proof.rows, proof.head);
-            Ok(ExitCode::SUCCESS)
+        None => println!("audit log: {} rows hold, head {}", proof.rows, proof.head),
+        Some(seq) => println!("audit log: broken at row {seq} of {}", proof.rows),
+    }
+    for series in &documents.series {
+        let (kind, year, organisation) = (series.kind.word(), series.year.0, series.organisation_id);
+        let count = series.proven.documents;
+        if series.proven.breaks.is_empty() {
+            println!("{kind} series {year} of {organisation}: {count} documents, no gap");
         }
-        Some(seq) => {
-            println!("audit log: broken at row {seq} of {}", proof.rows);
-            Ok(ExitCode::FAILURE)
+        for fault in &series.proven.breaks {
+            println!("{kind} series {year} of {organisation}: {fault:?}");
         }
     }
+    for id in &documents.out_of_balance {
+        println!("document {id}: its sums are not those of its lines");
+    }
+    let holds = proof.broken_at.is_none() && documents.holds();
+    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

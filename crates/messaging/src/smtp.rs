@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use lettre::message::header::{ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, Message};
+use lettre::message::{Attachment, Mailbox, Message, MultiPart, SinglePart};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
@@ -52,17 +52,26 @@ fn message(server: &MailServer, mail: &Mail) -> Result<Message, PortError> {
     let to: Mailbox =
         mail.to.parse().map_err(|error| PortError::new(PortErrorKind::Refused, "read the reader's address", error))?;
     let raw = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned());
-    Message::builder()
+    let builder = Message::builder()
         .from(from)
         .to(to)
         .subject(mail.subject.clone())
         .message_id(Some(mail.message_id.clone()))
-        .header(ContentType::TEXT_PLAIN)
         .raw_header(raw("Content-Language", mail.language.tag()))
         // So that holiday answers do not come back (RFC 3834, 5).
-        .raw_header(raw("Auto-Submitted", "auto-generated"))
-        .body(mail.text.clone())
-        .map_err(|error| PortError::new(PortErrorKind::Unexpected, "put the mail together", error))
+        .raw_header(raw("Auto-Submitted", "auto-generated"));
+    let message = if mail.attachments.is_empty() {
+        builder.header(ContentType::TEXT_PLAIN).body(mail.text.clone())
+    } else {
+        let mut parts = MultiPart::mixed().singlepart(SinglePart::plain(mail.text.clone()));
+        for file in &mail.attachments {
+            let media_type = ContentType::parse(&file.media_type)
+                .map_err(|error| PortError::new(PortErrorKind::Unexpected, "name the kind of a file", error))?;
+            parts = parts.singlepart(Attachment::new(file.name.clone()).body(file.content.clone(), media_type));
+        }
+        builder.multipart(parts)
+    };
+    message.map_err(|error| PortError::new(PortErrorKind::Unexpected, "put the mail together", error))
 }
 
 /// Tells a no to the message from a no to our settings and from a server that is away.

@@ -44,6 +44,19 @@ pub struct Mail {
     pub subject: String,
     /// Plain text.
     pub text: String,
+    /// Files that go with it.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A file that goes with a mail.
+#[derive(Clone, Debug)]
+pub struct Attachment {
+    /// File name.
+    pub name: String,
+    /// Media type.
+    pub media_type: String,
+    /// Content.
+    pub content: Vec<u8>,
 }
 
 /// Hands mail to a server.

@@ -3,28 +3,10 @@
 use crate::engine::{Conn, Tx};
 use crate::error::{Result, StoreError};
 use sqlx::FromRow;
+use stolpe_domain::billing::Billing;
 use stolpe_domain::id::OrganisationId;
 use stolpe_domain::payment_account::PaymentAccount;
 use stolpe_domain::payment_reference::ReferenceRule;
-
-/// The particulars of one organisation.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Billing {
-    /// Where money is paid to.
-    pub account: Option<PaymentAccount>,
-    /// Its Swish number.
-    pub swish: Option<PaymentAccount>,
-    /// How references are made.
-    pub reference_rule: ReferenceRule,
-    /// How many days there are to pay.
-    pub due_days: u16,
-    /// Whether what is to be paid is rounded to whole kronor.
-    pub rounds: bool,
-    /// The month in which the fiscal year begins.
-    pub fiscal_year_begins_month: u32,
-    /// A sentence that must stand on invoices.
-    pub tax_status: Option<String>,
-}
 
 #[derive(FromRow)]
 struct BillingRow {

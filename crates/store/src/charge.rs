@@ -3,12 +3,13 @@
 use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique as _, Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
 use sqlx::FromRow;
 use sqlx::types::Json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use stolpe_domain::charge::ChargeSource;
 use stolpe_domain::energy::Energy;
-use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, PersonId, UnitId};
+use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, PersonId, SessionId, UnitId};
 use stolpe_domain::local_day::Month;
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::tariff::{ComponentKind, TariffLine};
@@ -30,8 +31,10 @@ pub struct Charge {
     pub unit_id: Option<UnitId>,
     /// What it comes from.
     pub source: ChargeSource,
-    /// Which one of those: the session, or for a fee whoever owes it.
+    /// Which one of those: the session; for a fee whoever owes it; for a difference the charge that it follows.
     pub source_id: Uuid,
+    /// The session that it is for, if it is for one.
+    pub session_id: Option<SessionId>,
     /// The month it is for, at the facility.
     pub month: Month,
     /// What it is for, in the language of who owes it.
@@ -55,6 +58,7 @@ struct ChargeRow {
     unit_id: Option<Uuid>,
     source: String,
     source_id: Uuid,
+    session_id: Option<Uuid>,
     month: String,
     text: String,
     currency: String,
@@ -80,46 +84,71 @@ const fn unreadable(column: &'static str) -> StoreError {
 
 macro_rules! charges {
     () => {
-        "select id, organisation_id, facility_id, person_id, unit_id, source, source_id, month, text, currency, \
-         energy_wh, document_id from charge"
+        "select id, organisation_id, facility_id, person_id, unit_id, source, source_id, session_id, month, text, \
+         currency, energy_wh, document_id from charge"
     };
 }
 
 impl Conn {
-    /// The charges of an organisation that no document asks for yet, up to a month, by who owes them and the oldest first.
+    /// The charges of a facility that no document asks for yet, up to a month, the oldest first.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
-    pub async fn open_charges(&mut self, organisation: OrganisationId, up_to: Month) -> Result<Vec<Charge>> {
+    pub async fn open_charges(&mut self, facility: FacilityId, up_to: Month) -> Result<Vec<Charge>> {
         let rows: Vec<ChargeRow> = self
             .sql(text![
                 [charges]
-                "where organisation_id = $1 and document_id is null and month <= $2 \
-                 order by person_id, unit_id, month, created_at, id"
+                "where facility_id = $1 and document_id is null and month <= $2 order by month, created_at, id"
             ])
-            .bind(organisation.uuid())
+            .bind(facility.uuid())
             .bind(up_to.to_string())
             .all()
             .await?;
         self.with_lines(rows).await
     }
 
-    /// The charges that a document asks for.
-    pub async fn charges_of(&mut self, document: DocumentId) -> Result<Vec<Charge>> {
+    /// What was asked for these sessions, with the differences since: by session, and of each the oldest first.
+    pub async fn charges_of_sessions(&mut self, sessions: &[SessionId]) -> Result<HashMap<SessionId, Vec<Charge>>> {
         let rows: Vec<ChargeRow> = self
-            .sql(text![[charges] "where document_id = $1 order by month, created_at, id"])
-            .bind(document.uuid())
+            .sql(text![[charges] "where session_id in" [ids "$1"] "order by session_id, month, created_at, id"])
+            .bind(Json(sessions.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .all()
             .await?;
-        self.with_lines(rows).await
+        let mut by_session: HashMap<SessionId, Vec<Charge>> = HashMap::new();
+        for charge in self.with_lines(rows).await? {
+            if let Some(session) = charge.session_id {
+                by_session.entry(session).or_default().push(charge);
+            }
+        }
+        Ok(by_session)
     }
 
-    /// The charges that come from one thing, the oldest first: what was asked for a session, and the differences since.
-    pub async fn charges_from(&mut self, source: ChargeSource, source_id: Uuid) -> Result<Vec<Charge>> {
+    /// Who has been charged the fee of which month at a facility, from a month on.
+    pub async fn fees_charged(&mut self, facility: FacilityId, from: Month) -> Result<HashSet<(Month, PersonId)>> {
+        let rows: Vec<(String, Uuid, Option<Uuid>)> = self
+            .sql(
+                "select month, source_id, person_id from charge where facility_id = $1 and source = $2 \
+                 and month >= $3",
+            )
+            .bind(facility.uuid())
+            .bind(ChargeSource::MonthlyFee.word())
+            .bind(from.to_string())
+            .all()
+            .await?;
+        let mut charged = HashSet::new();
+        for (month, first, now) in rows {
+            let month = Month::parse(&month).map_err(|_| unreadable("month"))?;
+            // A record that was merged into another has handed its charges on.
+            charged.extend([Some(first), now].into_iter().flatten().map(|id| (month, PersonId(id))));
+        }
+        Ok(charged)
+    }
+
+    /// The charges with these ids.
+    pub async fn charges(&mut self, ids: &[ChargeId]) -> Result<Vec<Charge>> {
         let rows: Vec<ChargeRow> = self
-            .sql(text![[charges] "where source = $1 and source_id = $2 order by month, created_at, id"])
-            .bind(source.word())
-            .bind(source_id)
+            .sql(text![[charges] "where id in" [ids "$1"] "order by month, created_at, id"])
+            .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .all()
             .await?;
         self.with_lines(rows).await
@@ -152,8 +181,8 @@ impl Tx {
         let net: i64 = it.lines.iter().map(|line| line.amount.minor).sum();
         self.change(
             "insert into charge (id, organisation_id, facility_id, person_id, unit_id, source, source_id, month, text, \
-             currency, energy_wh, net_minor, document_id, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             currency, energy_wh, net_minor, document_id, created_at, session_id) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         )
         .bind(it.id.uuid())
         .bind(it.organisation_id.uuid())
@@ -169,33 +198,35 @@ impl Tx {
         .bind(net)
         .bind(it.document_id.map(DocumentId::uuid))
         .bind(at)
+        .bind(it.session_id.map(SessionId::uuid))
         .run()
         .await
         .on_unique("charge.exists")?
         .one("charge")?;
-        for (line, place) in it.lines.iter().zip(1_i64..) {
+        let row = |(place, line): (i64, &TariffLine)| {
             let rate = serde_json::to_string(&line.rate).map_err(|_| unreadable("rate"))?;
-            self.change(
-                "insert into charge_line (charge_id, place, kind, rate, valid_from, vat, source, energy_wh, \
-                 amount_minor) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            )
-            .bind(it.id.uuid())
-            .bind(place)
-            .bind(line.kind.word())
-            .bind(rate)
-            .bind(line.valid_from)
-            .bind(line.vat.word())
-            .bind(&*line.source)
-            .bind(line.energy.wh())
-            .bind(line.amount.minor)
-            .run()
-            .await?
-            .one("charge_line")?;
-        }
+            Ok(json!({
+                "place": place, "kind": line.kind.word(), "rate": rate, "valid_from": line.valid_from,
+                "vat": line.vat.word(), "source": line.source, "energy_wh": line.energy.wh(),
+                "amount_minor": line.amount.minor,
+            }))
+        };
+        let rows = (1_i64..).zip(&it.lines).map(row).collect::<Result<Vec<_>>>()?;
+        self.change(text![
+            "insert into charge_line (charge_id, place, kind, rate, valid_from, vat, source, energy_wh, amount_minor)"
+            "select $2," [integer "place"] "," [string "kind"] "," [string "rate"] "," [day "valid_from"] ","
+            [string "vat"] "," [string "source"] "," [integer "energy_wh"] "," [integer "amount_minor"]
+            "from" [rows "$1"]
+        ])
+        .bind(Json(rows))
+        .bind(it.id.uuid())
+        .run()
+        .await?
+        .any();
         Ok(())
     }
 
-    /// Puts charges on a document, or takes them off it; a charge that another document asks for stays there.
+    /// Puts charges on a document; a charge that another document asks for stays there.
     ///
     /// # Errors
     /// [`StoreError::Changed`] when one of them has been put elsewhere meanwhile.
@@ -209,7 +240,7 @@ impl Tx {
         if placed.any() == charges.len() as u64 { Ok(()) } else { Err(StoreError::Changed) }
     }
 
-    /// Takes the charges off a document that is void, so that another one can ask for them.
+    /// Takes the charges off a document that is void or was a draft, so that another one can ask for them.
     pub async fn free_charges(&mut self, document: DocumentId) -> Result<u64> {
         let freed = self
             .change("update charge set document_id = null where document_id = $1")
@@ -241,6 +272,7 @@ fn charge_of(lines: Vec<LineRow>, row: ChargeRow) -> Result<Charge> {
         unit_id: row.unit_id.map(UnitId),
         source: ChargeSource::from_word(&row.source).ok_or_else(|| unreadable("source"))?,
         source_id: row.source_id,
+        session_id: row.session_id.map(SessionId),
         month: Month::parse(&row.month).map_err(|_| unreadable("month"))?,
         text: row.text,
         currency,

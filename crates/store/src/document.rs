@@ -1,16 +1,29 @@
 //! Invoices, credit notes and receipts, and the series of their numbers.
 
+macro_rules! document_columns {
+    () => {
+        "id, organisation_id, facility_id, person_id, unit_id, kind, state, credits_id, fiscal_year, place, \
+         reference, issued_on, due_on, period_from, period_to, language, currency, net_minor, vat_minor, \
+         rounding_minor, payable_minor, printed, reason, row_version"
+    };
+}
+
+mod list;
 mod series;
 
+pub use list::{DocumentFilter, DocumentKey, DocumentSums, ListedDocument};
 pub use series::ProvenSeries;
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique as _, Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
 use sqlx::FromRow;
+use sqlx::types::Json;
+use std::collections::HashMap;
 use stolpe_domain::document::{DocumentKind, DocumentState, FiscalYear, Number, Sums};
 use stolpe_domain::energy::Energy;
-use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, PersonId, UnitId};
+use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, MonthRunId, OrganisationId, PersonId, UnitId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::vat::{RateTotal, Totals, Vat};
@@ -129,14 +142,6 @@ struct LineRow {
     charge_id: Option<Uuid>,
 }
 
-macro_rules! documents {
-    () => {
-        "select id, organisation_id, facility_id, person_id, unit_id, kind, state, credits_id, fiscal_year, place, \
-         reference, issued_on, due_on, period_from, period_to, language, currency, net_minor, vat_minor, \
-         rounding_minor, payable_minor, printed, reason, row_version from document"
-    };
-}
-
 const fn unreadable(column: &'static str) -> StoreError {
     StoreError::Inconsistent { table: "document", column }
 }
@@ -147,7 +152,11 @@ impl Conn {
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn find_document(&mut self, id: DocumentId) -> Result<Option<Document>> {
-        let row = self.sql(text![[documents] "where id = $1"]).bind(id.uuid()).optional().await?;
+        let row = self
+            .sql(text!["select" [document_columns] "from document where id = $1"])
+            .bind(id.uuid())
+            .optional()
+            .await?;
         match row {
             Some(row) => self.with_rates(row).await.map(Some),
             None => Ok(None),
@@ -158,16 +167,13 @@ impl Conn {
     pub async fn credit_notes_of(&mut self, invoice: DocumentId) -> Result<Vec<Document>> {
         let rows: Vec<DocumentRow> = self
             .sql(text![
-                [documents] "where credits_id = $1 and state not in ('draft', 'void') order by fiscal_year, place"
+                "select" [document_columns] "from document"
+                "where credits_id = $1 and state not in ('draft', 'void') order by fiscal_year, place"
             ])
             .bind(invoice.uuid())
             .all()
             .await?;
-        let mut notes = Vec::with_capacity(rows.len());
-        for row in rows {
-            notes.push(self.with_rates(row).await?);
-        }
-        Ok(notes)
+        self.with_rates_of_all(rows).await
     }
 
     /// The lines of a document, in their order.
@@ -194,6 +200,25 @@ impl Conn {
         rows.into_iter().map(line).collect()
     }
 
+    /// The rates of many documents at once.
+    async fn with_rates_of_all(&mut self, rows: Vec<DocumentRow>) -> Result<Vec<Document>> {
+        let rates: Vec<(Uuid, String, i64, i64)> = self
+            .sql(text!["select document_id, vat, net_minor, vat_minor from document_rate where document_id in" [ids "$1"]])
+            .bind(Json(rows.iter().map(|row| row.id).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        let mut by_document: HashMap<Uuid, Vec<(String, i64, i64)>> = HashMap::new();
+        for (document, vat, net, sum) in rates {
+            by_document.entry(document).or_default().push((vat, net, sum));
+        }
+        rows.into_iter()
+            .map(|row| {
+                let rates = by_document.remove(&row.id).unwrap_or_default();
+                document_of(row, rates)
+            })
+            .collect()
+    }
+
     async fn with_rates(&mut self, row: DocumentRow) -> Result<Document> {
         let rates: Vec<(String, i64, i64)> = self
             .sql("select vat, net_minor, vat_minor from document_rate where document_id = $1")
@@ -207,7 +232,11 @@ impl Conn {
 impl Tx {
     /// The document with this id, which nobody else changes until the transaction ends.
     pub async fn lock_document(&mut self, id: DocumentId) -> Result<Option<Document>> {
-        let row = self.sql(text![[documents] "where id = $1" [locked]]).bind(id.uuid()).optional().await?;
+        let row = self
+            .sql(text!["select" [document_columns] "from document where id = $1" [locked]])
+            .bind(id.uuid())
+            .optional()
+            .await?;
         match row {
             Some(row) => self.with_rates(row).await.map(Some),
             None => Ok(None),
@@ -255,24 +284,39 @@ impl Tx {
                 .await?
                 .one("document_rate")?;
         }
-        for (line, place) in lines.iter().zip(1_i64..) {
-            self.change(
-                "insert into document_line (document_id, place, text, detail, energy_wh, vat, amount_minor, charge_id) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8)",
-            )
-            .bind(it.id.uuid())
-            .bind(place)
-            .bind(&*line.text)
-            .bind(line.detail.as_deref())
-            .bind(line.energy.map(Energy::wh))
-            .bind(line.vat.word())
-            .bind(line.amount.minor)
-            .bind(line.charge_id.map(ChargeId::uuid))
+        let row = |(place, line): (i64, &DocumentLine)| {
+            json!({
+                "place": place, "text": line.text, "detail": line.detail, "energy_wh": line.energy.map(Energy::wh),
+                "vat": line.vat.word(), "amount_minor": line.amount.minor,
+                "charge_id": line.charge_id.map(|id| id.uuid().simple().to_string()),
+            })
+        };
+        self.change(text![
+            "insert into document_line (document_id, place, text, detail, energy_wh, vat, amount_minor, charge_id)"
+            "select $2," [integer "place"] "," [string "text"] "," [string "detail"] "," [integer "energy_wh"] ","
+            [string "vat"] "," [integer "amount_minor"] "," [uuid "charge_id"] "from" [rows "$1"]
+        ])
+        .bind(Json((1_i64..).zip(lines).map(row).collect::<Vec<_>>()))
+        .bind(it.id.uuid())
+        .run()
+        .await?
+        .any();
+        Ok(())
+    }
+
+    /// Throws a draft away that is still at that version; its charges were taken off it before.
+    ///
+    /// # Errors
+    /// [`StoreError::Changed`] when it is no draft of that version any more.
+    pub async fn delete_draft(&mut self, id: DocumentId, row_version: i64) -> Result<()> {
+        self.change("delete from document_line where document_id = $1").bind(id.uuid()).run().await?.any();
+        self.change("delete from document_rate where document_id = $1").bind(id.uuid()).run().await?.any();
+        self.change("delete from document where id = $1 and row_version = $2 and place is null")
+            .bind(id.uuid())
+            .bind(row_version)
             .run()
             .await?
-            .one("document_line")?;
-        }
-        Ok(())
+            .unchanged()
     }
 
     /// Gives a draft that is still at that version its number; the series was locked in this transaction.
@@ -297,6 +341,19 @@ impl Tx {
         .await
         .on_unique("document.number_taken")?
         .unchanged()
+    }
+
+    /// Notes that the documents whose messages wait in a run are on their way.
+    pub async fn send_documents_of_run(&mut self, run: MonthRunId) -> Result<u64> {
+        Ok(self
+            .change(
+                "update document set state = 'sent', row_version = row_version + 1 where state = 'issued' \
+                 and id in (select document_id from notice where run_id = $1 and state = 'awaiting')",
+            )
+            .bind(run.uuid())
+            .run()
+            .await?
+            .any())
     }
 
     /// Writes down where a document stands, and why if there is a reason.

@@ -32,6 +32,7 @@ pub mod letter;
 pub mod login;
 pub mod market_price;
 pub mod message;
+pub mod month_run;
 pub mod notice;
 pub mod organisation;
 pub mod page;

@@ -84,6 +84,27 @@ impl Conn {
         Ok(Some(Coverage { quarters: Quarter::from_number(first)..Quarter::from_number(last + 1), holes }))
     }
 
+    /// Where the known prices of some quarters come from.
+    pub async fn market_price_sources(
+        &mut self,
+        area: PriceArea,
+        currency: Currency,
+        quarters: Range<Quarter>,
+    ) -> Result<Vec<String>> {
+        let rows: Vec<(String,)> = self
+            .sql(
+                "select distinct source from market_price where area = $1 and currency = $2 and quarter >= $3 \
+                 and quarter < $4 order by source",
+            )
+            .bind(area.code())
+            .bind(currency.code())
+            .bind(quarters.start.number())
+            .bind(quarters.end.number())
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(source,)| source).collect())
+    }
+
     /// The latest quarter with a price, if there is any.
     pub async fn last_market_price(&mut self, area: PriceArea, currency: Currency) -> Result<Option<Quarter>> {
         let (last,): (Option<i64>,) = self

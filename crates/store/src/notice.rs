@@ -6,7 +6,7 @@ use crate::page::{Order, Page, Total};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
-use stolpe_domain::id::{FacilityId, NoticeId, OrganisationId, PersonId};
+use stolpe_domain::id::{DocumentId, FacilityId, MonthRunId, NoticeId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
 use uuid::Uuid;
 
@@ -21,6 +21,10 @@ pub enum NoticeState {
     Sent,
     /// Given up; `fault` says why.
     Failed,
+    /// One of many that were written at once: it waits until somebody lets them go.
+    Awaiting,
+    /// Will not go out: what it tells of is no more, or somebody said so.
+    Suppressed,
 }
 
 impl NoticeState {
@@ -31,11 +35,13 @@ impl NoticeState {
             Self::Held => "held",
             Self::Sent => "sent",
             Self::Failed => "failed",
+            Self::Awaiting => "awaiting",
+            Self::Suppressed => "suppressed",
         }
     }
 
     fn from_word(word: &str) -> Result<Self> {
-        [Self::Queued, Self::Held, Self::Sent, Self::Failed]
+        [Self::Queued, Self::Held, Self::Sent, Self::Failed, Self::Awaiting, Self::Suppressed]
             .into_iter()
             .find(|state| state.word() == word)
             .ok_or(StoreError::Inconsistent { table: "notice", column: "state" })
@@ -75,12 +81,16 @@ pub struct Notice {
     pub created_at: DateTime<Utc>,
     /// When a server took it.
     pub sent_at: Option<DateTime<Utc>>,
+    /// The document that it brings, drawn when it is sent.
+    pub document: Option<DocumentId>,
+    /// The month run that wrote it with many others.
+    pub run: Option<MonthRunId>,
 }
 
 macro_rules! columns {
     () => {
         "id, organisation_id, person_id, address, language, template, subject, body, state, attempt_count, \
-         next_attempt_at, fault, fault_words, created_at, sent_at"
+         next_attempt_at, fault, fault_words, created_at, sent_at, document_id, run_id"
     };
 }
 
@@ -159,6 +169,35 @@ impl Conn {
         Ok(Total::counted(count))
     }
 
+    /// The messages that bring a document, the latest first.
+    pub async fn notices_with(&mut self, document: DocumentId) -> Result<Vec<Notice>> {
+        self.sql(text!["select" [columns] "from notice where document_id = $1 order by created_at desc, id desc"])
+            .bind(document.uuid())
+            .all::<NoticeRow>()
+            .await?
+            .into_iter()
+            .map(Notice::try_from)
+            .collect()
+    }
+
+    /// The first messages of a run that wait to be let go, and how many there are.
+    pub async fn awaiting_of_run(&mut self, run: MonthRunId, limit: i64) -> Result<(Vec<Notice>, i64)> {
+        let (count,): (i64,) = self
+            .sql("select count(*) from notice where run_id = $1 and state = 'awaiting'")
+            .bind(run.uuid())
+            .one()
+            .await?;
+        let first = self
+            .sql(text![
+                "select" [columns] "from notice where run_id = $1 and state = 'awaiting' order by created_at, id limit $2"
+            ])
+            .bind(run.uuid())
+            .bind(limit)
+            .all::<NoticeRow>()
+            .await?;
+        Ok((first.into_iter().map(Notice::try_from).collect::<Result<_>>()?, count))
+    }
+
     /// The message with this id.
     pub async fn find_notice(&mut self, id: NoticeId) -> Result<Option<Notice>> {
         self.sql(text!["select" [columns] "from notice where id = $1"])
@@ -191,7 +230,7 @@ impl Tx {
     pub async fn insert_notice(&mut self, it: &Notice) -> Result<()> {
         self.change(text![
             "insert into notice (" [columns] ")"
-            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
         ])
         .bind(it.id.uuid())
         .bind(it.organisation.map(OrganisationId::uuid))
@@ -208,6 +247,8 @@ impl Tx {
         .bind(it.fault_words.as_deref())
         .bind(it.created_at)
         .bind(it.sent_at)
+        .bind(it.document.map(DocumentId::uuid))
+        .bind(it.run.map(MonthRunId::uuid))
         .run()
         .await?
         .one("notice")
@@ -230,6 +271,45 @@ impl Tx {
         .run()
         .await?
         .one("notice")
+    }
+
+    /// Lets go the messages of a run that wait for it; `held` keeps them at the desk, where no server is to be asked.
+    /// Answers how many there were.
+    pub async fn release_run(&mut self, run: MonthRunId, held: bool, at: DateTime<Utc>) -> Result<u64> {
+        Ok(self
+            .change("update notice set state = $2, next_attempt_at = $3 where run_id = $1 and state = 'awaiting'")
+            .bind(run.uuid())
+            .bind(if held { NoticeState::Held.word() } else { NoticeState::Queued.word() })
+            .bind((!held).then_some(at))
+            .run()
+            .await?
+            .any())
+    }
+
+    /// Keeps the messages of a run that wait for it from going out; answers how many there were.
+    pub async fn withhold_run(&mut self, run: MonthRunId) -> Result<u64> {
+        Ok(self
+            .change(
+                "update notice set state = 'suppressed', next_attempt_at = null \
+                 where run_id = $1 and state = 'awaiting'",
+            )
+            .bind(run.uuid())
+            .run()
+            .await?
+            .any())
+    }
+
+    /// Keeps every message with a document that has not left from going out; answers how many there were.
+    pub async fn suppress_notices_with(&mut self, document: DocumentId) -> Result<u64> {
+        Ok(self
+            .change(
+                "update notice set state = 'suppressed', next_attempt_at = null \
+                 where document_id = $1 and state in ('awaiting', 'queued', 'held', 'failed')",
+            )
+            .bind(document.uuid())
+            .run()
+            .await?
+            .any())
     }
 
     /// Lets go what was held or waits for another try, now that there is a server; answers how many there were.
@@ -277,6 +357,8 @@ struct NoticeRow {
     fault_words: Option<String>,
     created_at: DateTime<Utc>,
     sent_at: Option<DateTime<Utc>>,
+    document_id: Option<Uuid>,
+    run_id: Option<Uuid>,
 }
 
 impl TryFrom<NoticeRow> for Notice {
@@ -299,6 +381,8 @@ impl TryFrom<NoticeRow> for Notice {
             fault_words: row.fault_words,
             created_at: row.created_at,
             sent_at: row.sent_at,
+            document: row.document_id.map(DocumentId),
+            run: row.run_id.map(MonthRunId),
         })
     }
 }

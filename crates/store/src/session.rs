@@ -28,6 +28,7 @@ macro_rules! number {
 
 mod list;
 mod reading;
+mod settle;
 
 pub use list::{NamedSession, SessionFilter, SessionKey};
 pub use reading::SessionQuarter;

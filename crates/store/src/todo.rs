@@ -55,9 +55,9 @@ impl Conn {
     /// Messages that failed or are held, by organisation.
     pub async fn notices_waiting(&mut self, organisations: &[OrganisationId]) -> Result<Vec<Waiting>> {
         self.sql(text![
-            "select case when state = 'failed' then 'notice.failed' else 'notice.held' end as kind,"
+            "select 'notice.' || state as kind,"
             "cast(null as uuid) as facility_id, count(*) as count, min(created_at) as oldest_at from notice"
-            "where state in ('failed', 'held') and (organisation_id is null or organisation_id in" [ids "$1"] ")"
+            "where state in ('failed', 'held', 'awaiting') and (organisation_id is null or organisation_id in" [ids "$1"] ")"
             "group by state"
         ])
         .bind(Json(organisations.iter().map(|id| id.uuid()).collect::<Vec<_>>()))

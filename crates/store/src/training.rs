@@ -21,6 +21,13 @@ macro_rules! of_training_sessions {
     };
 }
 
+/// Rows of the documents of an organisation.
+macro_rules! of_training_documents {
+    () => {
+        "where document_id in (select id from document where organisation_id = $1)"
+    };
+}
+
 impl Conn {
     /// The training organisation, if there is one.
     ///
@@ -60,6 +67,7 @@ impl Tx {
         self.change("delete from notice where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from person_apart where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from view where organisation_id = $1").bind(it).run().await?.any();
+        self.delete_training_documents(id).await?;
         self.change("delete from import_row where import_id in (select id from import where organisation_id = $1)")
             .bind(it)
             .run()
@@ -141,6 +149,25 @@ impl Tx {
             .run()
             .await?
             .one("training organisation")
+    }
+
+    /// Deletes what an organisation charges and how it is paid, its made-up invoices among it.
+    async fn delete_training_documents(&mut self, id: OrganisationId) -> Result<()> {
+        let it = id.uuid();
+        self.change("delete from month_run where organisation_id = $1").bind(it).run().await?.any();
+        self.change(text!["delete from document_line"[of_training_documents]]).bind(it).run().await?.any();
+        self.change(text!["delete from document_rate"[of_training_documents]]).bind(it).run().await?.any();
+        self.change("delete from charge_line where charge_id in (select id from charge where organisation_id = $1)")
+            .bind(it)
+            .run()
+            .await?
+            .any();
+        self.change("delete from charge where organisation_id = $1").bind(it).run().await?.any();
+        self.change("update document set credits_id = null where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from document where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from number_series where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from billing where organisation_id = $1").bind(it).run().await?.any();
+        Ok(())
     }
 
     /// Deletes the circuits of an organisation with the charge points on them, all that those ever said, and its tariffs.

@@ -6,6 +6,7 @@ written before the answer goes to the client, so whoever has the answer can read
 
 import argparse
 import asyncio
+import base64
 import email
 import email.policy
 import json
@@ -45,6 +46,7 @@ class Post:
 
     async def handle_DATA(self, server, session, envelope):
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        words = message.get_body(("plain",))
         say(
             event="taken",
             tls=protected(server),
@@ -54,8 +56,18 @@ class Post:
             headers={name.lower(): str(value) for name, value in message.items()},
             raw_headers_are_ascii=envelope.content.split(b"\r\n\r\n", 1)[0].isascii(),
             type=message.get_content_type(),
-            charset=message.get_content_charset(),
-            text=message.get_content().replace("\r\n", "\n"),
+            charset=words.get_content_charset(),
+            text=words.get_content().replace("\r\n", "\n"),
+            files=[
+                {
+                    "name": part.get_filename(),
+                    "type": part.get_content_type(),
+                    "content": base64.b64encode(part.get_payload(decode=True)).decode(),
+                }
+                for part in message.iter_attachments()
+            ]
+            if message.is_multipart()
+            else [],
         )
         return "250 2.0.0 Taken"
 

@@ -68,6 +68,7 @@ type Paged =
   | "/notices"
   | "/jobs"
   | "/tags"
+  | "/documents"
   | "/charge-points"
   | "/sessions"
   | "/stray-messages"

@@ -68,6 +68,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/billing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads how an organisation is paid. */
+        get: operations["read_billing"];
+        /** Says how an organisation is paid. */
+        put: operations["save_billing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/charge-points": {
         parameters: {
             query?: never;
@@ -277,6 +295,126 @@ export interface paths {
         head?: never;
         /** Changes a department. */
         patch: operations["change_department"];
+        trace?: never;
+    };
+    "/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists documents in the order in which they were drafted. */
+        get: operations["list_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a document with its lines and what each comes from. */
+        get: operations["read_document"];
+        put?: never;
+        post?: never;
+        /** Throws a draft away; what it asked for is owed as before. */
+        delete: operations["remove_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/credit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issues a credit note; answers the credit note. */
+        post: operations["credit_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Draws a document as a PDF: as it was issued, or a draft as it would be today. */
+        get: operations["read_document_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Issues a draft: it gets its number. */
+        post: operations["issue_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a document, for the first time or again. */
+        post: operations["send_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a document out of use that was never sent. It keeps its number. */
+        post: operations["void_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/events": {
@@ -949,6 +1087,92 @@ export interface paths {
         post: operations["offer_totp"];
         /** Switches the second factor off with a last code. */
         delete: operations["disable_totp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/month-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the latest month runs. */
+        get: operations["list_month_runs"];
+        put?: never;
+        /** Plans what a month charges; nothing is charged. The result of the task names the run. */
+        post: operations["plan_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/month-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a month run with its plan. */
+        get: operations["read_month_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/month-runs/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Charges what was planned; whoever owes something else by now is left out. */
+        post: operations["commit_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/month-runs/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the messages go that wait with the documents of a run. */
+        post: operations["release_month"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/month-runs/{id}/withhold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps the messages from going out that wait with the documents of a run; each document can be sent by itself. */
+        post: operations["withhold_month"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1884,6 +2108,11 @@ export interface components {
          * @enum {string}
          */
         Access: "everyone" | "tags";
+        /**
+         * @description What kind of account.
+         * @enum {string}
+         */
+        AccountKind: "bankgiro" | "plusgiro" | "bank_no" | "swish";
         /** @description Every action that a row can have, for the filter. */
         ActionsView: {
             items: string[];
@@ -1951,6 +2180,13 @@ export interface components {
             subjectId?: string | null;
             subjectKind: string;
         };
+        /** @description A message that waits to be let go. */
+        AwaitingView: {
+            address: string;
+            body: string;
+            documentId?: components["schemas"]["DocumentId"] | null;
+            subject: string;
+        };
         /** @description A person's time on a unit, by itself. */
         BareTenancyView: {
             id: components["schemas"]["TenancyId"];
@@ -1962,6 +2198,48 @@ export interface components {
             /** Format: int64 */
             rowVersion: number;
             unitId: components["schemas"]["UnitId"];
+        };
+        /** @description What is typed in of how an organisation is paid. */
+        BillingDraft: {
+            /** @description The account, with or without separators. Without one nothing is invoiced. */
+            account: string;
+            /** @description What kind of account; of the organisation's own country. */
+            accountKind: components["schemas"]["AccountKind"];
+            /**
+             * Format: int32
+             * @description How many days there are to pay.
+             */
+            dueDays: number;
+            /**
+             * Format: int32
+             * @description The month in which the fiscal year begins, 1 for January.
+             */
+            fiscalYearBeginsMonth: number;
+            /** @description How references are made. */
+            referenceRule: components["schemas"]["ReferenceRule"];
+            /** @description Whether what is to be paid is rounded to whole kronor. */
+            rounds: boolean;
+            /** @description The number at Swish, in Sweden. */
+            swish?: string | null;
+            /** @description A sentence that must stand on invoices, such as `Godkänd för F-skatt`. */
+            taxStatus?: string | null;
+        };
+        /** @description How an organisation is paid; version 0 and nothing else while nobody has said so. */
+        BillingView: {
+            /** @description As printed, such as `5402-9681`. */
+            account?: string | null;
+            accountKind?: components["schemas"]["AccountKind"] | null;
+            /** Format: int32 */
+            dueDays?: number | null;
+            /** Format: int32 */
+            fiscalYearBeginsMonth?: number | null;
+            referenceRule?: components["schemas"]["ReferenceRule"] | null;
+            rounds?: boolean | null;
+            /** Format: int64 */
+            rowVersion: number;
+            /** @description As printed. */
+            swish?: string | null;
+            taxStatus?: string | null;
         };
         /** @description What is known of a connection. */
         CallContactView: {
@@ -2206,6 +2484,13 @@ export interface components {
             /** Format: date-time */
             verifiedAt?: string | null;
         };
+        /** @description What is to be made of a plan. */
+        CommitInput: {
+            /** @description Drafts without numbers, each to be issued by itself. */
+            asDrafts?: boolean;
+            /** @description Messages with the documents, which wait until somebody lets them go. */
+            byMail?: boolean;
+        };
         /** @description A row of a tariff. */
         Component: {
             /** @description What it is for. */
@@ -2315,6 +2600,15 @@ export interface components {
         CountView: {
             count: number;
         };
+        /** @description What a credit note takes back, and why. */
+        CreditInput: {
+            /** @description What the document asked for is asked for again by the next month run; only for all that is left. */
+            chargeAgain?: boolean;
+            /** @description The lines by their place from 1; all that is left when left out. */
+            lines?: number[] | null;
+            /** @description In the caller's words; it stands on the credit note. */
+            reason: string;
+        };
         /**
          * @description A currency that Stolpe counts in.
          * @enum {string}
@@ -2379,6 +2673,93 @@ export interface components {
          * @description An invoice, a credit note or a receipt.
          */
         DocumentId: string;
+        /**
+         * @description What kind of document.
+         * @enum {string}
+         */
+        DocumentKind: "invoice" | "credit_note" | "receipt";
+        /** @description A line of a document. */
+        DocumentLineView: {
+            /** @description Without VAT. */
+            amount: components["schemas"]["Money"];
+            detail?: string | null;
+            energyWh?: components["schemas"]["Energy"] | null;
+            sessionId?: components["schemas"]["SessionId"] | null;
+            text: string;
+            vat: components["schemas"]["Vat"];
+        };
+        /** @description A message that brings a document. */
+        DocumentNoticeView: {
+            address: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** @description What went wrong last, as a stable word. */
+            fault?: string | null;
+            /** @description What the mail server said then. */
+            faultWords?: string | null;
+            id: components["schemas"]["NoticeId"];
+            /** Format: date-time */
+            sentAt?: string | null;
+            /** @description `queued`, `held`, `sent`, `failed`, `awaiting` or `suppressed`. */
+            state: string;
+        };
+        /** @description One page of documents; the first one with what all of them add up to. */
+        DocumentPageView: {
+            /** @description The rows, in order. */
+            items: components["schemas"]["DocumentView"][];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            /** @description What they add up to by currency, credit notes taken off; on the first page only. */
+            sums?: components["schemas"]["DocumentSumsView"][] | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /**
+         * @description Where a document stands.
+         * @enum {string}
+         */
+        DocumentState: "draft" | "issued" | "sent" | "paid" | "credited" | "void";
+        /** @description What the documents of a list add up to in one currency. */
+        DocumentSumsView: {
+            /**
+             * Format: int64
+             * @description How many count: neither drafts nor what is void.
+             */
+            count: number;
+            net: components["schemas"]["Money"];
+            payable: components["schemas"]["Money"];
+            vat: components["schemas"]["Money"];
+        };
+        /** @description A document in a list. */
+        DocumentView: {
+            /** Format: date */
+            dueOn?: string | null;
+            facilityId: components["schemas"]["FacilityId"];
+            id: components["schemas"]["DocumentId"];
+            /** Format: date */
+            issuedOn?: string | null;
+            kind: components["schemas"]["DocumentKind"];
+            language: components["schemas"]["Language"];
+            net: components["schemas"]["Money"];
+            /** @description As printed; none for a draft. */
+            number?: string | null;
+            organisationId: components["schemas"]["OrganisationId"];
+            payable: components["schemas"]["Money"];
+            /** Format: date */
+            periodFrom?: string | null;
+            /** Format: date */
+            periodTo?: string | null;
+            personId?: components["schemas"]["PersonId"] | null;
+            /** @description Who gets it, as it was printed. */
+            recipient: string;
+            /** @description OCR or KID. */
+            reference?: string | null;
+            rounding: components["schemas"]["Money"];
+            /** Format: int64 */
+            rowVersion: number;
+            state: components["schemas"]["DocumentState"];
+            unitCode?: string | null;
+            vat: components["schemas"]["Money"];
+        };
         /** @description A doubt of a session. */
         DoubtView: {
             /** @description Whether it keeps the session from billing until somebody accepts it. */
@@ -2811,6 +3192,23 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
+        Items_MonthRunView: {
+            /** @description The rows, in order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When all of it was charged.
+                 */
+                committedAt?: string | null;
+                /** Format: date-time */
+                createdAt: string;
+                facilityId?: components["schemas"]["FacilityId"] | null;
+                id: components["schemas"]["MonthRunId"];
+                month: components["schemas"]["Month"];
+                organisationId: components["schemas"]["OrganisationId"];
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_MyFacilityView: {
             /** @description The rows, in order. */
             items: {
@@ -3189,6 +3587,11 @@ export interface components {
             otherId: components["schemas"]["PersonId"];
             reason: string;
         };
+        /** @description How many messages there were. */
+        MessagesView: {
+            /** Format: int64 */
+            messages: number;
+        };
         /** @description One frame that went over the line of a charge point. */
         MessageView: {
             action?: string | null;
@@ -3236,6 +3639,7 @@ export interface components {
              */
             minor: number;
         };
+        Month: string;
         /** @description What a session costs in a month, in hundredths of the currency. */
         MonthCostView: {
             currency: components["schemas"]["Currency"];
@@ -3250,6 +3654,53 @@ export interface components {
             /** Format: int64 */
             vatMinor: number;
             vats: components["schemas"]["CostVatView"][];
+        };
+        /** @description A month run with what it would charge or has charged. */
+        MonthPlanView: components["schemas"]["MonthRunView"] & {
+            /**
+             * Format: int64
+             * @description How many messages wait to be let go.
+             */
+            awaiting: number;
+            documents: components["schemas"]["PlannedDocumentView"][];
+            /** @description The first of them. */
+            firstMessages: components["schemas"]["AwaitingView"][];
+            /** @description Why nothing can be charged yet, as a stable word. */
+            obstacle?: string | null;
+            /** @description How many sessions were looked at. */
+            sessions: number;
+            /** @description What is not charged: the first thousand. */
+            waiting: components["schemas"]["PlanWaitingView"][];
+            /** @description How much is not charged, by reason. */
+            waitingCounts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * Format: uuid
+         * @description What somebody looked at before a month was charged.
+         */
+        MonthRunId: string;
+        /** @description What is to be planned. */
+        MonthRunInput: {
+            facilityId?: components["schemas"]["FacilityId"] | null;
+            /** @description Up to this month, such as `2026-11`; what was not charged before is charged with it. */
+            month: components["schemas"]["Month"];
+            organisationId: components["schemas"]["OrganisationId"];
+        };
+        /** @description A month run. */
+        MonthRunView: {
+            /**
+             * Format: date-time
+             * @description When all of it was charged.
+             */
+            committedAt?: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            facilityId?: components["schemas"]["FacilityId"] | null;
+            id: components["schemas"]["MonthRunId"];
+            month: components["schemas"]["Month"];
+            organisationId: components["schemas"]["OrganisationId"];
         };
         MoveInInput: {
             /**
@@ -3340,7 +3791,7 @@ export interface components {
          * @description How far a message has come.
          * @enum {string}
          */
-        NoticeStateWord: "queued" | "held" | "sent" | "failed";
+        NoticeStateWord: "queued" | "held" | "sent" | "failed" | "awaiting" | "suppressed";
         /** @description One message. */
         NoticeView: {
             /** Format: int64 */
@@ -3348,6 +3799,7 @@ export interface components {
             body: string;
             /** Format: date-time */
             createdAt: string;
+            documentId?: components["schemas"]["DocumentId"] | null;
             /** @description What went wrong last, as a stable code. */
             fault?: string | null;
             /** @description What the mail server said then, in its own words. */
@@ -3364,6 +3816,20 @@ export interface components {
             subject: string;
             /** @description Which template made it. */
             template: string;
+        };
+        /** @description A document with everything that belongs to it. */
+        OpenDocumentView: components["schemas"]["DocumentView"] & {
+            /** @description The credit notes that take it back. */
+            creditNotes: components["schemas"]["RelatedDocumentView"][];
+            credits?: components["schemas"]["RelatedDocumentView"] | null;
+            /** @description Whether whom it is for can be reached by mail now. */
+            hasEmail: boolean;
+            lines: components["schemas"]["DocumentLineView"][];
+            /** @description The messages that bring it, the latest first. */
+            notices: components["schemas"]["DocumentNoticeView"][];
+            rates: components["schemas"]["RateView"][];
+            /** @description Why it was made void, or why a credit note was made. */
+            reason?: string | null;
         };
         /** @description An organisation in the register. */
         Organisation: {
@@ -3624,6 +4090,7 @@ export interface components {
                 body: string;
                 /** Format: date-time */
                 createdAt: string;
+                documentId?: components["schemas"]["DocumentId"] | null;
                 /** @description What went wrong last, as a stable code. */
                 fault?: string | null;
                 /** @description What the mail server said then, in its own words. */
@@ -3855,7 +4322,7 @@ export interface components {
          * @description One thing that may be allowed.
          * @enum {string}
          */
-        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
+        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
         /** @description A personal number as typed in. */
         PersonalNumberDraft: {
             /** @description Who issued it. */
@@ -3963,6 +4430,42 @@ export interface components {
          * @enum {string}
          */
         PhaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "L1" | "L2" | "L3";
+        /** @description A document that would be made. */
+        PlannedDocumentView: {
+            /** @description How many things it asks for. */
+            charges: number;
+            /** @description How many of them are differences to what was charged before. */
+            differences: number;
+            energyWh: components["schemas"]["Energy"];
+            facilityId: components["schemas"]["FacilityId"];
+            name: string;
+            net: components["schemas"]["Money"];
+            payable: components["schemas"]["Money"];
+            personId: components["schemas"]["PersonId"];
+            reach: components["schemas"]["ReachWord"];
+            rounding: components["schemas"]["Money"];
+            unitCode?: string | null;
+            vat: components["schemas"]["Money"];
+        };
+        /** @description Something that is not charged in this run, and why. */
+        PlanWaitingView: {
+            amount?: components["schemas"]["Money"] | null;
+            area?: components["schemas"]["PriceArea"] | null;
+            /**
+             * Format: date-time
+             * @description When the session began.
+             */
+            at?: string | null;
+            /** @description Why, as a stable word. */
+            code: string;
+            energyWh: components["schemas"]["Energy"];
+            facilityId: components["schemas"]["FacilityId"];
+            /** @description When the price is missing. */
+            missing: components["schemas"]["SpanView"][];
+            name?: string | null;
+            personId?: components["schemas"]["PersonId"] | null;
+            sessionId?: components["schemas"]["SessionId"] | null;
+        };
         /** @description The password policy with its version. */
         PolicyView: components["schemas"]["PasswordPolicy"] & {
             /** Format: int64 */
@@ -4028,6 +4531,17 @@ export interface components {
             /** @description So much each time. */
             each: components["schemas"]["Money"];
         };
+        /** @description What one rate of VAT adds up to. */
+        RateView: {
+            net: components["schemas"]["Money"];
+            rate: components["schemas"]["Vat"];
+            vat: components["schemas"]["Money"];
+        };
+        /**
+         * @description How a document reaches whom it is for.
+         * @enum {string}
+         */
+        ReachWord: "mail" | "paper" | "none";
         /** @description What was read in one quarter of an hour. */
         ReadingsView: {
             /** Format: date-time */
@@ -4054,6 +4568,22 @@ export interface components {
         RecoverInput: {
             /** @description The printed code, in any case and with any separators. */
             recoveryCode: string;
+        };
+        /**
+         * @description The rule of a reference, as agreed with the bank.
+         * @enum {string}
+         */
+        ReferenceRule: "ocr" | "ocr_length" | "kid_mod10" | "kid_mod11";
+        /** @description Another document that this one takes back or is taken back by. */
+        RelatedDocumentView: {
+            id: components["schemas"]["DocumentId"];
+            /** Format: date */
+            issuedOn?: string | null;
+            kind: components["schemas"]["DocumentKind"];
+            number?: string | null;
+            payable: components["schemas"]["Money"];
+            reason?: string | null;
+            state: components["schemas"]["DocumentState"];
         };
         ResetAskInput: {
             /** @description The facility ID, for residents. */
@@ -4100,6 +4630,15 @@ export interface components {
             id?: string | null;
             kind: components["schemas"]["ScopeKind"];
             name?: string | null;
+        };
+        /**
+         * @description How a document goes out.
+         * @enum {string}
+         */
+        SendByWord: "mail" | "paper";
+        /** @description How a document is sent. */
+        SendInput: {
+            by: components["schemas"]["SendByWord"];
         };
         /**
          * @description Whether a charge point is meant to work.
@@ -4598,6 +5137,11 @@ export interface components {
             /** @description Who shares it; none for one's own. */
             sharedBy?: string | null;
         };
+        /** @description Why a document is taken out of use. */
+        VoidInput: {
+            /** @description In the caller's words. */
+            reason: string;
+        };
         /** @description A charge point that calls and is not known here. */
         WaitingChargePointView: {
             /**
@@ -4733,6 +5277,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProofView"];
+                };
+            };
+        };
+    };
+    read_billing: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingView"];
+                };
+            };
+        };
+    };
+    save_billing: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BillingDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BillingView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -5221,6 +5821,250 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Department"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_documents: {
+        parameters: {
+            query?: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description In this facility; everywhere when left out. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description Dated from this day on. */
+                from?: string;
+                /** @description Of this kind. */
+                kind?: components["schemas"]["DocumentKind"];
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+                /** @description With this number, as printed, or this payment reference. */
+                number?: string;
+                /** @description Which end comes first; the newest unless given. The list can be read in no other order. */
+                order?: "newest" | "oldest";
+                /** @description Of this organisation. */
+                organisationId?: components["schemas"]["OrganisationId"];
+                /** @description Invoices that were due before this day and are neither paid nor credited. */
+                overdueOn?: string;
+                /** @description To this person. */
+                personId?: components["schemas"]["PersonId"];
+                /** @description In this state. */
+                state?: components["schemas"]["DocumentState"];
+                /** @description Dated up to this day. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentPageView"];
+                };
+            };
+        };
+    };
+    read_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenDocumentView"];
+                };
+            };
+        };
+    };
+    remove_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    credit_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenDocumentView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_document_file: {
+        parameters: {
+            query?: {
+                /** @description To be looked at where it is, and not saved. */
+                inline?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+        };
+    };
+    issue_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenDocumentView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenDocumentView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    void_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoidInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenDocumentView"];
                 };
             };
             412: {
@@ -6370,6 +7214,136 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_month_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MonthRunView"];
+                };
+            };
+        };
+    };
+    plan_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MonthRunInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+        };
+    };
+    read_month_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MonthPlanView"];
+                };
+            };
+        };
+    };
+    commit_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommitInput"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+        };
+    };
+    release_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesView"];
+                };
+            };
+        };
+    };
+    withhold_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesView"];
+                };
             };
         };
     };

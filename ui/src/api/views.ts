@@ -3,6 +3,7 @@ import type { components, paths as knownPaths } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
+export type Billing = Schemas["BillingView"];
 export type ChargePoint = Schemas["ChargePointView"];
 export type ChargingTree = Schemas["ChargingTreeView"];
 export type Circuit = Schemas["CircuitView"];
@@ -11,6 +12,10 @@ export type Command = Schemas["CommandView"];
 export type Connector = Schemas["ConnectorView"];
 export type Country = Schemas["Country"];
 export type Department = Schemas["Department"];
+export type Document = Schemas["DocumentView"];
+export type DocumentKind = Schemas["DocumentKind"];
+export type DocumentPage = Schemas["DocumentPageView"];
+export type DocumentState = Schemas["DocumentState"];
 export type Duplicate = Schemas["DuplicateView"];
 export type ErasureRow = Schemas["ErasureView"];
 export type AuditRow = Schemas["AuditView"];
@@ -26,7 +31,9 @@ export type Me = Schemas["MeView"];
 /** One frame that went over the line of a charge point. */
 export type Message = Schemas["MessageView"];
 export type NewCommand = Schemas["NewCommand"];
+export type MonthPlan = Schemas["MonthPlanView"];
 export type Notice = Schemas["NoticeView"];
+export type OpenDocument = Schemas["OpenDocumentView"];
 export type Organisation = Schemas["Organisation"];
 export type PasswordPolicy = Schemas["PasswordPolicy"];
 export type PasswordPolicySettings = Schemas["PolicyView"];

@@ -1,6 +1,7 @@
 // The rooms of the desk: address, crumb, what the address holds, and the page.
 import { createRoute, Outlet, redirect, useRouterState } from "@tanstack/react-router";
 import type { AuditSearch } from "../features/audit/AuditPage";
+import type { DocumentsSearch } from "../features/billing/DocumentsPage";
 import type { ChargePointsSearch } from "../features/charging/ChargePointsPage";
 import type { LogSearch } from "../features/charging/LogPage";
 import type { TagsSearch } from "../features/charging/TagsPage";
@@ -21,6 +22,9 @@ import { deskRoute } from "./root";
 
 // Each room is fetched when it is entered.
 const AuditPage = room(() => import("../features/audit/AuditPage"), "AuditPage");
+const DocumentsPage = room(() => import("../features/billing/DocumentsPage"), "DocumentsPage");
+const MonthRunPage = room(() => import("../features/billing/MonthRunPage"), "MonthRunPage");
+const MonthRunsPage = room(() => import("../features/billing/MonthRunsPage"), "MonthRunsPage");
 const ChargePointsPage = room(() => import("../features/charging/ChargePointsPage"), "ChargePointsPage");
 const LogPage = room(() => import("../features/charging/LogPage"), "LogPage");
 const TagsPage = room(() => import("../features/charging/TagsPage"), "TagsPage");
@@ -252,6 +256,41 @@ const tagsRoute = createRoute({
   },
 });
 
+const documentsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/documents",
+  staticData: { crumb: "room.documents" },
+  validateSearch: (search): DocumentsSearch => texts(search, ["where", "sort", "open", "person"]),
+  component: function DocumentsRoute() {
+    const navigate = documentsRoute.useNavigate();
+    return (
+      <DocumentsPage search={documentsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />
+    );
+  },
+});
+
+const monthRunsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/month-runs",
+  staticData: { crumb: "monthRun.title" },
+});
+
+const monthRunListRoute = createRoute({
+  getParentRoute: () => monthRunsRoute,
+  path: "/",
+  component: MonthRunsPage,
+});
+
+const monthRunRoute = createRoute({
+  getParentRoute: () => monthRunsRoute,
+  path: "/$runId",
+  staticData: { crumb: "monthRun.one" },
+  component: function MonthRunRoute() {
+    const { runId } = monthRunRoute.useParams();
+    return <MonthRunPage key={runId} id={runId} />;
+  },
+});
+
 const organisationsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/organisations",
@@ -429,6 +468,8 @@ export const deskTree = deskRoute.addChildren([
   tariffRoute,
   pricesRoute,
   tagsRoute,
+  documentsRoute,
+  monthRunsRoute.addChildren([monthRunListRoute, monthRunRoute]),
   organisationsRoute,
   importsRoute.addChildren([importListRoute, importNewRoute, importRoute]),
   noticesRoute,

@@ -3,10 +3,12 @@ import {
   IconBolt,
   IconBuildingCommunity,
   IconBuildingSkyscraper,
+  IconCalendarDollar,
   IconChargingPile,
   IconChecklist,
   IconCoins,
   IconFileImport,
+  IconFileInvoice,
   IconHistory,
   IconMailForward,
   IconNfc,
@@ -66,6 +68,13 @@ export const ROOMS: readonly RoomGroup[] = [
       { to: "/tariff", text: "room.tariff", icon: IconReceipt2, permissions: ["read_charging"] },
       { to: "/market-prices", text: "room.prices", icon: IconCoins, permissions: ["read_charging"] },
       { to: "/tags", text: "room.tags", icon: IconNfc, permissions: ["read_charging"] },
+    ],
+  },
+  {
+    title: "room.group.billing",
+    rooms: [
+      { to: "/documents", text: "room.documents", icon: IconFileInvoice, permissions: ["read_billing"] },
+      { to: "/month-runs", text: "room.monthRuns", icon: IconCalendarDollar, permissions: ["read_billing"] },
     ],
   },
   {

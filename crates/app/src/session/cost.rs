@@ -1,7 +1,6 @@
 //! What a session costs: by the tariff and the market as they are known now, and what has been charged for it already.
 
 use crate::error::{AppError, Result};
-use stolpe_domain::charge::ChargeSource;
 use stolpe_domain::charging::reading::Interval;
 use stolpe_domain::charging::session::SessionState;
 use stolpe_domain::energy::Energy;
@@ -81,9 +80,8 @@ pub(super) async fn of(
         waits.push(Waits::NoPayer);
     }
     let mut charges = Vec::new();
-    let mut asked_for = conn.charges_from(ChargeSource::Session, session.id.uuid()).await?;
-    asked_for.extend(conn.charges_from(ChargeSource::Difference, session.id.uuid()).await?);
-    for it in asked_for {
+    let asked_for = conn.charges_of_sessions(&[session.id]).await?.remove(&session.id);
+    for it in asked_for.unwrap_or_default() {
         let cost = MonthTotal::of(it.month, it.energy, it.lines, it.currency)?;
         charges.push(SessionCharge { cost, document: it.document_id });
     }

@@ -3,9 +3,20 @@
 use chrono::{Datelike as _, NaiveDate};
 use stolpe_domain::language::Language;
 
+/// A month as it stands in a letter: `november 2026`.
+pub(crate) fn long_month(date: NaiveDate, language: Language) -> String {
+    format!("{} {}", month_name(date, language), date.year())
+}
+
 /// A date as it stands in a letter: `21 november 2026`, `21. november 2026`, `21 November 2026`.
 pub(crate) fn long_date(date: NaiveDate, language: Language) -> String {
-    let names = match language {
+    let month = month_name(date, language);
+    let point = if language == Language::Nb { "." } else { "" };
+    format!("{}{point} {month} {}", date.day(), date.year())
+}
+
+const fn names(language: Language) -> [&'static str; 12] {
+    match language {
         Language::Sv => [
             "januari",
             "februari",
@@ -48,10 +59,11 @@ pub(crate) fn long_date(date: NaiveDate, language: Language) -> String {
             "November",
             "December",
         ],
-    };
-    let month = names[date.month0() as usize];
-    let point = if language == Language::Nb { "." } else { "" };
-    format!("{}{point} {month} {}", date.day(), date.year())
+    }
+}
+
+fn month_name(date: NaiveDate, language: Language) -> &'static str {
+    names(language)[date.month0() as usize]
 }
 
 #[cfg(test)]

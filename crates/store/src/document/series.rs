@@ -4,7 +4,7 @@ use crate::engine::{Conn, Tx, text};
 use crate::error::{Result, StoreError};
 use chrono::NaiveDate;
 use stolpe_domain::document::{DocumentKind, FiscalYear, Proven, Series, prove};
-use stolpe_domain::id::OrganisationId;
+use stolpe_domain::id::{DocumentId, OrganisationId};
 use uuid::Uuid;
 
 /// A series with what its documents prove.
@@ -57,6 +57,27 @@ impl Conn {
             });
         }
         Ok(proven)
+    }
+
+    /// Documents whose sums are not those of their lines and rates, as far as `limit`.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn documents_out_of_balance(&mut self, limit: i64) -> Result<Vec<DocumentId>> {
+        let rows: Vec<(Uuid,)> = self
+            .sql(
+                "select document.id from document where net_minor + vat_minor + rounding_minor <> payable_minor \
+                 or net_minor <> (select coalesce(sum(amount_minor), 0) from document_line \
+                 where document_line.document_id = document.id) \
+                 or net_minor <> (select coalesce(sum(document_rate.net_minor), 0) from document_rate \
+                 where document_rate.document_id = document.id) \
+                 or vat_minor <> (select coalesce(sum(document_rate.vat_minor), 0) from document_rate \
+                 where document_rate.document_id = document.id) order by document.id limit $1",
+            )
+            .bind(limit)
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(id,)| DocumentId(id)).collect())
     }
 }
 

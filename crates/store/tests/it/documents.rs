@@ -1,6 +1,7 @@
 //! Tariffs, prices, charges, documents and their series on both engines.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use stolpe_domain::billing::Billing;
 use stolpe_domain::charge::ChargeSource;
 use stolpe_domain::country::Country;
 use stolpe_domain::document::{Break, DocumentKind, DocumentState, FiscalYear, Number, Rounding, sums};
@@ -18,7 +19,6 @@ use stolpe_domain::price::EnergyPrice;
 use stolpe_domain::quarter::Quarter;
 use stolpe_domain::tariff::{Component, ComponentKind, Rate, SpotBasis, Tariff, TariffLine};
 use stolpe_domain::vat::{Pricing, Vat, VatRate};
-use stolpe_store::billing::Billing;
 use stolpe_store::charge::Charge;
 use stolpe_store::document::{Document, DocumentLine, Issue};
 use stolpe_store::{Db, StoreError};
@@ -241,6 +241,7 @@ fn charge(n: u128, source_id: u128, month: &str) -> Charge {
         unit_id: None,
         source: ChargeSource::Session,
         source_id: Uuid::from_u128(source_id),
+        session_id: None,
         month: Month::parse(month).unwrap(),
         text: "Laddning 12 november".into(),
         currency: Currency::Sek,
@@ -275,15 +276,15 @@ async fn nothing_is_charged_twice_and_a_charge_is_on_one_document_at_a_time() {
         drop(tx);
 
         let mut tx = test.db.write().await.unwrap();
-        let open = tx.open_charges(ORGANISATION, november).await.unwrap();
+        let open = tx.open_charges(FACILITY, november).await.unwrap();
         assert_eq!(open, [charge(1, 7, "2026-11")], "those of a later month wait");
         tx.place_charges(&[open[0].id], document.id).await.unwrap();
         assert!(matches!(tx.place_charges(&[open[0].id], document.id).await, Err(StoreError::Changed)));
-        assert_eq!(tx.open_charges(ORGANISATION, november).await.unwrap(), []);
-        assert_eq!(tx.charges_of(document.id).await.unwrap().len(), 1);
-        assert_eq!(tx.charges_from(ChargeSource::Session, Uuid::from_u128(7)).await.unwrap().len(), 2);
+        assert_eq!(tx.open_charges(FACILITY, november).await.unwrap(), []);
+        assert_eq!(tx.charges(&[open[0].id]).await.unwrap()[0].document_id, Some(document.id));
+        assert_eq!(tx.charges_of_sessions(&[]).await.unwrap().len(), 0);
         assert_eq!(tx.free_charges(document.id).await.unwrap(), 1);
-        assert_eq!(tx.open_charges(ORGANISATION, november).await.unwrap().len(), 1);
+        assert_eq!(tx.open_charges(FACILITY, november).await.unwrap().len(), 1);
     })
     .await;
 }

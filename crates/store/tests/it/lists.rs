@@ -150,6 +150,8 @@ fn notice(n: u128, address: &str, state: NoticeState) -> Notice {
         // The last two were written at the same instant: their ids decide.
         created_at: minute(i64::try_from(n.min(3)).unwrap()),
         sent_at: None,
+        document: None,
+        run: None,
     }
 }
 

@@ -32,12 +32,21 @@ export interface NoticesSearch {
 
 const PAGED_BY: PagedBy = { column: "created", descending: true, reversible: true };
 
-const TONES: Record<Notice["state"], Tone> = { queued: "calm", sent: "good", failed: "bad", held: "warn" };
+const TONES: Record<Notice["state"], Tone> = {
+  queued: "calm",
+  sent: "good",
+  failed: "bad",
+  held: "warn",
+  awaiting: "warn",
+  suppressed: "mute",
+};
 // Only what failed is tried again by hand; the rest goes by itself or is gone.
 const WHY_NOT = {
   queued: "notice.onItsWay",
   held: "notice.waitsForMail",
   sent: "notice.alreadySent",
+  awaiting: "notice.waitsForRelease",
+  suppressed: "notice.willNotGo",
   failed: undefined,
 } as const;
 

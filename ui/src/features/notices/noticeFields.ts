@@ -2,8 +2,8 @@ import { useMemo } from "react";
 import { useText } from "../../i18n/text";
 import type { Field } from "../../parts/filter/field";
 
-const STATES = ["queued", "held", "sent", "failed"] as const;
-const KINDS = ["invitation", "password_reset"] as const;
+const STATES = ["queued", "awaiting", "held", "sent", "failed", "suppressed"] as const;
+const KINDS = ["document", "invitation", "password_reset"] as const;
 
 /** What the outbox can be filtered by. */
 export function useNoticeFields(): readonly Field[] {

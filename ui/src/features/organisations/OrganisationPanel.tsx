@@ -22,6 +22,7 @@ import {
 import { writtenOrganisationNumber } from "../../parts/organisationNumber";
 import { Section } from "../../parts/Section";
 import { can, useMe } from "../../shell/session";
+import { BillingSection } from "./BillingSection";
 import classes from "./OrganisationPanel.module.css";
 
 /** What the form of an organisation changes, and its history puts back. */
@@ -65,6 +66,7 @@ export function OrganisationPanel({ id, onClose }: { id: string; onClose: () => 
           [t("organisation.country"), t(`country.${organisation.country}`)],
         ]}
       />
+      {can(me, "read_billing") && <BillingSection organisation={organisation} />}
       <Departments organisation={organisation} />
       <RecordHistory
         id={organisation.id}

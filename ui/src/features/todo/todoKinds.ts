@@ -9,6 +9,7 @@ import {
   IconKey,
   IconMailOff,
   IconMailPause,
+  IconMailQuestion,
   IconMessageQuestion,
   IconPlugConnectedX,
   IconPrinter,
@@ -59,6 +60,7 @@ const KINDS: Record<string, TodoKind> = {
   },
   "stray_message.unresolved": { icon: IconMessageQuestion, tone: "warn", to: "/sessions/stray" },
   "notice.failed": { icon: IconMailOff, tone: "bad", to: "/notices", search: { where: "state:is:failed" } },
+  "notice.awaiting": { icon: IconMailQuestion, tone: "warn", to: "/month-runs" },
   "notice.held": { icon: IconMailPause, tone: "warn", to: "/notices", search: { where: "state:is:held" } },
 };
 

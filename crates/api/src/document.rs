@@ -1,0 +1,474 @@
+//! Invoices, credit notes and receipts.
+
+use crate::extract::{Caller, Filter, Id, Input, RowVersion};
+use crate::job::download;
+use crate::page::{Ordered, Total, Window, cursor};
+use crate::problem::{Answer, Problem};
+use crate::router::Api;
+use axum::Json;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use stolpe_app::{
+    CreditWish, Document, DocumentFilter, DocumentKey, DocumentSums, NamedDocument, Notice, OpenDocument, ProvenLine,
+    SendBy,
+};
+use stolpe_domain::document::{DocumentKind, DocumentState};
+use stolpe_domain::energy::Energy;
+use stolpe_domain::id::{DocumentId, FacilityId, NoticeId, OrganisationId, PersonId, SessionId};
+use stolpe_domain::language::Language;
+use stolpe_domain::money::Money;
+use stolpe_domain::vat::{RateTotal, Vat};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(list_documents))
+        .routes(routes!(read_document, remove_draft))
+        .routes(routes!(read_document_file))
+        .routes(routes!(issue_document))
+        .routes(routes!(void_document))
+        .routes(routes!(credit_document))
+        .routes(routes!(send_document))
+}
+
+/// A document in a list.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DocumentView {
+    id: DocumentId,
+    organisation_id: OrganisationId,
+    facility_id: FacilityId,
+    person_id: Option<PersonId>,
+    /// Who gets it, as it was printed.
+    recipient: String,
+    unit_code: Option<String>,
+    kind: DocumentKind,
+    state: DocumentState,
+    /// As printed; none for a draft.
+    number: Option<String>,
+    /// OCR or KID.
+    reference: Option<String>,
+    issued_on: Option<NaiveDate>,
+    due_on: Option<NaiveDate>,
+    period_from: Option<NaiveDate>,
+    period_to: Option<NaiveDate>,
+    language: Language,
+    net: Money,
+    vat: Money,
+    rounding: Money,
+    payable: Money,
+    row_version: i64,
+}
+
+fn view(it: Document, recipient: String, unit_code: Option<String>) -> DocumentView {
+    DocumentView {
+        id: it.id,
+        organisation_id: it.organisation_id,
+        facility_id: it.facility_id,
+        person_id: it.person_id,
+        recipient,
+        unit_code,
+        kind: it.kind,
+        state: it.state,
+        number: it.number.map(|number| number.to_string()),
+        reference: it.reference,
+        issued_on: it.issued_on,
+        due_on: it.due_on,
+        period_from: it.period.map(|(first, _)| first),
+        period_to: it.period.map(|(_, last)| last),
+        language: it.language,
+        net: it.sums.totals.net,
+        vat: it.sums.totals.vat,
+        rounding: it.sums.rounding,
+        payable: it.sums.payable,
+        row_version: it.row_version,
+    }
+}
+
+impl From<NamedDocument> for DocumentView {
+    fn from(it: NamedDocument) -> Self {
+        view(it.document, it.recipient, it.unit_code)
+    }
+}
+
+/// What the documents of a list add up to in one currency.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DocumentSumsView {
+    /// How many count: neither drafts nor what is void.
+    count: i64,
+    net: Money,
+    vat: Money,
+    payable: Money,
+}
+
+impl From<DocumentSums> for DocumentSumsView {
+    fn from(it: DocumentSums) -> Self {
+        Self { count: it.count, net: it.net, vat: it.vat, payable: it.payable }
+    }
+}
+
+/// One page of documents; the first one with what all of them add up to.
+#[derive(Serialize, ToSchema)]
+struct DocumentPageView {
+    /// The rows, in order.
+    items: Vec<DocumentView>,
+    /// Where the list goes on; none at its end.
+    next: Option<String>,
+    /// How many rows there are; on the first page only.
+    total: Option<Total>,
+    /// What they add up to by currency, credit notes taken off; on the first page only.
+    sums: Option<Vec<DocumentSumsView>>,
+}
+
+/// Which documents are wanted.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct DocumentQuery {
+    /// In this facility; everywhere when left out.
+    facility_id: Option<FacilityId>,
+    /// Of this organisation.
+    organisation_id: Option<OrganisationId>,
+    /// Of this kind.
+    kind: Option<DocumentKind>,
+    /// In this state.
+    state: Option<DocumentState>,
+    /// To this person.
+    person_id: Option<PersonId>,
+    /// With this number, as printed, or this payment reference.
+    number: Option<String>,
+    /// Dated from this day on.
+    from: Option<NaiveDate>,
+    /// Dated up to this day.
+    to: Option<NaiveDate>,
+    /// Invoices that were due before this day and are neither paid nor credited.
+    overdue_on: Option<NaiveDate>,
+}
+
+impl From<DocumentQuery> for DocumentFilter {
+    fn from(it: DocumentQuery) -> Self {
+        Self {
+            facilities: Vec::new(),
+            kind: it.kind,
+            state: it.state,
+            person: it.person_id,
+            number: it.number.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+            from: it.from,
+            to: it.to,
+            overdue_on: it.overdue_on,
+        }
+    }
+}
+
+/// Lists documents in the order in which they were drafted.
+#[utoipa::path(get, path = "/documents", tag = "document", params(DocumentQuery, Ordered, Window),
+    responses((status = 200, body = DocumentPageView)))]
+async fn list_documents(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(query): Filter<DocumentQuery>,
+    Filter(ordered): Filter<Ordered>,
+    Filter(window): Filter<Window>,
+) -> Answer<Json<DocumentPageView>> {
+    let after = window.after::<(DateTime<Utc>, DocumentId)>()?.map(|(created_at, id)| DocumentKey { created_at, id });
+    let place = (query.facility_id, query.organisation_id);
+    let (page, total) =
+        api.app.list_documents(&ctx, place, query.into(), ordered.order(), after, window.limit()).await?;
+    let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(last.created_at, last.document.id)));
+    let items = page.items.into_iter().map(DocumentView::from).collect();
+    let (total, sums) = total.map_or((None, None), |(total, sums)| (Some(total), Some(sums)));
+    let sums = sums.map(|sums| sums.into_iter().map(DocumentSumsView::from).collect());
+    Ok(Json(DocumentPageView { items, next, total: total.map(Into::into), sums }))
+}
+
+/// What one rate of VAT adds up to.
+#[derive(Serialize, ToSchema)]
+struct RateView {
+    rate: Vat,
+    net: Money,
+    vat: Money,
+}
+
+impl From<&RateTotal> for RateView {
+    fn from(it: &RateTotal) -> Self {
+        Self { rate: it.vat_kind, net: it.net, vat: it.vat }
+    }
+}
+
+/// A line of a document.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DocumentLineView {
+    text: String,
+    detail: Option<String>,
+    energy_wh: Option<Energy>,
+    vat: Vat,
+    /// Without VAT.
+    amount: Money,
+    /// The session that proves it.
+    session_id: Option<SessionId>,
+}
+
+impl From<ProvenLine> for DocumentLineView {
+    fn from(it: ProvenLine) -> Self {
+        Self {
+            text: it.line.text,
+            detail: it.line.detail,
+            energy_wh: it.line.energy,
+            vat: it.line.vat,
+            amount: it.line.amount,
+            session_id: it.session,
+        }
+    }
+}
+
+/// Another document that this one takes back or is taken back by.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RelatedDocumentView {
+    id: DocumentId,
+    kind: DocumentKind,
+    state: DocumentState,
+    number: Option<String>,
+    issued_on: Option<NaiveDate>,
+    payable: Money,
+    reason: Option<String>,
+}
+
+impl From<Document> for RelatedDocumentView {
+    fn from(it: Document) -> Self {
+        Self {
+            id: it.id,
+            kind: it.kind,
+            state: it.state,
+            number: it.number.map(|number| number.to_string()),
+            issued_on: it.issued_on,
+            payable: it.sums.payable,
+            reason: it.reason,
+        }
+    }
+}
+
+/// A message that brings a document.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DocumentNoticeView {
+    id: NoticeId,
+    address: String,
+    /// `queued`, `held`, `sent`, `failed`, `awaiting` or `suppressed`.
+    state: &'static str,
+    /// What went wrong last, as a stable word.
+    fault: Option<String>,
+    /// What the mail server said then.
+    fault_words: Option<String>,
+    created_at: DateTime<Utc>,
+    sent_at: Option<DateTime<Utc>>,
+}
+
+impl From<Notice> for DocumentNoticeView {
+    fn from(it: Notice) -> Self {
+        Self {
+            id: it.id,
+            address: it.address,
+            state: it.state.word(),
+            fault: it.fault,
+            fault_words: it.fault_words,
+            created_at: it.created_at,
+            sent_at: it.sent_at,
+        }
+    }
+}
+
+/// A document with everything that belongs to it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OpenDocumentView {
+    #[serde(flatten)]
+    document: DocumentView,
+    lines: Vec<DocumentLineView>,
+    rates: Vec<RateView>,
+    /// Why it was made void, or why a credit note was made.
+    reason: Option<String>,
+    /// The credit notes that take it back.
+    credit_notes: Vec<RelatedDocumentView>,
+    /// The document that it takes back.
+    credits: Option<RelatedDocumentView>,
+    /// The messages that bring it, the latest first.
+    notices: Vec<DocumentNoticeView>,
+    /// Whether whom it is for can be reached by mail now.
+    has_email: bool,
+}
+
+impl From<OpenDocument> for OpenDocumentView {
+    fn from(it: OpenDocument) -> Self {
+        Self {
+            lines: it.lines.into_iter().map(Into::into).collect(),
+            rates: it.document.sums.totals.rates.iter().map(Into::into).collect(),
+            reason: it.document.reason.clone(),
+            credit_notes: it.credit_notes.into_iter().map(Into::into).collect(),
+            credits: it.credits.map(Into::into),
+            notices: it.notices.into_iter().map(Into::into).collect(),
+            has_email: it.has_email,
+            document: view(it.document, it.recipient, it.unit_code),
+        }
+    }
+}
+
+/// Reads a document with its lines and what each comes from.
+#[utoipa::path(get, path = "/documents/{id}", tag = "document", params(("id" = Uuid, Path)),
+    responses((status = 200, body = OpenDocumentView)))]
+async fn read_document(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<DocumentId>,
+) -> Answer<Json<OpenDocumentView>> {
+    Ok(Json(api.app.document(&ctx, id).await?.into()))
+}
+
+/// How a file is wanted.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct FileQuery {
+    /// To be looked at where it is, and not saved.
+    inline: Option<bool>,
+}
+
+/// Draws a document as a PDF: as it was issued, or a draft as it would be today.
+#[utoipa::path(get, path = "/documents/{id}/file", tag = "document", params(("id" = Uuid, Path), FileQuery),
+    responses((status = 200, content_type = "application/pdf", body = Vec<u8>)))]
+async fn read_document_file(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<DocumentId>,
+    Filter(query): Filter<FileQuery>,
+) -> Answer<Response> {
+    let (name, content) = api.app.document_file(&ctx, id).await?;
+    if query.inline.unwrap_or(false) {
+        let headers = [(header::CONTENT_TYPE, "application/pdf"), (header::CONTENT_DISPOSITION, "inline")];
+        return Ok((headers, content).into_response());
+    }
+    Ok(download(&name, "application/pdf", content))
+}
+
+/// Issues a draft: it gets its number.
+#[utoipa::path(post, path = "/documents/{id}/issue", tag = "document",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)),
+    responses((status = 200, body = OpenDocumentView), (status = 412, body = Problem)))]
+async fn issue_document(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<DocumentId>,
+    RowVersion(version): RowVersion,
+) -> Answer<Json<OpenDocumentView>> {
+    Ok(Json(api.app.issue_document(&ctx, id, version).await?.into()))
+}
+
+/// Throws a draft away; what it asked for is owed as before.
+#[utoipa::path(delete, path = "/documents/{id}", tag = "document",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)),
+    responses((status = 204), (status = 412, body = Problem)))]
+async fn remove_draft(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<DocumentId>,
+    RowVersion(version): RowVersion,
+) -> Answer<StatusCode> {
+    api.app.remove_draft(&ctx, id, version).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Why a document is taken out of use.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct VoidInput {
+    /// In the caller's words.
+    reason: String,
+}
+
+/// Takes a document out of use that was never sent. It keeps its number.
+#[utoipa::path(post, path = "/documents/{id}/void", tag = "document",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)), request_body = VoidInput,
+    responses((status = 200, body = OpenDocumentView), (status = 412, body = Problem)))]
+async fn void_document(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<DocumentId>,
+    RowVersion(version): RowVersion,
+    Input(input): Input<VoidInput>,
+) -> Answer<Json<OpenDocumentView>> {
+    Ok(Json(api.app.void_document(&ctx, id, version, &input.reason).await?.into()))
+}
+
+/// What a credit note takes back, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct CreditInput {
+    /// In the caller's words; it stands on the credit note.
+    reason: String,
+    /// The lines by their place from 1; all that is left when left out.
+    lines: Option<BTreeSet<usize>>,
+    /// What the document asked for is asked for again by the next month run; only for all that is left.
+    #[serde(default)]
+    charge_again: bool,
+}
+
+/// Issues a credit note; answers the credit note.
+#[utoipa::path(post, path = "/documents/{id}/credit", tag = "document",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)), request_body = CreditInput,
+    responses((status = 201, body = OpenDocumentView), (status = 412, body = Problem)))]
+async fn credit_document(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<DocumentId>,
+    RowVersion(version): RowVersion,
+    Input(input): Input<CreditInput>,
+) -> Answer<(StatusCode, Json<OpenDocumentView>)> {
+    let wish = match input.lines {
+        Some(lines) => CreditWish::Lines(lines),
+        None => CreditWish::Whole { charge_again: input.charge_again },
+    };
+    let note = api.app.credit_document(&ctx, id, version, &input.reason, wish).await?;
+    Ok((StatusCode::CREATED, Json(note.into())))
+}
+
+/// How a document goes out.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum SendByWord {
+    /// By mail.
+    Mail,
+    /// On paper, by whoever says so.
+    Paper,
+}
+
+/// How a document is sent.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SendInput {
+    by: SendByWord,
+}
+
+/// Sends a document, for the first time or again.
+#[utoipa::path(post, path = "/documents/{id}/send", tag = "document",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)), request_body = SendInput,
+    responses((status = 200, body = OpenDocumentView), (status = 412, body = Problem)))]
+async fn send_document(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<DocumentId>,
+    RowVersion(version): RowVersion,
+    Input(input): Input<SendInput>,
+) -> Answer<Json<OpenDocumentView>> {
+    let by = match input.by {
+        SendByWord::Mail => SendBy::Mail,
+        SendByWord::Paper => SendBy::Paper,
+    };
+    Ok(Json(api.app.send_document(&ctx, id, version, by).await?.into()))
+}

@@ -1,0 +1,260 @@
+//! Invoices, credit notes and receipts at the desk: found, looked at, and drawn as they were issued.
+
+mod issue;
+mod judge;
+mod printed;
+mod send;
+
+pub(crate) use issue::Numbering;
+pub use judge::CreditWish;
+pub(crate) use printed::Printed;
+pub use send::SendBy;
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use serde::Serialize;
+use std::collections::HashMap;
+use stolpe_documents::document::{document as draw, file_name};
+use stolpe_domain::access::Permission;
+use stolpe_domain::facility::Facility;
+use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, SessionId};
+use stolpe_store::document::ProvenSeries;
+use stolpe_store::document::{Document, DocumentFilter, DocumentKey, DocumentLine, DocumentSums, ListedDocument};
+use stolpe_store::notice::Notice;
+use stolpe_store::page::{Order, Page, Total};
+
+/// Documents that are told by name when their sums do not hold.
+const MOST_TOLD: i64 = 100;
+
+/// A document in a list, with the name that stands on it.
+#[derive(Clone, Debug)]
+pub struct NamedDocument {
+    /// The document.
+    pub document: Document,
+    /// Who gets it, as it was printed.
+    pub recipient: String,
+    /// Their unit, as it was printed.
+    pub unit_code: Option<String>,
+    /// When it was drafted.
+    pub created_at: chrono::DateTime<chrono::Utc>,
+}
+
+/// A line of a document, with what it comes from.
+#[derive(Clone, Debug)]
+pub struct ProvenLine {
+    /// The line.
+    pub line: DocumentLine,
+    /// The session that proves it.
+    pub session: Option<SessionId>,
+}
+
+/// A document with everything that belongs to it.
+#[derive(Clone, Debug)]
+pub struct OpenDocument {
+    /// The document.
+    pub document: Document,
+    /// Who gets it, as it was printed.
+    pub recipient: String,
+    /// Their unit, as it was printed.
+    pub unit_code: Option<String>,
+    /// Its lines.
+    pub lines: Vec<ProvenLine>,
+    /// The credit notes that take it back.
+    pub credit_notes: Vec<Document>,
+    /// The document that it takes back.
+    pub credits: Option<Document>,
+    /// The messages that bring it, the latest first.
+    pub notices: Vec<Notice>,
+    /// Whether whom it is for can be reached by mail now.
+    pub has_email: bool,
+}
+
+/// What the documents prove of themselves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentProof {
+    /// Every series, and where it does not hold.
+    pub series: Vec<ProvenSeries>,
+    /// Documents whose sums are not those of their lines: the first hundred.
+    pub out_of_balance: Vec<DocumentId>,
+}
+
+impl DocumentProof {
+    /// Whether all of it holds.
+    pub fn holds(&self) -> bool {
+        self.out_of_balance.is_empty() && self.series.iter().all(|series| series.proven.breaks.is_empty())
+    }
+}
+
+/// What the audit log keeps of a document.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Kept {
+    kind: &'static str,
+    state: &'static str,
+    number: Option<String>,
+    payable_minor: i64,
+    currency: &'static str,
+}
+
+/// What the audit log keeps of a document.
+pub(crate) fn kept(it: &Document) -> Kept {
+    Kept {
+        kind: it.kind.word(),
+        state: it.state.word(),
+        number: it.number.map(|number| number.to_string()),
+        payable_minor: it.sums.payable.minor,
+        currency: it.sums.payable.currency.code(),
+    }
+}
+
+impl App {
+    /// Documents in the facilities whose invoices the actor may see, with what they add up to on the first page.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the facility is not the actor's to see, [`AppError::Denied`] for those who see none.
+    pub async fn list_documents(
+        &self,
+        ctx: &Ctx,
+        place: (Option<FacilityId>, Option<OrganisationId>),
+        mut filter: DocumentFilter,
+        order: Order,
+        after: Option<DocumentKey>,
+        limit: i64,
+    ) -> Result<(Page<NamedDocument>, Option<(Total, Vec<DocumentSums>)>)> {
+        filter.facilities = self.invoiced_facilities(ctx, place).await?;
+        let mut conn = self.read().await?;
+        let page = conn.list_documents(&filter, order, after, limit).await?;
+        let total = if after.is_none() {
+            Some((conn.count_documents(&filter).await?, conn.sum_documents(&filter).await?))
+        } else {
+            None
+        };
+        let named = |it: ListedDocument| {
+            let printed = Printed::of(&it.document)?;
+            Ok(NamedDocument {
+                recipient: printed.recipient.name,
+                unit_code: printed.recipient.unit_code,
+                created_at: it.created_at,
+                document: it.document,
+            })
+        };
+        let items = page.items.into_iter().map(named).collect::<Result<Vec<_>>>()?;
+        Ok((Page { items, more: page.more }, total))
+    }
+
+    /// The facilities whose invoices the actor may see, or this one of them, or those of an organisation.
+    async fn invoiced_facilities(
+        &self,
+        ctx: &Ctx,
+        (facility, organisation): (Option<FacilityId>, Option<OrganisationId>),
+    ) -> Result<Vec<FacilityId>> {
+        if let Some(id) = facility {
+            return Ok(vec![self.facility_for(ctx, id, Permission::ReadBilling).await?.id]);
+        }
+        ctx.reach(Permission::ReadBilling)?;
+        let all = self.facilities_with(ctx, Permission::ReadBilling).await?.into_iter();
+        let wanted = all.filter(|it| organisation.is_none_or(|wanted| it.organisation_id == wanted));
+        Ok(wanted.map(|it| it.id).collect())
+    }
+
+    /// One document with everything that belongs to it.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it, too.
+    pub async fn document(&self, ctx: &Ctx, id: DocumentId) -> Result<OpenDocument> {
+        let (document, _) = self.document_for(ctx, id, Permission::ReadBilling).await?;
+        let printed = Printed::of(&document)?;
+        let mut conn = self.read().await?;
+        let lines = conn.lines_of(&document).await?;
+        let charges: Vec<ChargeId> = lines.iter().filter_map(|line| line.charge_id).collect();
+        let sessions: HashMap<ChargeId, SessionId> = conn
+            .charges(&charges)
+            .await?
+            .into_iter()
+            .filter_map(|charge| charge.session_id.map(|session| (charge.id, session)))
+            .collect();
+        let proven = |line: DocumentLine| ProvenLine {
+            session: line.charge_id.and_then(|charge| sessions.get(&charge).copied()),
+            line,
+        };
+        let credits = match document.credits_id {
+            Some(credits) => conn.find_document(credits).await?,
+            None => None,
+        };
+        let person = match document.person_id {
+            Some(person) => conn.find_person(person).await?,
+            None => None,
+        };
+        let protected = person.as_ref().is_some_and(|person| person.draft.protected_identity);
+        let notices = conn.notices_with(id).await?;
+        Ok(OpenDocument {
+            lines: lines.into_iter().map(proven).collect(),
+            credit_notes: conn.credit_notes_of(id).await?,
+            credits,
+            notices: notices.into_iter().map(|notice| crate::notice::shown(notice, protected)).collect(),
+            has_email: person.is_some_and(|person| person.draft.email.is_some() && person.erased_at.is_none()),
+            recipient: printed.recipient.name,
+            unit_code: printed.recipient.unit_code,
+            document,
+        })
+    }
+
+    /// A document as a file, with its name: as it was issued, or as it would be today.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it, too.
+    pub async fn document_file(&self, ctx: &Ctx, id: DocumentId) -> Result<(String, Vec<u8>)> {
+        let (document, facility) = self.document_for(ctx, id, Permission::ReadBilling).await?;
+        self.draw_document(&document, &facility, ctx.at).await
+    }
+
+    /// Proves what is invoiced from the documents themselves: every series without a gap, and every sum.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] when the database cannot be reached.
+    pub async fn prove_documents(&self) -> Result<DocumentProof> {
+        let mut conn = self.read().await?;
+        let series = conn.prove_series().await?;
+        Ok(DocumentProof { series, out_of_balance: conn.documents_out_of_balance(MOST_TOLD).await? })
+    }
+
+    /// Draws a document.
+    pub(crate) async fn draw_document(
+        &self,
+        document: &Document,
+        facility: &Facility,
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<(String, Vec<u8>)> {
+        let lines = self.read().await?.lines_of(document).await?;
+        let page = Printed::of(document)?.page(document, lines, crate::unit::local_date(facility, at));
+        let name = file_name(document.language, document.kind, page.number.as_deref());
+        let drawn = tokio::task::spawn_blocking(move || draw(&page)).await.map_err(AppError::internal)?;
+        Ok((name, drawn.map_err(AppError::internal)?))
+    }
+
+    pub(crate) async fn document_for(
+        &self,
+        ctx: &Ctx,
+        id: DocumentId,
+        permission: Permission,
+    ) -> Result<(Document, Facility)> {
+        ctx.reach(Permission::ReadBilling)?;
+        let it = self.read().await?.find_document(id).await?.ok_or(AppError::NotFound)?;
+        let facility = self.facility_for(ctx, it.facility_id, Permission::ReadBilling).await.map_err(hidden)?;
+        let facility = if permission == Permission::ReadBilling {
+            facility
+        } else {
+            self.facility_for(ctx, it.facility_id, permission).await?
+        };
+        Ok((it, facility))
+    }
+}
+
+/// What may not be seen is not there.
+fn hidden(error: AppError) -> AppError {
+    match error {
+        AppError::Denied => AppError::NotFound,
+        other => other,
+    }
+}

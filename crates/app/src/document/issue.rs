@@ -1,0 +1,142 @@
+//! Numbers: given in the transaction that issues, one after the other, and drafts that never got one.
+
+use super::{OpenDocument, Printed, kept};
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::month_run::sender_of;
+use chrono::NaiveDate;
+use stolpe_domain::access::Permission;
+use stolpe_domain::billing::Billing;
+use stolpe_domain::document::{
+    DocumentHappening, DocumentKind, DocumentRefusal, DocumentState, FiscalYear, Series, due_on,
+};
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::facility::Facility;
+use stolpe_domain::id::DocumentId;
+use stolpe_domain::organisation::Organisation;
+use stolpe_store::document::{Document, Issue};
+
+/// What gives numbers inside a transaction; the series of each kind is held from its first number on.
+pub(crate) struct Numbering {
+    organisation: Organisation,
+    facility: Facility,
+    billing: Option<Billing>,
+    on: NaiveDate,
+    series: Vec<(DocumentKind, Series)>,
+}
+
+impl Numbering {
+    /// Reads what stands on every document of the organisation. Nothing is held yet.
+    pub(crate) async fn begin(tx: &mut stolpe_store::Tx, ctx: &Ctx, facility: &Facility) -> Result<Self> {
+        let organisation = tx.find_organisation(facility.organisation_id).await?.ok_or(AppError::NotFound)?;
+        let billing = tx.find_billing(facility.organisation_id).await?.map(|(billing, _)| billing);
+        let on = crate::unit::local_date(facility, ctx.at);
+        Ok(Self { organisation, facility: facility.clone(), billing, on, series: Vec::new() })
+    }
+
+    /// Gives a draft its number, its date and its reference, and writes it down.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `billing.missing`, or that the series has a later date already.
+    pub(crate) async fn number(
+        &mut self,
+        tx: &mut stolpe_store::Tx,
+        document: &mut Document,
+        printed: &mut Printed,
+    ) -> Result<()> {
+        let billing = self.billing.as_ref().filter(|billing| billing.account.is_some());
+        let billing = billing.ok_or(AppError::refused("billing.missing"))?;
+        let refused = |refusal: DocumentRefusal| AppError::refused(refusal.code());
+        let state = document.state.after(document.kind, DocumentHappening::Issued).map_err(refused)?;
+        if !self.series.iter().any(|(kind, _)| *kind == document.kind) {
+            let year = FiscalYear::of(self.on, billing.fiscal_year_begins_month);
+            let series = tx.lock_series(document.organisation_id, document.kind, year).await?;
+            self.series.push((document.kind, series));
+        }
+        let series = self.series.iter_mut().find(|(kind, _)| *kind == document.kind);
+        let (_, series) = series.ok_or(AppError::NotFound)?;
+        let number = series.take(self.on).map_err(|refusal| AppError::refused(refusal.code()))?;
+        let asks = document.kind == DocumentKind::Invoice;
+        let reference = billing.reference_rule.reference(&number.digits()).map_err(AppError::internal)?;
+        let reference = asks.then_some(reference);
+        printed.sender = sender_of(&self.organisation, &self.facility, billing.tax_status.clone());
+        if asks {
+            printed.payment.account.clone_from(&billing.account);
+            printed.payment.swish.clone_from(&billing.swish);
+            printed.payment.reference.clone_from(&reference);
+        }
+        let issue = Issue {
+            number,
+            reference: reference.clone(),
+            on: self.on,
+            due_on: asks.then(|| due_on(self.on, billing.due_days)),
+            state,
+            printed: printed.to_json()?,
+        };
+        tx.issue_document(document.id, document.row_version, &issue).await?;
+        document.state = state;
+        document.number = Some(number);
+        document.reference = reference;
+        document.issued_on = Some(issue.on);
+        document.due_on = issue.due_on;
+        document.printed = issue.printed;
+        document.row_version += 1;
+        Ok(())
+    }
+
+    /// Writes down where the series stand.
+    pub(crate) async fn end(self, tx: &mut stolpe_store::Tx) -> Result<()> {
+        for (kind, series) in &self.series {
+            tx.put_series(self.organisation.id, *kind, series).await?;
+        }
+        Ok(())
+    }
+}
+
+impl App {
+    /// Issues a draft that is still at that version: it gets its number, and is from now on as it is.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] when it has a number or cannot get one, [`AppError::Changed`] when it is another version.
+    pub async fn issue_document(&self, ctx: &Ctx, id: DocumentId, row_version: i64) -> Result<OpenDocument> {
+        let (_, facility) = self.document_for(ctx, id, Permission::ManageBilling).await?;
+        if self.done_before(ctx).await? {
+            return self.document(ctx, id).await;
+        }
+        let mut tx = self.write().await?;
+        let mut document = tx.lock_document(id).await?.ok_or(AppError::NotFound)?;
+        if document.row_version != row_version {
+            return Err(AppError::Changed);
+        }
+        let mut printed = Printed::of(&document)?;
+        let mut numbering = Numbering::begin(&mut tx, ctx, &facility).await?;
+        numbering.number(&mut tx, &mut document, &mut printed).await?;
+        numbering.end(&mut tx).await?;
+        tx.commit(ctx, [fact(Action::DocumentIssued, &document).after(&kept(&document))]).await?;
+        self.document(ctx, id).await
+    }
+
+    /// Throws a draft away that is still at that version; what it asked for is owed as before.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `document.issued` when it has a number, [`AppError::Changed`] when it is another version.
+    pub async fn remove_draft(&self, ctx: &Ctx, id: DocumentId, row_version: i64) -> Result<()> {
+        self.document_for(ctx, id, Permission::ManageBilling).await?;
+        let mut tx = self.write().await?;
+        let document = tx.lock_document(id).await?.ok_or(AppError::NotFound)?;
+        if document.state != DocumentState::Draft {
+            return Err(AppError::refused(DocumentRefusal::AlreadyIssued.code()));
+        }
+        tx.free_charges(id).await?;
+        tx.delete_draft(id, row_version).await?;
+        tx.commit(ctx, [fact(Action::DocumentRemoved, &document).before(&kept(&document))]).await
+    }
+}
+
+/// A fact about a document.
+pub(super) fn fact(action: Action, document: &Document) -> Event {
+    Event::new(action, Subject::Document(document.id))
+        .organisation(document.organisation_id)
+        .facility(document.facility_id)
+}

@@ -1,0 +1,180 @@
+//! What takes a document back: void while it has not left the house, a credit note from then on.
+
+use super::issue::fact;
+use super::{Numbering, OpenDocument, Printed, kept};
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::person::required_reason;
+use std::collections::{BTreeMap, BTreeSet};
+use stolpe_documents::document::Payment;
+use stolpe_domain::access::Permission;
+use stolpe_domain::document::{
+    CreditRefusal, DocumentHappening, DocumentKind, DocumentRefusal, DocumentState, credit, left_of,
+};
+use stolpe_domain::event::Action;
+use stolpe_domain::id::DocumentId;
+use stolpe_domain::money::Money;
+use stolpe_domain::vat::Vat;
+use stolpe_store::document::{Document, DocumentLine};
+
+/// What a credit note takes back.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CreditWish {
+    /// All that is left.
+    Whole {
+        /// What the document asked for is asked for again by the next month run, with what is right by then.
+        charge_again: bool,
+    },
+    /// These lines, by their place from 1.
+    Lines(BTreeSet<usize>),
+}
+
+fn refused(refusal: DocumentRefusal) -> AppError {
+    AppError::refused(refusal.code())
+}
+
+impl App {
+    /// Takes an issued document out of use that never left the house. It keeps its number, and what it asked for is owed as
+    /// before.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] when it was sent, paid or credited; [`AppError::Changed`] when it is another version.
+    pub async fn void_document(
+        &self,
+        ctx: &Ctx,
+        id: DocumentId,
+        row_version: i64,
+        reason: &str,
+    ) -> Result<OpenDocument> {
+        self.document_for(ctx, id, Permission::ManageBilling).await?;
+        if self.done_before(ctx).await? {
+            return self.document(ctx, id).await;
+        }
+        let reason = required_reason(reason)?;
+        let mut tx = self.write().await?;
+        let document = tx.lock_document(id).await?.ok_or(AppError::NotFound)?;
+        let credited = !tx.credit_notes_of(id).await?.is_empty();
+        let state = document.state.after(document.kind, DocumentHappening::Voided { credited }).map_err(refused)?;
+        tx.set_document_state(id, row_version, state, Some(reason)).await?;
+        tx.free_charges(id).await?;
+        tx.suppress_notices_with(id).await?;
+        let mut after = document.clone();
+        after.state = state;
+        let event =
+            fact(Action::DocumentVoided, &document).before(&kept(&document)).after(&kept(&after)).because(reason);
+        tx.commit(ctx, [event]).await?;
+        self.document(ctx, id).await
+    }
+
+    /// Issues a credit note for a document that is still at that version; answers the credit note.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] when there is nothing to credit or more is asked than is left; [`AppError::Changed`] when it is
+    /// another version.
+    pub async fn credit_document(
+        &self,
+        ctx: &Ctx,
+        id: DocumentId,
+        row_version: i64,
+        reason: &str,
+        wish: CreditWish,
+    ) -> Result<OpenDocument> {
+        let (_, facility) = self.document_for(ctx, id, Permission::ManageBilling).await?;
+        if let Some(id) = self.replayed(ctx).await? {
+            return self.document(ctx, id).await;
+        }
+        let reason = required_reason(reason)?;
+        let mut tx = self.write().await?;
+        let document = tx.lock_document(id).await?.ok_or(AppError::NotFound)?;
+        if document.row_version != row_version {
+            return Err(AppError::Changed);
+        }
+        let earlier: Vec<_> = tx.credit_notes_of(id).await?.into_iter().map(|note| note.sums).collect();
+        let lines = tx.lines_of(&document).await?;
+        let (lines, asked) = wanted(&document, lines, &wish, &earlier)?;
+        let (sums, whole) = credit(&document.sums, &earlier, &asked)
+            .map_err(|refusal: CreditRefusal| AppError::refused(refusal.code()))?;
+        let state = document.state.after(document.kind, DocumentHappening::Credited { whole }).map_err(refused)?;
+        let mut printed = Printed::of(&document)?;
+        printed.credits = document.number.map(|number| number.to_string());
+        printed.payment = Payment::default();
+        printed.prices = Vec::new();
+        printed.days = Vec::new();
+        printed.attribution = None;
+        let mut note = Document {
+            id: ctx.new_id(),
+            kind: DocumentKind::CreditNote,
+            state: DocumentState::Draft,
+            credits_id: Some(id),
+            number: None,
+            reference: None,
+            issued_on: None,
+            due_on: None,
+            sums,
+            printed: printed.to_json()?,
+            reason: Some(reason.to_owned()),
+            row_version: 1,
+            ..document.clone()
+        };
+        tx.insert_document(&note, &lines, ctx.at).await?;
+        let mut numbering = Numbering::begin(&mut tx, ctx, &facility).await?;
+        numbering.number(&mut tx, &mut note, &mut printed).await?;
+        numbering.end(&mut tx).await?;
+        tx.set_document_state(id, row_version, state, None).await?;
+        if whole && wish == (CreditWish::Whole { charge_again: true }) {
+            tx.free_charges(id).await?;
+        }
+        let mut after = document.clone();
+        after.state = state;
+        let issued = fact(Action::DocumentIssued, &note).after(&kept(&note)).because(reason);
+        let credited =
+            fact(Action::DocumentCredited, &document).before(&kept(&document)).after(&kept(&after)).because(reason);
+        let made = note.id;
+        tx.commit(ctx, [issued, credited]).await?;
+        self.document(ctx, made).await
+    }
+}
+
+/// The lines that are taken back, and what they add up to by rate.
+fn wanted(
+    document: &Document,
+    lines: Vec<DocumentLine>,
+    wish: &CreditWish,
+    earlier: &[stolpe_domain::document::Sums],
+) -> Result<(Vec<DocumentLine>, BTreeMap<Vat, Money>)> {
+    let currency = document.sums.payable.currency;
+    let without_proof = |line: DocumentLine| DocumentLine { charge_id: None, ..line };
+    match wish {
+        CreditWish::Lines(places) => {
+            let chosen = (1_usize..).zip(lines).filter(|(place, _)| places.contains(place)).map(|(_, line)| line);
+            let chosen: Vec<DocumentLine> = chosen.map(without_proof).collect();
+            if chosen.len() != places.len() {
+                return Err(AppError::field("lines", "document.no_such_line"));
+            }
+            let mut asked = BTreeMap::new();
+            for line in &chosen {
+                let sum: &mut Money = asked.entry(line.vat).or_insert(Money::zero(currency));
+                *sum = sum.plus(line.amount).map_err(AppError::internal)?;
+            }
+            Ok((chosen, asked))
+        }
+        CreditWish::Whole { .. } => {
+            let left = left_of(&document.sums, earlier).map_err(AppError::internal)?;
+            if earlier.is_empty() {
+                return Ok((lines.into_iter().map(without_proof).collect(), left));
+            }
+            // What is left after other credit notes is no longer that of single lines.
+            let rest = |(vat, amount): (&Vat, &Money)| DocumentLine {
+                text: stolpe_documents::document::rest_text(document.language),
+                detail: None,
+                energy: None,
+                vat: *vat,
+                amount: *amount,
+                charge_id: None,
+            };
+            let lines = left.iter().filter(|(_, amount)| amount.minor != 0).map(rest).collect();
+            Ok((lines, left))
+        }
+    }
+}

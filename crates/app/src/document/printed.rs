@@ -1,0 +1,74 @@
+//! What is printed of a document beside its lines and sums, kept as it was issued.
+
+use crate::error::{AppError, Result};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use stolpe_documents::document::{
+    AddressWindow, DocumentPage, PageLine, Payment, PriceRow, Recipient, Sender, void_remark,
+};
+use stolpe_domain::document::DocumentState;
+use stolpe_domain::energy::Energy;
+use stolpe_store::document::{Document, DocumentLine};
+
+/// What is printed beside the lines.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Printed {
+    pub(crate) sender: Sender,
+    pub(crate) recipient: Recipient,
+    pub(crate) window: AddressWindow,
+    pub(crate) days: Vec<(NaiveDate, Energy)>,
+    pub(crate) prices: Vec<PriceRow>,
+    pub(crate) payment: Payment,
+    /// The number of what a credit note takes back.
+    pub(crate) credits: Option<String>,
+    pub(crate) attribution: Option<String>,
+}
+
+impl Printed {
+    pub(crate) fn of(document: &Document) -> Result<Self> {
+        serde_json::from_str(&document.printed).map_err(AppError::internal)
+    }
+
+    pub(crate) fn to_json(&self) -> Result<String> {
+        serde_json::to_string(self).map_err(AppError::internal)
+    }
+
+    /// The page; a draft has the date of today.
+    pub(crate) fn page(self, document: &Document, lines: Vec<DocumentLine>, today: NaiveDate) -> DocumentPage {
+        let line = |it: DocumentLine| PageLine {
+            text: it.text,
+            detail: it.detail,
+            energy: it.energy,
+            vat: it.vat,
+            amount: it.amount,
+        };
+        let remark = match (document.state, &document.reason) {
+            (DocumentState::Void, reason) => {
+                Some(void_remark(document.language, reason.as_deref().unwrap_or_default()))
+            }
+            // Why an invoice was credited stands on the credit note.
+            _ if document.credits_id.is_some() => document.reason.clone(),
+            _ => None,
+        };
+        DocumentPage {
+            kind: document.kind,
+            language: document.language,
+            number: document.number.map(|number| number.to_string()),
+            credits: self.credits,
+            issued_on: document.issued_on.unwrap_or(today),
+            due_on: document.due_on,
+            period: document.period,
+            sender: self.sender,
+            recipient: self.recipient,
+            window: self.window,
+            days: self.days,
+            lines: lines.into_iter().map(line).collect(),
+            prices: self.prices,
+            sums: document.sums.clone(),
+            // Nobody is to pay what is out of use.
+            payment: if document.state == DocumentState::Void { Payment::default() } else { self.payment },
+            remark,
+            attribution: self.attribution,
+        }
+    }
+}

@@ -1,0 +1,267 @@
+//! From what somebody owes to a document: charges, lines, sums, and what is printed beside them.
+
+use super::plan::Reach;
+use super::settle::{Asked, Fresh, Settled};
+use crate::ctx::Ctx;
+use crate::document::Printed;
+use crate::error::{AppError, Result};
+use crate::sorting::Sorter;
+use stolpe_documents::document::{AddressWindow, ChargeWords, Payment, PriceRow, Recipient, Sender, charge_text};
+use stolpe_domain::charge::{ChargeSource, average_micro_per_kwh, by_row, by_vat};
+use stolpe_domain::document::{DocumentKind, DocumentState, Rounding, sums};
+use stolpe_domain::energy::Energy;
+use stolpe_domain::facility::Facility;
+use stolpe_domain::id::{DocumentId, PersonId, UnitId};
+use stolpe_domain::language::Language;
+use stolpe_domain::local_day::Month;
+use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::person::Person;
+use stolpe_domain::postal_code::PostalCode;
+use stolpe_domain::tariff::{Rate, TariffLine};
+use stolpe_domain::vat::{Pricing, Vat};
+use stolpe_store::charge::Charge;
+use stolpe_store::document::{Document, DocumentLine};
+
+/// A document that can be written down.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) person: PersonId,
+    /// Where their name stands among others.
+    pub(super) order: Vec<u8>,
+    /// The charges that are written down with it.
+    pub(super) charges: Vec<Charge>,
+    /// The charges that were written down before.
+    pub(super) open: Vec<Charge>,
+    pub(super) document: Document,
+    pub(super) lines: Vec<DocumentLine>,
+    pub(super) printed: Printed,
+    pub(super) reach: Reach,
+    /// Where mail goes.
+    pub(super) email: Option<String>,
+}
+
+impl Draft {
+    pub(super) fn energy(&self) -> Energy {
+        self.charges.iter().chain(&self.open).map(|charge| charge.energy).sum()
+    }
+
+    pub(super) fn differences(&self) -> usize {
+        let all = self.charges.iter().chain(&self.open);
+        all.filter(|charge| charge.source == ChargeSource::Difference).count()
+    }
+}
+
+/// What the drafts of a facility share.
+pub(super) struct Drafting<'s> {
+    pub(super) ctx: &'s Ctx,
+    pub(super) month: Month,
+    pub(super) rounding: Rounding,
+    pub(super) sender: Sender,
+    pub(super) sorter: Sorter,
+}
+
+impl Drafting<'_> {
+    /// Makes a document of what somebody owes.
+    ///
+    /// # Errors
+    /// Money that is too large for any invoice.
+    pub(super) fn draft(
+        &self,
+        settled: &Settled,
+        asked: Asked,
+        person: &Person,
+        unit: Option<(UnitId, String)>,
+    ) -> Result<Draft> {
+        let Asked { mut fresh, open, days } = asked;
+        let (facility, currency) = (&settled.facility, settled.currency);
+        let language = person.draft.language;
+        // As they happened; the fee of a month before its sessions.
+        fresh.sort_by_key(|it| (it.month, it.taken.as_ref().map(|taken| taken.from)));
+        let unit_id = unit.as_ref().map(|(id, _)| *id);
+        let charges: Vec<Charge> = fresh
+            .iter()
+            .map(|it| Charge {
+                id: self.ctx.new_id(),
+                organisation_id: facility.organisation_id,
+                facility_id: facility.id,
+                person_id: Some(person.id),
+                unit_id,
+                source: it.source,
+                source_id: it.source_id,
+                session_id: it.session,
+                month: it.month,
+                text: text_of(it, language),
+                currency,
+                energy: it.energy,
+                lines: it.lines.clone(),
+                document_id: None,
+            })
+            .collect();
+        let mut lines = Vec::new();
+        for charge in &open {
+            add_lines(&mut lines, charge, None)?;
+        }
+        for (charge, it) in charges.iter().zip(&fresh) {
+            add_lines(&mut lines, charge, detail_of(it))?;
+        }
+        let amounts: Vec<(Vat, Money)> = lines.iter().map(|line| (line.vat, line.amount)).collect();
+        let sums = sums(currency, Pricing::Net, &amounts, self.rounding).map_err(AppError::internal)?;
+        let all: Vec<&TariffLine> = open.iter().chain(&charges).flat_map(|charge| &charge.lines).collect();
+        let asks_market = all.iter().any(|line| matches!(line.rate, Rate::Spot(_)));
+        let (address, reach) = reached(person);
+        let printed = Printed {
+            sender: self.sender.clone(),
+            recipient: Recipient {
+                name: person.name(),
+                address,
+                unit_code: unit.map(|(_, code)| code),
+                facility: facility.name.clone(),
+            },
+            window: AddressWindow::of(facility.country),
+            days: days.into_iter().collect(),
+            prices: price_rows(currency, &all)?,
+            payment: Payment::default(),
+            credits: None,
+            attribution: settled.attribution.clone().filter(|_| asks_market),
+        };
+        let document = Document {
+            id: self.ctx.new_id::<DocumentId>(),
+            organisation_id: facility.organisation_id,
+            facility_id: facility.id,
+            person_id: Some(person.id),
+            unit_id,
+            kind: DocumentKind::Invoice,
+            state: DocumentState::Draft,
+            credits_id: None,
+            number: None,
+            reference: None,
+            issued_on: None,
+            due_on: None,
+            period: Some((self.month.first_day(), self.month.last_day())),
+            language,
+            sums,
+            printed: printed.to_json()?,
+            reason: None,
+            row_version: 1,
+        };
+        let email = person.draft.email.clone();
+        let order = self.sorter.person_key(&person.draft.given_name, &person.draft.family_name);
+        Ok(Draft { person: person.id, order, charges, open, document, lines, printed, reach, email })
+    }
+}
+
+/// The address to print, and how a document reaches somebody. A protected address is on no paper.
+fn reached(person: &Person) -> (Vec<String>, Reach) {
+    let draft = &person.draft;
+    let code = draft
+        .postal_code
+        .as_deref()
+        .map(|code| PostalCode::parse_stored(code).map_or_else(|_| code.to_owned(), |code| code.to_string()));
+    let town = [code, draft.city.clone()].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let lines = [draft.street.clone(), Some(town)].into_iter().flatten();
+    let lines: Vec<String> = lines.filter(|line| !line.trim().is_empty()).collect();
+    let address = if draft.protected_identity { Vec::new() } else { lines };
+    let reach = match (&draft.email, address.is_empty()) {
+        (Some(_), _) => Reach::Mail,
+        (None, false) => Reach::Paper,
+        (None, true) => Reach::None,
+    };
+    (address, reach)
+}
+
+/// The lines of a document for a charge: one for each rate of VAT, the first of them with the energy.
+fn add_lines(lines: &mut Vec<DocumentLine>, charge: &Charge, detail: Option<String>) -> Result<()> {
+    let sums = by_vat(charge.currency, &charge.lines).map_err(AppError::internal)?;
+    let (mut energy, mut detail) = (Some(charge.energy).filter(|energy| *energy != Energy::ZERO), detail);
+    for (vat, amount) in sums {
+        lines.push(DocumentLine {
+            text: charge.text.clone(),
+            detail: detail.take(),
+            energy: energy.take(),
+            vat,
+            amount,
+            charge_id: Some(charge.id),
+        });
+    }
+    Ok(())
+}
+
+/// How the price of these lines came to be.
+fn price_rows(currency: Currency, lines: &[&TariffLine]) -> Result<Vec<PriceRow>> {
+    let rows = by_row(lines.iter().copied()).map_err(AppError::internal)?;
+    let row = |(line, times): (TariffLine, u32)| {
+        let fee = matches!(line.rate, Rate::Each(_));
+        let average = || average_micro_per_kwh(line.rate, line.energy, line.amount);
+        PriceRow {
+            kind: line.kind,
+            rate: line.rate,
+            micro_per_kwh: if matches!(line.rate, Rate::Spot(_)) { average() } else { None },
+            energy: line.energy,
+            times: if fee { times } else { 0 },
+            amount: line.amount,
+            source: line.source,
+        }
+    };
+    let rows: Vec<PriceRow> = rows.into_iter().map(row).collect();
+    debug_assert!(rows.iter().all(|row| row.amount.currency == currency));
+    Ok(rows)
+}
+
+fn text_of(it: &Fresh, language: Language) -> String {
+    let words = match &it.taken {
+        None => ChargeWords::MonthlyFee(it.month),
+        Some(taken) => {
+            let (on, at) = (taken.from.date_naive(), taken.at.as_str());
+            if it.source == ChargeSource::Difference {
+                ChargeWords::Difference { on, at }
+            } else {
+                ChargeWords::Session { on, at }
+            }
+        }
+    };
+    charge_text(language, &words)
+}
+
+/// From when to when a session went, as clocks showed it.
+fn detail_of(it: &Fresh) -> Option<String> {
+    let taken = it.taken.as_ref()?;
+    let clock = |at: chrono::DateTime<chrono_tz::Tz>| at.format("%H:%M").to_string();
+    Some(match taken.until {
+        Some(until) if until.date_naive() == taken.from.date_naive() => {
+            format!("{}–{}", clock(taken.from), clock(until))
+        }
+        Some(until) => format!("{}–{} {}", clock(taken.from), until.date_naive(), clock(until)),
+        None => clock(taken.from),
+    })
+}
+
+/// The facility's own people to ask come before the organisation, which has no address that answers.
+pub(crate) fn sender_of(
+    organisation: &stolpe_domain::organisation::Organisation,
+    facility: &Facility,
+    tax_status: Option<String>,
+) -> Sender {
+    use stolpe_domain::organisation_number::OrganisationNumber;
+    use stolpe_domain::phone::Phone;
+    use stolpe_domain::vat_number::VatNumber;
+    let number = &organisation.organisation_number;
+    let code = PostalCode::parse_stored(&organisation.postal_code)
+        .map_or_else(|_| organisation.postal_code.clone(), |code| code.to_string());
+    let phone = facility.contact.phone.as_ref().map(|stored| match Phone::parse_stored(stored) {
+        Ok(phone) => phone.shown_from(Some(facility.country)),
+        Err(_) => stored.clone(),
+    });
+    Sender {
+        name: organisation.name.clone(),
+        address: vec![organisation.street.clone(), format!("{code} {}", organisation.city)],
+        organisation_number: OrganisationNumber::parse_stored(number)
+            .map_or_else(|_| number.clone(), |number| number.to_string()),
+        vat_number: organisation
+            .vat_number
+            .as_ref()
+            .map(|number| VatNumber::parse_stored(number).map_or_else(|_| number.clone(), |number| number.to_string())),
+        tax_status,
+        email: facility.contact.email.clone(),
+        phone,
+    }
+}

@@ -1,0 +1,155 @@
+//! What a month run would do, as it is shown before anything is charged.
+
+use super::draft::Draft;
+use crate::error::Result;
+use crate::job::Progress;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use stolpe_domain::energy::Energy;
+use stolpe_domain::id::{FacilityId, PersonId, SessionId};
+use stolpe_domain::market_price::PriceArea;
+use stolpe_domain::money::Money;
+
+/// So many of what waits are kept by themselves; of all there is a count by reason.
+const MOST_WAITING: usize = 1_000;
+
+/// How a document reaches whom it is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reach {
+    /// By mail.
+    Mail,
+    /// On paper, to an address.
+    Paper,
+    /// Not at all: there is neither an e-mail address nor a street.
+    None,
+}
+
+/// A document that would be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlannedDocument {
+    /// For which facility.
+    pub facility_id: FacilityId,
+    /// To whom.
+    pub person_id: PersonId,
+    /// Their name.
+    pub name: String,
+    /// Their unit.
+    pub unit_code: Option<String>,
+    /// How they get it.
+    pub reach: Reach,
+    /// How many things it asks for.
+    pub charges: usize,
+    /// How many of them are differences to what was charged before.
+    pub differences: usize,
+    /// The energy.
+    pub energy_wh: Energy,
+    /// Without VAT.
+    pub net: Money,
+    /// The VAT.
+    pub vat: Money,
+    /// What rounding adds.
+    pub rounding: Money,
+    /// To be paid.
+    pub payable: Money,
+}
+
+/// Something that is not charged in this run, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlanWaiting {
+    /// Why, as a stable word.
+    pub code: String,
+    /// Where.
+    pub facility_id: FacilityId,
+    /// Which session, if it is one.
+    pub session_id: Option<SessionId>,
+    /// Whose, if that is known.
+    pub person_id: Option<PersonId>,
+    /// Their name.
+    pub name: Option<String>,
+    /// When it began.
+    pub at: Option<DateTime<Utc>>,
+    /// The energy in it.
+    pub energy_wh: Energy,
+    /// The amount that waits, if it is known.
+    pub amount: Option<Money>,
+    /// The area whose price is missing.
+    pub area: Option<PriceArea>,
+    /// When the price is missing, half-open.
+    pub missing: Vec<(DateTime<Utc>, DateTime<Utc>)>,
+}
+
+/// What a month run would do.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MonthPlan {
+    /// The documents, by facility and name.
+    pub documents: Vec<PlannedDocument>,
+    /// What is not charged: the first thousand.
+    pub waiting: Vec<PlanWaiting>,
+    /// How much is not charged, by reason.
+    pub waiting_counts: BTreeMap<String, usize>,
+    /// How many sessions were looked at.
+    pub sessions: usize,
+    /// Why nothing can be made of it yet, as a stable word.
+    pub obstacle: Option<String>,
+}
+
+impl MonthPlan {
+    pub(super) fn add(&mut self, draft: &Draft) {
+        let sums = &draft.document.sums;
+        self.documents.push(PlannedDocument {
+            facility_id: draft.document.facility_id,
+            person_id: draft.person,
+            name: draft.printed.recipient.name.clone(),
+            unit_code: draft.printed.recipient.unit_code.clone(),
+            reach: draft.reach,
+            charges: draft.charges.len() + draft.open.len(),
+            differences: draft.differences(),
+            energy_wh: draft.energy(),
+            net: sums.totals.net,
+            vat: sums.totals.vat,
+            rounding: sums.rounding,
+            payable: sums.payable,
+        });
+    }
+
+    pub(super) fn wait(&mut self, it: PlanWaiting) {
+        *self.waiting_counts.entry(it.code.clone()).or_default() += 1;
+        if self.waiting.len() < MOST_WAITING {
+            self.waiting.push(it);
+        }
+    }
+}
+
+/// How far a run has come, told to whoever waits for it.
+pub(super) struct Steps<'p> {
+    progress: &'p Progress,
+    done: usize,
+    total: usize,
+}
+
+impl<'p> Steps<'p> {
+    pub(super) const fn new(progress: &'p Progress, total: usize) -> Self {
+        Self { progress, done: 0, total }
+    }
+
+    /// So much more is done.
+    pub(super) async fn on(&mut self, count: usize) -> Result<()> {
+        self.done += count;
+        // Sessions may have come since they were counted.
+        self.progress.at(self.done, self.total.max(self.done)).await
+    }
+
+    pub(super) const fn done(&self) -> usize {
+        self.done
+    }
+
+    /// There is so much more to do than was known.
+    pub(super) const fn more(&mut self, count: usize) {
+        self.total += count;
+    }
+}

@@ -1,0 +1,185 @@
+//! Lists of documents, by key, with what they add up to.
+
+use super::{Document, DocumentRow};
+use crate::engine::{Conn, Statement, text};
+use crate::error::{Result, StoreError};
+use crate::page::{Order, Page, Total};
+use chrono::{DateTime, NaiveDate, Utc};
+use sqlx::FromRow;
+use sqlx::types::Json;
+use std::collections::HashMap;
+use stolpe_domain::document::{DocumentKind, DocumentState};
+use stolpe_domain::id::{DocumentId, FacilityId, PersonId};
+use stolpe_domain::money::{Currency, Money};
+use uuid::Uuid;
+
+/// Which documents a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DocumentFilter {
+    /// In these facilities.
+    pub facilities: Vec<FacilityId>,
+    /// Of this kind.
+    pub kind: Option<DocumentKind>,
+    /// In this state.
+    pub state: Option<DocumentState>,
+    /// To this person.
+    pub person: Option<PersonId>,
+    /// With this number, as printed, or this payment reference.
+    pub number: Option<String>,
+    /// Dated from this day on.
+    pub from: Option<NaiveDate>,
+    /// Dated up to this day.
+    pub to: Option<NaiveDate>,
+    /// Due before this day and neither paid, credited nor void.
+    pub overdue_on: Option<NaiveDate>,
+}
+
+/// Where a list goes on: after the document that was shown last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentKey {
+    /// When it was drafted.
+    pub created_at: DateTime<Utc>,
+    /// Its id.
+    pub id: DocumentId,
+}
+
+/// A document in a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedDocument {
+    /// The document.
+    pub document: Document,
+    /// When it was drafted.
+    pub created_at: DateTime<Utc>,
+}
+
+/// What the documents of a list add up to in one currency: invoices and receipts less credit notes. Drafts and what is
+/// void count nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DocumentSums {
+    /// How many count.
+    pub count: i64,
+    /// Without VAT.
+    pub net: Money,
+    /// The VAT.
+    pub vat: Money,
+    /// To be paid, with rounding.
+    pub payable: Money,
+}
+
+#[derive(FromRow)]
+struct SumsRow {
+    currency: String,
+    count: i64,
+    net: i64,
+    vat: i64,
+    payable: i64,
+}
+
+macro_rules! narrowed {
+    () => {
+        "(kind = $2 or $2 is null) and (state = $3 or $3 is null) and (person_id = $4 or $4 is null) \
+         and (reference = $5 or (fiscal_year = $6 and place = $7) or $5 is null) \
+         and (issued_on >= $8 or $8 is null) and (issued_on <= $9 or $9 is null) \
+         and ((due_on < $10 and state in ('issued', 'sent') and kind = 'invoice') or $10 is null)"
+    };
+}
+
+/// Invoices and receipts as they are, credit notes the other way.
+macro_rules! signed {
+    () => {
+        "case when kind = 'credit_note' then -1 else 1 end"
+    };
+}
+
+impl Conn {
+    /// Documents in that order of their drafting.
+    ///
+    /// # Errors
+    /// Whatever the database says; so for every query of this room.
+    pub async fn list_documents(
+        &mut self,
+        filter: &DocumentFilter,
+        order: Order,
+        after: Option<DocumentKey>,
+        limit: i64,
+    ) -> Result<Page<ListedDocument>> {
+        let statement = match order {
+            Order::Newest => self.sql(text![
+                "select" [document_columns] "from document where facility_id in" [ids "$1"] "and" [narrowed]
+                "and ((created_at, id) < ($11, $12) or $11 is null) order by created_at desc, id desc limit $13"
+            ]),
+            Order::Oldest => self.sql(text![
+                "select" [document_columns] "from document where facility_id in" [ids "$1"] "and" [narrowed]
+                "and ((created_at, id) > ($11, $12) or $11 is null) order by created_at, id limit $13"
+            ]),
+        };
+        let rows: Vec<DocumentRow> = bind_filter(statement, filter)
+            .bind(after.map(|key| key.created_at))
+            .bind(after.map(|key| key.id.uuid()))
+            .bind(limit + 1)
+            .all()
+            .await?;
+        let Page { items, more } = Page::cut(rows, limit);
+        let ids: Vec<Uuid> = items.iter().map(|row| row.id).collect();
+        let drafted: Vec<(Uuid, DateTime<Utc>)> =
+            self.sql(text!["select id, created_at from document where id in" [ids "$1"]]).bind(Json(ids)).all().await?;
+        let drafted: HashMap<Uuid, DateTime<Utc>> = drafted.into_iter().collect();
+        let documents = self.with_rates_of_all(items).await?;
+        let placed = documents.into_iter().map(|document| {
+            let created_at = drafted.get(&document.id.uuid()).copied();
+            let created_at = created_at.ok_or(StoreError::Inconsistent { table: "document", column: "created_at" })?;
+            Ok(ListedDocument { document, created_at })
+        });
+        Ok(Page { items: placed.collect::<Result<_>>()?, more })
+    }
+
+    /// How many documents the filter leaves, counted up to the ceiling.
+    pub async fn count_documents(&mut self, filter: &DocumentFilter) -> Result<Total> {
+        let statement = self.sql(text![
+            "select count(*) from (select 1 from document where facility_id in" [ids "$1"] "and" [narrowed]
+            "limit $11) as counted"
+        ]);
+        let (count,): (i64,) = bind_filter(statement, filter).bind(Total::CEILING + 1).one().await?;
+        Ok(Total::counted(count))
+    }
+
+    /// What the documents that the filter leaves add up to, by currency.
+    pub async fn sum_documents(&mut self, filter: &DocumentFilter) -> Result<Vec<DocumentSums>> {
+        let statement = self.sql(text![
+            "select currency, count(*) as count, cast(sum(net_minor *" [signed] ") as bigint) as net,"
+            "cast(sum(vat_minor *" [signed] ") as bigint) as vat,"
+            "cast(sum(payable_minor *" [signed] ") as bigint) as payable from document where facility_id in" [ids "$1"]
+            "and" [narrowed] "and state not in ('draft', 'void') group by currency order by currency"
+        ]);
+        let rows: Vec<SumsRow> = bind_filter(statement, filter).all().await?;
+        rows.into_iter()
+            .map(|row| {
+                let currency = Currency::from_code(&row.currency)
+                    .ok_or(StoreError::Inconsistent { table: "document", column: "currency" })?;
+                let money = |minor| Money::of_minor(minor, currency);
+                Ok(DocumentSums {
+                    count: row.count,
+                    net: money(row.net),
+                    vat: money(row.vat),
+                    payable: money(row.payable),
+                })
+            })
+            .collect()
+    }
+}
+
+fn bind_filter<'c>(statement: Statement<'c>, filter: &DocumentFilter) -> Statement<'c> {
+    let number = filter.number.as_deref().and_then(|text| text.split_once('-'));
+    let part = |part: Option<&str>| part.and_then(|text| text.parse::<i64>().ok());
+    statement
+        .bind(Json(filter.facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+        .bind(filter.kind.map(DocumentKind::word))
+        .bind(filter.state.map(DocumentState::word))
+        .bind(filter.person.map(PersonId::uuid))
+        .bind(filter.number.clone())
+        .bind(part(number.map(|(year, _)| year)))
+        .bind(part(number.map(|(_, place)| place)))
+        .bind(filter.from)
+        .bind(filter.to)
+        .bind(filter.overdue_on)
+}

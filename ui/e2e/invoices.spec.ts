@@ -1,0 +1,130 @@
+// The main job: what a charge point reports becomes an invoice, looked at first, charged once, and mailed as it was issued.
+import { execFileSync } from "node:child_process";
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { call } from "./callingChargePoint";
+import { addPerson, expect, make, place } from "./fixtures";
+import { test } from "./mailServer";
+
+/** What a machine finds wrong with the screen as it stands. */
+async function faults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
+}
+
+/** The words of a PDF, by poppler. */
+function words(pdf: Buffer): string {
+  return execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf })
+    .toString()
+    .replaceAll("\u00a0", " ");
+}
+
+/** Ten kilowatt-hours that somebody took an hour ago, as a charge point reports them. */
+async function charged(page: Page, url: string, tag: string): Promise<void> {
+  const { facility } = await place(page, url);
+  const at = `facilityId=${facility}`;
+  const main = await make<{ id: string }>(page, url, `/circuits?${at}`, {
+    name: "Huvudsäkring",
+    fuseA: 63,
+    phases: 3,
+  });
+  const point = await make<{ id: string }>(page, url, `/charge-points?${at}`, {
+    identity: "ZAP-1",
+    name: "P-01",
+    circuitId: main.id,
+    fuseA: 32,
+  });
+  const { key } = await make<{ key: string }>(page, url, `/charge-points/${point.id}/credential`, {});
+  const line = await call(url, "ZAP-1", key);
+  if (typeof line === "number") throw new Error(`the charge point was sent away with ${line}`);
+  const hours = (back: number) => new Date(Date.now() - back * 3_600_000).toISOString();
+  line.say("BootNotification", { chargePointVendor: "Zaptec", chargePointModel: "Go" });
+  line.say("StartTransaction", { connectorId: 1, idTag: tag, meterStart: 1_000, timestamp: hours(3) });
+  // A new host counts its transactions from one.
+  line.say("StopTransaction", { transactionId: 1, meterStop: 11_000, timestamp: hours(1) });
+  await expect(async () => {
+    const { items } = await (await page.request.get(`${url}/api/v1/sessions?${at}`)).json();
+    expect(items[0]?.state).toBe("closed");
+  }).toPass();
+  line.cut();
+}
+
+test("a month is looked at, charged and mailed, from the charge point to the recipient's PDF (EVC-13)", async ({
+  host,
+  desk: page,
+  mail,
+}) => {
+  test.setTimeout(90_000);
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  const { organisation, facility } = await place(page, host.url);
+  const price = { per_kwh: { microPerKwh: 1_250_000, currency: "SEK" } };
+  const row = { kind: "energy", rate: price, validFrom: "2020-01-01", vat: "2500", source: "Avtal" };
+  const tariff = await page.request.put(`${host.url}/api/v1/tariff?facilityId=${facility}`, {
+    headers: { "X-Requested-With": "stolpe", "If-Match": '"0"' },
+    data: { components: [row] },
+  });
+  expect(tariff.ok(), await tariff.text()).toBe(true);
+  const person = await addPerson(page, host.url, {
+    givenName: "Åsa",
+    familyName: "Öberg",
+    email: "asa@example.se",
+  });
+  await make(page, host.url, `/tags?organisationId=${organisation}`, {
+    idTag: "04A2B3C4",
+    personId: person.id,
+  });
+  await charged(page, host.url, "04A2B3C4");
+
+  await page.goto(`${host.url}/admin/organisations?open=${organisation}`);
+  const payment = page.getByRole("region", { name: "Betalning och fakturor" });
+  await expect(payment.getByText("Innan dess kan inget faktureras", { exact: false })).toBeVisible();
+  await payment.getByRole("button", { name: "Ändra" }).click();
+  const form = page.getByRole("dialog");
+  await form.getByRole("textbox", { name: "Kontonummer" }).fill("5402-9682");
+  await form.getByRole("button", { name: "Spara" }).click();
+  await expect(form.getByText("Kontrollsiffran stämmer inte")).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await form.getByRole("textbox", { name: "Kontonummer" }).fill("5402-9681");
+  await form.getByRole("button", { name: "Spara" }).click();
+  await expect(payment.getByText("5402-9681")).toBeVisible();
+
+  await page.goto(`${host.url}/admin/month-runs`);
+  await page.getByRole("combobox", { name: "Till och med" }).click();
+  await page.getByRole("option").first().click();
+  await page.getByRole("button", { name: "Titta på månaden" }).click();
+  await expect(page.getByRole("cell", { name: "Åsa Öberg" })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Åsa Öberg/ })).toContainText("10,000 kWh");
+  await expect(page.getByText("Saknar adress")).toHaveCount(0);
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole("button", { name: "Debitera: gör en faktura" }).click();
+  await expect(page.getByText("En faktura är klar.")).toBeVisible();
+
+  const waiting = page.getByRole("region", { name: "Ett brev väntar" });
+  await expect(page.getByText("Här kommer faktura", { exact: false })).toBeVisible();
+  await expect(waiting.or(page.getByText("Ett brev väntar på att släppas"))).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole("button", { name: "Skicka brevet" }).click();
+  const { name, content } = await mail.file("asa@example.se");
+  expect(name).toMatch(/^faktura-\d{4}-0001\.pdf$/);
+  const read = words(content);
+  // 10 kWh × 1.25 kronor and a quarter of VAT, in whole kronor.
+  for (const word of ["Åsa Öberg", "5402-9681", "16,00 kr", "10,000"]) expect(read).toContain(word);
+
+  await page.goto(`${host.url}/admin/documents`);
+  const invoice = page.getByRole("row", { name: /-0001/ });
+  await expect(invoice).toContainText("Skickad");
+  await expect(page.getByRole("region", { name: "Summa" })).toContainText("16,00");
+  await invoice.click();
+  await expect(page.getByRole("heading", { name: /^Faktura \d{4}-0001/ })).toBeVisible();
+  await expect(page.getByRole("cell", { name: /^Laddning .*, P-01/ })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Makulera" })).toHaveCount(0);
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole("button", { name: "Kreditera" }).click();
+  const credit = page.getByRole("dialog");
+  await credit.getByRole("textbox").waitFor();
+  expect(await faults(page)).toEqual([]);
+  await credit.getByRole("textbox").fill("fel pris");
+  await credit.getByRole("button", { name: "Kreditera" }).click();
+  await expect(page.getByRole("row", { name: /Kreditfaktura/ })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Summa" })).toContainText("0,00");
+});

@@ -1,0 +1,79 @@
+import { Checkbox, Radio, Stack } from "@mantine/core";
+import { useState } from "react";
+import { idempotent, ifMatch } from "../../api/client";
+import { api } from "../../api/query";
+import type { OpenDocument } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { ConsentDialog } from "../../parts/ConsentDialog";
+import { said } from "../../parts/undo";
+
+/** Takes a document back, whole or by lines: with a credit note that says why. */
+export function CreditDialog({ document, onClose }: { document: OpenDocument; onClose: () => void }) {
+  const { t, format } = useText();
+  const credit = api.useMutation("post", "/documents/{id}/credit");
+  const [key] = useState(() => crypto.randomUUID());
+  const [whole, setWhole] = useState(true);
+  const [again, setAgain] = useState(false);
+  const [lines, setLines] = useState<ReadonlySet<number>>(new Set());
+  const toggle = (place: number) =>
+    setLines((chosen) => {
+      const next = new Set(chosen);
+      if (!next.delete(place)) next.add(place);
+      return next;
+    });
+  return (
+    <ConsentDialog
+      title={t("document.creditTitle", { number: document.number ?? "" })}
+      confirm={t("document.credit")}
+      danger
+      reason
+      size="lg"
+      waiting={!whole && lines.size === 0}
+      onClose={onClose}
+      onConfirm={async (reason) => {
+        const note = await credit.mutateAsync({
+          params: { path: { id: document.id } },
+          headers: { ...ifMatch(document), ...idempotent(key) },
+          body: {
+            reason,
+            ...(whole ? { chargeAgain: again } : { lines: [...lines].sort((a, b) => a - b) }),
+          },
+        });
+        said(t("document.credited", { number: note.number ?? "" }));
+      }}
+    >
+      <Stack gap="sm">
+        <p style={{ margin: 0 }}>{t("document.creditWords")}</p>
+        <Radio.Group
+          label={t("document.creditWhat")}
+          value={whole ? "whole" : "lines"}
+          onChange={(value) => setWhole(value === "whole")}
+        >
+          <Stack gap={6} mt={6}>
+            <Radio value="whole" label={t("document.creditWhole")} />
+            <Radio value="lines" label={t("document.creditLines")} />
+          </Stack>
+        </Radio.Group>
+        {whole ? (
+          <Checkbox
+            checked={again}
+            onChange={(event) => setAgain(event.currentTarget.checked)}
+            label={t("document.chargeAgain")}
+            description={t("document.chargeAgainWords")}
+          />
+        ) : (
+          <Stack gap={6}>
+            {document.lines.map((line, index) => (
+              <Checkbox
+                key={index}
+                checked={lines.has(index + 1)}
+                onChange={() => toggle(index + 1)}
+                label={`${line.text}, ${format.money(line.amount.minor, line.amount.currency)}`}
+              />
+            ))}
+          </Stack>
+        )}
+      </Stack>
+    </ConsentDialog>
+  );
+}

@@ -1,0 +1,216 @@
+import { Button } from "@mantine/core";
+import { IconCalendarDollar, IconDownload, IconExternalLink, IconFileInvoice } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useRef } from "react";
+import { usePages } from "../../api/query";
+import type { Document, DocumentPage, Page } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { Split } from "../../parts/DetailPanel";
+import { EmptyState } from "../../parts/EmptyState";
+import { FilterBar } from "../../parts/filter/FilterBar";
+import { FilterChips } from "../../parts/filter/FilterChips";
+import { SavedViews } from "../../parts/filter/SavedViews";
+import { useConditions } from "../../parts/filter/useConditions";
+import { PageHeader } from "../../parts/PageHeader";
+import { StateBadge } from "../../parts/StateBadge";
+import type { Column } from "../../parts/table/column";
+import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
+import { useListedPages } from "../../parts/table/listed";
+import { hostOrder, type PagedBy, readSort } from "../../parts/table/sorting";
+import { useFacilityChoice } from "../../shell/facilityChoice";
+import { can, useMe } from "../../shell/session";
+import { useAddress } from "../../shell/useAddress";
+import { DocumentPanel } from "./DocumentPanel";
+import classes from "./DocumentsPage.module.css";
+import { asDays, DOCUMENT_TONES } from "./documentWords";
+import { useDocumentFields } from "./useDocumentFields";
+import { useDocumentFile } from "./useDocumentFile";
+
+export interface DocumentsSearch {
+  where?: string;
+  sort?: string;
+  open?: string;
+  person?: string;
+}
+
+const PAGED_BY: PagedBy = { column: "drafted", descending: true, reversible: true };
+
+/** Invoices, credit notes and receipts, with what they add up to. */
+export function DocumentsPage({
+  search,
+  onSearch,
+}: {
+  search: DocumentsSearch;
+  onSearch: (search: DocumentsSearch) => void;
+}) {
+  const { t, format } = useText();
+  const me = useMe();
+  const table = useRef<DataTableHandle>(null);
+  const addressOf = useAddress();
+  const file = useDocumentFile();
+  const { filter: place } = useFacilityChoice();
+  const fields = useDocumentFields();
+  const conditions = useConditions(fields, search.where, (where) =>
+    onSearch({ ...search, where, open: undefined }),
+  );
+  const order = hostOrder(readSort(search.sort, [{ id: PAGED_BY.column }]), PAGED_BY);
+  const pages = usePages<Document>("/documents", {
+    ...place,
+    ...asDays(conditions.query),
+    personId: search.person,
+    order,
+  });
+  const list = useListedPages<Document>(pages);
+  const first: (Page<Document> & Partial<Pick<DocumentPage, "sums">>) | undefined = pages.data?.pages[0];
+  const sums = first?.sums ?? [];
+  const close = () => {
+    onSearch({ ...search, open: undefined });
+    table.current?.focus();
+  };
+  const columns: Column<Document>[] = [
+    {
+      id: "number",
+      title: t("document.number"),
+      width: 130,
+      text: ({ number }) => number ?? t("document.draftNumber"),
+      show: ({ number }) => (
+        <strong style={{ fontWeight: 600 }}>{number ?? t("document.draftNumber")}</strong>
+      ),
+    },
+    { id: "kind", title: t("document.kind"), width: 130, text: ({ kind }) => t(`document.kind.${kind}`) },
+    {
+      id: "state",
+      title: t("document.state"),
+      width: 140,
+      text: ({ state }) => t(`document.state.${state}`),
+      show: ({ state }) => (
+        <StateBadge tone={DOCUMENT_TONES[state]}>{t(`document.state.${state}`)}</StateBadge>
+      ),
+    },
+    { id: "recipient", title: t("document.recipient"), width: 220, text: ({ recipient }) => recipient },
+    { id: "unitCode", title: t("document.unit"), width: 100, text: ({ unitCode }) => unitCode ?? "" },
+    {
+      id: "issuedOn",
+      title: t("document.issuedOn"),
+      width: 120,
+      text: ({ issuedOn }) => (issuedOn ? format.date(issuedOn) : ""),
+      sortBy: ({ issuedOn }) => issuedOn ?? "",
+    },
+    {
+      id: "dueOn",
+      title: t("document.dueOn"),
+      width: 120,
+      text: ({ dueOn }) => (dueOn ? format.date(dueOn) : ""),
+      sortBy: ({ dueOn }) => dueOn ?? "",
+    },
+    {
+      id: "payable",
+      title: t("document.payable"),
+      width: 140,
+      align: "end",
+      text: ({ payable }) => format.money(payable.minor, payable.currency),
+      sortBy: ({ payable }) => payable.minor,
+    },
+    { id: "reference", title: t("document.reference"), width: 150, text: ({ reference }) => reference ?? "" },
+  ];
+  return (
+    <>
+      <PageHeader
+        title={t("room.documents")}
+        subtitle={t("document.words")}
+        actions={
+          can(me, "manage_billing") && (
+            <Button component={Link} to="/month-runs" leftSection={<IconCalendarDollar size={16} />}>
+              {t("monthRun.title")}
+            </Button>
+          )
+        }
+      />
+      <FilterBar>
+        <SavedViews
+          room="documents"
+          query={{ where: search.where, sort: search.sort }}
+          onOpen={(query) => onSearch({ ...(query as DocumentsSearch), open: search.open })}
+        />
+        <FilterChips fields={fields} conditions={conditions.conditions} onChange={conditions.change} />
+        {search.person && (
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => onSearch({ ...search, person: undefined, open: undefined })}
+          >
+            {t("document.everybody")}
+          </Button>
+        )}
+      </FilterBar>
+      <Split
+        list={
+          <>
+            <DataTable
+              handle={table}
+              name="documents"
+              label={t("room.documents")}
+              columns={columns}
+              list={list}
+              rowId={({ id }) => id}
+              openId={search.open}
+              onOpen={({ id }) => onSearch({ ...search, open: id })}
+              address={({ id }) => addressOf({ to: "/documents", search: { ...search, open: id } })}
+              sort={search.sort}
+              onSort={(sort) => onSearch({ ...search, sort })}
+              pagedBy={PAGED_BY}
+              filterKey={`${search.where ?? ""}${search.person ?? ""}${place.facilityId ?? place.organisationId ?? ""}`}
+              count={(count) => t("document.count", { count })}
+              rowActions={(document) => [
+                { label: t("document.open"), icon: IconExternalLink, run: () => file.open(document) },
+                { label: t("action.saveFile"), icon: IconDownload, run: () => file.save(document) },
+              ]}
+              empty={
+                <EmptyState icon={IconFileInvoice} title={t("document.emptyTitle")}>
+                  {t("document.emptyWords")}
+                </EmptyState>
+              }
+              noResults={
+                (conditions.conditions.length > 0 || search.person !== undefined) && (
+                  <EmptyState
+                    icon={IconFileInvoice}
+                    title={t("document.noResults")}
+                    action={
+                      <Button variant="default" onClick={() => onSearch({})}>
+                        {t("filter.clear")}
+                      </Button>
+                    }
+                  />
+                )
+              }
+            />
+            {sums.length > 0 && (
+              <section aria-label={t("document.sums")}>
+                {sums.map(({ count, net, vat, payable }) => (
+                  <dl key={payable.currency} className={classes.sums}>
+                    <div>
+                      <dt>{t("document.counted", { count })}</dt>
+                    </div>
+                    <div>
+                      <dt>{t("document.net")}</dt>
+                      <dd>{format.money(net.minor, net.currency)}</dd>
+                    </div>
+                    <div>
+                      <dt>{t("document.vat")}</dt>
+                      <dd>{format.money(vat.minor, vat.currency)}</dd>
+                    </div>
+                    <div>
+                      <dt>{t("document.payable")}</dt>
+                      <dd>{format.money(payable.minor, payable.currency)}</dd>
+                    </div>
+                  </dl>
+                ))}
+              </section>
+            )}
+          </>
+        }
+        detail={search.open && <DocumentPanel key={search.open} id={search.open} onClose={close} />}
+      />
+    </>
+  );
+}

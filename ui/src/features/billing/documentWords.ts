@@ -1,0 +1,51 @@
+// What every screen with documents says alike: states, kinds, and the days that a filter means.
+import type { DocumentKind, DocumentState } from "../../api/views";
+import type { Tone } from "../../parts/StateBadge";
+
+export const DOCUMENT_STATES = [
+  "draft",
+  "issued",
+  "sent",
+  "paid",
+  "credited",
+  "void",
+] as const satisfies readonly DocumentState[];
+
+export const DOCUMENT_KINDS = [
+  "invoice",
+  "credit_note",
+  "receipt",
+] as const satisfies readonly DocumentKind[];
+
+export const DOCUMENT_TONES: Record<DocumentState, Tone> = {
+  draft: "mute",
+  issued: "warn",
+  sent: "calm",
+  paid: "good",
+  credited: "mute",
+  void: "mute",
+};
+
+/** Bounds in instants as the days they stand for: a filter by time begins and ends at midnight here. */
+export function asDays(query: Record<string, string | undefined>): Record<string, string | undefined> {
+  const { from, to, ...rest } = query;
+  return {
+    ...rest,
+    ...(from && { from: localDay(new Date(from)) }),
+    // The first instant that is not meant any more.
+    ...(to && { to: localDay(new Date(new Date(to).getTime() - 1)) }),
+  };
+}
+
+function localDay(at: Date): string {
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}
+
+/** The months that can be charged: this one and those before it, the latest first. */
+export function months(now: Date, count: number): string[] {
+  return Array.from({ length: count }, (_, back) => {
+    const first = new Date(now.getFullYear(), now.getMonth() - back, 1);
+    return `${first.getFullYear()}-${String(first.getMonth() + 1).padStart(2, "0")}`;
+  });
+}
