@@ -61,7 +61,8 @@ export function DocumentsPage({
     order,
   });
   const list = useListedPages<Document>(pages);
-  const first: (Page<Document> & Partial<Pick<DocumentPage, "sums">>) | undefined = pages.data?.pages[0];
+  const first: (Page<Document> & Partial<Pick<DocumentPage, "sums">>) | undefined =
+    pages.query.data?.pages[0];
   const sums = first?.sums ?? [];
   const close = () => {
     onSearch({ ...search, open: undefined });
