@@ -99,15 +99,20 @@ fn later(day: NaiveDate, days: i64) -> NaiveDate {
 mod tests {
     use super::*;
     use crate::training::plan;
+    use chrono::{DateTime, Utc};
     use std::collections::BTreeSet;
 
     fn today() -> NaiveDate {
         NaiveDate::from_ymd_opt(2026, 11, 21).unwrap()
     }
 
+    fn noon() -> DateTime<Utc> {
+        today().and_hms_opt(12, 0, 0).unwrap().and_utc()
+    }
+
     #[test]
     fn the_past_year_is_the_same_every_time_and_lies_before_today() {
-        let tenants = plan(today()).tenants;
+        let tenants = plan(noon(), today()).tenants;
         let events = history(&tenants, today());
         assert_eq!(events, history(&tenants, today()));
         assert!(events.iter().all(|it| it.on < today() && before(today(), DAYS) <= it.on && it.minute < 24 * 60));
@@ -116,7 +121,7 @@ mod tests {
 
     #[test]
     fn every_month_of_the_year_has_something_to_look_at_and_every_kind_of_thing_happens() {
-        let events = history(&plan(today()).tenants, today());
+        let events = history(&plan(noon(), today()).tenants, today());
         let months: BTreeSet<String> = events.iter().map(|it| it.on.format("%Y-%m").to_string()).collect();
         assert!(months.len() >= 12, "{months:?}");
         let has = |kind: fn(&TrainingMoment) -> bool| events.iter().any(|it| kind(&it.what));
@@ -128,7 +133,7 @@ mod tests {
 
     #[test]
     fn nobody_signs_in_before_choosing_a_password_or_after_leaving() {
-        let tenants = plan(today()).tenants;
+        let tenants = plan(noon(), today()).tenants;
         for event in history(&tenants, today()) {
             let tenant = &tenants[event.tenant];
             if matches!(event.what, TrainingMoment::SignedIn(_)) {
