@@ -20,6 +20,8 @@ export function FilterChips({
 }) {
   const { t } = useText();
   const [adding, setAdding] = useState(false);
+  // The form that fades away is still there for a moment; whoever opens it again meanwhile begins with an empty one.
+  const [opening, setOpening] = useState(0);
   const add = useRef<HTMLButtonElement>(null);
   return (
     <div className={classes.chips} role="group" aria-label={t("filter.conditions")}>
@@ -44,13 +46,17 @@ export function FilterChips({
             variant="subtle"
             color="gray"
             leftSection={<IconFilterPlus size={15} />}
-            onClick={() => setAdding((is) => !is)}
+            onClick={() => {
+              setOpening((count) => count + 1);
+              setAdding((is) => !is);
+            }}
           >
             {t("filter.add")}
           </Button>
         </Popover.Target>
         <Popover.Dropdown aria-label={t("filter.add")}>
           <FilterEditor
+            key={opening}
             fields={fields}
             onDone={(condition) => {
               setAdding(false);
