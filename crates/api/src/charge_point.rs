@@ -34,7 +34,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct ChargePointQuery {
+pub(crate) struct ChargePointQuery {
     /// In this facility; everywhere when left out.
     facility_id: Option<FacilityId>,
     /// On this circuit.
@@ -44,6 +44,19 @@ struct ChargePointQuery {
     state: Option<ServiceState>,
     /// The beginning of a name or an identity.
     q: Option<String>,
+}
+
+impl ChargePointQuery {
+    /// Where, and which.
+    pub(crate) fn cut(self) -> (Option<FacilityId>, ChargePointFilter) {
+        let filter = ChargePointFilter {
+            facilities: Vec::new(),
+            circuit: self.circuit_id,
+            state: self.state,
+            prefix: self.q.unwrap_or_default(),
+        };
+        (self.facility_id, filter)
+    }
 }
 
 /// Lists charge points by name.
@@ -56,14 +69,8 @@ async fn list_charge_points(
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<ChargePointView>>> {
     let after = window.after::<(Vec<u8>, ChargePointId)>()?.map(|(walking_key, id)| ChargePointKey { walking_key, id });
-    let filter = ChargePointFilter {
-        facilities: Vec::new(),
-        circuit: query.circuit_id,
-        state: query.state,
-        prefix: query.q.unwrap_or_default(),
-    };
-    let (page, next) =
-        api.app.list_charge_points(&ctx, query.facility_id, filter, after.as_ref(), window.limit()).await?;
+    let (facility, filter) = query.cut();
+    let (page, next) = api.app.list_charge_points(&ctx, facility, filter, after.as_ref(), window.limit()).await?;
     let next = next.and_then(|key| cursor(&(key.walking_key, key.id)));
     Ok(Json(Page { items: page.items.into_iter().map(Into::into).collect(), next, total: None }))
 }

@@ -131,7 +131,7 @@ struct DocumentPageView {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct DocumentQuery {
+pub(crate) struct DocumentQuery {
     /// In this facility; everywhere when left out.
     facility_id: Option<FacilityId>,
     /// Of this organisation.
@@ -150,6 +150,13 @@ struct DocumentQuery {
     to: Option<NaiveDate>,
     /// Invoices that were due before this day and are neither paid nor credited.
     overdue_on: Option<NaiveDate>,
+}
+
+impl DocumentQuery {
+    /// Where.
+    pub(crate) const fn place(&self) -> (Option<FacilityId>, Option<OrganisationId>) {
+        (self.facility_id, self.organisation_id)
+    }
 }
 
 impl From<DocumentQuery> for DocumentFilter {
@@ -178,7 +185,7 @@ async fn list_documents(
     Filter(window): Filter<Window>,
 ) -> Answer<Json<DocumentPageView>> {
     let after = window.after::<(DateTime<Utc>, DocumentId)>()?.map(|(created_at, id)| DocumentKey { created_at, id });
-    let place = (query.facility_id, query.organisation_id);
+    let place = query.place();
     let (page, total) =
         api.app.list_documents(&ctx, place, query.into(), ordered.order(), after, window.limit()).await?;
     let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(last.created_at, last.document.id)));

@@ -1,17 +1,22 @@
 //! Files that leave.
 
 use crate::audit::AuditQuery;
+use crate::charge_point::ChargePointQuery;
+use crate::document::DocumentQuery;
 use crate::extract::{Caller, Filter};
 use crate::job::download;
+use crate::page::Ordered;
 use crate::person::PersonFilter;
 use crate::problem::Answer;
 use crate::router::Api;
+use crate::session::SessionQuery;
+use crate::tag::TagQuery;
 use crate::unit::UnitQuery;
 use axum::body::Body;
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
-use stolpe_app::{Export, PeopleExport, TableFormat};
+use stolpe_app::{ChargingPlace, DocumentRows, Export, PeopleExport, TableFormat};
 use stolpe_domain::id::FacilityId;
 use tokio_stream::wrappers::ReceiverStream;
 use utoipa::{IntoParams, ToSchema};
@@ -26,6 +31,11 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(export_tenancies))
         .routes(routes!(export_facilities))
         .routes(routes!(export_staff))
+        .routes(routes!(export_documents))
+        .routes(routes!(export_document_lines))
+        .routes(routes!(export_sessions))
+        .routes(routes!(export_charge_points))
+        .routes(routes!(export_tags))
 }
 
 /// The kind of file.
@@ -166,4 +176,75 @@ async fn export_facilities(
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
 async fn export_staff(State(api): State<Api>, Caller(ctx): Caller, Filter(wanted): Filter<Wanted>) -> Answer<Response> {
     Ok(file(api.app.export_staff(&ctx, &wanted.columns(), wanted.format.into()).await?))
+}
+
+/// Writes the documents of a list to a file, in its order.
+#[utoipa::path(get, path = "/exports/documents", tag = "export", params(Wanted, DocumentQuery, Ordered),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn export_documents(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(wanted): Filter<Wanted>,
+    Filter(query): Filter<DocumentQuery>,
+    Filter(ordered): Filter<Ordered>,
+) -> Answer<Response> {
+    let (place, order, rows) = (query.place(), ordered.order(), DocumentRows::Documents);
+    let (columns, format) = (wanted.columns(), wanted.format.into());
+    Ok(file(api.app.export_documents(&ctx, place, query.into(), order, rows, &columns, format).await?))
+}
+
+/// Writes the lines of the documents of a list to a file, in its order: a row for each line, for the VAT of each rate, and
+/// for the rounding.
+#[utoipa::path(get, path = "/exports/document-lines", tag = "export", params(Wanted, DocumentQuery, Ordered),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn export_document_lines(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(wanted): Filter<Wanted>,
+    Filter(query): Filter<DocumentQuery>,
+    Filter(ordered): Filter<Ordered>,
+) -> Answer<Response> {
+    let (place, order, rows) = (query.place(), ordered.order(), DocumentRows::Lines);
+    let (columns, format) = (wanted.columns(), wanted.format.into());
+    Ok(file(api.app.export_documents(&ctx, place, query.into(), order, rows, &columns, format).await?))
+}
+
+/// Writes charging sessions to a file, the latest first.
+#[utoipa::path(get, path = "/exports/sessions", tag = "export", params(Wanted, SessionQuery),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn export_sessions(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(wanted): Filter<Wanted>,
+    Filter(query): Filter<SessionQuery>,
+) -> Answer<Response> {
+    let (place, filter) = query.cut()?;
+    Ok(file(api.app.export_sessions(&ctx, place, filter, &wanted.columns(), wanted.format.into()).await?))
+}
+
+/// Writes charge points to a file, by name.
+#[utoipa::path(get, path = "/exports/charge-points", tag = "export", params(Wanted, ChargePointQuery),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn export_charge_points(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(wanted): Filter<Wanted>,
+    Filter(query): Filter<ChargePointQuery>,
+) -> Answer<Response> {
+    let (facility, filter) = query.cut();
+    let place = ChargingPlace { facility, organisation: None };
+    Ok(file(api.app.export_charge_points(&ctx, place, filter, &wanted.columns(), wanted.format.into()).await?))
+}
+
+/// Writes the tags of an organisation to a file, by what they read.
+#[utoipa::path(get, path = "/exports/tags", tag = "export", params(Wanted, TagQuery),
+    responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
+async fn export_tags(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(wanted): Filter<Wanted>,
+    Filter(query): Filter<TagQuery>,
+) -> Answer<Response> {
+    let (organisation, person, prefix) = query.cut();
+    Ok(file(api.app.export_tags(&ctx, organisation, person, &prefix, &wanted.columns(), wanted.format.into()).await?))
 }

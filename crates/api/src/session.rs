@@ -88,7 +88,7 @@ struct SessionView {
 }
 
 impl From<NamedSession> for SessionView {
-    fn from(NamedSession { session: it, charge_point_name, holder }: NamedSession) -> Self {
+    fn from(NamedSession { session: it, charge_point_name, holder, .. }: NamedSession) -> Self {
         // Of somebody with protected identity it is said that there is one.
         let (person_id, person_name) = match holder {
             Some((_, _, true)) => (None, Some(VEIL.to_owned())),
@@ -316,7 +316,7 @@ impl From<OpenSession> for SessionProofView {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct SessionQuery {
+pub(crate) struct SessionQuery {
     /// In this facility; everywhere when left out.
     facility_id: Option<FacilityId>,
     /// In the facilities of this organisation.
@@ -335,6 +335,31 @@ struct SessionQuery {
     to: Option<DateTime<Utc>>,
 }
 
+impl SessionQuery {
+    /// Where, and which.
+    pub(crate) fn cut(self) -> Answer<(ChargingPlace, SessionFilter)> {
+        let states = match self.state.as_deref() {
+            None => None,
+            Some("to_look_at") => {
+                Some(SessionState::ALL.iter().copied().filter(|state| state.wants_a_look()).collect::<Vec<_>>())
+            }
+            Some(word) => Some(vec![
+                SessionState::from_word(word).ok_or_else(|| AppError::field("state", "session.state_unknown"))?,
+            ]),
+        };
+        let filter = SessionFilter {
+            facilities: Vec::new(),
+            charge_point: self.charge_point_id,
+            person: self.person_id,
+            of_nobody: self.of_nobody.unwrap_or_default(),
+            states,
+            from: self.from,
+            to: self.to,
+        };
+        Ok((ChargingPlace { facility: self.facility_id, organisation: self.organisation_id }, filter))
+    }
+}
+
 /// Lists charging sessions, the latest first.
 #[utoipa::path(get, path = "/sessions", tag = "session", params(SessionQuery, Window),
     responses((status = 200, body = Page<SessionView>)))]
@@ -345,25 +370,7 @@ async fn list_sessions(
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<SessionView>>> {
     let after = window.after::<(DateTime<Utc>, SessionId)>()?.map(|(started_at, id)| SessionKey { started_at, id });
-    let states = match query.state.as_deref() {
-        None => None,
-        Some("to_look_at") => {
-            Some(SessionState::ALL.iter().copied().filter(|state| state.wants_a_look()).collect::<Vec<_>>())
-        }
-        Some(word) => {
-            Some(vec![SessionState::from_word(word).ok_or_else(|| AppError::field("state", "session.state_unknown"))?])
-        }
-    };
-    let place = ChargingPlace { facility: query.facility_id, organisation: query.organisation_id };
-    let filter = SessionFilter {
-        facilities: Vec::new(),
-        charge_point: query.charge_point_id,
-        person: query.person_id,
-        of_nobody: query.of_nobody.unwrap_or_default(),
-        states,
-        from: query.from,
-        to: query.to,
-    };
+    let (place, filter) = query.cut()?;
     let page = api.app.list_sessions(&ctx, place, filter, after, window.limit()).await?;
     let last = page.items.last().filter(|_| page.more).map(|last| &last.session);
     let next = last.and_then(|last| cursor(&(last.started_at, last.id)));

@@ -65,13 +65,20 @@ impl From<ListedTag> for TagView {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct TagQuery {
+pub(crate) struct TagQuery {
     /// Whose people charge with them.
     organisation_id: OrganisationId,
     /// Of this person alone.
     person_id: Option<PersonId>,
     /// The beginning of what the reader reads.
     q: Option<String>,
+}
+
+impl TagQuery {
+    /// Whose, and which.
+    pub(crate) fn cut(self) -> (OrganisationId, Option<PersonId>, String) {
+        (self.organisation_id, self.person_id, self.q.unwrap_or_default())
+    }
 }
 
 /// Lists the tags of an organisation by what they read.
@@ -84,11 +91,8 @@ async fn list_tags(
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<TagView>>> {
     let after = window.after::<(String, TagId)>()?;
-    let prefix = query.q.unwrap_or_default();
-    let page = api
-        .app
-        .list_tags(&ctx, query.organisation_id, query.person_id, &prefix, after.as_ref(), window.limit())
-        .await?;
+    let (organisation, person, prefix) = query.cut();
+    let page = api.app.list_tags(&ctx, organisation, person, &prefix, after.as_ref(), window.limit()).await?;
     let last = page.items.last().filter(|_| page.more);
     let next = last.and_then(|last| cursor(&(&last.tag.id_tag, last.tag.id)));
     Ok(Json(Page { items: page.items.into_iter().map(TagView::from).collect(), next, total: None }))

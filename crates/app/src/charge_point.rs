@@ -11,6 +11,7 @@ use crate::error::{AppError, Result};
 use crate::person::required_reason;
 use crate::random;
 use crate::work::Tx;
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use stolpe_domain::access::Permission;
 use stolpe_domain::charge_point::identity::Identity;
@@ -55,10 +56,21 @@ impl App {
             ctx.reach(Permission::ReadCharging)?;
             self.facilities_with(ctx, Permission::ReadCharging).await?.into_iter().map(|it| it.id).collect()
         };
-        let page = self.read().await?.list_charge_points(&filter, after, limit).await?;
+        self.charge_points_page(&filter, after, limit, ctx.at).await
+    }
+
+    /// A page of charge points with what is known of them at that moment, and where the list goes on.
+    pub(crate) async fn charge_points_page(
+        &self,
+        filter: &ChargePointFilter,
+        after: Option<&ChargePointKey>,
+        limit: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(Page<OpenChargePoint>, Option<ChargePointKey>)> {
+        let page = self.read().await?.list_charge_points(filter, after, limit).await?;
         let next = page.items.last().filter(|_| page.more).map(|last| last.key.clone());
         let items = page.items.into_iter().map(|listed| listed.charge_point).collect();
-        Ok((Page { items: self.open_charge_points(items, ctx.at).await?, more: page.more }, next))
+        Ok((Page { items: self.open_charge_points(items, now).await?, more: page.more }, next))
     }
 
     /// One charge point with what is known of it now.

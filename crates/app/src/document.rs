@@ -40,6 +40,19 @@ pub struct NamedDocument {
     pub created_at: chrono::DateTime<chrono::Utc>,
 }
 
+impl NamedDocument {
+    /// A listed document with the name that was printed on it.
+    pub(crate) fn of(it: ListedDocument) -> Result<Self> {
+        let recipient = printed::recipient_of(&it.document)?;
+        Ok(Self {
+            recipient: recipient.name,
+            unit_code: recipient.unit_code,
+            created_at: it.created_at,
+            document: it.document,
+        })
+    }
+}
+
 /// A line of a document, with what it comes from.
 #[derive(Clone, Debug)]
 pub struct ProvenLine {
@@ -130,16 +143,7 @@ impl App {
         } else {
             None
         };
-        let named = |it: ListedDocument| {
-            let printed = Printed::of(&it.document)?;
-            Ok(NamedDocument {
-                recipient: printed.recipient.name,
-                unit_code: printed.recipient.unit_code,
-                created_at: it.created_at,
-                document: it.document,
-            })
-        };
-        let items = page.items.into_iter().map(named).collect::<Result<Vec<_>>>()?;
+        let items = page.items.into_iter().map(NamedDocument::of).collect::<Result<Vec<_>>>()?;
         Ok((Page { items, more: page.more }, total))
     }
 

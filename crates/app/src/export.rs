@@ -22,10 +22,16 @@ use stolpe_store::audit::AuditFilter;
 use stolpe_store::person::{PeopleFilter, Register};
 use tokio::sync::mpsc;
 
+mod billing;
+mod billing_columns;
+mod charging;
+mod charging_columns;
 mod columns;
 mod list_columns;
 mod lists;
+mod pages;
 
+pub use billing::DocumentRows;
 use columns::Picked;
 
 /// Rows that are read at a time.

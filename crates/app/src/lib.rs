@@ -70,7 +70,7 @@ pub use charging::{Caller, Due, Ended, Entrance, Line};
 pub use ctx::{Ctx, Idempotency, Replayed};
 pub use document::{CreditWish, DocumentProof, NamedDocument, OpenDocument, ProvenLine, SendBy};
 pub use error::{AppError, Result};
-pub use export::{Export, PeopleExport};
+pub use export::{DocumentRows, Export, PeopleExport};
 pub use feed::{Change, Feed, Told};
 pub use import::{AtOnce, Taken};
 pub use import::{ImportColumn, ImportCounts, ImportFault, ImportFindings, ImportMapping, ImportPlan, OpenImport};

@@ -37,6 +37,18 @@ impl App {
         after: Option<&(String, TagId)>,
         limit: i64,
     ) -> Result<Page<ListedTag>> {
+        let filter = self.tag_filter(ctx, organisation, person, prefix).await?;
+        Ok(self.read().await?.list_tags(&filter, after, limit).await?)
+    }
+
+    /// The tags of an organisation, or of one person, that the actor may see.
+    pub(crate) async fn tag_filter(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+        person: Option<PersonId>,
+        prefix: &str,
+    ) -> Result<TagFilter> {
         let reach = ctx.reach(Permission::ReadCharging)?;
         let facilities = self.facilities_of_reach(&reach, organisation).await?;
         let whole = ctx.actor.may(Permission::ReadCharging, Place::Organisation(organisation));
@@ -46,14 +58,40 @@ impl App {
         if let Some(id) = person {
             self.person_for(ctx, id, Permission::ReadPerson).await?;
         }
-        let filter = TagFilter {
+        Ok(TagFilter {
             organisations: if whole { vec![organisation] } else { Vec::new() },
             facilities,
             organisation: Some(organisation),
             person,
             prefix: prefix.trim().to_ascii_uppercase(),
-        };
-        Ok(self.read().await?.list_tags(&filter, after, limit).await?)
+        })
+    }
+
+    /// Cuts a list of tags to those that the actor may export.
+    ///
+    /// # Errors
+    /// [`AppError::Denied`] when there are none.
+    pub(crate) async fn cut_to_exported(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+        filter: &mut TagFilter,
+    ) -> Result<()> {
+        let reach = ctx.reach(Permission::Export)?;
+        if ctx.actor.may(Permission::Export, Place::Organisation(organisation)) {
+            return Ok(());
+        }
+        let exported = self.facilities_of_reach(&reach, organisation).await?;
+        if exported.is_empty() {
+            return Err(AppError::Denied);
+        }
+        if filter.organisations.is_empty() {
+            filter.facilities.retain(|id| exported.contains(id));
+        } else {
+            filter.organisations.clear();
+            filter.facilities = exported;
+        }
+        Ok(())
     }
 
     /// The single facilities of a reach that belong to an organisation.

@@ -134,6 +134,7 @@ struct DocumentRow {
 
 #[derive(FromRow)]
 struct LineRow {
+    document_id: Uuid,
     text: String,
     detail: Option<String>,
     energy_wh: Option<i64>,
@@ -178,26 +179,35 @@ impl Conn {
 
     /// The lines of a document, in their order.
     pub async fn lines_of(&mut self, document: &Document) -> Result<Vec<DocumentLine>> {
+        let mut lines = self.lines_of_all(std::slice::from_ref(document)).await?;
+        Ok(lines.remove(&document.id).unwrap_or_default())
+    }
+
+    /// The lines of many documents at once, each in their order.
+    pub async fn lines_of_all(&mut self, documents: &[Document]) -> Result<HashMap<DocumentId, Vec<DocumentLine>>> {
+        let currencies: HashMap<Uuid, Currency> =
+            documents.iter().map(|it| (it.id.uuid(), it.sums.payable.currency)).collect();
         let rows: Vec<LineRow> = self
-            .sql(
-                "select text, detail, energy_wh, vat, amount_minor, charge_id from document_line \
-                 where document_id = $1 order by place",
-            )
-            .bind(document.id.uuid())
+            .sql(text![
+                "select document_id, text, detail, energy_wh, vat, amount_minor, charge_id from document_line"
+                "where document_id in" [ids "$1"] "order by document_id, place"
+            ])
+            .bind(Json(currencies.keys().collect::<Vec<_>>()))
             .all()
             .await?;
-        let currency = document.sums.payable.currency;
-        let line = |row: LineRow| {
-            Ok(DocumentLine {
+        let mut lines: HashMap<DocumentId, Vec<DocumentLine>> = HashMap::new();
+        for row in rows {
+            let currency = *currencies.get(&row.document_id).ok_or_else(|| unreadable("id"))?;
+            lines.entry(DocumentId(row.document_id)).or_default().push(DocumentLine {
                 text: row.text,
                 detail: row.detail,
                 energy: row.energy_wh.map(Energy::from_wh),
                 vat: Vat::from_word(&row.vat).map_err(|_| unreadable("vat"))?,
                 amount: Money::of_minor(row.amount_minor, currency),
                 charge_id: row.charge_id.map(ChargeId),
-            })
-        };
-        rows.into_iter().map(line).collect()
+            });
+        }
+        Ok(lines)
     }
 
     /// The rates of many documents at once.

@@ -1,7 +1,15 @@
 //! Pages by key: a list goes on after the last row that was shown, whatever has been added since.
 
+use chrono::{DateTime, Utc};
+
 /// Lies behind every key that names and codes are sorted by: none of them begins with such a byte.
 pub(crate) const BEHIND_ALL: [u8; 4] = [0xff; 4];
+
+/// Lies behind every instant that is kept: where a list begins that goes from the last one to the first.
+pub(crate) const END_OF_TIME: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
+    Some(at) => at,
+    None => DateTime::<Utc>::MAX_UTC,
+};
 
 /// One page of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -454,6 +454,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports/charge-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes charge points to a file, by name. */
+        get: operations["export_charge_points"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/document-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Writes the lines of the documents of a list to a file, in its order: a row for each line, for the VAT of each rate, and
+         *     for the rounding.
+         */
+        get: operations["export_document_lines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes the documents of a list to a file, in its order. */
+        get: operations["export_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/exports/facilities": {
         parameters: {
             query?: never;
@@ -488,6 +542,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes charging sessions to a file, the latest first. */
+        get: operations["export_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/exports/staff": {
         parameters: {
             query?: never;
@@ -497,6 +568,23 @@ export interface paths {
         };
         /** Writes the people at the desk to a file, with their roles. */
         get: operations["export_staff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes the tags of an organisation to a file, by what they read. */
+        get: operations["export_tags"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6135,6 +6223,135 @@ export interface operations {
             };
         };
     };
+    export_charge_points: {
+        parameters: {
+            query: {
+                /** @description On this circuit. */
+                circuitId?: components["schemas"]["CircuitId"];
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description In this facility; everywhere when left out. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+                /** @description The beginning of a name or an identity. */
+                q?: string;
+                /** @description In this state; all but the decommissioned when left out. */
+                state?: "in_service" | "deactivated" | "decommissioned";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    export_document_lines: {
+        parameters: {
+            query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description In this facility; everywhere when left out. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+                /** @description Dated from this day on. */
+                from?: string;
+                /** @description Of this kind. */
+                kind?: components["schemas"]["DocumentKind"];
+                /** @description With this number, as printed, or this payment reference. */
+                number?: string;
+                /** @description Which end comes first; the newest unless given. The list can be read in no other order. */
+                order?: "newest" | "oldest";
+                /** @description Of this organisation. */
+                organisationId?: components["schemas"]["OrganisationId"];
+                /** @description Invoices that were due before this day and are neither paid nor credited. */
+                overdueOn?: string;
+                /** @description To this person. */
+                personId?: components["schemas"]["PersonId"];
+                /** @description In this state. */
+                state?: components["schemas"]["DocumentState"];
+                /** @description Dated up to this day. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    export_documents: {
+        parameters: {
+            query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description In this facility; everywhere when left out. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+                /** @description Dated from this day on. */
+                from?: string;
+                /** @description Of this kind. */
+                kind?: components["schemas"]["DocumentKind"];
+                /** @description With this number, as printed, or this payment reference. */
+                number?: string;
+                /** @description Which end comes first; the newest unless given. The list can be read in no other order. */
+                order?: "newest" | "oldest";
+                /** @description Of this organisation. */
+                organisationId?: components["schemas"]["OrganisationId"];
+                /** @description Invoices that were due before this day and are neither paid nor credited. */
+                overdueOn?: string;
+                /** @description To this person. */
+                personId?: components["schemas"]["PersonId"];
+                /** @description In this state. */
+                state?: components["schemas"]["DocumentState"];
+                /** @description Dated up to this day. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
     export_facilities: {
         parameters: {
             query: {
@@ -6215,6 +6432,49 @@ export interface operations {
             };
         };
     };
+    export_sessions: {
+        parameters: {
+            query: {
+                /** @description Of this charge point. */
+                chargePointId?: components["schemas"]["ChargePointId"];
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description In this facility; everywhere when left out. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+                /** @description Begun from this instant on. */
+                from?: string;
+                /** @description Of nobody who is known. */
+                ofNobody?: boolean;
+                /** @description In the facilities of this organisation. */
+                organisationId?: components["schemas"]["OrganisationId"];
+                /** @description Of this person. */
+                personId?: components["schemas"]["PersonId"];
+                /** @description In this state; `to_look_at` for all that somebody has to judge. */
+                state?: string;
+                /** @description Begun before this instant. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
     export_staff: {
         parameters: {
             query: {
@@ -6225,6 +6485,39 @@ export interface operations {
                 columns?: string;
                 /** @description The kind of file. */
                 format: "nordic" | "international" | "xlsx" | "json";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    export_tags: {
+        parameters: {
+            query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+                /** @description Whose people charge with them. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description Of this person alone. */
+                personId?: components["schemas"]["PersonId"];
+                /** @description The beginning of what the reader reads. */
+                q?: string;
             };
             header?: never;
             path?: never;

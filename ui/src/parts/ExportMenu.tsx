@@ -14,17 +14,20 @@ import { useTableMemory } from "./table/tableMemory";
 export type ExportFormat = "nordic" | "international" | "xlsx" | "json";
 const FORMATS: readonly ExportFormat[] = ["nordic", "international", "xlsx", "json"];
 
-/** Saves the rows in the filter as a file: the columns as the list shows them, or everything. Ctrl+E opens it. */
+/**
+ * Saves the rows in the filter as a file: the columns as the list shows them, or everything. Ctrl+E opens it. What is no
+ * table has no columns of its own.
+ */
 export function ExportMenu<Row>({
   address,
   table,
-  columns,
+  columns = [],
   also,
 }: {
   address: (query: { format: ExportFormat; columns?: string }) => string;
   /** The table whose columns are meant. */
   table: string;
-  columns: readonly Column<Row>[];
+  columns?: readonly Column<Row>[];
   /** Another file that belongs to the list. */
   also?: { label: string; address: (query: { format: ExportFormat }) => string };
 }) {
@@ -58,13 +61,17 @@ export function ExportMenu<Row>({
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>{t("export.label")}</Menu.Label>
-        {FORMATS.map((format) => (
-          <Menu.Item key={format} onClick={() => void save(address({ format, columns: shown }))}>
-            {t(`export.${format}`)}
-          </Menu.Item>
-        ))}
-        <Menu.Divider />
+        {shown && (
+          <>
+            <Menu.Label>{t("export.label")}</Menu.Label>
+            {FORMATS.map((format) => (
+              <Menu.Item key={format} onClick={() => void save(address({ format, columns: shown }))}>
+                {t(`export.${format}`)}
+              </Menu.Item>
+            ))}
+            <Menu.Divider />
+          </>
+        )}
         <Menu.Label>{t("export.everyColumn")}</Menu.Label>
         {FORMATS.map((format) => (
           <Menu.Item key={format} onClick={() => void save(address({ format }))}>

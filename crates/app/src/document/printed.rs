@@ -24,6 +24,16 @@ pub(crate) struct Printed {
     pub(crate) attribution: Option<String>,
 }
 
+/// Who gets a document, as it was printed, and nothing else of it: lists need no more, and are long.
+pub(super) fn recipient_of(document: &Document) -> Result<Recipient> {
+    #[derive(Deserialize)]
+    struct Addressed {
+        recipient: Recipient,
+    }
+    let addressed: Addressed = serde_json::from_str(&document.printed).map_err(AppError::internal)?;
+    Ok(addressed.recipient)
+}
+
 impl Printed {
     pub(crate) fn of(document: &Document) -> Result<Self> {
         serde_json::from_str(&document.printed).map_err(AppError::internal)

@@ -14,7 +14,8 @@ use stolpe_store::audit::AuditEntry;
 /// A spreadsheet cell holds 32 767 characters; a longer text is cut.
 const LONGEST: usize = 32_000;
 
-const fn word(language: Language, words: [&'static str; 3]) -> &'static str {
+/// One of three words.
+pub(super) const fn word(language: Language, words: [&'static str; 3]) -> &'static str {
     match language {
         Language::Sv => words[0],
         Language::Nb => words[1],
@@ -65,6 +66,11 @@ pub(super) fn spec(
         title: word(language, title).to_owned(),
         columns: columns.iter().map(|(key, words)| Column::new(key, word(language, *words))).collect(),
     }
+}
+
+/// Gives columns a control total.
+pub(super) fn sum(spec: &mut TableSpec, keys: &[&str]) {
+    spec.columns.iter_mut().filter(|column| keys.contains(&column.key)).for_each(|column| column.summed = true);
 }
 
 /// The columns of people; our own import reads them back.

@@ -17,10 +17,10 @@ use stolpe_domain::language::Language;
 use stolpe_store::unit::UnitFilter;
 
 /// What a file of a list is made with.
-struct Sheet {
-    picked: Picked,
-    zone: Tz,
-    language: Language,
+pub(super) struct Sheet {
+    pub(super) picked: Picked,
+    pub(super) zone: Tz,
+    pub(super) language: Language,
 }
 
 impl App {
@@ -158,7 +158,7 @@ impl App {
     }
 
     /// The columns of a list in the reader's language, cut to those that were asked for.
-    async fn sheet(
+    pub(super) async fn sheet(
         &self,
         ctx: &Ctx,
         country: Country,

@@ -3,7 +3,7 @@
 use super::{Document, DocumentRow};
 use crate::engine::{Conn, Statement, text};
 use crate::error::{Result, StoreError};
-use crate::page::{Order, Page, Total};
+use crate::page::{END_OF_TIME, Order, Page, Total};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -35,12 +35,18 @@ pub struct DocumentFilter {
 }
 
 /// Where a list goes on: after the document that was shown last.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DocumentKey {
     /// When it was drafted.
     pub created_at: DateTime<Utc>,
     /// Its id.
     pub id: DocumentId,
+}
+
+impl From<&ListedDocument> for DocumentKey {
+    fn from(it: &ListedDocument) -> Self {
+        Self { created_at: it.created_at, id: it.document.id }
+    }
 }
 
 /// A document in a list.
@@ -91,8 +97,23 @@ macro_rules! signed {
     };
 }
 
+/// The list from its latest document on.
+macro_rules! newest {
+    () => {
+        "and (created_at, id) < ($11, $12) order by created_at desc, id desc limit $13"
+    };
+}
+
+/// The list from its first document on.
+macro_rules! oldest {
+    () => {
+        "and (created_at, id) > ($11, $12) order by created_at, id limit $13"
+    };
+}
+
 impl Conn {
-    /// Documents in that order of their drafting.
+    /// Documents in that order of their drafting. Those of one facility lie in an index in this order, so that a page
+    /// costs what it shows wherever it begins.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
@@ -103,22 +124,32 @@ impl Conn {
         after: Option<DocumentKey>,
         limit: i64,
     ) -> Result<Page<ListedDocument>> {
-        let statement = match order {
-            Order::Newest => self.sql(text![
-                "select" [document_columns] "from document where facility_id in" [ids "$1"] "and" [narrowed]
-                "and ((created_at, id) < ($11, $12) or $11 is null) order by created_at desc, id desc limit $13"
+        let one = matches!(filter.facilities.as_slice(), [_]);
+        let statement = match (order, one) {
+            (Order::Newest, true) => self.sql(text![
+                "select" [document_columns] "from document where facility_id = $1 and" [narrowed] [newest]
             ]),
-            Order::Oldest => self.sql(text![
-                "select" [document_columns] "from document where facility_id in" [ids "$1"] "and" [narrowed]
-                "and ((created_at, id) > ($11, $12) or $11 is null) order by created_at, id limit $13"
+            (Order::Newest, false) => self.sql(text![
+                "select" [document_columns] "from document where facility_id in" [ids "$1"] "and" [narrowed] [newest]
+            ]),
+            (Order::Oldest, true) => self.sql(text![
+                "select" [document_columns] "from document where facility_id = $1 and" [narrowed] [oldest]
+            ]),
+            (Order::Oldest, false) => self.sql(text![
+                "select" [document_columns] "from document where facility_id in" [ids "$1"] "and" [narrowed] [oldest]
             ]),
         };
-        let rows: Vec<DocumentRow> = bind_filter(statement, filter)
-            .bind(after.map(|key| key.created_at))
-            .bind(after.map(|key| key.id.uuid()))
-            .bind(limit + 1)
-            .all()
-            .await?;
+        let statement = match filter.facilities.as_slice() {
+            [one] => statement.bind(one.uuid()),
+            _ => bind_facilities(statement, filter),
+        };
+        let start = match order {
+            Order::Newest => (END_OF_TIME, Uuid::max()),
+            Order::Oldest => (DateTime::UNIX_EPOCH, Uuid::nil()),
+        };
+        let (created_at, id) = after.map_or(start, |key| (key.created_at, key.id.uuid()));
+        let rows: Vec<DocumentRow> =
+            bind_narrowed(statement, filter).bind(created_at).bind(id).bind(limit + 1).all().await?;
         let Page { items, more } = Page::cut(rows, limit);
         let ids: Vec<Uuid> = items.iter().map(|row| row.id).collect();
         let drafted: Vec<(Uuid, DateTime<Utc>)> =
@@ -169,10 +200,17 @@ impl Conn {
 }
 
 fn bind_filter<'c>(statement: Statement<'c>, filter: &DocumentFilter) -> Statement<'c> {
+    bind_narrowed(bind_facilities(statement, filter), filter)
+}
+
+fn bind_facilities<'c>(statement: Statement<'c>, filter: &DocumentFilter) -> Statement<'c> {
+    statement.bind(Json(filter.facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+}
+
+fn bind_narrowed<'c>(statement: Statement<'c>, filter: &DocumentFilter) -> Statement<'c> {
     let number = filter.number.as_deref().and_then(|text| text.split_once('-'));
     let part = |part: Option<&str>| part.and_then(|text| text.parse::<i64>().ok());
     statement
-        .bind(Json(filter.facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
         .bind(filter.kind.map(DocumentKind::word))
         .bind(filter.state.map(DocumentState::word))
         .bind(filter.person.map(PersonId::uuid))

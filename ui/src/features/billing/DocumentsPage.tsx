@@ -7,6 +7,7 @@ import type { Document, DocumentPage, Page } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
+import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
@@ -22,7 +23,7 @@ import { can, useMe } from "../../shell/session";
 import { useAddress } from "../../shell/useAddress";
 import { DocumentPanel } from "./DocumentPanel";
 import classes from "./DocumentsPage.module.css";
-import { asDays, DOCUMENT_TONES } from "./documentWords";
+import { asCounted, asDays, DOCUMENT_TONES } from "./documentWords";
 import { useDocumentFields } from "./useDocumentFields";
 import { useDocumentFile } from "./useDocumentFile";
 
@@ -54,12 +55,8 @@ export function DocumentsPage({
     onSearch({ ...search, where, open: undefined }),
   );
   const order = hostOrder(readSort(search.sort, [{ id: PAGED_BY.column }]), PAGED_BY);
-  const pages = usePages<Document>("/documents", {
-    ...place,
-    ...asDays(conditions.query),
-    personId: search.person,
-    order,
-  });
+  const filter = { ...place, ...asDays(conditions.query), personId: search.person, order };
+  const pages = usePages<Document>("/documents", filter);
   const list = useListedPages<Document>(pages);
   const first: (Page<Document> & Partial<Pick<DocumentPage, "sums">>) | undefined =
     pages.query.data?.pages[0];
@@ -73,27 +70,48 @@ export function DocumentsPage({
       id: "number",
       title: t("document.number"),
       width: 130,
+      exported: ["number"],
       text: ({ number }) => number ?? t("document.draftNumber"),
       show: ({ number }) => (
         <strong style={{ fontWeight: 600 }}>{number ?? t("document.draftNumber")}</strong>
       ),
     },
-    { id: "kind", title: t("document.kind"), width: 130, text: ({ kind }) => t(`document.kind.${kind}`) },
+    {
+      id: "kind",
+      title: t("document.kind"),
+      width: 130,
+      exported: ["kind"],
+      text: ({ kind }) => t(`document.kind.${kind}`),
+    },
     {
       id: "state",
       title: t("document.state"),
       width: 140,
+      exported: ["state"],
       text: ({ state }) => t(`document.state.${state}`),
       show: ({ state }) => (
         <StateBadge tone={DOCUMENT_TONES[state]}>{t(`document.state.${state}`)}</StateBadge>
       ),
     },
-    { id: "recipient", title: t("document.recipient"), width: 220, text: ({ recipient }) => recipient },
-    { id: "unitCode", title: t("document.unit"), width: 100, text: ({ unitCode }) => unitCode ?? "" },
+    {
+      id: "recipient",
+      title: t("document.recipient"),
+      width: 220,
+      exported: ["recipient"],
+      text: ({ recipient }) => recipient,
+    },
+    {
+      id: "unitCode",
+      title: t("document.unit"),
+      width: 100,
+      exported: ["unitCode"],
+      text: ({ unitCode }) => unitCode ?? "",
+    },
     {
       id: "issuedOn",
       title: t("document.issuedOn"),
       width: 120,
+      exported: ["issuedOn"],
       text: ({ issuedOn }) => (issuedOn ? format.date(issuedOn) : ""),
       sortBy: ({ issuedOn }) => issuedOn ?? "",
     },
@@ -101,6 +119,7 @@ export function DocumentsPage({
       id: "dueOn",
       title: t("document.dueOn"),
       width: 120,
+      exported: ["dueOn"],
       text: ({ dueOn }) => (dueOn ? format.date(dueOn) : ""),
       sortBy: ({ dueOn }) => dueOn ?? "",
     },
@@ -109,10 +128,17 @@ export function DocumentsPage({
       title: t("document.payable"),
       width: 140,
       align: "end",
-      text: ({ payable }) => format.money(payable.minor, payable.currency),
-      sortBy: ({ payable }) => payable.minor,
+      exported: ["payable", "currency"],
+      text: (document) => format.money(asCounted(document), document.payable.currency),
+      sortBy: asCounted,
     },
-    { id: "reference", title: t("document.reference"), width: 150, text: ({ reference }) => reference ?? "" },
+    {
+      id: "reference",
+      title: t("document.reference"),
+      width: 150,
+      exported: ["reference"],
+      text: ({ reference }) => reference ?? "",
+    },
   ];
   return (
     <>
@@ -120,11 +146,22 @@ export function DocumentsPage({
         title={t("room.documents")}
         subtitle={t("document.words")}
         actions={
-          can(me, "manage_billing") && (
-            <Button component={Link} to="/month-runs" leftSection={<IconCalendarDollar size={16} />}>
-              {t("monthRun.title")}
-            </Button>
-          )
+          <>
+            <ExportMenu
+              table="documents"
+              columns={columns}
+              address={(query) => `/exports/documents?${queryOf({ ...filter, ...query })}`}
+              also={{
+                label: t("export.documentLines"),
+                address: (query) => `/exports/document-lines?${queryOf({ ...filter, ...query })}`,
+              }}
+            />
+            {can(me, "manage_billing") && (
+              <Button component={Link} to="/month-runs" leftSection={<IconCalendarDollar size={16} />}>
+                {t("monthRun.title")}
+              </Button>
+            )}
+          </>
         }
       />
       <FilterBar>

@@ -1,5 +1,5 @@
 // What every screen with documents says alike: states, kinds, and the days that a filter means.
-import type { DocumentKind, DocumentState } from "../../api/views";
+import type { Document, DocumentKind, DocumentState } from "../../api/views";
 import type { Tone } from "../../parts/StateBadge";
 
 export const DOCUMENT_STATES = [
@@ -25,6 +25,11 @@ export const DOCUMENT_TONES: Record<DocumentState, Tone> = {
   credited: "mute",
   void: "mute",
 };
+
+/** What is to be paid as it counts, in hundredths: a credit note takes off what its invoice added. */
+export function asCounted({ kind, payable }: Pick<Document, "kind" | "payable">): number {
+  return kind === "credit_note" ? -payable.minor : payable.minor;
+}
 
 /** Bounds in instants as the days they stand for: a filter by time begins and ends at midnight here. */
 export function asDays(query: Record<string, string | undefined>): Record<string, string | undefined> {

@@ -9,6 +9,7 @@ import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
+import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
@@ -81,21 +82,33 @@ export function ChargePointsPage({
         title={t("room.chargePoints")}
         subtitle={facility?.name ?? t("facility.all")}
         actions={
-          manages && (
-            <>
-              <Button
-                variant="default"
-                leftSection={<IconSitemap size={16} />}
-                disabled={!here}
-                onClick={() => setAdding(true)}
-              >
-                {t("circuit.new")}
-              </Button>
-              <Button leftSection={<IconPlus size={16} />} disabled={!here} onClick={prepare} title="Ctrl+N">
-                {t("charging.prepare")}
-              </Button>
-            </>
-          )
+          <>
+            {/* Whoever exports takes all of a facility: the search only points in the tree. */}
+            <ExportMenu
+              table="charge-points"
+              address={(query) => `/exports/charge-points?${queryOf({ facilityId: facility?.id, ...query })}`}
+            />
+            {manages && (
+              <>
+                <Button
+                  variant="default"
+                  leftSection={<IconSitemap size={16} />}
+                  disabled={!here}
+                  onClick={() => setAdding(true)}
+                >
+                  {t("circuit.new")}
+                </Button>
+                <Button
+                  leftSection={<IconPlus size={16} />}
+                  disabled={!here}
+                  onClick={prepare}
+                  title="Ctrl+N"
+                >
+                  {t("charging.prepare")}
+                </Button>
+              </>
+            )}
+          </>
         }
       />
       {manages && <WaitingNotice />}

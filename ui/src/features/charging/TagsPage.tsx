@@ -8,6 +8,7 @@ import type { Tag } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { EmptyState } from "../../parts/EmptyState";
 import { showProblem } from "../../parts/ErrorNotice";
+import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { PageHeader } from "../../parts/PageHeader";
 import type { Column } from "../../parts/table/column";
@@ -57,15 +58,29 @@ export function TagsPage({
       id: "idTag",
       title: t("tag.idTag"),
       width: 210,
+      exported: ["idTag"],
       text: ({ idTag }) => idTag,
       show: ({ idTag }) => <strong style={{ fontWeight: 600 }}>{idTag}</strong>,
     },
-    { id: "person", title: t("tag.person"), width: 220, text: ({ personName }) => personName ?? "" },
-    { id: "label", title: t("tag.label"), width: 180, text: ({ label }) => label ?? "" },
+    {
+      id: "person",
+      title: t("tag.person"),
+      width: 220,
+      exported: ["personName"],
+      text: ({ personName }) => personName ?? "",
+    },
+    {
+      id: "label",
+      title: t("tag.label"),
+      width: 180,
+      exported: ["label"],
+      text: ({ label }) => label ?? "",
+    },
     {
       id: "state",
       title: t("tag.state"),
       width: 240,
+      exported: ["blocked", "expiresOn"],
       text: ({ blockedAt, expiresOn }) => (blockedAt ? t("tag.blocked") : (expiresOn ?? "")),
       show: (tag) => <TagBadge tag={tag} now={now} />,
     },
@@ -77,16 +92,25 @@ export function TagsPage({
         title={t("room.tags")}
         subtitle={organisation?.name}
         actions={
-          manages && (
-            <Button
-              leftSection={<IconPlus size={16} />}
-              disabled={!organisation}
-              onClick={create}
-              title="Ctrl+N"
-            >
-              {t("tag.new")}
-            </Button>
-          )
+          <>
+            {organisation && (
+              <ExportMenu
+                table="tags"
+                columns={columns}
+                address={(query) => `/exports/tags?${queryOf({ ...filter, ...query })}`}
+              />
+            )}
+            {manages && (
+              <Button
+                leftSection={<IconPlus size={16} />}
+                disabled={!organisation}
+                onClick={create}
+                title="Ctrl+N"
+              >
+                {t("tag.new")}
+              </Button>
+            )}
+          </>
         }
       />
       <FilterBar

@@ -7,6 +7,7 @@ import type { Session } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
+import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
@@ -64,7 +65,16 @@ export function SessionsPage({
       <PageHeader
         title={t("room.sessions")}
         subtitle={facility?.name ?? organisation?.name}
-        actions={<ToStrays />}
+        actions={
+          <>
+            <ExportMenu
+              table="sessions"
+              columns={columns}
+              address={(query) => `/exports/sessions?${queryOf({ ...filter, ...query })}`}
+            />
+            <ToStrays />
+          </>
+        }
       />
       <FilterBar<SessionView>
         chips={SESSION_VIEWS.map((value) => ({ value, label: t(`session.view.${value}`) }))}
@@ -188,6 +198,7 @@ function useColumns(now: Date, hasFacilities: boolean): Column<Session>[] {
         id: "started",
         title: t("session.startedAt"),
         width: 155,
+        exported: ["startedAt"],
         text: ({ startedAt }) => format.dateTime(startedAt),
         sortBy: ({ startedAt }) => startedAt,
       },
@@ -195,15 +206,23 @@ function useColumns(now: Date, hasFacilities: boolean): Column<Session>[] {
         id: "chargePoint",
         title: t("session.chargePoint"),
         width: 160,
+        exported: ["chargePointName", "connector"],
         text: words.where,
         show: (session) => <strong style={{ fontWeight: 600 }}>{words.where(session)}</strong>,
       },
-      { id: "person", title: t("session.person"), width: 220, text: words.who },
+      {
+        id: "person",
+        title: t("session.person"),
+        width: 220,
+        exported: ["personName"],
+        text: words.who,
+      },
       {
         id: "energy",
         title: t("session.energy"),
         width: 120,
         align: "end",
+        exported: ["energyKwh"],
         text: ({ energyWh, state }) => (state === "open" ? "–" : format.energy(energyWh)),
         sortBy: ({ energyWh }) => energyWh,
       },
@@ -212,6 +231,7 @@ function useColumns(now: Date, hasFacilities: boolean): Column<Session>[] {
         title: t("session.time"),
         width: 130,
         align: "end",
+        exported: ["durationMinutes"],
         text: (session) => words.duration(session, now),
         sortBy: (session) => minutesOf(session, now),
       },
@@ -219,6 +239,7 @@ function useColumns(now: Date, hasFacilities: boolean): Column<Session>[] {
         id: "state",
         title: t("session.stateTitle"),
         width: 210,
+        exported: ["state", "doubts"],
         text: ({ state }) => word("session.state", state),
         show: (session) => <SessionBadge session={session} />,
       },
@@ -228,6 +249,7 @@ function useColumns(now: Date, hasFacilities: boolean): Column<Session>[] {
               id: "facility",
               title: t("facility.one"),
               width: 170,
+              exported: ["facilityCode"],
               text: ({ facilityId }: Session) => facilities.find(({ id }) => id === facilityId)?.name ?? "",
             },
           ]
@@ -237,15 +259,24 @@ function useColumns(now: Date, hasFacilities: boolean): Column<Session>[] {
         title: t("session.stoppedAt"),
         width: 155,
         hidden: true,
+        exported: ["stoppedAt"],
         text: ({ stoppedAt }) => (stoppedAt ? format.dateTime(stoppedAt) : ""),
         sortBy: ({ stoppedAt }) => stoppedAt ?? "",
       },
-      { id: "tag", title: t("tag.one"), width: 180, hidden: true, text: ({ tag }) => tag ?? "" },
+      {
+        id: "tag",
+        title: t("tag.one"),
+        width: 180,
+        hidden: true,
+        exported: ["tag"],
+        text: ({ tag }) => tag ?? "",
+      },
       {
         id: "transaction",
         title: t("session.transaction"),
         width: 120,
         hidden: true,
+        exported: ["transactionId"],
         text: ({ transactionId }) =>
           transactionId === null || transactionId === undefined ? "" : String(transactionId),
         sortBy: ({ transactionId }) => transactionId ?? 0,
