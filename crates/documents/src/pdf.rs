@@ -3,6 +3,7 @@
 //! Every page is tagged and checked against PDF/UA-1 while it is written, fonts are embedded as subsets, and nothing
 //! depends on the machine: equal input gives equal bytes.
 
+mod composed;
 mod date;
 mod faces;
 mod figures;

@@ -2,13 +2,15 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::ops::Range;
 use std::rc::Rc;
 use std::sync::LazyLock;
 
 use krilla::text::{Font, GlyphId, KrillaGlyph};
-use rustybuzz::{Direction, Feature, ShapePlan, UnicodeBuffer, script, ttf_parser::Tag};
+use rustybuzz::{Direction, Feature, GlyphInfo, GlyphPosition, ShapePlan, UnicodeBuffer, script, ttf_parser::Tag};
 
 use super::PdfError;
+use super::composed::{Plain, composed};
 
 /// Inter for reading, `JetBrains` Mono for what must be copied sign by sign: its 0 O o, 1 l I and 5 S are told apart.
 /// Both are under the SIL Open Font License, which lies beside them.
@@ -19,8 +21,8 @@ const JETBRAINS_MONO: &[u8] = include_bytes!("../../fonts/JetBrainsMono-Medium.t
 /// Parsed once in the life of the process.
 static FACES: LazyLock<Option<Faces>> = LazyLock::new(|| {
     Some(Faces {
-        regular: Face::parse(INTER, true)?,
-        semi_bold: Face::parse(INTER_SEMI_BOLD, true)?,
+        regular: Face::parse(INTER, true)?.with_plain_letters(),
+        semi_bold: Face::parse(INTER_SEMI_BOLD, true)?.with_plain_letters(),
         // In a password "!=" is two signs, and must look like two.
         mono: Face::parse(JETBRAINS_MONO, false)?,
     })
@@ -33,6 +35,12 @@ thread_local! {
 
 /// How many texts are remembered, at a few hundred bytes each; then all are forgotten, for a run has few that return.
 const REMEMBERED: usize = 2_000;
+
+/// What almost every letter consists of. A document begins with it, so that the subsets of most are one and the same, which
+/// is made once; what goes beyond it makes a subset of its own. What is said twice has two shapes, beside figures and beside
+/// letters.
+const ALPHABET: &str = " ,.'/%&?;·0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyzÅÄÖåäöÆØæøÉéa-a:a–a(a)a@1-1:1–1\
+    (1)1@1×1+1−1";
 
 /// Which face.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,11 +72,26 @@ pub(crate) struct Faces {
     mono: Face,
 }
 
-struct Face {
+/// One face.
+pub(super) struct Face {
     font: Font,
     shaper: rustybuzz::Face<'static>,
     /// Made once: it costs more than shaping a line.
     plan: ShapePlan,
+    /// What texts are put together from; nothing where every text is shaped.
+    pub(super) plain: Option<Plain>,
+}
+
+/// A glyph as it was shaped, in units of the face.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Glyph {
+    id: u32,
+    pub(super) x_advance: i32,
+    y_advance: i32,
+    x_offset: i32,
+    y_offset: i32,
+    /// Where the letter begins that it stands for.
+    cluster: usize,
 }
 
 /// A line that has been shaped and can be drawn.
@@ -79,10 +102,21 @@ pub(crate) struct Shaped {
     width: f32,
 }
 
+impl Glyph {
+    pub(super) const fn with_advance(self, x_advance: i32) -> Self {
+        Self { x_advance, ..self }
+    }
+}
+
 impl Faces {
     /// The faces, parsed at the first call.
     pub(crate) fn shared() -> Result<&'static Self, PdfError> {
         FACES.as_ref().ok_or_else(|| PdfError::Writer("the built-in typefaces do not parse".to_owned()))
+    }
+
+    /// The alphabet in a face.
+    pub(super) fn alphabet(&self, weight: Weight) -> (Rc<Shaped>, &'static str) {
+        (self.shape(ALPHABET, weight), ALPHABET)
     }
 
     /// The text with every character that the face lacks replaced by a question mark, and none that is invisible.
@@ -121,33 +155,7 @@ impl Faces {
 
     fn shape_anew(&self, text: &str, weight: Weight) -> Shaped {
         let face = self.face(weight);
-        let mut buffer = UnicodeBuffer::new();
-        buffer.push_str(text);
-        // One plan for all text: what the faces hold is set from left to right, letter by letter.
-        buffer.set_direction(Direction::LeftToRight);
-        buffer.set_script(script::LATIN);
-        let shaped = rustybuzz::shape_with_plan(&face.shaper, &face.plan, buffer);
-        let em = face.font.units_per_em();
-        let (infos, positions) = (shaped.glyph_infos(), shaped.glyph_positions());
-        let glyphs: Vec<KrillaGlyph> = infos
-            .iter()
-            .zip(positions)
-            .enumerate()
-            .map(|(place, (info, position))| {
-                let start = info.cluster as usize;
-                // The text is left to right: the faces hold no other script.
-                let later = infos[place..].iter().map(|other| other.cluster as usize).find(|cluster| *cluster > start);
-                KrillaGlyph::new(
-                    GlyphId::new(info.glyph_id),
-                    units(position.x_advance) / em,
-                    units(position.x_offset) / em,
-                    units(position.y_offset) / em,
-                    units(position.y_advance) / em,
-                    start..later.unwrap_or(text.len()),
-                    None,
-                )
-            })
-            .collect();
+        let glyphs = composed(face, weight, text).unwrap_or_else(|| face.shaped_anew(text));
         let width = glyphs.iter().map(|glyph| glyph.x_advance).sum();
         Shaped { font: face.font.clone(), glyphs, width }
     }
@@ -224,7 +232,53 @@ impl Face {
         let (font, shaper) = (Font::new(bytes.into(), 0)?, rustybuzz::Face::from_slice(bytes, 0)?);
         let features = [b"calt", b"liga"].map(|name| Feature::new(Tag::from_bytes(name), u32::from(ligatures), ..));
         let plan = ShapePlan::new(&shaper, Direction::LeftToRight, Some(script::LATIN), None, &features);
-        Some(Self { font, shaper, plan })
+        Some(Self { font, shaper, plan, plain: None })
+    }
+
+    fn with_plain_letters(self) -> Self {
+        Self { plain: Some(Plain::of(|text| self.shaped(text))), ..self }
+    }
+
+    /// Shapes a text.
+    pub(super) fn shaped(&self, text: &str) -> Vec<Glyph> {
+        let mut buffer = UnicodeBuffer::new();
+        buffer.push_str(text);
+        // One plan for all text: what the faces hold is set from left to right, letter by letter.
+        buffer.set_direction(Direction::LeftToRight);
+        buffer.set_script(script::LATIN);
+        let shaped = rustybuzz::shape_with_plan(&self.shaper, &self.plan, buffer);
+        let glyph = |(info, position): (&GlyphInfo, &GlyphPosition)| Glyph {
+            id: info.glyph_id,
+            x_advance: position.x_advance,
+            y_advance: position.y_advance,
+            x_offset: position.x_offset,
+            y_offset: position.y_offset,
+            cluster: info.cluster as usize,
+        };
+        shaped.glyph_infos().iter().zip(shaped.glyph_positions()).map(glyph).collect()
+    }
+
+    /// Shapes a text to be drawn.
+    pub(super) fn shaped_anew(&self, text: &str) -> Vec<KrillaGlyph> {
+        let glyphs = self.shaped(text);
+        let drawn = |(place, glyph): (usize, &Glyph)| {
+            // The text is left to right: the faces hold no other script.
+            let later = glyphs[place..].iter().map(|other| other.cluster).find(|cluster| *cluster > glyph.cluster);
+            self.drawn(glyph, glyph.cluster..later.unwrap_or(text.len()))
+        };
+        glyphs.iter().enumerate().map(drawn).collect()
+    }
+
+    /// A glyph that stands for this part of a text.
+    pub(super) fn drawn(&self, glyph: &Glyph, of: Range<usize>) -> KrillaGlyph {
+        let [x_advance, x_offset] = [glyph.x_advance, glyph.x_offset].map(|length| self.ems(length));
+        let [y_offset, y_advance] = [glyph.y_offset, glyph.y_advance].map(|length| self.ems(length));
+        KrillaGlyph::new(GlyphId::new(glyph.id), x_advance, x_offset, y_offset, y_advance, of, None)
+    }
+
+    /// Units of the face in ems.
+    pub(super) fn ems(&self, length: i32) -> f32 {
+        units(length) / self.font.units_per_em()
     }
 }
 
@@ -261,6 +315,37 @@ mod tests {
         assert!(fitted.size < STYLE.size && fitted.size >= 6.0);
         let (fitted, lines) = faces.fitted("Kungsgatan 12 lägenhet 1101", &STYLE, 40.0, 1, 6.0);
         assert!(lines.len() > 1 && fitted.size <= 6.0);
+    }
+
+    /// Every pair and every three of the letters that most texts consist of, with blanks between them and without.
+    #[test]
+    fn what_is_put_together_is_what_would_have_been_shaped() {
+        let faces = Faces::shared().unwrap();
+        let letters: Vec<char> = " \u{a0}017,./%·AÅTVWYØacefjrtväöøåéæz".chars().collect();
+        let words =
+            ["P-103", "Växjö", "Max", "10:15–12:00", "(A1)", "–", "× 12", "Ångström-Ö", "A – B", "2 x 4", "1x1", "7"];
+        let mut texts: Vec<String> = words.into_iter().map(str::to_owned).collect();
+        for one in words {
+            for other in words {
+                texts.extend([format!("{one} {other}"), format!("Laddning 3 november, plats {one} {other}.")]);
+            }
+        }
+        for one in &letters {
+            for other in &letters {
+                texts.push(String::from_iter([*one, *other]));
+                texts.extend(letters.iter().map(|third| String::from_iter([*one, *other, *third])));
+            }
+        }
+        for weight in [Weight::Regular, Weight::SemiBold] {
+            let face = faces.face(weight);
+            let mut put_together = 0;
+            for text in &texts {
+                let Some(glyphs) = composed(face, weight, text) else { continue };
+                put_together += 1;
+                assert_eq!(format!("{glyphs:?}"), format!("{:?}", face.shaped_anew(text)), "{text:?}");
+            }
+            assert!(put_together > texts.len() / 2, "{put_together} of {}", texts.len());
+        }
     }
 
     #[test]

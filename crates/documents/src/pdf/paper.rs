@@ -19,12 +19,15 @@ use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, SpanTag, T
 use stolpe_domain::language::Language;
 
 use super::style::LINE;
-use super::{Faces, PdfError, Style};
+use super::{Faces, PdfError, Style, Weight};
 
 /// A4, in points.
 const PAGE_WIDTH: f32 = mm(210.0);
 /// A4, in points.
 pub(crate) const PAGE_HEIGHT: f32 = mm(297.0);
+
+/// So many documents later, what was kept of one and not used since is forgotten.
+const KEPT: usize = 8;
 
 /// Millimetres as points.
 pub(crate) const fn mm(millimetres: f32) -> f32 {
@@ -86,7 +89,11 @@ impl Paper {
         let section = {
             let mut page = self.document.start_page_with(settings);
             let section = TagGroup::new(Tag::Section.with_lang(Some(language.tag().to_owned())));
-            let mut leaf = Leaf { surface: page.surface(), faces, section, rules: Vec::new() };
+            let mut surface = page.surface();
+            if self.pages == 0 {
+                begin_alphabets(&mut surface, faces);
+            }
+            let mut leaf = Leaf { surface, faces, section, rules: Vec::new() };
             draw(&mut leaf);
             leaf.draw_rules();
             leaf.section
@@ -104,8 +111,22 @@ impl Paper {
     pub(crate) fn finish(mut self) -> Result<Vec<u8>, PdfError> {
         self.document.set_outline(self.outline);
         self.document.set_tag_tree(self.tags);
-        self.document.finish().map_err(|refusal| PdfError::Writer(format!("{refusal:?}")))
+        let written = self.document.finish().map_err(|refusal| PdfError::Writer(format!("{refusal:?}")));
+        comemo::evict(KEPT);
+        written
     }
+}
+
+/// Lets the subsets of the typefaces begin alike, with nothing to be seen of it: what is drawn aside is on no page.
+fn begin_alphabets(surface: &mut Surface<'_>, faces: &Faces) {
+    let mut aside = surface.stream_builder();
+    let mut drawn = aside.surface();
+    for weight in [Weight::Regular, Weight::SemiBold] {
+        let (shaped, text) = faces.alphabet(weight);
+        drawn.draw_glyphs(Point::from_xy(0.0, 0.0), &shaped.glyphs, shaped.font.clone(), text, 10.0, false);
+    }
+    drawn.finish();
+    drop(aside.finish());
 }
 
 /// One page in the making.
