@@ -252,7 +252,14 @@ async fn places(walk: &mut Walk) {
     let draft = json!({"code": "EKB2", "name": "Ekbacken 2", "country": "SE"});
     let facility = walk.carry_out("add_facility", &owner, &path, None, draft).await;
     let path = format!("/facilities/{}", text(&facility["id"]));
-    walk.carry_out("change_facility", &owner, &path, version(&facility), json!({"name": "Ekdungen"})).await;
+    walk.carry_out(
+        "change_facility",
+        &owner,
+        &path,
+        version(&facility),
+        json!({"name": "Ekdungen", "priceArea": "SE3"}),
+    )
+    .await;
 
     let path = format!("/units?facilityId={}", walk.host.facility);
     let unit = walk.carry_out("add_unit", &owner, &path, None, json!({"code": "P1", "kind": "parking_space"})).await;
@@ -272,6 +279,10 @@ async fn charging(walk: &mut Walk) {
     walk.carry_out("save_tariff", &owner, &format!("/tariff{of_facility}"), Some(0), tariff).await;
     let file = json!({"content": crate::tariffs::day("2026-11-21", "2026-11-22"), "area": "SE3"});
     walk.carry_out("take_market_prices", &owner, "/market-prices", None, file).await;
+    let feed = owner.get("/settings/prices").await.expect(200);
+    let draft = json!({"fetching": "entsoe", "token": "1d9cd4bd"});
+    walk.carry_out("change_price_feed", &owner, "/settings/prices", version(&feed), draft).await;
+    walk.carry_out("fetch_prices", &owner, "/price-areas/SE3/fetch", None, json!(null)).await;
     let main = walk.carry_out("add_circuit", &owner, &format!("/circuits{of_facility}"), None, main).await;
     let group = json!({"name": "G1", "parentId": main["id"], "fuseA": 32, "phases": 3});
     let group = walk.carry_out("add_circuit", &owner, &format!("/circuits{of_facility}"), None, group).await;

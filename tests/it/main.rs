@@ -23,6 +23,7 @@ mod month_runs;
 mod notices;
 mod outage;
 mod people;
+mod price_feed;
 mod proof_sheets;
 mod protected;
 mod reports;

@@ -162,7 +162,9 @@ async fn an_area_says_from_when_to_when_its_prices_are_known(#[values(Sqlite, Po
         let content = crate::tariffs::day(date, next);
         host.owner.post("/market-prices", json!({"content": content, "area": "SE3"})).await.expect(200);
     }
-    let areas = host.owner.get("/price-areas").await.expect(200)["items"].clone();
+    let mut areas = host.owner.get("/price-areas").await.expect(200)["items"].clone();
+    let feed = areas[0].as_object_mut().unwrap().remove("feed").unwrap();
+    assert_eq!((&feed["source"], &feed["inUse"]), (&json!(null), &json!(false)), "nobody is asked");
     assert_eq!(
         areas,
         json!([{"area": "SE3", "currency": "SEK", "facilities": 0,

@@ -164,6 +164,7 @@ impl Things {
             ("notices", "id") => self.notice.clone(),
             ("documents", "id") => self.document.clone(),
             ("month-runs", "id") => self.month_run.clone(),
+            ("price-areas", "area") => "SE3".to_owned(),
             // Jobs, saved filters and sign-ins belong to one login; links and imports are told of elsewhere.
             _ => Uuid::nil().to_string(),
         }
@@ -221,6 +222,7 @@ impl Things {
             "send_document" => json!({"by": "paper"}),
             "save_tariff" | "preview_tariff" => json!({"components": []}),
             "take_market_prices" => json!({"content": ""}),
+            "change_price_feed" => json!({"fetching": "off"}),
             "assign_session" => json!({"personId": self.person}),
             "add_tag" => json!({"idTag": ""}),
             "add_person" => json!({"givenName": "", "familyName": "", "language": "sv"}),

@@ -1,6 +1,6 @@
 //! Prices of the day-ahead market.
 
-use crate::extract::{Caller, Filter, Input};
+use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::page::Items;
 use crate::problem::Answer;
 use crate::router::Api;
@@ -9,16 +9,22 @@ use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
-use stolpe_app::AreaPrices;
-use stolpe_domain::market_price::PriceArea;
+use stolpe_app::{AreaPrices, PriceFeedDraft, PriceFeedSetting, PriceFeedStand, ReplacedPrice};
+use stolpe_domain::market_price::{PriceArea, PriceSource};
 use stolpe_domain::money::Currency;
+use stolpe_domain::price_fetch::PriceFetching;
 use stolpe_domain::quarter::Quarter;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use zeroize::Zeroizing;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_market_prices, take_market_prices)).routes(routes!(list_price_areas))
+    OpenApiRouter::new()
+        .routes(routes!(list_market_prices, take_market_prices))
+        .routes(routes!(list_price_areas))
+        .routes(routes!(fetch_prices))
+        .routes(routes!(read_price_feed, change_price_feed))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -39,6 +45,26 @@ struct MarketPricesView {
     currency: Currency,
     prices: Vec<MarketPriceView>,
     missing: Vec<SpanView>,
+    /// Prices that a later revision has replaced.
+    replaced: Vec<ReplacedPriceView>,
+}
+
+/// A price that a later revision has replaced.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ReplacedPriceView {
+    starts_at: DateTime<Utc>,
+    micro_per_kwh: i64,
+    /// Where it came from.
+    source: String,
+    replaced_at: DateTime<Utc>,
+}
+
+impl From<ReplacedPrice> for ReplacedPriceView {
+    fn from(it: ReplacedPrice) -> Self {
+        let starts_at = it.quarter.start();
+        Self { starts_at, micro_per_kwh: it.micro_per_kwh, source: it.source, replaced_at: it.replaced_at }
+    }
 }
 
 /// The price of a quarter of an hour.
@@ -103,6 +129,48 @@ struct AreaPricesView {
     known: Option<SpanView>,
     /// What is missing between, the latest first; the latest thirty holes.
     missing: Vec<SpanView>,
+    feed: AreaFeedView,
+}
+
+/// How it stands with fetching the prices of an area from the network.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AreaFeedView {
+    /// Whom the setting says to ask; nothing while prices come from files only.
+    source: Option<PriceSource>,
+    /// A facility lies in the area, other than for training: else nobody is asked.
+    in_use: bool,
+    /// When it is asked for next; nothing for an area that no facility lies in.
+    next_at: Option<DateTime<Utc>>,
+    /// When it was asked for last.
+    asked_at: Option<DateTime<Utc>>,
+    /// When prices came last.
+    fetched_at: Option<DateTime<Utc>>,
+    /// Attempts since all that can be had was there.
+    attempts: i64,
+    /// What went wrong last, as a stable code.
+    fault: Option<String>,
+    /// What the source said then.
+    fault_words: Option<String>,
+    /// When that was.
+    fault_at: Option<DateTime<Utc>>,
+}
+
+impl From<PriceFeedStand> for AreaFeedView {
+    fn from(it: PriceFeedStand) -> Self {
+        let last = it.last.as_ref();
+        Self {
+            source: it.source,
+            in_use: it.in_use,
+            next_at: it.next_at,
+            asked_at: last.map(|last| last.asked_at),
+            fetched_at: last.and_then(|last| last.fetched_at),
+            attempts: last.map_or(0, |last| last.attempt_count),
+            fault: last.and_then(|last| last.fault.clone()),
+            fault_words: last.and_then(|last| last.fault_words.clone()),
+            fault_at: last.and_then(|last| last.fault_at),
+        }
+    }
 }
 
 impl From<AreaPrices> for AreaPricesView {
@@ -114,6 +182,7 @@ impl From<AreaPrices> for AreaPricesView {
             facilities: it.facilities,
             known: known.map(SpanView::from),
             missing: missing.into_iter().map(SpanView::from).collect(),
+            feed: it.feed.into(),
         }
     }
 }
@@ -139,7 +208,9 @@ async fn list_market_prices(
         it.known.quarter(quarter).map(|micro_per_kwh| MarketPriceView { starts_at: quarter.start(), micro_per_kwh })
     };
     let missing = it.missing().into_iter().map(SpanView::from).collect();
-    Ok(Json(MarketPricesView { currency: it.currency, prices: quarters.filter_map(price).collect(), missing }))
+    let prices = quarters.filter_map(price).collect();
+    let replaced = it.replaced.into_iter().map(ReplacedPriceView::from).collect();
+    Ok(Json(MarketPricesView { currency: it.currency, prices, missing, replaced }))
 }
 
 /// Takes the prices of a file in, whole or not at all.
@@ -159,4 +230,59 @@ async fn take_market_prices(
         quarters: taken.quarters,
         changed: taken.changed,
     }))
+}
+
+/// Fetches the prices of an area from the network now.
+#[utoipa::path(post, path = "/price-areas/{area}/fetch", tag = "market_price", params(("area" = PriceArea, Path)),
+    responses((status = 200, body = AreaPricesView)))]
+async fn fetch_prices(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(area): Id<PriceArea>,
+) -> Answer<Json<AreaPricesView>> {
+    Ok(Json(api.app.fetch_prices(&ctx, area).await?.into()))
+}
+
+/// Whether prices are fetched from the network, and of whom.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PriceFeedView {
+    fetching: PriceFetching,
+    /// A token of ENTSO-E is on file.
+    token_set: bool,
+    row_version: i64,
+}
+
+impl From<(PriceFeedSetting, i64)> for PriceFeedView {
+    fn from((it, row_version): (PriceFeedSetting, i64)) -> Self {
+        Self { fetching: it.fetching, token_set: it.token_sealed.is_some(), row_version }
+    }
+}
+
+/// Of whom prices are to be fetched.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct PriceFeedInput {
+    fetching: PriceFetching,
+    /// A new token of ENTSO-E; left out to keep the one on file, empty to remove it.
+    token: Option<String>,
+}
+
+/// Reads whether prices are fetched from the network, and of whom.
+#[utoipa::path(get, path = "/settings/prices", tag = "setting", responses((status = 200, body = PriceFeedView)))]
+async fn read_price_feed(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<PriceFeedView>> {
+    Ok(Json(api.app.price_feed_setting(&ctx).await?.into()))
+}
+
+/// Changes whether prices are fetched from the network, and of whom.
+#[utoipa::path(put, path = "/settings/prices", tag = "setting", params(("If-Match" = String, Header)),
+    request_body = PriceFeedInput, responses((status = 200, body = PriceFeedView)))]
+async fn change_price_feed(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    RowVersion(version): RowVersion,
+    Input(input): Input<PriceFeedInput>,
+) -> Answer<Json<PriceFeedView>> {
+    let draft = PriceFeedDraft { fetching: input.fetching, token: input.token.map(Zeroizing::new) };
+    Ok(Json(api.app.change_price_feed(&ctx, version, draft).await?.into()))
 }

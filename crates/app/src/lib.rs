@@ -32,6 +32,7 @@ mod one_time;
 mod organisation;
 mod password;
 mod person;
+mod price_feed;
 mod promote;
 mod queue;
 mod random;
@@ -58,6 +59,7 @@ mod work;
 use std::sync::Arc;
 use stolpe_ports::clock::Clock;
 use stolpe_ports::mail::Mailer;
+use stolpe_ports::prices::PriceMarket;
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_store::Db;
 use tokio_util::sync::CancellationToken;
@@ -81,6 +83,7 @@ pub use market_price::{AreaPrices, KnownPrices, TakenPrices};
 pub use month_run::{MonthPlan, MonthWish, OpenMonthRun, PlanWaiting, PlannedDocument, Reach};
 pub use one_time::Invited;
 pub use person::{ErasureRow, Likely, OpenPerson};
+pub use price_feed::{PriceFeedDraft, PriceFeedSetting, PriceFeedStand};
 pub use promote::Arrived;
 pub use search::Found;
 pub use session::{ChargingPlace, MonthTotal, OpenSession, OpenStrayMessage, SessionCharge, SessionCost};
@@ -101,6 +104,7 @@ pub use stolpe_store::audit::{AuditEntry, AuditFilter};
 pub use stolpe_store::charge_point::{ChargePointFilter, ChargePointKey};
 pub use stolpe_store::command::Command;
 pub use stolpe_store::document::{Document, DocumentFilter, DocumentKey, DocumentLine, DocumentSums};
+pub use stolpe_store::market_price::ReplacedPrice;
 pub use stolpe_store::message::{Direction, Message, MessageFilter};
 pub use stolpe_store::month_run::MonthRun;
 pub use stolpe_store::session::{NamedSession, Session, SessionFilter, SessionKey};
@@ -128,6 +132,7 @@ pub struct App {
     db: Db,
     clock: Arc<dyn Clock>,
     mailer: Arc<dyn Mailer>,
+    market: Arc<dyn PriceMarket>,
     vault: Vault,
     feed: Feed,
     hashing: queue::Queue,
@@ -186,6 +191,7 @@ impl App {
             db,
             clock,
             mailer,
+            market: Arc::new(price_feed::NoMarket),
             vault: Vault::locked(keeper),
             feed: Feed::default(),
             hashing: queue::Queue::of_hashes(),
@@ -213,6 +219,12 @@ impl App {
     #[must_use]
     pub fn keeping_import_files(self, keep_sources: chrono::TimeDelta) -> Self {
         Self { keep_sources, ..self }
+    }
+
+    /// The same product, which asks these sources for the prices of the market.
+    #[must_use]
+    pub fn asking_for_prices(self, market: Arc<dyn PriceMarket>) -> Self {
+        Self { market, ..self }
     }
 
     /// The same product, in which a sign-in ends after so long however busy its device is.

@@ -1,8 +1,9 @@
-//! Prices of the day-ahead market: taken from files, and what is missing of them.
+//! Prices of the day-ahead market: taken from files, and what is missing of them. [`crate::price_feed`] fetches them.
 
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::price_feed::PriceFeedStand;
 use chrono::NaiveDate;
 use chrono_tz::Europe::Stockholm;
 use serde::Serialize;
@@ -15,7 +16,7 @@ use stolpe_domain::market_price::{ExchangeRate, MarketPrices, PriceArea};
 use stolpe_domain::money::Currency;
 use stolpe_domain::price::EnergyPrice;
 use stolpe_domain::quarter::Quarter;
-use stolpe_store::market_price::Coverage;
+use stolpe_store::market_price::{Coverage, ReplacedPrice};
 
 /// So many days are shown at once.
 const MOST_DAYS: i64 = 31;
@@ -39,6 +40,12 @@ pub struct TakenPrices {
     pub quarters: usize,
     /// How many of its prices were not known, or known otherwise.
     pub changed: u64,
+    /// The day that was asked for, where prices were fetched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub day: Option<NaiveDate>,
+    /// What a euro cost, where the prices were fetched in euro.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub euro: Option<String>,
 }
 
 /// The prices of some days.
@@ -50,6 +57,8 @@ pub struct KnownPrices {
     pub quarters: Range<Quarter>,
     /// Those that are known.
     pub known: MarketPrices,
+    /// Those that a later revision has replaced.
+    pub replaced: Vec<ReplacedPrice>,
 }
 
 /// What is known of the prices of an area.
@@ -61,6 +70,8 @@ pub struct AreaPrices {
     pub facilities: usize,
     /// From the first to the last price, and the holes between; nothing while there is no price.
     pub coverage: Option<Coverage>,
+    /// How it stands with asking for them.
+    pub feed: PriceFeedStand,
 }
 
 impl App {
@@ -71,13 +82,19 @@ impl App {
     pub async fn price_areas(&self, ctx: &Ctx) -> Result<Vec<AreaPrices>> {
         ctx.reach(Permission::ReadCharging)?;
         let facilities = self.facilities_with(ctx, Permission::ReadCharging).await?;
+        let (setting, _) = self.price_feed().await?;
         let mut conn = self.read().await?;
+        let in_use = conn.price_areas_in_use().await?;
+        let mut stands = conn.price_fetches().await?;
         let mut areas = Vec::new();
         for area in PriceArea::ALL.iter().copied() {
             let coverage = conn.market_price_coverage(area, area.currency(), MOST_HOLES).await?;
             let there = facilities.iter().filter(|it| it.price_area.as_deref() == Some(area.code())).count();
             if there > 0 || coverage.is_some() {
-                areas.push(AreaPrices { area, facilities: there, coverage });
+                let place = stands.iter().position(|stand| stand.area == area);
+                let last = place.map(|place| stands.swap_remove(place));
+                let feed = PriceFeedStand::of(&setting, area, in_use.contains(&area), last);
+                areas.push(AreaPrices { area, facilities: there, coverage, feed });
             }
         }
         Ok(areas)
@@ -116,6 +133,8 @@ impl App {
             currency: area.currency(),
             quarters: prices.len(),
             changed,
+            day: None,
+            euro: None,
         };
         tx.commit(ctx, [Event::new(Action::MarketPricesTaken, Subject::Host).after(&taken)]).await?;
         Ok(taken)
@@ -140,8 +159,10 @@ impl App {
         let after = last.succ_opt().unwrap_or(last);
         let quarters = first_quarter(first, Stockholm)..first_quarter(after, Stockholm);
         let currency = area.currency();
-        let known = self.read().await?.market_prices(area, currency, quarters.clone()).await?;
-        Ok(KnownPrices { currency, quarters, known })
+        let mut conn = self.read().await?;
+        let known = conn.market_prices(area, currency, quarters.clone()).await?;
+        let replaced = conn.replaced_prices(area, currency, quarters.clone()).await?;
+        Ok(KnownPrices { currency, quarters, known, replaced })
     }
 }
 

@@ -3,9 +3,19 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use chrono::Days;
+use chrono_tz::Europe::Stockholm;
 use stolpe_domain::access::Permission;
 use stolpe_domain::facility::Facility;
+use stolpe_domain::id::FacilityId;
+use stolpe_domain::local_day::first_quarter;
+use stolpe_domain::market_price::PriceArea;
+use stolpe_domain::price_fetch::market_day;
+use stolpe_domain::quarter::Quarter;
 use stolpe_store::todo::Waiting;
+
+/// Days whose missing prices are told of; what is older is charged by hand or not at all.
+const PRICES_LOOKED_BACK: Days = Days::new(31);
 
 impl App {
     /// What waits in the facilities and organisations of the actor; nothing is a result too.
@@ -27,6 +37,7 @@ impl App {
         let judged = ids(self.facilities_with(ctx, Permission::ManageCharging).await?);
         if !judged.is_empty() {
             waiting.extend(self.read().await?.charging_to_judge(&judged).await?);
+            waiting.extend(self.missing_prices(ctx, &judged).await?);
         }
         if self.may_for_host(ctx, Permission::ManageCharging).await.is_ok() {
             let callers = self.read().await?.charge_points_waiting().await?;
@@ -42,6 +53,32 @@ impl App {
             waiting.extend(self.read().await?.notices_waiting(&organisations).await?);
         }
         waiting.sort_by(|a, b| a.oldest_at.cmp(&b.oldest_at).then_with(|| a.kind.cmp(&b.kind)));
+        Ok(waiting)
+    }
+
+    /// Quarters of the last month up to the end of today that have no price, where energy is asked for by the market:
+    /// the sessions in them wait.
+    async fn missing_prices(&self, ctx: &Ctx, facilities: &[FacilityId]) -> Result<Vec<Waiting>> {
+        let today = market_day(ctx.at);
+        let mut conn = self.read().await?;
+        let mut waiting = Vec::new();
+        for (facility, area, since) in conn.facilities_by_the_market(facilities).await? {
+            let Some(area) = PriceArea::from_code(&area) else { continue };
+            let first = since.max(today.checked_sub_days(PRICES_LOOKED_BACK).unwrap_or(today));
+            let quarters = first_quarter(first, Stockholm)..first_quarter(today.succ_opt().unwrap_or(today), Stockholm);
+            let known = conn.market_prices(area, area.currency(), quarters.clone()).await?;
+            let all = (quarters.start.number()..quarters.end.number()).map(Quarter::from_number);
+            let missing: Vec<Quarter> = all.filter(|quarter| known.quarter(*quarter).is_none()).collect();
+            if let Some(oldest) = missing.first() {
+                waiting.push(Waiting {
+                    kind: "price.missing".to_owned(),
+                    facility_id: Some(facility),
+                    count: i64::try_from(missing.len()).unwrap_or(i64::MAX),
+                    // Prices of today may be missing from a quarter on that has not come yet.
+                    oldest_at: Some(oldest.start().min(ctx.at)),
+                });
+            }
+        }
         Ok(waiting)
     }
 }

@@ -36,6 +36,8 @@ pub enum Purpose {
     JobFile,
     /// The password of the mail server.
     MailPassword,
+    /// What lets us in where prices are asked for.
+    PriceToken,
     /// A list of people as it came, which may hold personal numbers.
     ImportFile,
     /// A request, by whose digest a repetition is known.
@@ -49,6 +51,7 @@ impl Purpose {
             Self::Totp => b"totp",
             Self::JobFile => b"job_file",
             Self::MailPassword => b"mail_password",
+            Self::PriceToken => b"price_token",
             Self::ImportFile => b"import_file",
             Self::Request => b"request",
         }

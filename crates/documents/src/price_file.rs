@@ -10,47 +10,15 @@
 
 mod day_list;
 mod entsoe;
+pub mod euro_rates;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use stolpe_domain::market_price::PriceArea;
+pub use stolpe_domain::market_price::PriceSource;
 use stolpe_domain::money::Currency;
 use stolpe_domain::price::EnergyPrice;
 use stolpe_domain::quarter::Quarter;
-
-/// Where prices come from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PriceSource {
-    /// elprisetjustnu.se.
-    Elprisetjustnu,
-    /// hvakosterstrommen.no.
-    Hvakosterstrommen,
-    /// The transparency platform of ENTSO-E.
-    Entsoe,
-}
-
-impl PriceSource {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Elprisetjustnu, Self::Hvakosterstrommen, Self::Entsoe];
-
-    /// The stable word, as stored.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Elprisetjustnu => "elprisetjustnu",
-            Self::Hvakosterstrommen => "hvakosterstrommen",
-            Self::Entsoe => "entsoe",
-        }
-    }
-
-    /// Whom to name beside the prices, as each source asks.
-    pub const fn attribution(self) -> &'static str {
-        match self {
-            Self::Elprisetjustnu => "elprisetjustnu.se",
-            Self::Hvakosterstrommen => "hvakosterstrommen.no",
-            Self::Entsoe => "ENTSO-E Transparency Platform",
-        }
-    }
-}
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -156,7 +156,9 @@ actions! {
     /// The tariff of a facility was saved.
     TariffSaved = "tariff.saved" ["tariff"],
     /// Prices of the market were taken in.
-    MarketPricesTaken = "market_price.taken" ["market_price"],
+    MarketPricesTaken = "market_price.taken" ["market_price", "todo"],
+    /// Somebody had prices of the market asked for at once.
+    MarketPricesAsked = "market_price.asked" ["market_price"],
     /// A person was added.
     PersonAdded = "person.added" ["person", "facility", "todo"],
     /// A person's data changed.

@@ -33,6 +33,7 @@ pub mod personal_number;
 pub mod phone;
 pub mod postal_code;
 pub mod price;
+pub mod price_fetch;
 #[cfg(test)]
 mod published_numbers;
 pub mod quarter;

@@ -1,9 +1,10 @@
-//! Prices of the day-ahead market: areas, quarters, and what an hour cost.
+//! Prices of the day-ahead market: areas, sources, quarters, and what an hour cost.
 
 use crate::country::Country;
 use crate::money::{Currency, divide_half_away};
 use crate::price::{EnergyPrice, NoPrice};
 use crate::quarter::Quarter;
+use crate::words::words;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -87,6 +88,29 @@ impl PriceArea {
         match self.country() {
             Country::Se => Currency::Sek,
             Country::No => Currency::Nok,
+        }
+    }
+}
+
+words! {
+    /// Where prices come from.
+    PriceSource {
+        /// elprisetjustnu.se.
+        Elprisetjustnu = "elprisetjustnu",
+        /// hvakosterstrommen.no.
+        Hvakosterstrommen = "hvakosterstrommen",
+        /// The transparency platform of ENTSO-E.
+        Entsoe = "entsoe",
+    }
+}
+
+impl PriceSource {
+    /// Whom to name beside the prices, as each source asks.
+    pub const fn attribution(self) -> &'static str {
+        match self {
+            Self::Elprisetjustnu => "elprisetjustnu.se",
+            Self::Hvakosterstrommen => "hvakosterstrommen.no",
+            Self::Entsoe => "ENTSO-E Transparency Platform",
         }
     }
 }

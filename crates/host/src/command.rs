@@ -18,7 +18,7 @@ use stolpe_domain::facility::FacilityDraft;
 use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_host::serve::{Protection, fingerprint_of_file, serve};
-use stolpe_host::{Config, DataFolder, FixedKey, Host, KeyFile, Place, Smtp};
+use stolpe_host::{Config, DataFolder, FixedKey, Host, KeyFile, Place, PriceAddresses, Smtp};
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_store::Db;
 
@@ -118,6 +118,9 @@ struct Serve {
     /// Certificate authority of the mail server in PEM, beside those that the system trusts.
     #[arg(long, value_name = "FILE")]
     mail_authority: Option<PathBuf>,
+    /// Another address for a source of prices: elprisetjustnu, hvakosterstrommen, entsoe or ecb.
+    #[arg(long = "price-address", value_name = "SOURCE=URL", env = "STOLPE_PRICE_ADDRESSES", value_delimiter = ',')]
+    price_addresses: Vec<String>,
     /// Days for which the files of imports are kept after the last thing that was done with them.
     #[arg(long, value_name = "DAYS", default_value_t = 90, env = "STOLPE_KEEP_IMPORT_FILES_DAYS")]
     keep_import_files_days: u16,
@@ -203,6 +206,7 @@ impl Data {
             keeper: self.keeper()?,
             secure_cookies: false,
             mailer: Smtp::default(),
+            price_addresses: PriceAddresses::default(),
             keep_import_files: None,
             longest_sign_in: None,
         })
@@ -290,8 +294,16 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
     let keep_import_files = Some(TimeDelta::days(it.keep_import_files_days.into()));
     let longest_sign_in = Some(TimeDelta::hours(it.sign_in_hours.into()));
     let secure_cookies = protection != Protection::None;
-    let host =
-        Host::start(Config { secure_cookies, mailer, keep_import_files, longest_sign_in, ..it.data.config()? }).await?;
+    let price_addresses = it.price_addresses.iter().try_fold(PriceAddresses::default(), |all, it| all.with(it))?;
+    let host = Host::start(Config {
+        secure_cookies,
+        mailer,
+        price_addresses,
+        keep_import_files,
+        longest_sign_in,
+        ..it.data.config()?
+    })
+    .await?;
     if it.training {
         prepare_training(&host).await?;
     }

@@ -17,6 +17,7 @@ use stolpe_api::Api;
 use stolpe_app::{App, AppError};
 use stolpe_ports::clock::SystemClock;
 use stolpe_ports::secrets::KeyKeeper;
+use stolpe_prices::Web;
 use stolpe_store::StoreError;
 
 pub use data::{DataFolder, DataLocked, Place};
@@ -26,6 +27,7 @@ pub use serve::fingerprint;
 pub use stolpe_api::Channel;
 pub use stolpe_app::{Change, Ctx, Feed};
 pub use stolpe_messaging::Smtp;
+pub use stolpe_prices::PriceAddresses;
 
 /// Why the host cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +86,8 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Hands mail to the world.
     pub mailer: Smtp,
+    /// Where the prices of the market are asked for.
+    pub price_addresses: PriceAddresses,
     /// How long the files of imports are kept; the product's own measure when left out.
     pub keep_import_files: Option<TimeDelta>,
     /// After how long a sign-in ends however busy its device is; the product's own measure when left out.
@@ -121,7 +125,9 @@ impl Host {
             Some(time) => app.ending_sign_ins_after(time),
             None => app,
         };
+        let app = app.asking_for_prices(Arc::new(Web::at(config.price_addresses)));
         app.run_outbox();
+        app.run_price_feed();
         app.run_upkeep();
         app.run_heartbeat();
         app.run_ingest();

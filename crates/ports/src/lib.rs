@@ -3,4 +3,5 @@
 pub mod clock;
 pub mod error;
 pub mod mail;
+pub mod prices;
 pub mod secrets;

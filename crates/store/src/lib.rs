@@ -37,6 +37,7 @@ pub mod notice;
 pub mod organisation;
 pub mod page;
 pub mod person;
+pub mod price_fetch;
 pub mod promote;
 pub mod reset_ask;
 pub mod search;

@@ -20,6 +20,19 @@ pub struct Coverage {
     pub holes: Vec<Range<Quarter>>,
 }
 
+/// A price that a later revision has replaced.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplacedPrice {
+    /// Of which quarter.
+    pub quarter: Quarter,
+    /// What it was, in millionths of the currency per kilowatt-hour.
+    pub micro_per_kwh: i64,
+    /// Where it came from.
+    pub source: String,
+    /// When it was replaced.
+    pub replaced_at: DateTime<Utc>,
+}
+
 #[derive(Serialize)]
 struct PriceRow {
     quarter: i64,
@@ -105,6 +118,54 @@ impl Conn {
         Ok(rows.into_iter().map(|(source,)| source).collect())
     }
 
+    /// The prices of some quarters that a later revision has replaced, the earliest quarter first.
+    pub async fn replaced_prices(
+        &mut self,
+        area: PriceArea,
+        currency: Currency,
+        quarters: Range<Quarter>,
+    ) -> Result<Vec<ReplacedPrice>> {
+        let rows: Vec<(i64, i64, String, DateTime<Utc>)> = self
+            .sql(
+                "select quarter, micro_per_kwh, source, replaced_at from market_price_before where area = $1 \
+                 and currency = $2 and quarter >= $3 and quarter < $4 order by quarter, replaced_at",
+            )
+            .bind(area.code())
+            .bind(currency.code())
+            .bind(quarters.start.number())
+            .bind(quarters.end.number())
+            .all()
+            .await?;
+        let replaced = rows.into_iter().map(|(quarter, micro_per_kwh, source, replaced_at)| ReplacedPrice {
+            quarter: Quarter::from_number(quarter),
+            micro_per_kwh,
+            source,
+            replaced_at,
+        });
+        Ok(replaced.collect())
+    }
+
+    /// How many quarters of a span have a price.
+    pub async fn count_market_prices(
+        &mut self,
+        area: PriceArea,
+        currency: Currency,
+        quarters: Range<Quarter>,
+    ) -> Result<i64> {
+        let (count,): (i64,) = self
+            .sql(
+                "select count(*) from market_price where area = $1 and currency = $2 and quarter >= $3 \
+                 and quarter < $4",
+            )
+            .bind(area.code())
+            .bind(currency.code())
+            .bind(quarters.start.number())
+            .bind(quarters.end.number())
+            .one()
+            .await?;
+        Ok(count)
+    }
+
     /// The latest quarter with a price, if there is any.
     pub async fn last_market_price(&mut self, area: PriceArea, currency: Currency) -> Result<Option<Quarter>> {
         let (last,): (Option<i64>,) = self
@@ -118,7 +179,8 @@ impl Conn {
 }
 
 impl Tx {
-    /// Writes prices down and says how many of them were not known, or known otherwise.
+    /// Writes prices down and says how many of them were not known, or known otherwise. The later word counts; what was
+    /// known otherwise is kept beside.
     pub async fn put_market_prices(
         &mut self,
         area: PriceArea,
@@ -135,6 +197,21 @@ impl Tx {
             if rows.is_empty() {
                 continue;
             }
+            let _kept = self
+                .change(text![
+                    "insert into market_price_before (area, currency, quarter, replaced_at, micro_per_kwh, source,"
+                    "taken_at) select known.area, known.currency, known.quarter, $4, known.micro_per_kwh, known.source,"
+                    "known.taken_at from (select" [integer "quarter"] "as quarter," [integer "micro"] "as micro from"
+                    [rows "$1"] ") as given join market_price as known on known.area = $2 and known.currency = $3"
+                    "and known.quarter = given.quarter where known.micro_per_kwh <> given.micro"
+                    "on conflict (area, currency, quarter, replaced_at) do nothing"
+                ])
+                .bind(Json(&rows))
+                .bind(area.code())
+                .bind(currency.code())
+                .bind(at)
+                .run()
+                .await?;
             let affected = self
                 .change(text![
                     "insert into market_price (area, currency, quarter, micro_per_kwh, source, taken_at) select $2, $3,"

@@ -2,7 +2,7 @@
 
 use crate::engine::{Conn, text};
 use crate::error::Result;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::types::Json;
 use stolpe_domain::id::{FacilityId, OrganisationId};
 use uuid::Uuid;
@@ -94,6 +94,24 @@ impl Conn {
             "and state in ('suspect', 'closed_by_system', 'orphan_stop') group by facility_id"
             "union all select 'stray_message.unresolved', facility_id, count(*), min(first_heard_at)"
             "from stray_message where facility_id in" [ids "$1"] "and resolved_at is null group by facility_id"
+        ])
+        .bind(Json(facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+        .all()
+        .await
+    }
+
+    /// Since when each of these facilities asks the price of the market for energy, and in which area it lies.
+    pub async fn facilities_by_the_market(
+        &mut self,
+        facilities: &[FacilityId],
+    ) -> Result<Vec<(Uuid, String, NaiveDate)>> {
+        self.sql(text![
+            "select facility.id, facility.price_area, min(tariff_component.valid_from) from facility"
+            "join tariff on tariff.facility_id = facility.id"
+            "join tariff_component on tariff_component.tariff_id = tariff.id"
+            "where facility.id in" [ids "$1"] "and facility.price_area is not null"
+            "and tariff_component.kind = 'energy' and tariff_component.rate like '%spot%'"
+            "group by facility.id, facility.price_area"
         ])
         .bind(Json(facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
         .all()

@@ -14,6 +14,7 @@ use stolpe_domain::access::{Membership, Role, Scope};
 use stolpe_domain::id::{LoginId, MembershipId};
 use stolpe_ports::clock::Clock as _;
 use stolpe_ports::mail::Mailer;
+use stolpe_ports::prices::PriceMarket;
 use stolpe_store::{Db, Engine};
 use uuid::Uuid;
 
@@ -147,6 +148,14 @@ impl TestHost {
             organisation: self.organisation.clone(),
             facility: self.facility.clone(),
         }
+    }
+
+    /// The same product, which asks these sources for the prices of the market.
+    #[must_use]
+    pub fn asking_for_prices(self, market: Arc<dyn PriceMarket>) -> Self {
+        let app = self.app.clone().asking_for_prices(market);
+        let owner = Desk::new(router(&app), self.owner.token.clone());
+        Self { app, owner, ..self }
     }
 
     /// Somebody who has not signed in.

@@ -17,6 +17,7 @@ pub mod keychain;
 pub mod mail_server;
 pub mod mailer;
 mod postgres;
+pub mod web_server;
 
 pub use charger::{CHARGER_KEY, Charger, add_charger};
 pub use clock::FakeClock;
@@ -27,3 +28,4 @@ pub use keychain::MemoryKeychain;
 pub use mail_server::{MailServer, Protection};
 pub use mailer::RecordingMailer;
 pub use postgres::{Moment, PostgresServer, at_server, empty_database, hinder, unhinder};
+pub use web_server::{Reply, WebServer};

@@ -1560,6 +1560,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/price-areas/{area}/fetch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fetches the prices of an area from the network now. */
+        post: operations["fetch_prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/roles": {
         parameters: {
             query?: never;
@@ -1727,6 +1744,24 @@ export interface paths {
         get: operations["read_policy"];
         /** Changes the password policy. */
         put: operations["change_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads whether prices are fetched from the network, and of whom. */
+        get: operations["read_price_feed"];
+        /** Changes whether prices are fetched from the network, and of whom. */
+        put: operations["change_price_feed"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2225,12 +2260,48 @@ export interface components {
             /** @description The other record. */
             otherId: components["schemas"]["PersonId"];
         };
+        /** @description How it stands with fetching the prices of an area from the network. */
+        AreaFeedView: {
+            /**
+             * Format: date-time
+             * @description When it was asked for last.
+             */
+            askedAt?: string | null;
+            /**
+             * Format: int64
+             * @description Attempts since all that can be had was there.
+             */
+            attempts: number;
+            /** @description What went wrong last, as a stable code. */
+            fault?: string | null;
+            /**
+             * Format: date-time
+             * @description When that was.
+             */
+            faultAt?: string | null;
+            /** @description What the source said then. */
+            faultWords?: string | null;
+            /**
+             * Format: date-time
+             * @description When prices came last.
+             */
+            fetchedAt?: string | null;
+            /** @description A facility lies in the area, other than for training: else nobody is asked. */
+            inUse: boolean;
+            /**
+             * Format: date-time
+             * @description When it is asked for next; nothing for an area that no facility lies in.
+             */
+            nextAt?: string | null;
+            source?: components["schemas"]["PriceSource"] | null;
+        };
         /** @description What is known of the prices of an area. */
         AreaPricesView: {
             area: components["schemas"]["PriceArea"];
             currency: components["schemas"]["Currency"];
             /** @description How many facilities that the caller may see lie in it. */
             facilities: number;
+            feed: components["schemas"]["AreaFeedView"];
             known?: components["schemas"]["SpanView"] | null;
             /** @description What is missing between, the latest first; the latest thirty holes. */
             missing: components["schemas"]["SpanView"][];
@@ -3100,6 +3171,7 @@ export interface components {
                 currency: components["schemas"]["Currency"];
                 /** @description How many facilities that the caller may see lie in it. */
                 facilities: number;
+                feed: components["schemas"]["AreaFeedView"];
                 known?: components["schemas"]["SpanView"] | null;
                 /** @description What is missing between, the latest first; the latest thirty holes. */
                 missing: components["schemas"]["SpanView"][];
@@ -3625,6 +3697,8 @@ export interface components {
             currency: components["schemas"]["Currency"];
             missing: components["schemas"]["SpanView"][];
             prices: components["schemas"]["MarketPriceView"][];
+            /** @description Prices that a later revision has replaced. */
+            replaced: components["schemas"]["ReplacedPriceView"][];
         };
         /** @description The price of a quarter of an hour. */
         MarketPriceView: {
@@ -4564,6 +4638,25 @@ export interface components {
          * @enum {string}
          */
         PriceArea: "SE1" | "SE2" | "SE3" | "SE4" | "NO1" | "NO2" | "NO3" | "NO4" | "NO5";
+        /** @description Of whom prices are to be fetched. */
+        PriceFeedInput: {
+            fetching: components["schemas"]["PriceFetching"];
+            /** @description A new token of ENTSO-E; left out to keep the one on file, empty to remove it. */
+            token?: string | null;
+        };
+        /** @description Whether prices are fetched from the network, and of whom. */
+        PriceFeedView: {
+            fetching: components["schemas"]["PriceFetching"];
+            /** Format: int64 */
+            rowVersion: number;
+            /** @description A token of ENTSO-E is on file. */
+            tokenSet: boolean;
+        };
+        /**
+         * @description Where prices are fetched from.
+         * @enum {string}
+         */
+        PriceFetching: "off" | "automatic" | "entsoe";
         /** @description A file with prices. */
         PriceFileDraft: {
             area?: components["schemas"]["PriceArea"] | null;
@@ -4572,6 +4665,11 @@ export interface components {
             /** @description What one euro costs, such as 10.9014, for a file in euro. */
             euro?: string | null;
         };
+        /**
+         * @description Where prices come from.
+         * @enum {string}
+         */
+        PriceSource: "elprisetjustnu" | "hvakosterstrommen" | "entsoe";
         /** @description What went wrong. In every case nothing has been changed. */
         Problem: {
             /** @description Stable word that the interface translates. */
@@ -4672,6 +4770,17 @@ export interface components {
             payable: components["schemas"]["Money"];
             reason?: string | null;
             state: components["schemas"]["DocumentState"];
+        };
+        /** @description A price that a later revision has replaced. */
+        ReplacedPriceView: {
+            /** Format: int64 */
+            microPerKwh: number;
+            /** Format: date-time */
+            replacedAt: string;
+            /** @description Where it came from. */
+            source: string;
+            /** Format: date-time */
+            startsAt: string;
         };
         ResetAskInput: {
             /** @description The facility ID, for residents. */
@@ -8192,6 +8301,27 @@ export interface operations {
             };
         };
     };
+    fetch_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                area: components["schemas"]["PriceArea"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AreaPricesView"];
+                };
+            };
+        };
+    };
     read_roles: {
         parameters: {
             query?: never;
@@ -8536,6 +8666,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+        };
+    };
+    read_price_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceFeedView"];
+                };
+            };
+        };
+    };
+    change_price_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceFeedInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceFeedView"];
                 };
             };
         };

@@ -45,6 +45,7 @@ export type PersonUnit = Schemas["TenancyView"];
 export type PersonView = NonNullable<
   NonNullable<knownPaths["/persons"]["get"]["parameters"]["query"]>["view"]
 >;
+export type PriceFeed = Schemas["PriceFeedView"];
 export type Role = Schemas["Role"];
 export type SavedView = Schemas["ViewView"];
 export type Scope = Schemas["ScopeInput"];

@@ -53,6 +53,7 @@ const PasswordPolicyPage = room(
   () => import("../features/settings/PasswordPolicyPage"),
   "PasswordPolicyPage",
 );
+const PricesSettingPage = room(() => import("../features/settings/PricesSettingPage"), "PricesSettingPage");
 const SettingsFrame = room(() => import("../features/settings/SettingsFrame"), "SettingsFrame");
 const RolesPage = room(() => import("../features/staff/RolesPage"), "RolesPage");
 const StaffPage = room(() => import("../features/staff/StaffPage"), "StaffPage");
@@ -436,6 +437,13 @@ const mailRoute = createRoute({
   component: MailPage,
 });
 
+const priceFeedRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/prices",
+  staticData: { crumb: "priceFeed.title" },
+  component: PricesSettingPage,
+});
+
 const policyRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/password-policy",
@@ -476,6 +484,13 @@ export const deskTree = deskRoute.addChildren([
   auditRoute,
   tasksRoute,
   staffRoute.addChildren([staffListRoute, rolesRoute]),
-  settingsRoute.addChildren([settingsIndexRoute, accountRoute, mailRoute, policyRoute, installationRoute]),
+  settingsRoute.addChildren([
+    settingsIndexRoute,
+    accountRoute,
+    mailRoute,
+    priceFeedRoute,
+    policyRoute,
+    installationRoute,
+  ]),
   nowhereRoute,
 ]);

@@ -142,7 +142,7 @@ impl App {
         }
         let missing: Vec<PersonId> = it.asked.keys().filter(|id| !it.people.contains_key(id)).copied().collect();
         it.people.extend(conn.people(&missing).await?.into_iter().map(|person| (person.id, person)));
-        let attributed = |word: &String| PriceSource::ALL.into_iter().find(|source| source.word() == word);
+        let attributed = |word: &String| PriceSource::from_word(word);
         let attribution: Vec<&str> = sources.iter().filter_map(attributed).map(PriceSource::attribution).collect();
         let attribution = (!attribution.is_empty()).then(|| attribution.join(", "));
         let Settling { asked, people, waiting, .. } = it;

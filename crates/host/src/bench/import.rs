@@ -15,7 +15,7 @@ use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_domain::person::PersonDraft;
 use stolpe_domain::unit::{UnitDraft, UnitKind};
-use stolpe_host::{Config, FixedKey, Host, Place, Smtp};
+use stolpe_host::{Config, FixedKey, Host, Place, PriceAddresses, Smtp};
 use stolpe_store::import::{
     Import, ImportOutcome, ImportRow, ImportState, NewLogin, NewPerson, NewTenancy, NewUnit, Run,
 };
@@ -60,6 +60,7 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         keeper,
         secure_cookies: false,
         mailer: Smtp::default(),
+        price_addresses: PriceAddresses::default(),
         keep_import_files: None,
         longest_sign_in: None,
     })

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use stolpe_app::{AuditEntry, AuditFilter, Ctx, Order};
-use stolpe_host::{Config, Host, KeyFile, Place, Smtp};
+use stolpe_host::{Config, Host, KeyFile, Place, PriceAddresses, Smtp};
 use stolpe_store::Engine;
 use stolpe_testkit::TestDb;
 use tempfile::TempDir;
@@ -85,6 +85,7 @@ impl Room {
             keeper: Arc::new(KeyFile(self.data().join("stolpe.key"))),
             secure_cookies: false,
             mailer: Smtp::default(),
+            price_addresses: PriceAddresses::default(),
             keep_import_files: None,
             longest_sign_in: None,
         }

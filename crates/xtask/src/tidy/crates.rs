@@ -19,6 +19,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("stolpe-store", &["stolpe-domain"]),
     ("stolpe-documents", &["stolpe-domain"]),
     ("stolpe-messaging", &["stolpe-domain", "stolpe-ports"]),
+    ("stolpe-prices", &["stolpe-domain", "stolpe-ports"]),
     ("stolpe-app", &["stolpe-documents", "stolpe-domain", "stolpe-ocpp", "stolpe-ports", "stolpe-store"]),
     // The API shows what the store has read; it changes nothing but through the app.
     ("stolpe-api", &["stolpe-app", "stolpe-documents", "stolpe-domain", "stolpe-ports", "stolpe-store"]),
@@ -32,6 +33,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "stolpe-messaging",
             "stolpe-ocpp",
             "stolpe-ports",
+            "stolpe-prices",
             "stolpe-store",
         ],
     ),
@@ -64,6 +66,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("utoipa-axum", &["stolpe-api", "stolpe-host"]),
     ("lettre", &["stolpe-messaging"]),
     ("keyring", &["stolpe"]),
+    ("reqwest", &["stolpe", "stolpe-prices"]),
 ];
 
 /// Asks cargo for the packages of the workspace.

@@ -1,5 +1,12 @@
-import { ActionIcon, Button, Select, Table } from "@mantine/core";
-import { IconChevronLeft, IconChevronRight, IconCoins, IconFileImport } from "@tabler/icons-react";
+import { ActionIcon, Alert, Button, Select, Table } from "@mantine/core";
+import {
+  IconChevronLeft,
+  IconChevronRight,
+  IconCloudOff,
+  IconCoins,
+  IconFileImport,
+} from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../../api/query";
 import type { AreaPrices } from "../../api/views";
@@ -17,6 +24,7 @@ import { StateBadge } from "../../parts/StateBadge";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
+import { AreaFeed } from "./AreaFeed";
 import classes from "./PricesPage.module.css";
 import { barsOf, dayBeside, quartersOf, rangeOf } from "./priceDay";
 import { TakePricesDialog } from "./TakePricesDialog";
@@ -42,7 +50,8 @@ export function PricesPage({
 }) {
   const { t } = useText();
   const me = useMe();
-  const today = isoToday(useNow());
+  const now = useNow();
+  const today = isoToday(now);
   const { facility, facilities } = useFacilityChoice();
   const [taking, setTaking] = useState(dropped !== undefined);
   const areas = api.useQuery("get", "/price-areas", {});
@@ -72,12 +81,16 @@ export function PricesPage({
                   {t("price.noAreaWords")}
                 </EmptyState>
               ) : (
-                <AreaTable
-                  areas={items}
-                  area={area}
-                  today={today}
-                  onArea={(next) => onSearch({ ...search, area: next })}
-                />
+                <>
+                  {items.every(({ feed }) => !feed.source) && <FromFilesOnly />}
+                  <AreaTable
+                    areas={items}
+                    area={area}
+                    now={now}
+                    manages={manages}
+                    onArea={(next) => onSearch({ ...search, area: next })}
+                  />
+                </>
               )
             }
           </Loaded>
@@ -103,19 +116,39 @@ export function PricesPage({
   );
 }
 
-/** How far the prices of each area are known, and what is missing. */
+/** Nothing is fetched: said where one wonders why a price is missing. */
+function FromFilesOnly() {
+  const { t } = useText();
+  const me = useMe();
+  return (
+    <Alert icon={<IconCloudOff size={18} />} title={t("price.offTitle")} mb="sm">
+      <p style={{ margin: 0 }}>{t("price.offWords")}</p>
+      {can(me, "change_setting") && (
+        <Button component={Link} to="/settings/prices" variant="default" size="compact-sm" mt="xs">
+          {t("price.offOpen")}
+        </Button>
+      )}
+    </Alert>
+  );
+}
+
+/** How far the prices of each area are known, what is missing, and how it stands with fetching them. */
 function AreaTable({
   areas,
   area,
-  today,
+  now,
+  manages,
   onArea,
 }: {
   areas: readonly AreaPrices[];
   area: Area;
-  today: string;
+  now: Date;
+  manages: boolean;
   onArea: (area: Area) => void;
 }) {
   const { t, format } = useText();
+  const today = isoToday(now);
+  const fetches = areas.some(({ feed }) => feed.source);
   const last = (until: string) => new Date(new Date(until).getTime() - 1);
   const span = ({ from, until }: { from: string; until: string }) => {
     const whole = format.time(from) === format.time(until) && format.time(from) === "00:00";
@@ -131,6 +164,7 @@ function AreaTable({
             <Table.Th>{t("facility.priceArea")}</Table.Th>
             <Table.Th>{t("price.known")}</Table.Th>
             <Table.Th>{t("price.missing")}</Table.Th>
+            {fetches && <Table.Th>{t("price.fetch")}</Table.Th>}
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -168,6 +202,11 @@ function AreaTable({
                     <StateBadge tone="good">{t("price.whole")}</StateBadge>
                   )}
                 </Table.Td>
+                {fetches && (
+                  <Table.Td>
+                    <AreaFeed of={each} now={now} manages={manages} />
+                  </Table.Td>
+                )}
               </Table.Tr>
             );
           })}
@@ -189,7 +228,8 @@ function Day({
   onArea: (area: Area) => void;
   onDay: (day: string) => void;
 }) {
-  const { t, format } = useText();
+  const { t, word, format } = useText();
+  const same = (one: string, other: string) => new Date(one).getTime() === new Date(other).getTime();
   const query = api.useQuery("get", "/market-prices", {
     params: { query: { area, from: day, until: day } },
   });
@@ -225,7 +265,7 @@ function Day({
         </ActionIcon>
       </div>
       <Loaded query={query}>
-        {({ prices, missing, currency }) => {
+        {({ prices, missing, replaced, currency }) => {
           const range = rangeOf(prices);
           if (!range) {
             return (
@@ -268,11 +308,12 @@ function Day({
                 missing={t("price.unknown")}
               >
                 <Scroll label={t("price.ofDay", { area, day: format.date(day) })}>
-                  <Table verticalSpacing={3} maw={420}>
+                  <Table verticalSpacing={3} maw={replaced.length > 0 ? 860 : 420}>
                     <Table.Thead>
                       <Table.Tr>
                         <Table.Th>{t("session.quarter")}</Table.Th>
                         <Table.Th className={classes.number}>{t("session.priceNet")}</Table.Th>
+                        {replaced.length > 0 && <Table.Th>{t("price.before")}</Table.Th>}
                       </Table.Tr>
                     </Table.Thead>
                     <Table.Tbody>
@@ -282,6 +323,21 @@ function Day({
                             {span(startsAt)}
                           </Table.Th>
                           <Table.Td className={classes.number}>{written(microPerKwh)}</Table.Td>
+                          {replaced.length > 0 && (
+                            <Table.Td className={classes.soft}>
+                              {replaced
+                                .filter((price) => same(price.startsAt, startsAt))
+                                .map((price) => (
+                                  <div key={price.replacedAt}>
+                                    {t("price.beforeOne", {
+                                      price: written(price.microPerKwh),
+                                      source: word("price.source", price.source),
+                                      at: format.dateTime(price.replacedAt),
+                                    })}
+                                  </div>
+                                ))}
+                            </Table.Td>
+                          )}
                         </Table.Tr>
                       ))}
                     </Table.Tbody>

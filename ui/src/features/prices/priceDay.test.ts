@@ -12,8 +12,9 @@ test("a day is every quarter of it in order, known or not", () => {
 
 test("a day is summed up by its lowest, its mean and its highest price", () => {
   const price = (microPerKwh: number) => ({ startsAt: String(microPerKwh), microPerKwh });
-  const range = rangeOf([price(5), price(-2), price(4)]);
-  expect([range?.least.microPerKwh, range?.mean, range?.most.microPerKwh]).toEqual([-2, 2, 5]);
+  const range = rangeOf([price(450_123), price(-2), price(400_001)]);
+  // 283 374 millionths, shown with four decimals.
+  expect([range?.least.microPerKwh, range?.mean, range?.most.microPerKwh]).toEqual([-2, 283_400, 450_123]);
   expect(rangeOf([])).toBeUndefined();
 });
 

@@ -48,14 +48,17 @@ export function barsOf(
   }));
 }
 
-/** Lowest, mean and highest of a day; the mean rounded to a millionth. Nothing without a price. */
+/** Four decimals: the mean is counted and not published, and a hundredth of an öre is exact enough to look at. */
+const MEAN_STEP = 100;
+
+/** Lowest, mean and highest of a day; the mean rounded to four decimals. Nothing without a price. */
 export function rangeOf(prices: readonly Price[]): { least: Price; mean: number; most: Price } | undefined {
   const [first] = prices;
   if (!first) return undefined;
   const least = prices.reduce((low, price) => (price.microPerKwh < low.microPerKwh ? price : low), first);
   const most = prices.reduce((high, price) => (price.microPerKwh > high.microPerKwh ? price : high), first);
   const sum = prices.reduce((all, { microPerKwh }) => all + microPerKwh, 0);
-  return { least, mean: Math.round(sum / prices.length), most };
+  return { least, mean: Math.round(sum / prices.length / MEAN_STEP) * MEAN_STEP, most };
 }
 
 /** The day after or before a day. */

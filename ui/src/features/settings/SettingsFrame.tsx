@@ -9,6 +9,7 @@ import classes from "./SettingsFrame.module.css";
 const PAGES: readonly { to: string; text: Key; permission?: Permission }[] = [
   { to: "/settings/account", text: "account.title" },
   { to: "/settings/mail", text: "mail.title", permission: "change_setting" },
+  { to: "/settings/prices", text: "priceFeed.title", permission: "change_setting" },
   { to: "/settings/password-policy", text: "policy.title", permission: "change_setting" },
   { to: "/settings/installation", text: "installation.title", permission: "change_setting" },
 ];
