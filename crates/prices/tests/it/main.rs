@@ -1,4 +1,5 @@
 //! Each source as a real server on this computer, with the documents that the real ones have sent.
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that is wrong must stop at once")]
 
 use std::time::Duration;
 use stolpe_documents::price_file;
