@@ -20,6 +20,7 @@ mod imports_undone;
 mod letters;
 mod mail;
 mod month_runs;
+mod month_runs_at_once;
 mod notices;
 mod outage;
 mod people;

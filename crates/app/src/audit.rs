@@ -42,6 +42,7 @@ pub(crate) async fn append(tx: &mut stolpe_store::Tx, ctx: &Ctx, events: &[Event
         Actor::System(duty) => (None, (*duty).to_owned()),
         Actor::Nobody => (None, String::new()),
     };
+    let mut rows = Vec::with_capacity(events.len());
     for event in events {
         seq += 1;
         let detail = AuditDetail { before: event.before.clone(), after: event.after.clone() };
@@ -60,14 +61,14 @@ pub(crate) async fn append(tx: &mut stolpe_store::Tx, ctx: &Ctx, events: &[Event
             origin: ctx.origin.clone(),
             correlation: ctx.correlation.uuid(),
             detail_digest: detail_digest(&detail),
-            previous_hash: previous,
+            previous_hash: std::mem::take(&mut previous),
             hash: Vec::new(),
         };
         row.hash = row_hash(&row);
-        tx.append_audit(&row, &detail).await?;
-        previous = row.hash;
+        previous.clone_from(&row.hash);
+        rows.push((row, detail));
     }
-    Ok(())
+    Ok(tx.append_audit(&rows).await?)
 }
 
 /// SHA-256 over the details; each part is led by its length, and a missing part differs from an empty one.

@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::job::{Outcome, Progress};
 use crate::sorting::Sorter;
+use chrono::{DateTime, Utc};
 use draft::{Draft, Drafting};
 use plan::Steps;
 use serde_json::json;
@@ -30,13 +31,13 @@ use stolpe_domain::country::Country;
 use stolpe_domain::document::Rounding;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::{FacilityId, MonthRunId, OrganisationId, PersonId, UnitId};
+use stolpe_domain::id::{DocumentId, FacilityId, MonthRunId, OrganisationId, PersonId, UnitId};
 use stolpe_domain::local_day::Month;
 use stolpe_domain::money::Currency;
 use stolpe_domain::person::Person;
 use stolpe_store::job::Job;
 use stolpe_store::month_run::MonthRun;
-use stolpe_store::notice::Notice;
+use stolpe_store::notice::{Notice, NoticeState};
 use stolpe_store::tenancy::PlacedTenancy;
 
 /// Runs that are listed.
@@ -287,10 +288,13 @@ impl App {
         if waiting == 0 || self.done_before(ctx).await? {
             return Ok(0);
         }
-        let held = !self.mail_goes_out(run.organisation_id).await?;
+        let goes_out = self.mail_goes_out(run.organisation_id).await?;
+        let (state, next) = if goes_out { (NoticeState::Queued, Some(ctx.at)) } else { (NoticeState::Held, None) };
         let mut tx = self.write().await?;
-        tx.send_documents_of_run(id).await?;
-        let released = tx.release_run(id, held, ctx.at).await?;
+        let taken = take_awaiting(&mut tx, id, state, next).await?;
+        let released = taken.len() as u64;
+        let documents: Vec<DocumentId> = taken.into_iter().flatten().collect();
+        tx.send_documents(&documents).await?;
         let event = event(Action::MonthReleased, &run).after(&json!({ "messages": released }));
         tx.commit(ctx, [event]).await?;
         Ok(released)
@@ -308,11 +312,24 @@ impl App {
             return Ok(0);
         }
         let mut tx = self.write().await?;
-        let withheld = tx.withhold_run(id).await?;
+        let withheld = take_awaiting(&mut tx, id, NoticeState::Suppressed, None).await?.len() as u64;
         let event = event(Action::MonthWithheld, &run).after(&json!({ "messages": withheld }));
         tx.commit(ctx, [event]).await?;
         Ok(withheld)
     }
+}
+
+/// Takes the messages that wait in a run. Whoever lets them go, and whoever keeps them, takes turns at the run: each message
+/// is taken by one of them, and what becomes of its document follows from that.
+async fn take_awaiting(
+    tx: &mut stolpe_store::Tx,
+    run: MonthRunId,
+    state: NoticeState,
+    next: Option<DateTime<Utc>>,
+) -> Result<Vec<Option<DocumentId>>> {
+    tx.hold_month_run(run).await?;
+    tx.hold_documents_of_run(run).await?;
+    Ok(tx.take_awaiting(run, state, next).await?)
 }
 
 /// A fact about a run.

@@ -163,7 +163,9 @@ impl App {
             .after(&KeptPayer { person_id: person });
         it.person = person;
         let mut tx = self.write().await?;
-        if tx.charges_of_sessions(&[id]).await?.contains_key(&id) {
+        // A month run that charges it right now is waited for.
+        tx.hold_session(id).await?;
+        if tx.charge_counts(&[id]).await?.contains_key(&id) {
             return Err(AppError::refused("session.charged"));
         }
         tx.update_session(&it).await?;

@@ -4,10 +4,11 @@
 //! table of their own, so that erasing a person can remove them while the chain still holds. The name of whoever was
 //! signed in is covered by a salted digest, so that it can be taken out with its salt; their login stays.
 
-use crate::engine::{Conn, Statement, Tx, text};
+use crate::engine::{Conn, Statement, Tx, instant, text};
 use crate::error::{Result, StoreError};
 use crate::page::{Order, Page, Total};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::FromRow;
 use sqlx::types::Json;
 use stolpe_domain::id::{FacilityId, LoginId, OrganisationId, PersonId};
@@ -274,46 +275,53 @@ impl Tx {
         self.change(text!["select seq, hash from audit_head where id = 1"[locked]]).one().await
     }
 
-    /// Writes a row at the end of the chain.
-    pub async fn append_audit(&mut self, row: &AuditRow, detail: &AuditDetail) -> Result<()> {
-        self.change(
-            "insert into audit (seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, \
-             organisation_id, facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, \
-             actor_digest, actor_salt) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-        )
-        .bind(row.seq)
-        .bind(row.at)
-        .bind(row.actor_login.map(LoginId::uuid))
-        .bind(&*row.actor_name)
-        .bind(&*row.action)
-        .bind(&*row.subject_kind)
-        .bind(row.subject_id)
-        .bind(row.organisation.map(OrganisationId::uuid))
-        .bind(row.facility.map(FacilityId::uuid))
-        .bind(row.reason.as_deref())
-        .bind(&*row.origin)
-        .bind(row.correlation)
-        .bind(&*row.detail_digest)
-        .bind(&*row.previous_hash)
-        .bind(&*row.hash)
-        .bind(row.actor_seal.as_ref().map(|seal| &*seal.digest))
-        .bind(row.actor_seal.as_ref().and_then(|seal| seal.salt.as_deref()))
+    /// Writes rows at the end of the chain, in their order, with what each one keeps of before and after.
+    pub async fn append_audit(&mut self, all: &[(AuditRow, AuditDetail)]) -> Result<()> {
+        let Some((last, _)) = all.last() else { return Ok(()) };
+        let id = |id: Uuid| id.simple().to_string();
+        let row = |(row, _): &(AuditRow, AuditDetail)| {
+            let seal = row.actor_seal.as_ref();
+            json!({
+                "seq": row.seq, "at": instant(row.at), "login": row.actor_login.map(|it| id(it.uuid())),
+                "name": row.actor_name, "action": row.action, "kind": row.subject_kind,
+                "subject": row.subject_id.map(id), "organisation": row.organisation.map(|it| id(it.uuid())),
+                "facility": row.facility.map(|it| id(it.uuid())), "reason": row.reason, "origin": row.origin,
+                "correlation": id(row.correlation), "detail": hex::encode(&row.detail_digest),
+                "previous": hex::encode(&row.previous_hash), "hash": hex::encode(&row.hash),
+                "digest": seal.map(|seal| hex::encode(&seal.digest)),
+                "salt": seal.and_then(|seal| seal.salt.as_deref()).map(hex::encode),
+            })
+        };
+        self.change(text![
+            "insert into audit (seq, at, actor_login_id, actor_name, action, subject_kind, subject_id, organisation_id,"
+            "facility_id, reason, origin, correlation, detail_digest, previous_hash, hash, actor_digest, actor_salt)"
+            "select" [integer "seq"] "," [instant "at"] "," [uuid "login"] "," [string "name"] ","
+            [string "action"] "," [string "kind"] "," [uuid "subject"] "," [uuid "organisation"] ","
+            [uuid "facility"] "," [string "reason"] "," [string "origin"] "," [uuid "correlation"] ","
+            [bytes "detail"] "," [bytes "previous"] "," [bytes "hash"] "," [bytes "digest"] "," [bytes "salt"]
+            "from" [rows "$1"]
+        ])
+        .bind(Json(all.iter().map(row).collect::<Vec<_>>()))
         .run()
         .await?
-        .one("audit")?;
-        if detail.before.is_some() || detail.after.is_some() {
-            self.change("insert into audit_detail (seq, before, after) values ($1, $2, $3)")
-                .bind(row.seq)
-                .bind(detail.before.as_deref())
-                .bind(detail.after.as_deref())
-                .run()
-                .await?
-                .one("audit_detail")?;
+        .any();
+        let kept = all.iter().filter(|(_, detail)| detail.before.is_some() || detail.after.is_some());
+        let details: Vec<_> = kept
+            .map(|(row, detail)| json!({ "seq": row.seq, "before": detail.before, "after": detail.after }))
+            .collect();
+        if !details.is_empty() {
+            self.change(text![
+                "insert into audit_detail (seq, before, after) select" [integer "seq"] "," [string "before"] ","
+                [string "after"] "from" [rows "$1"]
+            ])
+            .bind(Json(details))
+            .run()
+            .await?
+            .any();
         }
         self.change("update audit_head set seq = $1, hash = $2 where id = 1")
-            .bind(row.seq)
-            .bind(&*row.hash)
+            .bind(last.seq)
+            .bind(&*last.hash)
             .run()
             .await?
             .one("audit_head")

@@ -123,6 +123,18 @@ impl Conn {
         Ok(by_session)
     }
 
+    /// How often each of these sessions was charged, with the differences since; those that never were are left out.
+    pub async fn charge_counts(&mut self, sessions: &[SessionId]) -> Result<HashMap<SessionId, usize>> {
+        let rows: Vec<(Uuid, i64)> = self
+            .sql(text![
+                "select session_id, count(*) from charge where session_id in" [ids "$1"] "group by session_id"
+            ])
+            .bind(Json(sessions.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(id, count)| (SessionId(id), usize::try_from(count).unwrap_or_default())).collect())
+    }
+
     /// Who has been charged the fee of which month at a facility, from a month on.
     pub async fn fees_charged(&mut self, facility: FacilityId, from: Month) -> Result<HashSet<(Month, PersonId)>> {
         let rows: Vec<(String, Uuid, Option<Uuid>)> = self
@@ -173,53 +185,56 @@ impl Conn {
 }
 
 impl Tx {
-    /// Writes a charge down with its lines.
+    /// Writes charges down with their lines.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] when its source has been charged for that month: nothing is charged twice.
-    pub async fn insert_charge(&mut self, it: &Charge, at: DateTime<Utc>) -> Result<()> {
-        let net: i64 = it.lines.iter().map(|line| line.amount.minor).sum();
-        self.change(
-            "insert into charge (id, organisation_id, facility_id, person_id, unit_id, source, source_id, month, text, \
-             currency, energy_wh, net_minor, document_id, created_at, session_id) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
-        )
-        .bind(it.id.uuid())
-        .bind(it.organisation_id.uuid())
-        .bind(it.facility_id.uuid())
-        .bind(it.person_id.map(PersonId::uuid))
-        .bind(it.unit_id.map(UnitId::uuid))
-        .bind(it.source.word())
-        .bind(it.source_id)
-        .bind(it.month.to_string())
-        .bind(&*it.text)
-        .bind(it.currency.code())
-        .bind(it.energy.wh())
-        .bind(net)
-        .bind(it.document_id.map(DocumentId::uuid))
+    /// [`StoreError::Taken`] when the source of one has been charged for that month: nothing is charged twice.
+    pub async fn insert_charges(&mut self, all: &[&Charge], at: DateTime<Utc>) -> Result<()> {
+        let hex = |id: Uuid| id.simple().to_string();
+        let row = |it: &&Charge| {
+            json!({
+                "id": hex(it.id.uuid()), "organisation_id": hex(it.organisation_id.uuid()),
+                "facility_id": hex(it.facility_id.uuid()), "person_id": it.person_id.map(|id| hex(id.uuid())),
+                "unit_id": it.unit_id.map(|id| hex(id.uuid())), "source": it.source.word(),
+                "source_id": hex(it.source_id), "session_id": it.session_id.map(|id| hex(id.uuid())),
+                "month": it.month.to_string(), "text": it.text, "currency": it.currency.code(),
+                "energy_wh": it.energy.wh(), "net": it.lines.iter().map(|line| line.amount.minor).sum::<i64>(),
+                "document_id": it.document_id.map(|id| hex(id.uuid())),
+            })
+        };
+        self.change(text![
+            "insert into charge (id, organisation_id, facility_id, person_id, unit_id, source, source_id, session_id,"
+            "month, text, currency, energy_wh, net_minor, document_id, created_at) select" [uuid "id"] ","
+            [uuid "organisation_id"] "," [uuid "facility_id"] "," [uuid "person_id"] "," [uuid "unit_id"] ","
+            [string "source"] "," [uuid "source_id"] "," [uuid "session_id"] "," [string "month"] ","
+            [string "text"] "," [string "currency"] "," [integer "energy_wh"] "," [integer "net"] ","
+            [uuid "document_id"] ", $2 from" [rows "$1"]
+        ])
+        .bind(Json(all.iter().map(row).collect::<Vec<_>>()))
         .bind(at)
-        .bind(it.session_id.map(SessionId::uuid))
         .run()
         .await
         .on_unique("charge.exists")?
-        .one("charge")?;
-        let row = |(place, line): (i64, &TariffLine)| {
-            let rate = serde_json::to_string(&line.rate).map_err(|_| unreadable("rate"))?;
-            Ok(json!({
-                "place": place, "kind": line.kind.word(), "rate": rate, "valid_from": line.valid_from,
-                "vat": line.vat.word(), "source": line.source, "energy_wh": line.energy.wh(),
-                "amount_minor": line.amount.minor,
-            }))
-        };
-        let rows = (1_i64..).zip(&it.lines).map(row).collect::<Result<Vec<_>>>()?;
+        .any();
+        let mut rows = Vec::new();
+        for it in all {
+            let id = hex(it.id.uuid());
+            for (place, line) in (1_i64..).zip(&it.lines) {
+                let rate = serde_json::to_string(&line.rate).map_err(|_| unreadable("rate"))?;
+                rows.push(json!({
+                    "id": id, "place": place, "kind": line.kind.word(), "rate": rate, "valid_from": line.valid_from,
+                    "vat": line.vat.word(), "source": line.source, "energy_wh": line.energy.wh(),
+                    "amount_minor": line.amount.minor,
+                }));
+            }
+        }
         self.change(text![
             "insert into charge_line (charge_id, place, kind, rate, valid_from, vat, source, energy_wh, amount_minor)"
-            "select $2," [integer "place"] "," [string "kind"] "," [string "rate"] "," [day "valid_from"] ","
-            [string "vat"] "," [string "source"] "," [integer "energy_wh"] "," [integer "amount_minor"]
-            "from" [rows "$1"]
+            "select" [uuid "id"] "," [integer "place"] "," [string "kind"] "," [string "rate"] ","
+            [day "valid_from"] "," [string "vat"] "," [string "source"] "," [integer "energy_wh"] ","
+            [integer "amount_minor"] "from" [rows "$1"]
         ])
         .bind(Json(rows))
-        .bind(it.id.uuid())
         .run()
         .await?
         .any();

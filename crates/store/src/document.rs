@@ -8,6 +8,7 @@ macro_rules! document_columns {
     };
 }
 
+mod insert;
 mod list;
 mod series;
 
@@ -16,11 +17,10 @@ pub use series::ProvenSeries;
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique as _, Result, StoreError};
-use chrono::{DateTime, NaiveDate, Utc};
-use serde_json::json;
+use chrono::NaiveDate;
 use sqlx::FromRow;
 use sqlx::types::Json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use stolpe_domain::document::{DocumentKind, DocumentState, FiscalYear, Number, Sums};
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, MonthRunId, OrganisationId, PersonId, UnitId};
@@ -177,6 +177,42 @@ impl Conn {
         self.with_rates_of_all(rows).await
     }
 
+    /// For whom a run has made documents so far, and what each is to pay.
+    pub async fn documents_of_run(&mut self, run: MonthRunId) -> Result<Vec<(FacilityId, PersonId, Money)>> {
+        let rows: Vec<(Uuid, Uuid, String, i64)> = self
+            .sql(
+                "select facility_id, person_id, currency, payable_minor from document where run_id = $1 \
+                 and person_id is not null order by created_at, id",
+            )
+            .bind(run.uuid())
+            .all()
+            .await?;
+        let made = |(facility, person, currency, payable): (Uuid, Uuid, String, i64)| {
+            let currency = Currency::from_code(&currency).ok_or_else(|| unreadable("currency"))?;
+            Ok((FacilityId(facility), PersonId(person), Money::of_minor(payable, currency)))
+        };
+        rows.into_iter().map(made).collect()
+    }
+
+    /// Whom of these people a run has made a document for at a facility.
+    pub async fn documented_by_run(
+        &mut self,
+        run: MonthRunId,
+        facility: FacilityId,
+        people: &[PersonId],
+    ) -> Result<HashSet<PersonId>> {
+        let rows: Vec<(Uuid,)> = self
+            .sql(text![
+                "select person_id from document where run_id = $2 and facility_id = $3 and person_id in" [ids "$1"]
+            ])
+            .bind(Json(people.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .bind(run.uuid())
+            .bind(facility.uuid())
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(id,)| PersonId(id)).collect())
+    }
+
     /// The lines of a document, in their order.
     pub async fn lines_of(&mut self, document: &Document) -> Result<Vec<DocumentLine>> {
         let mut lines = self.lines_of_all(std::slice::from_ref(document)).await?;
@@ -253,67 +289,6 @@ impl Tx {
         }
     }
 
-    /// Adds a draft with its lines.
-    pub async fn insert_document(&mut self, it: &Document, lines: &[DocumentLine], at: DateTime<Utc>) -> Result<()> {
-        self.change(
-            "insert into document (id, organisation_id, facility_id, person_id, unit_id, kind, state, credits_id, \
-             fiscal_year, place, reference, issued_on, due_on, period_from, period_to, language, currency, net_minor, \
-             vat_minor, rounding_minor, payable_minor, printed, reason, row_version, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, null, null, null, null, null, $9, $10, $11, $12, $13, $14, $15, \
-             $16, $17, $18, 1, $19)",
-        )
-        .bind(it.id.uuid())
-        .bind(it.organisation_id.uuid())
-        .bind(it.facility_id.uuid())
-        .bind(it.person_id.map(PersonId::uuid))
-        .bind(it.unit_id.map(UnitId::uuid))
-        .bind(it.kind.word())
-        .bind(DocumentState::Draft.word())
-        .bind(it.credits_id.map(DocumentId::uuid))
-        .bind(it.period.map(|(first, _)| first))
-        .bind(it.period.map(|(_, last)| last))
-        .bind(it.language.tag())
-        .bind(it.sums.payable.currency.code())
-        .bind(it.sums.totals.net.minor)
-        .bind(it.sums.totals.vat.minor)
-        .bind(it.sums.rounding.minor)
-        .bind(it.sums.payable.minor)
-        .bind(&*it.printed)
-        .bind(it.reason.as_deref())
-        .bind(at)
-        .run()
-        .await?
-        .one("document")?;
-        for rate in &it.sums.totals.rates {
-            self.change("insert into document_rate (document_id, vat, net_minor, vat_minor) values ($1, $2, $3, $4)")
-                .bind(it.id.uuid())
-                .bind(rate.vat_kind.word())
-                .bind(rate.net.minor)
-                .bind(rate.vat.minor)
-                .run()
-                .await?
-                .one("document_rate")?;
-        }
-        let row = |(place, line): (i64, &DocumentLine)| {
-            json!({
-                "place": place, "text": line.text, "detail": line.detail, "energy_wh": line.energy.map(Energy::wh),
-                "vat": line.vat.word(), "amount_minor": line.amount.minor,
-                "charge_id": line.charge_id.map(|id| id.uuid().simple().to_string()),
-            })
-        };
-        self.change(text![
-            "insert into document_line (document_id, place, text, detail, energy_wh, vat, amount_minor, charge_id)"
-            "select $2," [integer "place"] "," [string "text"] "," [string "detail"] "," [integer "energy_wh"] ","
-            [string "vat"] "," [integer "amount_minor"] "," [uuid "charge_id"] "from" [rows "$1"]
-        ])
-        .bind(Json((1_i64..).zip(lines).map(row).collect::<Vec<_>>()))
-        .bind(it.id.uuid())
-        .run()
-        .await?
-        .any();
-        Ok(())
-    }
-
     /// Throws a draft away that is still at that version; its charges were taken off it before.
     ///
     /// # Errors
@@ -353,14 +328,28 @@ impl Tx {
         .unchanged()
     }
 
-    /// Notes that the documents whose messages wait in a run are on their way.
-    pub async fn send_documents_of_run(&mut self, run: MonthRunId) -> Result<u64> {
-        Ok(self
-            .change(
-                "update document set state = 'sent', row_version = row_version + 1 where state = 'issued' \
-                 and id in (select document_id from notice where run_id = $1 and state = 'awaiting')",
-            )
+    /// Holds the documents whose messages wait in a run, until the transaction ends: before those messages, as whoever takes
+    /// one of them back does.
+    pub async fn hold_documents_of_run(&mut self, run: MonthRunId) -> Result<()> {
+        let _held: Vec<(Uuid,)> = self
+            .sql(text![
+                "select id from document where id in (select notice.document_id from notice where notice.run_id = $1"
+                "and notice.state = 'awaiting') order by id" [locked]
+            ])
             .bind(run.uuid())
+            .all()
+            .await?;
+        Ok(())
+    }
+
+    /// Notes that documents are on their way whose messages were let go.
+    pub async fn send_documents(&mut self, ids: &[DocumentId]) -> Result<u64> {
+        Ok(self
+            .change(text![
+                "update document set state = 'sent', row_version = row_version + 1 where state = 'issued'"
+                "and id in" [ids "$1"]
+            ])
+            .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .run()
             .await?
             .any())

@@ -115,6 +115,20 @@ impl Tx {
         .one("month_run")
     }
 
+    /// Holds a run until the transaction ends, so that two who work on it at once take turns; answers whether all of it was
+    /// charged.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] when there is none.
+    pub async fn hold_month_run(&mut self, id: MonthRunId) -> Result<bool> {
+        let row: Option<(Option<DateTime<Utc>>,)> = self
+            .sql(text!["select committed_at from month_run where id = $1"[locked]])
+            .bind(id.uuid())
+            .optional()
+            .await?;
+        row.map(|(committed_at,)| committed_at.is_some()).ok_or(StoreError::Missing("month_run"))
+    }
+
     /// Notes that all of a run was charged.
     ///
     /// # Errors

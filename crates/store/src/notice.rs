@@ -1,9 +1,10 @@
 //! Outgoing messages: written in the transaction of what they tell of, sent afterwards.
 
-use crate::engine::{Conn, Statement, Tx, text};
+use crate::engine::{Conn, Statement, Tx, instant, text};
 use crate::error::{Result, StoreError};
 use crate::page::{Order, Page, Total};
 use chrono::{DateTime, Utc};
+use serde_json::json;
 use sqlx::FromRow;
 use sqlx::types::Json;
 use stolpe_domain::id::{DocumentId, FacilityId, MonthRunId, NoticeId, OrganisationId, PersonId};
@@ -228,30 +229,7 @@ impl Conn {
 impl Tx {
     /// Puts a message in the outbox.
     pub async fn insert_notice(&mut self, it: &Notice) -> Result<()> {
-        self.change(text![
-            "insert into notice (" [columns] ")"
-            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
-        ])
-        .bind(it.id.uuid())
-        .bind(it.organisation.map(OrganisationId::uuid))
-        .bind(it.person.map(PersonId::uuid))
-        .bind(&*it.address)
-        .bind(it.language.tag())
-        .bind(&*it.template)
-        .bind(&*it.subject)
-        .bind(&*it.body)
-        .bind(it.state.word())
-        .bind(it.attempt_count)
-        .bind(it.next_attempt_at)
-        .bind(it.fault.as_deref())
-        .bind(it.fault_words.as_deref())
-        .bind(it.created_at)
-        .bind(it.sent_at)
-        .bind(it.document.map(DocumentId::uuid))
-        .bind(it.run.map(MonthRunId::uuid))
-        .run()
-        .await?
-        .one("notice")
+        self.insert_notices(std::slice::from_ref(it)).await
     }
 
     /// Notes what came of an attempt, or that a message is to be tried again.
@@ -273,30 +251,57 @@ impl Tx {
         .one("notice")
     }
 
-    /// Lets go the messages of a run that wait for it; `held` keeps them at the desk, where no server is to be asked.
-    /// Answers how many there were.
-    pub async fn release_run(&mut self, run: MonthRunId, held: bool, at: DateTime<Utc>) -> Result<u64> {
-        Ok(self
-            .change("update notice set state = $2, next_attempt_at = $3 where run_id = $1 and state = 'awaiting'")
-            .bind(run.uuid())
-            .bind(if held { NoticeState::Held.word() } else { NoticeState::Queued.word() })
-            .bind((!held).then_some(at))
-            .run()
-            .await?
-            .any())
+    /// Puts many messages in the outbox.
+    pub async fn insert_notices(&mut self, all: &[Notice]) -> Result<()> {
+        if all.is_empty() {
+            return Ok(());
+        }
+        let hex = |id: Uuid| id.simple().to_string();
+        let row = |it: &Notice| {
+            json!({
+                "id": hex(it.id.uuid()), "organisation_id": it.organisation.map(|id| hex(id.uuid())),
+                "person_id": it.person.map(|id| hex(id.uuid())), "address": it.address,
+                "language": it.language.tag(), "template": it.template, "subject": it.subject, "body": it.body,
+                "state": it.state.word(), "attempt_count": it.attempt_count,
+                "next_attempt_at": it.next_attempt_at.map(instant), "fault": it.fault, "fault_words": it.fault_words,
+                "created_at": instant(it.created_at), "sent_at": it.sent_at.map(instant),
+                "document_id": it.document.map(|id| hex(id.uuid())), "run_id": it.run.map(|id| hex(id.uuid())),
+            })
+        };
+        self.change(text![
+            "insert into notice (" [columns] ") select" [uuid "id"] "," [uuid "organisation_id"] ","
+            [uuid "person_id"] "," [string "address"] "," [string "language"] "," [string "template"] ","
+            [string "subject"] "," [string "body"] "," [string "state"] "," [integer "attempt_count"] ","
+            [instant "next_attempt_at"] "," [string "fault"] "," [string "fault_words"] ","
+            [instant "created_at"] "," [instant "sent_at"] "," [uuid "document_id"] "," [uuid "run_id"]
+            "from" [rows "$1"]
+        ])
+        .bind(Json(all.iter().map(row).collect::<Vec<_>>()))
+        .run()
+        .await?
+        .any();
+        Ok(())
     }
 
-    /// Keeps the messages of a run that wait for it from going out; answers how many there were.
-    pub async fn withhold_run(&mut self, run: MonthRunId) -> Result<u64> {
-        Ok(self
+    /// Takes the messages of a run that wait for it, so that nobody else can: they stand so from then on, and are tried at
+    /// that instant if there is one. Answers the documents that they bring, one for each message.
+    pub async fn take_awaiting(
+        &mut self,
+        run: MonthRunId,
+        state: NoticeState,
+        next_attempt_at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<Option<DocumentId>>> {
+        let taken: Vec<(Option<Uuid>,)> = self
             .change(
-                "update notice set state = 'suppressed', next_attempt_at = null \
-                 where run_id = $1 and state = 'awaiting'",
+                "update notice set state = $2, next_attempt_at = $3 where run_id = $1 and state = 'awaiting' \
+                 returning document_id",
             )
             .bind(run.uuid())
-            .run()
-            .await?
-            .any())
+            .bind(state.word())
+            .bind(next_attempt_at)
+            .all()
+            .await?;
+        Ok(taken.into_iter().map(|(document,)| document.map(DocumentId)).collect())
     }
 
     /// Keeps every message with a document that has not left from going out; answers how many there were.

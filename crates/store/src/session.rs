@@ -5,6 +5,7 @@ use crate::error::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
+use std::collections::HashMap;
 use stolpe_domain::charging::doubt::{Doubt, Doubts};
 use stolpe_domain::charging::session::SessionState;
 use stolpe_domain::energy::Energy;
@@ -245,6 +246,29 @@ impl Conn {
 }
 
 impl Tx {
+    /// The session with this id, which nobody else changes or charges until the transaction ends.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn hold_session(&mut self, id: SessionId) -> Result<Option<Session>> {
+        let row = self.sql(text!["select" [session_columns] "from session where id = $1" [locked]]).bind(id.uuid());
+        row.optional::<SessionRow>().await?.map(Session::try_from).transpose()
+    }
+
+    /// Holds those of these sessions that nobody else holds, until the transaction ends, and answers their versions. Whoever
+    /// charges many does not wait for one: charge points come first.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn hold_free_sessions(&mut self, ids: &[SessionId]) -> Result<HashMap<SessionId, i64>> {
+        let rows: Vec<(Uuid, i64)> = self
+            .sql(text!["select id, row_version from session where id in" [ids "$1"] "order by id" [free]])
+            .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(id, version)| (SessionId(id), version)).collect())
+    }
+
     /// The next number for a transaction: never used before, on no host.
     ///
     /// # Errors

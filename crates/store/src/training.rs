@@ -154,7 +154,6 @@ impl Tx {
     /// Deletes what an organisation charges and how it is paid, its made-up invoices among it.
     async fn delete_training_documents(&mut self, id: OrganisationId) -> Result<()> {
         let it = id.uuid();
-        self.change("delete from month_run where organisation_id = $1").bind(it).run().await?.any();
         self.change(text!["delete from document_line"[of_training_documents]]).bind(it).run().await?.any();
         self.change(text!["delete from document_rate"[of_training_documents]]).bind(it).run().await?.any();
         self.change("delete from charge_line where charge_id in (select id from charge where organisation_id = $1)")
@@ -165,6 +164,7 @@ impl Tx {
         self.change("delete from charge where organisation_id = $1").bind(it).run().await?.any();
         self.change("update document set credits_id = null where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from document where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from month_run where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from number_series where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from billing where organisation_id = $1").bind(it).run().await?.any();
         Ok(())

@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use stolpe_domain::access::Permission;
 use stolpe_domain::billing::Billing;
 use stolpe_domain::document::{
-    DocumentHappening, DocumentKind, DocumentRefusal, DocumentState, FiscalYear, Series, due_on,
+    DocumentHappening, DocumentKind, DocumentRefusal, DocumentState, FiscalYear, Number, Series, due_on,
 };
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
@@ -38,13 +38,37 @@ impl Numbering {
     /// Gives a draft its number, its date and its reference, and writes it down.
     ///
     /// # Errors
-    /// [`AppError::Refused`] `billing.missing`, or that the series has a later date already.
+    /// As [`Numbering::give`].
     pub(crate) async fn number(
         &mut self,
         tx: &mut stolpe_store::Tx,
         document: &mut Document,
         printed: &mut Printed,
     ) -> Result<()> {
+        let number = self.give(tx, document, printed).await?;
+        let issue = Issue {
+            number,
+            reference: document.reference.clone(),
+            on: self.on,
+            due_on: document.due_on,
+            state: document.state,
+            printed: document.printed.clone(),
+        };
+        tx.issue_document(document.id, document.row_version, &issue).await?;
+        document.row_version += 1;
+        Ok(())
+    }
+
+    /// Gives a draft its number, its date and its reference; whoever asked writes it down in this transaction.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `billing.missing`, or that the series has a later date already.
+    pub(crate) async fn give(
+        &mut self,
+        tx: &mut stolpe_store::Tx,
+        document: &mut Document,
+        printed: &mut Printed,
+    ) -> Result<Number> {
         let billing = self.billing.as_ref().filter(|billing| billing.account.is_some());
         let billing = billing.ok_or(AppError::refused("billing.missing"))?;
         let refused = |refusal: DocumentRefusal| AppError::refused(refusal.code());
@@ -66,23 +90,13 @@ impl Numbering {
             printed.payment.swish.clone_from(&billing.swish);
             printed.payment.reference.clone_from(&reference);
         }
-        let issue = Issue {
-            number,
-            reference: reference.clone(),
-            on: self.on,
-            due_on: asks.then(|| due_on(self.on, billing.due_days)),
-            state,
-            printed: printed.to_json()?,
-        };
-        tx.issue_document(document.id, document.row_version, &issue).await?;
+        document.printed = printed.to_json()?;
         document.state = state;
         document.number = Some(number);
         document.reference = reference;
-        document.issued_on = Some(issue.on);
-        document.due_on = issue.due_on;
-        document.printed = issue.printed;
-        document.row_version += 1;
-        Ok(())
+        document.issued_on = Some(self.on);
+        document.due_on = asks.then(|| due_on(self.on, billing.due_days));
+        Ok(number)
     }
 
     /// Writes down where the series stand.

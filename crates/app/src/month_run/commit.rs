@@ -3,6 +3,7 @@
 use super::draft::Draft;
 use super::event;
 use super::plan::{MonthPlan, PlannedDocument};
+use super::settle::SeenSession;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::document::{Numbering, kept};
@@ -14,15 +15,17 @@ use std::collections::HashMap;
 use stolpe_domain::access::Permission;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::{FacilityId, MonthRunId, PersonId};
+use stolpe_domain::id::{FacilityId, MonthRunId, PersonId, SessionId};
 use stolpe_domain::money::Money;
+use stolpe_store::charge::Charge;
+use stolpe_store::document::Document;
 use stolpe_store::job::Job;
 use stolpe_store::month_run::MonthRun;
 use stolpe_store::notice::NoticeState;
 
 /// Documents that are written in one transaction: few enough that others can write between, many enough that writing to
 /// disk is not what takes the time.
-const BATCH: usize = 40;
+const BATCH: usize = 100;
 
 /// What is made of a plan.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,6 +42,8 @@ pub struct MonthWish {
 struct Made {
     documents: usize,
     messages: usize,
+    /// How many of them a run had made before that broke off.
+    before: usize,
     /// What was planned otherwise than it turned out to be: it is for the next plan.
     left_out: Vec<LeftOut>,
     payable: Vec<Money>,
@@ -51,8 +56,27 @@ struct LeftOut {
     person_id: PersonId,
     name: String,
     planned: Money,
+    /// What they owe by now; nothing while that is being changed.
     now: Option<Money>,
 }
+
+impl Made {
+    fn leave_out(&mut self, seen: PlannedDocument, now: Option<Money>) {
+        self.left_out.push(LeftOut { person_id: seen.person_id, name: seen.name, planned: seen.payable, now });
+    }
+
+    fn add(&mut self, payable: Money) -> Result<()> {
+        self.documents += 1;
+        match self.payable.iter_mut().find(|sum| sum.currency == payable.currency) {
+            Some(sum) => *sum = sum.plus(payable).map_err(AppError::internal)?,
+            None => self.payable.push(payable),
+        }
+        Ok(())
+    }
+}
+
+/// A document that is wanted, and what was looked at before.
+type Wanted = (Draft, PlannedDocument);
 
 impl App {
     /// Starts to charge what a run has planned.
@@ -96,9 +120,16 @@ impl App {
     ) -> Result<Outcome> {
         let mut planned: HashMap<(FacilityId, PersonId), PlannedDocument> =
             plan.documents.into_iter().map(|it| ((it.facility_id, it.person_id), it)).collect();
+        let mut made = Made::default();
+        // What a run made that broke off is made.
+        for (facility, person, payable) in self.read().await?.documents_of_run(run.id).await? {
+            planned.remove(&(facility, person));
+            made.add(payable)?;
+            made.before += 1;
+        }
+        made.messages = usize::try_from(self.read().await?.awaiting_of_run(run.id, 0).await?.1).unwrap_or_default();
         let mut steps = self.steps(progress, &facilities, run.month).await?;
         steps.more(planned.len());
-        let mut made = Made::default();
         for facility in facilities {
             let settled = self.settle_facility(facility.clone(), run.month, &mut steps).await?;
             let (drafts, _) = self.drafts(ctx, settled, run.month).await?;
@@ -108,31 +139,24 @@ impl App {
                 let Some(seen) = planned.remove(&(facility.id, draft.person)) else { continue };
                 let asked = draft.charges.len() + draft.open.len();
                 if (seen.payable, seen.charges) == (draft.document.sums.payable, asked) {
-                    wanted.push(draft);
+                    wanted.push((draft, seen));
                 } else {
-                    let now = Some(draft.document.sums.payable);
-                    made.left_out.push(LeftOut {
-                        person_id: seen.person_id,
-                        name: seen.name,
-                        planned: seen.payable,
-                        now,
-                    });
+                    made.leave_out(seen, Some(draft.document.sums.payable));
                 }
             }
-            for batch in wanted.chunks_mut(BATCH) {
+            let mut wanted = wanted.into_iter();
+            loop {
+                let batch: Vec<Wanted> = wanted.by_ref().take(BATCH).collect();
+                if batch.is_empty() {
+                    break;
+                }
+                let count = batch.len();
                 self.write_documents(ctx, run, &facility, batch, wish, &mut made).await?;
-                steps.on(batch.len()).await?;
+                steps.on(count).await?;
             }
         }
         for (_, seen) in planned {
-            if !self.charged_by(run, &seen).await? {
-                made.left_out.push(LeftOut {
-                    person_id: seen.person_id,
-                    name: seen.name,
-                    planned: seen.payable,
-                    now: None,
-                });
-            }
+            made.leave_out(seen, None);
         }
         let mut tx = self.write().await?;
         tx.finish_month_run(run.id, ctx.at).await?;
@@ -142,75 +166,80 @@ impl App {
         Ok(Outcome { result, file: None })
     }
 
-    /// Whether a run that broke off has made the document of somebody before.
-    async fn charged_by(&self, run: &MonthRun, seen: &PlannedDocument) -> Result<bool> {
-        let filter = stolpe_store::document::DocumentFilter {
-            facilities: vec![seen.facility_id],
-            person: Some(seen.person_id),
-            ..Default::default()
-        };
-        let newest = stolpe_store::page::Order::Newest;
-        let latest = self.read().await?.list_documents(&filter, newest, None, 20).await?;
-        let since = |it: &stolpe_store::document::ListedDocument| it.created_at >= run.created_at;
-        Ok(latest.items.iter().any(|it| since(it) && it.document.sums.payable == seen.payable))
-    }
-
-    /// Writes documents down with their charges and numbers: all of them or none.
+    /// Writes documents down with their charges and numbers: all of them or none. Whose sessions are being changed by
+    /// somebody, or were since they were settled, is left out.
     async fn write_documents(
         &self,
         ctx: &Ctx,
         run: &MonthRun,
         facility: &Facility,
-        batch: &mut [Draft],
+        batch: Vec<Wanted>,
         wish: MonthWish,
         made: &mut Made,
     ) -> Result<()> {
         let mut tx = self.write().await?;
-        let mut events = Vec::with_capacity(batch.len());
-        let mut messages = 0;
+        if tx.hold_month_run(run.id).await? {
+            return Err(AppError::refused("month_run.committed"));
+        }
+        let people: Vec<PersonId> = batch.iter().map(|(draft, _)| draft.person).collect();
+        let elsewhere = tx.documented_by_run(run.id, facility.id, &people).await?;
+        let (mut batch, left): (Vec<Wanted>, Vec<Wanted>) = {
+            let sessions: Vec<SessionId> = batch.iter().flat_map(|(draft, _)| &draft.seen).map(|it| it.id).collect();
+            let versions = tx.hold_free_sessions(&sessions).await?;
+            let charges = tx.charge_counts(&sessions).await?;
+            let as_seen = |it: &SeenSession| {
+                versions.get(&it.id) == Some(&it.version) && charges.get(&it.id).copied().unwrap_or(0) == it.charges
+            };
+            let stands = |(draft, _): &Wanted| !elsewhere.contains(&draft.person) && draft.seen.iter().all(as_seen);
+            batch.into_iter().partition(stands)
+        };
+        for (_, seen) in left.into_iter().filter(|(draft, _)| !elsewhere.contains(&draft.person)) {
+            made.leave_out(seen, None);
+        }
+        if batch.is_empty() {
+            return Ok(());
+        }
         let mut numbering = Numbering::begin(&mut tx, ctx, facility).await?;
-        for (place, draft) in (made.documents..).zip(batch.iter_mut()) {
+        let mut notices = Vec::new();
+        for (place, (draft, _)) in (made.documents - made.before..).zip(&mut batch) {
             // Lists of what a run made are in the order of its numbers.
             draft.document.id = ctx.id_in_order(place);
-            for charge in &draft.charges {
-                tx.insert_charge(charge, ctx.at).await?;
+            if !wish.as_drafts {
+                numbering.give(&mut tx, &mut draft.document, &mut draft.printed).await?;
             }
-            tx.insert_document(&draft.document, &draft.lines, ctx.at).await?;
-            let placed: Vec<_> = draft.charges.iter().chain(&draft.open).map(|charge| charge.id).collect();
-            tx.place_charges(&placed, draft.document.id).await?;
-            let action = if wish.as_drafts {
-                Action::DocumentDrafted
-            } else {
-                numbering.number(&mut tx, &mut draft.document, &mut draft.printed).await?;
-                Action::DocumentIssued
-            };
+            for charge in &mut draft.charges {
+                charge.document_id = Some(draft.document.id);
+            }
             if let (true, false, Some(address)) = (wish.by_mail, wish.as_drafts, draft.email.clone()) {
                 let mut notice = self.notice_with(ctx, &draft.document, &draft.printed, facility, address);
                 notice.id = ctx.id_in_order(place);
                 notice.state = NoticeState::Awaiting;
                 notice.next_attempt_at = None;
                 notice.run = Some(run.id);
-                tx.insert_notice(&notice).await?;
-                messages += 1;
+                notices.push(notice);
             }
-            events.push(
-                Event::new(action, Subject::Document(draft.document.id))
-                    .organisation(facility.organisation_id)
-                    .facility(facility.id)
-                    .after(&kept(&draft.document)),
-            );
         }
         numbering.end(&mut tx).await?;
-        tx.commit(ctx, events).await?;
-        made.documents += batch.len();
-        made.messages += messages;
-        for draft in batch {
-            let payable = draft.document.sums.payable;
-            match made.payable.iter_mut().find(|sum| sum.currency == payable.currency) {
-                Some(sum) => *sum = sum.plus(payable).map_err(AppError::internal)?,
-                None => made.payable.push(payable),
-            }
+        let documents: Vec<&Document> = batch.iter().map(|(draft, _)| &draft.document).collect();
+        tx.insert_documents(&documents, Some(run.id), ctx.at).await?;
+        let charges: Vec<&Charge> = batch.iter().flat_map(|(draft, _)| &draft.charges).collect();
+        tx.insert_charges(&charges, ctx.at).await?;
+        for (draft, _) in batch.iter().filter(|(draft, _)| !draft.open.is_empty()) {
+            let open: Vec<_> = draft.open.iter().map(|charge| charge.id).collect();
+            tx.place_charges(&open, draft.document.id).await?;
         }
-        Ok(())
+        let lines: Vec<_> = batch.iter().map(|(draft, _)| (draft.document.id, &*draft.lines)).collect();
+        tx.insert_document_lines(&lines).await?;
+        tx.insert_notices(&notices).await?;
+        let action = if wish.as_drafts { Action::DocumentDrafted } else { Action::DocumentIssued };
+        let event = |document: &&Document| {
+            Event::new(action, Subject::Document(document.id))
+                .organisation(facility.organisation_id)
+                .facility(facility.id)
+                .after(&kept(document))
+        };
+        tx.commit(ctx, documents.iter().map(event)).await?;
+        made.messages += notices.len();
+        documents.iter().try_for_each(|document| made.add(document.sums.payable))
     }
 }

@@ -1,7 +1,7 @@
 //! From what somebody owes to a document: charges, lines, sums, and what is printed beside them.
 
 use super::plan::Reach;
-use super::settle::{Asked, Fresh, Settled};
+use super::settle::{Asked, Fresh, SeenSession, Settled};
 use crate::ctx::Ctx;
 use crate::document::Printed;
 use crate::error::{AppError, Result};
@@ -30,6 +30,8 @@ pub(super) struct Draft {
     pub(super) order: Vec<u8>,
     /// The charges that are written down with it.
     pub(super) charges: Vec<Charge>,
+    /// The sessions that they follow from.
+    pub(super) seen: Vec<SeenSession>,
     /// The charges that were written down before.
     pub(super) open: Vec<Charge>,
     pub(super) document: Document,
@@ -88,7 +90,7 @@ impl Drafting<'_> {
                 unit_id,
                 source: it.source,
                 source_id: it.source_id,
-                session_id: it.session,
+                session_id: it.session.map(|seen| seen.id),
                 month: it.month,
                 text: text_of(it, language),
                 currency,
@@ -146,7 +148,8 @@ impl Drafting<'_> {
         };
         let email = person.draft.email.clone();
         let order = self.sorter.person_key(&person.draft.given_name, &person.draft.family_name);
-        Ok(Draft { person: person.id, order, charges, open, document, lines, printed, reach, email })
+        let seen = fresh.iter().filter_map(|it| it.session).collect();
+        Ok(Draft { person: person.id, order, charges, seen, open, document, lines, printed, reach, email })
     }
 }
 

@@ -35,12 +35,21 @@ const PAGE: i64 = 500;
 pub(super) struct Fresh {
     pub(super) source: ChargeSource,
     pub(super) source_id: Uuid,
-    pub(super) session: Option<SessionId>,
+    pub(super) session: Option<SeenSession>,
     pub(super) month: Month,
     pub(super) energy: Energy,
     pub(super) lines: Vec<TariffLine>,
     /// When its session began and ended, and at which charge point; nothing for a fee.
     pub(super) taken: Option<Taken>,
+}
+
+/// A session as it was when it was settled: what follows from it holds as long as it stands so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SeenSession {
+    pub(super) id: SessionId,
+    pub(super) version: i64,
+    /// How often it had been charged.
+    pub(super) charges: usize,
 }
 
 /// When and where energy was taken.
@@ -245,7 +254,7 @@ impl Settling<'_> {
             asked.fresh.push(Fresh {
                 source,
                 source_id,
-                session: Some(it.id),
+                session: Some(SeenSession { id: it.id, version: it.row_version, charges: charges.len() }),
                 month: due.month,
                 energy: due.energy,
                 lines: due.lines,

@@ -34,8 +34,7 @@ async fn rows_cannot_be_changed_or_removed_but_details_can_be_erased() {
         let mut tx = test.db.write().await.unwrap();
         assert_eq!(tx.lock_audit_head().await.unwrap(), (0, vec![0; 32]));
         let detail = AuditDetail { before: None, after: Some("{\"name\":\"Åsa\"}".into()) };
-        tx.append_audit(&row(1), &detail).await.unwrap();
-        tx.append_audit(&row(2), &AuditDetail::default()).await.unwrap();
+        tx.append_audit(&[(row(1), detail), (row(2), AuditDetail::default())]).await.unwrap();
         tx.commit().await.unwrap();
 
         for statement in [

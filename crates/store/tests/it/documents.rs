@@ -266,12 +266,11 @@ async fn nothing_is_charged_twice_and_a_charge_is_on_one_document_at_a_time() {
         let (document, lines) = draft(document_id(1), 116);
         let november = Month::parse("2026-11").unwrap();
         let mut tx = test.db.write().await.unwrap();
-        tx.insert_charge(&charge(1, 7, "2026-11"), at()).await.unwrap();
-        tx.insert_charge(&charge(2, 7, "2026-12"), at()).await.unwrap();
+        tx.insert_charges(&[&charge(1, 7, "2026-11"), &charge(2, 7, "2026-12")], at()).await.unwrap();
         tx.insert_document(&document, &lines, at()).await.unwrap();
         tx.commit().await.unwrap();
         let mut tx = test.db.write().await.unwrap();
-        let again = tx.insert_charge(&charge(3, 7, "2026-11"), at()).await;
+        let again = tx.insert_charges(&[&charge(3, 7, "2026-11")], at()).await;
         assert!(matches!(again, Err(StoreError::Taken("charge.exists"))), "{again:?}");
         drop(tx);
 

@@ -40,7 +40,7 @@ async fn log(db: &Db, actor: LoginId) {
             subject_id: Some(Uuid::from_u128(if seq == 1 { 9 } else { 5 })),
             ..row(seq)
         };
-        tx.append_audit(&it, &AuditDetail::default()).await.unwrap();
+        tx.append_audit(&[(it, AuditDetail::default())]).await.unwrap();
     }
     tx.commit().await.unwrap();
 }
