@@ -69,7 +69,7 @@ pub(crate) async fn kept(host: &TestHost, organisation: &str, facility: &str) ->
     (document.id.to_string(), run.id.to_string())
 }
 
-async fn act(host: &TestHost, it: &Value, what: &str, body: Value) -> Answer {
+pub(crate) async fn act(host: &TestHost, it: &Value, what: &str, body: Value) -> Answer {
     let path = format!("/documents/{}/{what}", text(&it["id"]));
     let version = format!("\"{}\"", it["rowVersion"]);
     let headers = [("content-type", "application/json"), ("if-match", version.as_str())];
@@ -77,7 +77,7 @@ async fn act(host: &TestHost, it: &Value, what: &str, body: Value) -> Answer {
 }
 
 /// The words of a PDF, by poppler.
-fn words(pdf: &[u8]) -> String {
+pub(crate) fn words(pdf: &[u8]) -> String {
     let path = std::env::temp_dir().join(format!("{}.pdf", Uuid::new_v4()));
     std::fs::write(&path, pdf).unwrap();
     let read = Command::new("pdftotext").args(["-layout"]).arg(&path).arg("-").output();

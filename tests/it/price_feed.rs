@@ -15,9 +15,8 @@ use stolpe_testkit::{At, Reply, TestHost, WebServer};
 
 /// The sources, all of them at the server.
 fn market(server: &WebServer) -> Arc<Web> {
-    let at_server = |addresses: PriceAddresses, source: &str| {
-        addresses.with(&format!("{source}={}", server.address)).unwrap()
-    };
+    let at_server =
+        |addresses: PriceAddresses, source: &str| addresses.with(&format!("{source}={}", server.address)).unwrap();
     let sources = ["elprisetjustnu", "hvakosterstrommen", "entsoe", "ecb"].into_iter();
     Arc::new(Web::at(sources.fold(PriceAddresses::default(), at_server)))
 }

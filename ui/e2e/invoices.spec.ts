@@ -1,5 +1,6 @@
 // The main job: what a charge point reports becomes an invoice, looked at first, charged once, and mailed as it was issued.
 import { execFileSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { call } from "./callingChargePoint";
@@ -127,4 +128,18 @@ test("a month is looked at, charged and mailed, from the charge point to the rec
   await credit.getByRole("button", { name: "Kreditera" }).click();
   await expect(page.getByRole("row", { name: /Kreditfaktura/ })).toBeVisible();
   await expect(page.getByRole("region", { name: "Summa" })).toContainText("0,00");
+
+  // The accountant gets what stands there, and what is booked of it.
+  const saved = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Exportera" }).click();
+  expect(await faults(page)).toEqual([]);
+  await page.getByRole("menuitem", { name: "CSV för Excel på svenska eller norska" }).first().click();
+  const list = (await readFile(await (await saved).path())).toString();
+  expect((await saved).suggestedFilename()).toMatch(/^fakturor-.*\.csv$/);
+  expect(list).toMatch(/Faktura;Krediterad;Åsa Öberg;[^\r]*;16,00;SEK/);
+  expect(list).toMatch(/Kreditfaktura;[^\r]*;Åsa Öberg;[^\r]*;-16,00;SEK/);
+  const booked = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Exportera" }).click();
+  await page.getByRole("menuitem", { name: "CSV för Excel på svenska eller norska" }).last().click();
+  expect((await booked).suggestedFilename()).toMatch(/^fakturarader-.*\.csv$/);
 });

@@ -338,7 +338,8 @@ impl Write for Pipe {
     }
 }
 
-fn zone_of(name: &str) -> Tz {
+/// A time zone by its name.
+pub(crate) fn zone_of(name: &str) -> Tz {
     name.parse().unwrap_or(Tz::UTC)
 }
 

@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod document;
 pub mod formula;
+pub mod list_file;
 pub mod notice_text;
 pub mod pdf;
 pub mod people_file;

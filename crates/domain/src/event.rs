@@ -261,6 +261,8 @@ actions! {
     SessionAccepted = "session.accepted" ["session", "todo"],
     /// It was said who took the energy of a session.
     SessionAssigned = "session.assigned" ["session"],
+    /// Sessions were taken in that another system has counted.
+    SessionsImported = "session.imported" ["session", "todo"],
     /// A session was taken out of billing for good.
     SessionVoided = "session.voided" ["session", "todo"],
     /// A report without a session was said to mean nothing.

@@ -75,7 +75,7 @@ impl Waits {
 /// [`Waits`]; nothing of the session is charged then.
 pub fn settle(session: &Settleable<'_>, pricer: &Pricer<'_>, up_to: Month) -> Result<Vec<Due>, Waits> {
     let right: Vec<MonthCost> = match session.state {
-        SessionState::Void => Vec::new(),
+        SessionState::Void | SessionState::BilledElsewhere => Vec::new(),
         SessionState::Open => return Err(Waits::Open),
         state if !state.is_billed() => return Err(Waits::Doubted),
         _ if !session.has_payer && session.intervals.iter().any(|(_, energy)| *energy != Energy::ZERO) => {

@@ -1,5 +1,6 @@
 //! Benches of the host: each prints JSON lines with its floor, the bare operation measured in the same run.
 
+mod export;
 mod import;
 mod ingest;
 mod invoices;
@@ -19,6 +20,8 @@ pub(crate) enum Bench {
     Lists(Scratch),
     /// A long list of people, from the file to the register.
     Import(Scratch),
+    /// A million sessions to a file, and a tenth of them.
+    Export(Scratch),
     /// Invoices as PDF files, on all processors.
     Invoices(invoices::Invoices),
     /// Readings of many charge points over real sockets, to a host of its own process.
@@ -177,6 +180,7 @@ pub(crate) async fn run(bench: Bench) -> anyhow::Result<()> {
     match bench {
         Bench::Lists(scratch) => lists::run(&scratch).await,
         Bench::Import(scratch) => import::run(&scratch).await,
+        Bench::Export(scratch) => export::run(&scratch).await,
         Bench::Invoices(what) => invoices::run(&what),
         Bench::Ingest(it) => ingest::run(&it).await,
     }

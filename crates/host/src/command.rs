@@ -2,7 +2,7 @@
 #![expect(clippy::print_stdout, reason = "answers of a command go to standard output")]
 
 use crate::bench::Bench;
-use crate::people_command::{Export, Import};
+use crate::file_command::{Export, Import};
 use crate::promote_command::Promote;
 use anyhow::{Context, bail};
 use chrono::TimeDelta;
@@ -263,8 +263,8 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Command::Promote(what) => Ok(crate::promote_command::promote(what).await),
-        Command::Import(what) => Ok(crate::people_command::import(what).await),
-        Command::Export(what) => Ok(crate::people_command::export(what).await),
+        Command::Import(what) => Ok(crate::file_command::import(what).await),
+        Command::Export(what) => Ok(crate::file_command::export(what).await),
         Command::Verify(data) => run_verify(data).await,
         Command::Openapi => {
             println!("{}", serde_json::to_string_pretty(&stolpe_api::document())?);

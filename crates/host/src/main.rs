@@ -2,7 +2,7 @@
 
 mod bench;
 mod command;
-mod people_command;
+mod file_command;
 mod promote_command;
 
 use clap::Parser;

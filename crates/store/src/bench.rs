@@ -3,6 +3,8 @@
 use crate::engine::{Conn, Tx, per_engine};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::FromRow;
 use stolpe_domain::id::{ChargePointId, FacilityId, OrganisationId};
 use uuid::Uuid;
 
@@ -88,7 +90,107 @@ impl Tx {
     }
 }
 
+/// A session as it lies there, with what its charge point and its person are called.
+#[derive(Debug, FromRow, Serialize)]
+pub struct BareSession {
+    /// Its id.
+    pub id: Id,
+    /// When it began.
+    pub started_at: DateTime<Utc>,
+    stopped_at: Option<DateTime<Utc>>,
+    charge_point: String,
+    identity: String,
+    connector: i64,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    email: Option<String>,
+    tag: Option<String>,
+    energy_wh: i64,
+    state: String,
+    doubts: String,
+    start_wh: Option<i64>,
+    stop_wh: Option<i64>,
+    transaction_id: Option<i64>,
+    stop_reason: Option<String>,
+}
+
+impl Conn {
+    /// Sessions of a facility beyond one of them, the oldest first.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn bare_sessions(
+        &mut self,
+        facility: FacilityId,
+        (started_at, id): (DateTime<Utc>, Id),
+        limit: i64,
+    ) -> Result<Vec<BareSession>> {
+        self.sql(
+            "select session.id, started_at, stopped_at, charge_point.name as charge_point, identity, connector, \
+             given_name, family_name, email, tag, energy_wh, session.state, cast(doubts as text) as doubts, start_wh, \
+             stop_wh, transaction_id, stop_reason from session \
+             join charge_point on charge_point.id = session.charge_point_id \
+             left join person on person.id = session.person_id \
+             where session.facility_id = $1 and (session.started_at, session.id) > ($2, $3) \
+             order by session.started_at, session.id limit $4",
+        )
+        .bind(facility.uuid())
+        .bind(started_at)
+        .bind(id)
+        .bind(limit)
+        .all()
+        .await
+    }
+}
+
 impl Tx {
+    /// Adds so many sessions to a charge point, a minute after another, of the people of its facility in turn.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn fill_sessions(
+        &mut self,
+        facility: FacilityId,
+        charge_point: ChargePointId,
+        count: i64,
+        begin: DateTime<Utc>,
+    ) -> Result<()> {
+        self.change(per_engine(
+            "insert into session (id, charge_point_id, facility_id, connector, tag, person_id, transaction_id, start_key, \
+             state, doubts, claimed_start_at, started_at, start_wh, claimed_stop_at, stopped_at, stop_wh, stop_reason, \
+             energy_wh, row_version, created_at) \
+             with recursive n(i) as (select 0 union all select i + 1 from n where i < $3 - 1), \
+             p as (select person_id, row_number() over (order by person_id) - 1 as k \
+             from person_facility where facility_id = $2), \
+             m as (select count(*) as many from p), \
+             t as (select i, strftime('%Y-%m-%dT%H:%M:%S+00:00', $4, '+' || i || ' minutes') as began, \
+             strftime('%Y-%m-%dT%H:%M:%S+00:00', $4, '+' || (i + 1) || ' minutes') as ended from n) \
+             select randomblob(16), $1, $2, 1, 'TAG' || (i % 997), p.person_id, i + 1, randomblob(16), 'closed', \
+             '[\"estimated\"]', began, began, i * 100, ended, ended, i * 100 + 100, 'Local', 100, 1, began \
+             from t cross join m join p on p.k = i % m.many",
+            "insert into session (id, charge_point_id, facility_id, connector, tag, person_id, transaction_id, start_key, \
+             state, doubts, claimed_start_at, started_at, start_wh, claimed_stop_at, stopped_at, stop_wh, stop_reason, \
+             energy_wh, row_version, created_at) \
+             with n as (select i from generate_series(0, $3::bigint - 1) i), \
+             p as (select person_id, row_number() over (order by person_id) - 1 as k \
+             from person_facility where facility_id = $2), \
+             m as (select count(*) as many from p), \
+             t as (select i, $4::timestamptz + i * interval '1 minute' as began, \
+             $4::timestamptz + (i + 1) * interval '1 minute' as ended from n) \
+             select gen_random_uuid(), $1, $2, 1, 'TAG' || (i % 997), p.person_id, i + 1, \
+             decode(md5(i::text), 'hex'), 'closed', '[\"estimated\"]', began, began, i * 100, ended, ended, \
+             i * 100 + 100, 'Local', 100, 1, began from t cross join m join p on p.k = i % m.many",
+        ))
+        .bind(charge_point.uuid())
+        .bind(facility.uuid())
+        .bind(count)
+        .bind(begin)
+        .run()
+        .await?
+        .any();
+        Ok(())
+    }
+
     /// Takes everybody away again, so that a second measurement finds the tables of a server as the first one did.
     ///
     /// # Errors

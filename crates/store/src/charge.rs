@@ -16,6 +16,17 @@ use stolpe_domain::tariff::{ComponentKind, TariffLine};
 use stolpe_domain::vat::Vat;
 use uuid::Uuid;
 
+macro_rules! charges {
+    () => {
+        "select id, organisation_id, facility_id, person_id, unit_id, source, source_id, session_id, month, text, \
+         currency, energy_wh, document_id from charge"
+    };
+}
+
+mod list;
+
+pub use list::{ChargeFilter, ChargeKey};
+
 /// Something that is owed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {
@@ -80,13 +91,6 @@ struct LineRow {
 
 const fn unreadable(column: &'static str) -> StoreError {
     StoreError::Inconsistent { table: "charge", column }
-}
-
-macro_rules! charges {
-    () => {
-        "select id, organisation_id, facility_id, person_id, unit_id, source, source_id, session_id, month, text, \
-         currency, energy_wh, document_id from charge"
-    };
 }
 
 impl Conn {

@@ -28,6 +28,7 @@ macro_rules! number {
 }
 
 mod list;
+mod origin;
 mod reading;
 mod settle;
 

@@ -230,6 +230,7 @@ impl Tx {
     async fn delete_training_sessions(&mut self, id: OrganisationId) -> Result<()> {
         let it = id.uuid();
         self.change(text!["delete from session_quarter"[of_training_sessions]]).bind(it).run().await?.any();
+        self.change(text!["delete from session_origin"[of_training_sessions]]).bind(it).run().await?.any();
         self.change(text!["delete from interval"[of_training_sessions]]).bind(it).run().await?.any();
         self.change(text!["delete from stray_message"[of_training_points]]).bind(it).run().await?.any();
         self.change(text!["delete from session"[of_training_points]]).bind(it).run().await?.any();

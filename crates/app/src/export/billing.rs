@@ -1,7 +1,7 @@
-//! Files about money: documents and their lines, from the query that feeds the list of documents.
+//! Files about money: documents and their lines, from the query that feeds the list of documents, and what was charged.
 
 use super::billing_columns as columns;
-use super::charging::{country_of, of_places, sites, written};
+use super::charging::{country_of, of_places, people, sites, written};
 use super::charging_columns::Site;
 use super::lists::Sheet;
 use super::pages::{List, Merged, Source};
@@ -15,6 +15,8 @@ use stolpe_documents::table_out::TableFormat;
 use stolpe_domain::access::Permission;
 use stolpe_domain::event::Action;
 use stolpe_domain::id::{FacilityId, OrganisationId};
+use stolpe_domain::local_day::Month;
+use stolpe_store::charge::{Charge, ChargeFilter, ChargeKey};
 use stolpe_store::document::{Document, DocumentFilter, DocumentKey, ListedDocument};
 use stolpe_store::page::{Order, Page};
 
@@ -74,6 +76,83 @@ impl App {
         let list = Merged::new(DocumentList { app: self.clone(), filter, order }, order, &facilities);
         self.send_rows(Documents { list, rows, sites: sites(&from), sheet }, pages);
         Ok(export)
+    }
+}
+
+impl App {
+    /// Starts to write what was charged to a file, the earliest month first: the energy of sessions, fees and corrections.
+    ///
+    /// # Errors
+    /// As [`App::export_documents`].
+    pub async fn export_charges(
+        &self,
+        ctx: &Ctx,
+        place: (Option<FacilityId>, Option<OrganisationId>),
+        (since, until): (Option<Month>, Option<Month>),
+        format: TableFormat,
+    ) -> Result<Export> {
+        let from = self.exported_facilities(ctx, place, Permission::ReadBilling).await?;
+        let words = [
+            Some("charges".to_owned()),
+            place.0.map(|id| format!("facilityId={id}")),
+            since.map(|month| format!("from={month}")),
+            until.map(|month| format!("to={month}")),
+        ];
+        let (sheet, spec) = self.sheet(ctx, country_of(&from), columns::charges, &[]).await?;
+        let event = of_places(Action::DocumentsExported, &from);
+        let (pages, export) =
+            self.begin(ctx, spec, format, written(words), sheet.zone, sheet.language, event, false)?;
+        let facilities: Vec<FacilityId> = from.iter().map(|it| it.id).collect();
+        let list = Merged::new(ChargeList { app: self.clone(), since, until }, Order::Oldest, &facilities);
+        self.send_rows(Charges { list, sites: sites(&from), sheet }, pages);
+        Ok(export)
+    }
+}
+
+struct ChargeList {
+    app: App,
+    since: Option<Month>,
+    until: Option<Month>,
+}
+
+impl List for ChargeList {
+    type Item = Charge;
+    type Key = ChargeKey;
+
+    fn key(item: &Charge) -> ChargeKey {
+        item.into()
+    }
+
+    async fn page(&mut self, facility: FacilityId, after: Option<ChargeKey>, limit: usize) -> Result<Page<Charge>> {
+        let filter = ChargeFilter { facility, from: self.since, to: self.until };
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        Ok(self.app.read().await?.list_charges(&filter, after, limit).await?)
+    }
+}
+
+struct Charges {
+    list: Merged<ChargeList>,
+    sites: HashMap<FacilityId, Site>,
+    sheet: Sheet,
+}
+
+impl Source for Charges {
+    async fn next(&mut self) -> Result<Option<Rows>> {
+        let charges = self.list.take(DOCUMENTS).await?;
+        if charges.is_empty() {
+            return Ok(None);
+        }
+        let mut conn = self.list.of.app.read().await?;
+        let people = people(&mut conn, charges.iter().filter_map(|it| it.person_id)).await?;
+        let documents: Vec<_> = charges.iter().filter_map(|it| it.document_id).collect();
+        let numbers = conn.document_numbers(&documents).await?;
+        let row = |it: Charge| {
+            let site = self.sites.get(&it.facility_id)?;
+            let person = it.person_id.and_then(|id| people.get(&id));
+            let number = it.document_id.and_then(|id| numbers.get(&id).copied());
+            Some(self.sheet.picked.cells(columns::charge_row(it, person, number, site, self.sheet.language)))
+        };
+        Ok(Some(charges.into_iter().filter_map(row).collect()))
     }
 }
 

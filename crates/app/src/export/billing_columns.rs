@@ -3,15 +3,18 @@
 //! Amounts stand as they count: a credit note takes off what its invoice added. What is void or a draft is listed and
 //! counts nothing, which a column of its own adds up.
 
-use super::charging_columns::{Site, kwh};
+use super::charging_columns::{Site, kwh, who};
 use super::columns::{spec, sum, word, worded};
 use crate::document::NamedDocument;
 use stolpe_documents::table_out::{Cell, TableSpec};
-use stolpe_domain::document::{DocumentKind, DocumentState};
+use stolpe_domain::charge::ChargeSource;
+use stolpe_domain::document::{DocumentKind, DocumentState, Number};
 use stolpe_domain::energy::Energy;
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
+use stolpe_domain::person::Person;
 use stolpe_domain::vat::Vat;
+use stolpe_store::charge::Charge;
 use stolpe_store::document::{Document, DocumentLine};
 
 /// Kronor to the öre.
@@ -102,6 +105,63 @@ pub(super) fn document_row(it: &NamedDocument, site: &Site, language: Language) 
         Cell::Text(document.id.to_string()),
     ];
     head(it, site, language).into_iter().chain(own).collect()
+}
+
+/// The columns of charges.
+pub(super) fn charges(language: Language) -> TableSpec {
+    let mut spec = spec(
+        language,
+        ["Debiteringar", "Belastninger", "Charges"],
+        &[
+            ("month", ["Månad", "Måned", "Month"]),
+            ("personName", ["Vem", "Hvem", "Who"]),
+            ("personEmail", ["E-post", "E-post", "Email"]),
+            ("text", ["Text", "Tekst", "Text"]),
+            ("source", ["Kommer från", "Kommer fra", "Comes from"]),
+            ("energyKwh", ["kWh", "kWh", "kWh"]),
+            ("net", ["Utan moms", "Uten MVA", "Without VAT"]),
+            ("currency", ["Valuta", "Valuta", "Currency"]),
+            ("documentNumber", ["Dokument", "Dokument", "Document"]),
+            ("facilityCode", ["Anläggnings-ID", "Anleggs-ID", "Facility ID"]),
+            ("sessionId", ["Laddsession", "Ladeøkt", "Session"]),
+            ("documentId", ["Dokument-ID", "Dokument-ID", "Document ID"]),
+            ("id", ["ID", "ID", "ID"]),
+        ],
+    );
+    sum(&mut spec, &["energyKwh", "net"]);
+    spec
+}
+
+/// One charge, with the number of the document that asks for it.
+pub(super) fn charge_row(
+    it: Charge,
+    person: Option<&Person>,
+    number: Option<Number>,
+    site: &Site,
+    language: Language,
+) -> Vec<Cell> {
+    let net = it.lines.iter().map(|line| line.amount.minor).sum();
+    let words = match it.source {
+        ChargeSource::Session => ["Laddning", "Lading", "Charging"],
+        ChargeSource::MonthlyFee => ["Månadsavgift", "Månedsavgift", "Monthly fee"],
+        ChargeSource::Difference => ["Rättelse", "Rettelse", "Correction"],
+    };
+    let [name, email] = who(person);
+    vec![
+        Cell::Text(it.month.to_string()),
+        name,
+        email,
+        Cell::Text(it.text),
+        Cell::Word { code: it.source.word().to_owned(), word: word(language, words).to_owned() },
+        kwh(it.energy),
+        money(Money::of_minor(net, it.currency)),
+        Cell::from(it.currency.code()),
+        number.map(|number| number.to_string()).into(),
+        Cell::Text(site.code.clone()),
+        it.session_id.map(|id| id.to_string()).into(),
+        it.document_id.map(|id| id.to_string()).into(),
+        Cell::Text(it.id.to_string()),
+    ]
 }
 
 /// What a row of the lines of documents is.

@@ -68,6 +68,28 @@ impl App {
         Ok(export)
     }
 
+    /// Starts to write the circuits of a facility to a file, by name.
+    ///
+    /// # Errors
+    /// As [`App::export_sessions`].
+    pub async fn export_circuits(
+        &self,
+        ctx: &Ctx,
+        facility: FacilityId,
+        keys: &[String],
+        format: TableFormat,
+    ) -> Result<Export> {
+        let from = self.exported_facilities(ctx, (Some(facility), None), Permission::ReadCharging).await?;
+        let circuits = self.read().await?.list_circuits(facility).await?;
+        let (sheet, spec) = self.sheet(ctx, country_of(&from), columns::circuits, keys).await?;
+        let rows = circuits.iter().map(|it| sheet.picked.cells(columns::circuit_row(it, &circuits))).collect();
+        let event = of_places(Action::ListExported, &from);
+        let words = written([Some("circuits".to_owned()), Some(format!("facilityId={facility}"))]);
+        let (pages, export) = self.begin(ctx, spec, format, words, sheet.zone, sheet.language, event, false)?;
+        self.spawn(async move { drop(pages.send(Some(rows)).await) });
+        Ok(export)
+    }
+
     /// Starts to write charge points to a file in the order of their names, from the facilities from which the actor may
     /// export.
     ///
@@ -183,7 +205,7 @@ pub(super) fn sites(places: &[Facility]) -> HashMap<FacilityId, Site> {
 }
 
 /// Everybody among these, by id.
-async fn people(conn: &mut Conn, ids: impl Iterator<Item = PersonId>) -> Result<HashMap<PersonId, Person>> {
+pub(super) async fn people(conn: &mut Conn, ids: impl Iterator<Item = PersonId>) -> Result<HashMap<PersonId, Person>> {
     let ids: HashSet<PersonId> = ids.collect();
     let ids: Vec<PersonId> = ids.into_iter().collect();
     Ok(conn.people(&ids).await?.into_iter().map(|person| (person.id, person)).collect())

@@ -9,6 +9,7 @@ use stolpe_documents::catalogue;
 use stolpe_documents::table_out::{Cell, TableSpec};
 use stolpe_domain::charging::doubt::Doubt;
 use stolpe_domain::charging::session::SessionState;
+use stolpe_domain::circuit::Circuit;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::language::Language;
 use stolpe_domain::person::{Person, VEIL};
@@ -72,7 +73,7 @@ fn universal(at: Option<DateTime<Utc>>) -> Cell {
 }
 
 /// Who it is, as a file may say, and their address. Of somebody with protected identity it is said that there is one.
-fn who(person: Option<&Person>) -> [Cell; 2] {
+pub(super) fn who(person: Option<&Person>) -> [Cell; 2] {
     match person {
         None => [Cell::Empty, Cell::Empty],
         Some(it) if it.draft.protected_identity => [Cell::from(VEIL), Cell::Empty],
@@ -110,6 +111,26 @@ pub(super) fn session_row(it: NamedSession, person: Option<&Person>, site: &Site
         universal(session.stopped_at),
         Cell::Text(session.id.to_string()),
     ]
+}
+
+/// The columns of circuits; our own import reads them back.
+pub(super) fn circuits(language: Language) -> TableSpec {
+    spec(
+        language,
+        ["Kretsar", "Kurser", "Circuits"],
+        &[
+            ("name", ["Namn", "Navn", "Name"]),
+            ("parent", ["Under", "Under", "Below"]),
+            ("fuseA", ["Säkring (A)", "Sikring (A)", "Fuse (A)"]),
+            ("phases", ["Faser", "Faser", "Phases"]),
+        ],
+    )
+}
+
+/// One circuit among all of its facility.
+pub(super) fn circuit_row(it: &Circuit, all: &[Circuit]) -> Vec<Cell> {
+    let above = all.iter().find(|above| Some(above.id) == it.parent_id).map(|above| above.name.clone());
+    vec![Cell::Text(it.name.clone()), above.into(), Cell::Integer(it.fuse_a), Cell::Integer(it.phases)]
 }
 
 /// The columns of charge points; our own import reads them back.
@@ -193,4 +214,29 @@ pub(super) fn tag_row(it: Tag, person: Option<&Person>, language: Language) -> V
         yes_no(it.blocked_at.is_some(), language),
         it.expires_on.into(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+    use stolpe_documents::list_file::{CHARGE_POINTS, CIRCUITS, ListColumn, SESSIONS, TAGS};
+
+    #[rstest]
+    #[case::circuits(circuits, CIRCUITS)]
+    #[case::charge_points(charge_points, CHARGE_POINTS)]
+    #[case::tags(tags, TAGS)]
+    #[case::sessions(sessions, SESSIONS)]
+    fn what_we_write_in_any_language_we_read(#[case] spec: fn(Language) -> TableSpec, #[case] list: &[ListColumn]) {
+        for language in Language::ALL {
+            for column in spec(language).columns {
+                let meant: Vec<&str> =
+                    list.iter().filter(|it| it.is_called(&column.heading)).map(|it| it.key).collect();
+                let known = list.iter().any(|it| it.key == column.key);
+                let expected = if known { vec![column.key] } else { Vec::new() };
+                // The ID of a session here is what it is called by whoever takes it in.
+                assert_eq!(meant, expected, "{} in {language:?}", column.heading);
+            }
+        }
+    }
 }

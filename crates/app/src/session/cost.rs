@@ -76,7 +76,8 @@ pub(super) async fn of(
         waits.push(Waits::Doubted);
     }
     let has_energy = intervals.iter().any(|it| it.energy != Energy::ZERO);
-    if session.person.is_none() && has_energy && session.state != SessionState::Void {
+    let is_owed = !matches!(session.state, SessionState::Void | SessionState::BilledElsewhere);
+    if session.person.is_none() && has_energy && is_owed {
         waits.push(Waits::NoPayer);
     }
     let mut charges = Vec::new();
@@ -107,7 +108,7 @@ pub(super) async fn of(
         let components = pricer.quarter(interval.quarter).ok();
         *price = components.map(|them| them.iter().map(|it| it.price.micro_per_kwh).sum());
     }
-    if session.state == SessionState::Void {
+    if !is_owed {
         return Ok(cost);
     }
     let energy: Vec<(Quarter, Energy)> = intervals.iter().map(|it| (it.quarter, it.energy)).collect();

@@ -18,6 +18,8 @@ words! {
         Accepted = "accepted",
         /// A stop without a start.
         OrphanStop = "orphan_stop",
+        /// Counted and charged for by another system; history here.
+        BilledElsewhere = "billed_elsewhere",
         /// Never to be billed.
         Void = "void",
     }
@@ -80,7 +82,7 @@ impl SessionState {
             (_, Voided) => Ok(Self::Void),
             // The stop that was missing has come after all.
             (Self::Open | Self::ClosedBySystem, Stopped(doubts)) => Ok(judged(doubts)),
-            (Self::Closed | Self::Suspect | Self::Accepted | Self::OrphanStop, Stopped(_)) => {
+            (Self::Closed | Self::Suspect | Self::Accepted | Self::OrphanStop | Self::BilledElsewhere, Stopped(_)) => {
                 Err(Refusal::AlreadyStopped)
             }
             (Self::Open, Superseded) => Ok(Self::ClosedBySystem),
@@ -89,7 +91,8 @@ impl SessionState {
             (Self::Closed | Self::Accepted, Doubted(doubts)) if doubts.block() => Ok(Self::Suspect),
             (state, Superseded | Doubted(_)) => Ok(state),
             (Self::Open, Accepted) => Err(Refusal::StillOpen),
-            (Self::Closed | Self::Accepted, Accepted) => Err(Refusal::NothingToAccept),
+            // Whoever has paid for it elsewhere is never asked again.
+            (Self::Closed | Self::Accepted | Self::BilledElsewhere, Accepted) => Err(Refusal::NothingToAccept),
             (Self::ClosedBySystem | Self::Suspect | Self::OrphanStop, Accepted) => Ok(Self::Accepted),
         }
     }
@@ -166,6 +169,15 @@ mod tests {
                 };
                 prop_assert!(!next.is_billed() || sound, "{state:?} became {next:?} by {it:?}");
                 state = next;
+            }
+        }
+
+        #[test]
+        fn what_was_billed_elsewhere_is_never_billed_here(happenings in proptest::collection::vec(happening(), 0..10)) {
+            let mut state = SessionState::BilledElsewhere;
+            for it in happenings {
+                state = state.after(&it).unwrap_or(state);
+                prop_assert!(!state.is_billed() && !state.wants_a_look(), "{state:?} after {it:?}");
             }
         }
 

@@ -4,9 +4,10 @@
 mod beside;
 mod charger;
 mod charging;
+mod file_command;
 mod independent;
 mod killed;
-mod people_command;
+mod list_command;
 mod promote_command;
 mod room;
 mod serve;

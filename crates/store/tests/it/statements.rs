@@ -206,3 +206,24 @@ async fn every_statement_prepares_on_both_engines() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
+
+#[tokio::test]
+async fn a_page_of_one_facility_walks_its_index_and_sorts_nothing() {
+    let rooms = ["session/list.rs", "document/list.rs", "charge/list.rs"].map(|it| Path::new(SOURCES).join(it));
+    let files = rooms.map(|it| syn::parse_file(&std::fs::read_to_string(it).unwrap()).unwrap());
+    let db = TestDb::new(Engine::Sqlite).await;
+    let Db::Sqlite { writer, .. } = &db.db else { unreachable!("the test asked for this engine") };
+    let pages =
+        texts(&files).into_iter().filter(|(text, _)| text.contains("facility_id = $1") && text.contains("limit"));
+    let mut seen = 0;
+    for (text, _) in pages {
+        seen += 1;
+        let plan = AssertSqlSafe(format!("explain query plan {text}")).into_sql_str();
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan).fetch_all(writer).await.unwrap();
+        let steps: Vec<&str> = plan.iter().map(|(.., step)| step.as_str()).collect();
+        // From where the page begins, and in the order of the list: the thousandth page costs what the first one does.
+        let begins = steps.iter().any(|step| step.contains("_by_facility (facility_id=? AND ("));
+        assert!(begins && !steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:#?}: {text}");
+    }
+    assert_eq!(seen, 4);
+}

@@ -17,30 +17,35 @@ export function SessionCost({ session }: { session: SessionProof }) {
   return (
     <>
       <Section title={t(cost.charges.length > 0 ? "session.costNow" : "session.cost")}>
-        {(cost.waits.length > 0 || !cost.hasTariff) && session.state !== "void" && (
-          <ul className={classes.waits}>
-            {cost.waits.map((wait) => (
-              <li key={wait.code}>
-                <IconClockPause size={16} aria-hidden="true" />
-                <span>
-                  {word("session.waits", wait.code, "session.waits.other", {
-                    area: wait.area ?? "",
-                    spans: spans(wait),
-                  })}
-                </span>
-              </li>
-            ))}
-            {!cost.hasTariff && (
-              <li>
-                <IconClockPause size={16} aria-hidden="true" />
-                <span>
-                  {t("session.noTariff")} <Link to="/tariff">{t("session.toTariff")}</Link>
-                </span>
-              </li>
-            )}
-          </ul>
-        )}
+        {(cost.waits.length > 0 || !cost.hasTariff) &&
+          session.state !== "void" &&
+          session.state !== "billed_elsewhere" && (
+            <ul className={classes.waits}>
+              {cost.waits.map((wait) => (
+                <li key={wait.code}>
+                  <IconClockPause size={16} aria-hidden="true" />
+                  <span>
+                    {word("session.waits", wait.code, "session.waits.other", {
+                      area: wait.area ?? "",
+                      spans: spans(wait),
+                    })}
+                  </span>
+                </li>
+              ))}
+              {!cost.hasTariff && (
+                <li>
+                  <IconClockPause size={16} aria-hidden="true" />
+                  <span>
+                    {t("session.noTariff")} <Link to="/tariff">{t("session.toTariff")}</Link>
+                  </span>
+                </li>
+              )}
+            </ul>
+          )}
         {session.state === "void" && <p className={classes.none}>{t("session.voidCostsNothing")}</p>}
+        {session.state === "billed_elsewhere" && (
+          <p className={classes.none}>{t("session.billedElsewhereCostsNothing")}</p>
+        )}
         {cost.months.map((month) => (
           <MonthTable key={month.month} month={month} named={cost.months.length > 1} />
         ))}

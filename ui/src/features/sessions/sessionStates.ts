@@ -5,6 +5,7 @@ import {
   IconCircleX,
   IconClockStop,
   IconEyeQuestion,
+  IconHistory,
   IconPlugConnectedX,
   IconUserCheck,
   type TablerIcon,
@@ -19,11 +20,20 @@ export const SESSION_STATES: Record<string, { tone: Tone; icon: TablerIcon }> = 
   suspect: { tone: "warn", icon: IconEyeQuestion },
   accepted: { tone: "good", icon: IconUserCheck },
   orphan_stop: { tone: "warn", icon: IconPlugConnectedX },
+  billed_elsewhere: { tone: "mute", icon: IconHistory },
   void: { tone: "mute", icon: IconCircleX },
 };
 
 /** The cuts of the list, as the API knows them. */
-export const SESSION_VIEWS = ["all", "to_look_at", "open", "closed", "accepted", "void"] as const;
+export const SESSION_VIEWS = [
+  "all",
+  "to_look_at",
+  "open",
+  "closed",
+  "accepted",
+  "billed_elsewhere",
+  "void",
+] as const;
 export type SessionView = (typeof SESSION_VIEWS)[number];
 
 /** Whether somebody has to judge it. */
