@@ -70,3 +70,39 @@ test("somebody else who signs in gets none of the form, and is told that it was 
   const kept = await (await page.request.get(`${host.url}/api/v1/persons/${person.id}`)).json();
   expect(kept.rowVersion).toBe(person.rowVersion);
 });
+
+test("a setting that is being typed waits for the sign-in, and for what a colleague saved meanwhile", async ({
+  desk: page,
+  host,
+}) => {
+  await page.goto(`${host.url}/admin/settings/installation`);
+  const address = page.getByLabel("Adress som brev och mejl hänvisar till");
+  const save = page.getByRole("button", { name: "Spara", exact: true });
+  await expect(save).toBeDisabled();
+  await address.fill("https://el.ekbacken.se");
+  // A colleague saves another one, and the sign-in of this window ends.
+  const setting = `${host.url}/api/v1/settings/address`;
+  const before = await (await page.request.get(setting)).json();
+  const colleague = await page.request.put(setting, {
+    headers: { "X-Requested-With": "stolpe", "If-Match": `"${before.rowVersion}"` },
+    data: { publicUrl: "https://kollega.ekbacken.se" },
+  });
+  expect(colleague.ok(), await colleague.text()).toBe(true);
+  await page.context().clearCookies();
+  await save.click();
+  const again = page.getByRole("dialog", { name: "Logga in igen" });
+  await again.getByRole("textbox", { name: "Lösenord" }).fill(OWNER.password);
+  await again.getByRole("button", { name: "Logga in" }).click();
+  await expect(again).toBeHidden();
+  const conflict = page.getByRole("dialog", { name: "Någon annan hann före" });
+  await expect(conflict.getByText("https://kollega.ekbacken.se")).toBeVisible();
+  await conflict.getByText("https://el.ekbacken.se").click();
+  await conflict.getByRole("button", { name: "Spara valen" }).click();
+  await expect(conflict).toBeHidden();
+  await expect(save).toBeDisabled();
+  await expect(address).toHaveValue("https://el.ekbacken.se");
+  expect(await (await page.request.get(setting)).json()).toMatchObject({
+    publicUrl: "https://el.ekbacken.se",
+    rowVersion: before.rowVersion + 2,
+  });
+});

@@ -1,7 +1,7 @@
 //! Settings of the installation: mail, address, password policy.
 
 use crate::extract::{Caller, Input, RowVersion};
-use crate::problem::Answer;
+use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
 use axum::extract::State;
@@ -123,7 +123,7 @@ struct MailInput {
 
 /// Changes the mail server; when it is switched on, held messages go.
 #[utoipa::path(put, path = "/settings/mail", tag = "setting", params(("If-Match" = String, Header)),
-    request_body = MailInput, responses((status = 200, body = MailView)))]
+    request_body = MailInput, responses((status = 200, body = MailView), (status = 412, body = Problem)))]
 async fn change_mail(
     State(api): State<Api>,
     Caller(ctx): Caller,
@@ -143,7 +143,12 @@ async fn change_mail(
         },
         password: input.password,
     };
-    Ok(Json(Some(api.app.change_mail(&ctx, version, draft).await?).into()))
+    match api.app.change_mail(&ctx, version, draft).await.map_err(Problem::from) {
+        Err(problem) if problem.is_changed() => {
+            Err(problem.with_current(MailView::from(api.app.mail_setting(&ctx).await?)))
+        }
+        outcome => Ok(Json(Some(outcome?).into())),
+    }
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -188,14 +193,19 @@ async fn read_policy(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json
 
 /// Changes the password policy.
 #[utoipa::path(put, path = "/settings/password-policy", tag = "setting", params(("If-Match" = String, Header)),
-    request_body = PasswordPolicy, responses((status = 200, body = PolicyView)))]
+    request_body = PasswordPolicy, responses((status = 200, body = PolicyView), (status = 412, body = Problem)))]
 async fn change_policy(
     State(api): State<Api>,
     Caller(ctx): Caller,
     RowVersion(version): RowVersion,
     Input(policy): Input<PasswordPolicy>,
 ) -> Answer<Json<PolicyView>> {
-    Ok(Json(api.app.change_policy(&ctx, version, policy).await?.into()))
+    match api.app.change_policy(&ctx, version, policy).await.map_err(Problem::from) {
+        Err(problem) if problem.is_changed() => {
+            Err(problem.with_current(PolicyView::from(api.app.policy_setting(&ctx).await?)))
+        }
+        outcome => Ok(Json(outcome?.into())),
+    }
 }
 
 /// Where people reach this host.
@@ -227,7 +237,7 @@ struct AddressInput {
 
 /// Changes the address that letters and mails name.
 #[utoipa::path(put, path = "/settings/address", tag = "setting", params(("If-Match" = String, Header)),
-    request_body = AddressInput, responses((status = 200, body = AddressView)))]
+    request_body = AddressInput, responses((status = 200, body = AddressView), (status = 412, body = Problem)))]
 async fn change_address(
     State(api): State<Api>,
     Caller(ctx): Caller,
@@ -235,5 +245,10 @@ async fn change_address(
     Input(input): Input<AddressInput>,
 ) -> Answer<Json<AddressView>> {
     let it = AddressSetting { public_url: input.public_url };
-    Ok(Json(api.app.change_address(&ctx, version, it).await?.into()))
+    match api.app.change_address(&ctx, version, it).await.map_err(Problem::from) {
+        Err(problem) if problem.is_changed() => {
+            Err(problem.with_current(AddressView::from(api.app.address_setting().await?)))
+        }
+        outcome => Ok(Json(outcome?.into())),
+    }
 }

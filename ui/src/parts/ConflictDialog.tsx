@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Radio, Stack, Table } from "@mantine/core";
 import { useState } from "react";
-import { useText } from "../i18n/text";
+import { type Text, useText } from "../i18n/text";
 import { changes, same, type Values } from "./changes";
 import { useFocusGivenBack } from "./useFocusGivenBack";
 
@@ -59,7 +59,7 @@ export function ConflictDialog<V extends Values>(props: ConflictDialogProps<V>) 
                       data-autofocus={(row === 0 && choice[name] === side) || undefined}
                       checked={choice[name] === side}
                       onChange={() => setChoice({ ...choice, [name]: side })}
-                      label={shown((side === "mine" ? mine : theirs)[name])}
+                      label={shown((side === "mine" ? mine : theirs)[name], t)}
                     />
                   </Table.Td>
                 ))}
@@ -78,7 +78,8 @@ export function ConflictDialog<V extends Values>(props: ConflictDialogProps<V>) 
   );
 }
 
-function shown(value: unknown): string {
+function shown(value: unknown, t: Text["t"]): string {
+  if (typeof value === "boolean") return t(value ? "state.on" : "state.off");
   if (value === null || value === undefined || value === "") return "–";
   return typeof value === "object" ? Object.values(value).filter(Boolean).join(", ") : String(value);
 }

@@ -5,17 +5,15 @@ import { Button, Drawer, Group, Modal, Stack } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useHotkeys } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { type Problem, toProblem } from "../api/problem";
 import { useText } from "../i18n/text";
-import { signedInAgain, signInEnded } from "../shell/endedSignIn";
-import { ConflictDialog } from "./ConflictDialog";
 import { useCountedForm } from "./changedForms";
 import { changes, only, type Values } from "./changes";
-import { ErrorNotice, fieldWords } from "./ErrorNotice";
+import { ErrorNotice } from "./ErrorNotice";
 import classes from "./FormDrawer.module.css";
 import { oneKeyOneLayer } from "./oneKeyOneLayer";
 import { said, useUndo } from "./undo";
 import { DraftOffer, useAskBeforeUnload, useDraft } from "./useDraft";
+import { useSaving } from "./useSaving";
 
 export interface Saving<V extends Values, View> {
   /** The same for every try of this opening, so that a double click creates one record. */
@@ -112,8 +110,7 @@ function FormBody<V extends Values, View>({
   covered: { current: boolean };
   onCancel: () => void;
 }) {
-  const text = useText();
-  const { t } = text;
+  const { t } = useText();
   const offerUndo = useUndo();
   const [key, setKey] = useState(() => crypto.randomUUID());
   const root = useRef<HTMLFormElement>(null);
@@ -123,18 +120,7 @@ function FormBody<V extends Values, View>({
   useEffect(() => {
     dropDraft.current = draft.drop;
   });
-  const [base, setBase] = useState({ view: props.view, values: props.initial });
-  const [failed, setFailed] = useState<Problem>();
-  const [saving, setSaving] = useState(false);
-  const [conflict, setConflict] = useState<View>();
   const notice = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    covered.current = conflict !== undefined;
-  }, [covered, conflict]);
-  // In a long form the refusal would stand unseen behind the buttons.
-  useEffect(() => {
-    if (failed) notice.current?.scrollIntoView({ block: "nearest" });
-  }, [failed]);
   const form = useForm<V>({
     initialValues: props.initial,
     validate: (values) => props.validate?.(values) ?? {},
@@ -146,13 +132,23 @@ function FormBody<V extends Values, View>({
     },
   });
 
+  const { saving, failed, run, conflict } = useSaving<V, View>({
+    form,
+    initial: { view: props.view, values: props.initial },
+    labels: props.labels,
+    valuesOf: props.valuesOf,
+  });
+  useEffect(() => {
+    covered.current = Boolean(conflict);
+  }, [covered, conflict]);
+  // In a long form the refusal would stand unseen behind the buttons.
+  useEffect(() => {
+    if (failed) notice.current?.scrollIntoView({ block: "nearest" });
+  }, [failed]);
+
   const mayGoOn = props.again === true && !props.view;
-  const submit = async (values: V, against = base, next = false): Promise<void> => {
-    if (saving) return;
-    setSaving(true);
-    setFailed(undefined);
-    let again = false;
-    try {
+  const submit = (values: V, next = false) =>
+    run(values, async (values, against) => {
       const changed = changes(against.values, values);
       const saved = (await props.save(values, { key, view: against.view, changed })) ?? undefined;
       dirty.current = false;
@@ -172,25 +168,7 @@ function FormBody<V extends Values, View>({
       }
       props.onClose();
       props.onSaved?.(saved);
-    } catch (thrown) {
-      const problem = toProblem(thrown);
-      if (problem.isSignedOut) {
-        // The page waits for the same person to sign in again, and then this is sent once more under the same key.
-        signInEnded(() => setFailed(problem));
-        again = await signedInAgain();
-      } else if (problem.isStale && problem.current && props.valuesOf) setConflict(problem.current as View);
-      else {
-        const words = fieldWords(problem, text);
-        form.setErrors(words);
-        const unplaced = Object.keys(words).some((field) => !(field in values));
-        setFailed(Object.keys(words).length === 0 || unplaced ? problem : undefined);
-        form.getInputNode(Object.keys(words)[0] ?? "")?.focus();
-      }
-    } finally {
-      setSaving(false);
-    }
-    if (again) await submit(values, against, next);
-  };
+    });
   const startNext = () => {
     said(t("form.savedNext"));
     setKey(crypto.randomUUID());
@@ -201,7 +179,7 @@ function FormBody<V extends Values, View>({
   const goOn = () => {
     const settled = form.validate();
     if (settled.hasErrors) form.getInputNode(Object.keys(settled.errors)[0] ?? "")?.focus();
-    else void submit(form.getValues(), base, true);
+    else void submit(form.getValues(), true);
   };
   const submitForm = form.onSubmit(
     (values) => void submit(values),
@@ -253,22 +231,7 @@ function FormBody<V extends Values, View>({
           </Button>
         </Group>
       </Stack>
-      {conflict && props.valuesOf && (
-        <ConflictDialog
-          labels={props.labels}
-          mine={form.getValues()}
-          base={base.values}
-          theirs={props.valuesOf(conflict)}
-          onClose={() => oneKeyOneLayer(() => setConflict(undefined))}
-          onSettled={(values) => {
-            const theirs = { view: conflict, values: (props.valuesOf as (view: View) => V)(conflict) };
-            setConflict(undefined);
-            setBase(theirs);
-            form.setValues(values);
-            void submit(values, theirs);
-          }}
-        />
-      )}
+      {conflict}
     </form>
   );
 }

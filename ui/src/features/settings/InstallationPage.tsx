@@ -1,13 +1,11 @@
 import { Button, Group, Stack, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { idempotent, ifMatch } from "../../api/client";
-import { toProblem } from "../../api/problem";
 import { api } from "../../api/query";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { ConsentDialog } from "../../parts/ConsentDialog";
-import { ErrorNotice, fieldWords } from "../../parts/ErrorNotice";
+import { ErrorNotice } from "../../parts/ErrorNotice";
 import { Loaded } from "../../parts/Loaded";
 import { said } from "../../parts/undo";
 import { SettingForm } from "./SettingForm";
@@ -17,7 +15,7 @@ export function InstallationPage() {
   const address = api.useQuery("get", "/settings/address", {});
   return (
     <Stack>
-      <Loaded query={address}>{(it) => <AddressForm key={it.rowVersion} address={it} />}</Loaded>
+      <Loaded query={address}>{(it) => <AddressForm address={it} />}</Loaded>
       <Training />
     </Stack>
   );
@@ -25,27 +23,26 @@ export function InstallationPage() {
 
 /** The address that letters and mails name. */
 function AddressForm({ address }: { address: { publicUrl: string; rowVersion: number } }) {
-  const text = useText();
-  const { t } = text;
+  const { t } = useText();
   const put = api.useMutation("put", "/settings/address");
-  const form = useForm({ initialValues: { publicUrl: address.publicUrl } });
-  const errors: Record<string, string> = put.isError ? fieldWords(toProblem(put.error), text) : {};
-  const submit = form.onSubmit((values) =>
-    put.mutate(
-      { headers: ifMatch(address), body: values },
-      { onSuccess: () => said(t("installation.addressSaved")) },
-    ),
-  );
   return (
-    <SettingForm title={t("installation.address")} onSubmit={submit} saving={put} changed={form.isDirty()}>
-      <TextInput
-        label={t("installation.publicUrl")}
-        description={t("installation.publicUrlHint")}
-        maw={460}
-        type="url"
-        {...form.getInputProps("publicUrl")}
-        error={errors.publicUrl}
-      />
+    <SettingForm
+      title={t("installation.address")}
+      setting={address}
+      valuesOf={({ publicUrl }) => ({ publicUrl })}
+      labels={{ publicUrl: t("installation.publicUrl") }}
+      save={(values, setting) => put.mutateAsync({ headers: ifMatch(setting), body: values })}
+      onSaved={() => said(t("installation.addressSaved"))}
+    >
+      {(form) => (
+        <TextInput
+          label={t("installation.publicUrl")}
+          description={t("installation.publicUrlHint")}
+          maw={460}
+          type="url"
+          {...form.getInputProps("publicUrl")}
+        />
+      )}
     </SettingForm>
   );
 }

@@ -1,17 +1,16 @@
 import { Button, Group, NumberInput, PasswordInput, Select, Stack, Switch, TextInput } from "@mantine/core";
-import { useForm } from "@mantine/form";
 import { IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { ifMatch } from "../../api/client";
-import { toProblem } from "../../api/problem";
 import { api } from "../../api/query";
 import type { MailSettings } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
-import { ErrorNotice, fieldWords } from "../../parts/ErrorNotice";
+import { ErrorNotice } from "../../parts/ErrorNotice";
 import { Loaded } from "../../parts/Loaded";
 import { said } from "../../parts/undo";
 import { useMe } from "../../shell/session";
+import { SettingForm } from "./SettingForm";
 
 const SECURITY = ["tls", "starttls", "none"] as const;
 
@@ -19,97 +18,86 @@ const SECURITY = ["tls", "starttls", "none"] as const;
 export function MailPage() {
   const mail = api.useQuery("get", "/settings/mail", {});
   return (
-    <Loaded query={mail}>{(settings) => <MailForm key={settings.rowVersion} settings={settings} />}</Loaded>
+    <Loaded query={mail}>
+      {(settings) => (
+        <>
+          <MailForm settings={settings} />
+          <TestCard enabled={settings.enabled} />
+        </>
+      )}
+    </Loaded>
   );
 }
 
+function valuesOf({ rowVersion: _version, passwordSet: _set, username, ...settings }: MailSettings) {
+  return { ...settings, username: username ?? "", password: "" };
+}
+
 function MailForm({ settings }: { settings: MailSettings }) {
-  const text = useText();
-  const { t } = text;
+  const { t } = useText();
   const put = api.useMutation("put", "/settings/mail");
-  const [error, setError] = useState<unknown>();
-  const form = useForm({
-    initialValues: {
-      enabled: settings.enabled,
-      host: settings.host,
-      port: settings.port,
-      security: settings.security,
-      username: settings.username ?? "",
-      password: "",
-      fromName: settings.fromName,
-      fromAddress: settings.fromAddress,
-    },
-    validate: (values) => ({
-      host: !values.enabled || values.host.trim() ? null : t("field.required"),
-      fromAddress: !values.enabled || /^\S+@\S+\.\S+$/.test(values.fromAddress) ? null : t("field.email"),
-    }),
-  });
-  const submit = form.onSubmit(async ({ password, ...values }) => {
-    setError(undefined);
-    try {
-      // A password that was not typed again stays what it was.
-      await put.mutateAsync({
-        headers: ifMatch(settings),
-        body: { ...values, ...(password ? { password } : {}) },
-      });
-      said(t("mail.saved"));
-    } catch (thrown) {
-      form.setErrors(fieldWords(toProblem(thrown), text));
-      setError(thrown);
-    }
-  });
   return (
-    <>
-      <Card title={t("mail.title")}>
-        <form onSubmit={submit} noValidate>
-          <Stack gap="sm">
-            <p style={{ margin: 0 }}>{t("mail.words")}</p>
-            <Switch label={t("mail.enabled")} {...form.getInputProps("enabled", { type: "checkbox" })} />
-            <Group grow align="flex-start">
-              <TextInput
-                label={t("mail.host")}
-                placeholder="smtp.exempel.se"
-                {...form.getInputProps("host")}
-              />
-              <NumberInput
-                label={t("mail.port")}
-                min={1}
-                max={65535}
-                hideControls
-                {...form.getInputProps("port")}
-              />
-              <Select
-                label={t("mail.security")}
-                allowDeselect={false}
-                data={SECURITY.map((value) => ({ value, label: t(`mail.security.${value}`) }))}
-                {...form.getInputProps("security")}
-              />
-            </Group>
-            <Group grow align="flex-start">
-              <TextInput label={t("mail.username")} autoComplete="off" {...form.getInputProps("username")} />
-              <PasswordInput
-                label={t("signIn.password")}
-                autoComplete="new-password"
-                placeholder={settings.passwordSet ? t("mail.passwordKept") : undefined}
-                visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
-                {...form.getInputProps("password")}
-              />
-            </Group>
-            <Group grow align="flex-start">
-              <TextInput label={t("mail.fromName")} {...form.getInputProps("fromName")} />
-              <TextInput label={t("mail.fromAddress")} type="email" {...form.getInputProps("fromAddress")} />
-            </Group>
-            {error !== undefined && <ErrorNotice error={error} />}
-            <Group justify="flex-end">
-              <Button type="submit" loading={put.isPending}>
-                {t("action.save")}
-              </Button>
-            </Group>
-          </Stack>
-        </form>
-      </Card>
-      <TestCard enabled={settings.enabled} />
-    </>
+    <SettingForm
+      title={t("mail.title")}
+      setting={settings}
+      valuesOf={valuesOf}
+      labels={{
+        enabled: t("mail.enabled"),
+        host: t("mail.host"),
+        port: t("mail.port"),
+        security: t("mail.security"),
+        username: t("mail.username"),
+        password: t("signIn.password"),
+        fromName: t("mail.fromName"),
+        fromAddress: t("mail.fromAddress"),
+      }}
+      validate={(values) => ({
+        host: !values.enabled || values.host.trim() ? null : t("field.required"),
+        fromAddress: !values.enabled || /^\S+@\S+\.\S+$/.test(values.fromAddress) ? null : t("field.email"),
+      })}
+      // A password that was not typed again stays what it was.
+      save={({ password, ...values }, setting) =>
+        put.mutateAsync({ headers: ifMatch(setting), body: { ...values, ...(password ? { password } : {}) } })
+      }
+      onSaved={() => said(t("mail.saved"))}
+    >
+      {(form) => (
+        <>
+          <p style={{ margin: 0 }}>{t("mail.words")}</p>
+          <Switch label={t("mail.enabled")} {...form.getInputProps("enabled", { type: "checkbox" })} />
+          <Group grow align="flex-start">
+            <TextInput label={t("mail.host")} placeholder="smtp.exempel.se" {...form.getInputProps("host")} />
+            <NumberInput
+              label={t("mail.port")}
+              min={1}
+              max={65535}
+              hideControls
+              {...form.getInputProps("port")}
+            />
+            <Select
+              label={t("mail.security")}
+              allowDeselect={false}
+              data={SECURITY.map((value) => ({ value, label: t(`mail.security.${value}`) }))}
+              {...form.getInputProps("security")}
+            />
+          </Group>
+          <Group grow align="flex-start">
+            <TextInput label={t("mail.username")} autoComplete="off" {...form.getInputProps("username")} />
+            <PasswordInput
+              label={t("signIn.password")}
+              autoComplete="new-password"
+              placeholder={settings.passwordSet ? t("mail.passwordKept") : undefined}
+              visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
+              {...form.getInputProps("password")}
+            />
+          </Group>
+          <Group grow align="flex-start">
+            <TextInput label={t("mail.fromName")} {...form.getInputProps("fromName")} />
+            <TextInput label={t("mail.fromAddress")} type="email" {...form.getInputProps("fromAddress")} />
+          </Group>
+        </>
+      )}
+    </SettingForm>
   );
 }
 
