@@ -59,9 +59,9 @@ enum Verb {
         #[arg(long)]
         check: bool,
     },
-    /// Measures, in the release profile: `cargo xtask bench lists --engine sqlite --n 100000`.
+    /// Measures, in the release profile: `cargo xtask bench desktop`, or `cargo xtask bench lists --engine sqlite --n 100000`.
     Bench {
-        /// Handed to `stolpe-host bench`.
+        /// `desktop`, or what is handed to `stolpe-host bench`.
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
