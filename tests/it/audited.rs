@@ -323,7 +323,16 @@ async fn charging(walk: &mut Walk) {
         let path = format!("/sessions/{}/{word}", text(&session["id"]));
         walk.carry_out(id, &owner, &path, version(session), json!({"reason": "mätaren byttes"})).await;
     }
-    let stray = owner.get("/stray-messages").await.expect(200)["items"][0].clone();
+    // One more goes on, and its stop names another transaction.
+    charger.start("AA", "2026-11-21T10:00:00Z", 5_000).await;
+    charger.stop(4_712, "2026-11-21T10:30:00Z", 6_000).await;
+    let strays = owner.get("/stray-messages").await.expect(200)["items"].clone();
+    let ending = strays.as_array().unwrap().iter().find(|it| it["transactionId"] == 4_712).cloned().unwrap();
+    let stray = strays.as_array().unwrap().iter().find(|it| it["transactionId"] == 4_711).cloned().unwrap();
+    let open = owner.get("/sessions?state=without_stop").await.expect(200)["items"][0]["id"].clone();
+    let path = format!("/stray-messages/{}/attachment", text(&ending["id"]));
+    let whole = json!({"sessionId": open, "reason": "nytt nummer efter omstart"});
+    walk.carry_out("attach_stray_message", &owner, &path, version(&ending), whole).await;
     let path = format!("/stray-messages/{}/dismissal", text(&stray["id"]));
     walk.carry_out("dismiss_stray_message", &owner, &path, version(&stray), json!({"reason": "provkörning"})).await;
     let path = format!("/charge-points/{}/commands", charger.id);

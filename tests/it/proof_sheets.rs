@@ -1,6 +1,7 @@
 //! What the desk is told of charging: the raw log, sessions with whose they are and what they cost, and what waits.
 
 use crate::story::audit;
+use crate::sessions::{billed, sessions};
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -67,8 +68,7 @@ async fn a_session_is_given_to_whoever_took_the_energy_and_back(#[values(Sqlite,
 
     let voided = host.owner.get(&path).await.expect(200)["rowVersion"].as_i64().unwrap();
     let why = json!({"reason": "provkörning"});
-    let headers = [("if-match", &*format!("\"{voided}\"")), ("content-type", "application/json")];
-    let gone = host.owner.send("POST", &format!("{path}/voiding"), &headers, why.to_string()).await.expect(200);
+    let gone = host.owner.post_at(&format!("{path}/voiding"), voided, why).await.expect(200);
     let version = gone["rowVersion"].as_i64().unwrap();
     assert_eq!(host.owner.patch_at(&path, version, json!({"personId": anna})).await.code(), "session.void");
 }
@@ -200,4 +200,46 @@ async fn the_raw_log_is_read_by_action_and_by_who_spoke(#[values(Sqlite, Postgre
     let todo = host.owner.get("/todo").await.expect(200);
     let row = todo["items"].as_array().unwrap().iter().find(|it| it["kind"] == "stray_message.unresolved").cloned();
     assert_eq!(row.map(|it| it["count"].clone()), Some(json!(1)));
+}
+
+#[rstest]
+#[tokio::test]
+async fn r9_a_stop_without_a_session_is_said_to_end_one_and_then_counts_once(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = TestHost::new(engine).await;
+    let (mut charger, mut neighbour) = (host.charger("CP-1").await, host.charger("CP-2").await);
+    let number = charger.start("AA", "2026-11-21T09:00:00Z", 100).await;
+    let other = neighbour.start("BB", "2026-11-21T09:00:00Z", 100).await;
+    neighbour.stop(other, "2026-11-21T09:10:00Z", 150).await;
+    charger.stop(4_711, "2026-11-21T09:15:00Z", 900).await;
+    charger.read(4_712, "2026-11-21T09:15:00Z", 900).await;
+    let found = host.owner.get("/sessions?state=without_stop").await.expect(200)["items"].clone();
+    let (open, closed) = (
+        found[0]["id"].clone(),
+        host.owner.get("/sessions?state=closed").await.expect(200)["items"][0]["id"].clone(),
+    );
+    let strays = host.owner.get("/stray-messages").await.expect(200)["items"].clone();
+    let of = |action: &str| strays.as_array().unwrap().iter().find(|it| it["action"] == action).cloned().unwrap();
+    let (stop, readings) = (of("StopTransaction"), of("MeterValues"));
+    let to = |stray: &Value| format!("/stray-messages/{}/attachment", stray["id"].as_str().unwrap());
+    let because = |session: &Value| json!({"sessionId": session, "reason": "laddaren räknar om efter omstart"});
+
+    let refused = host.owner.post_at(&to(&readings), 1, because(&open)).await.expect(409);
+    assert_eq!(refused["code"], "stray.no_stop");
+    let refused = host.owner.post_at(&to(&stop), 1, because(&closed)).await.expect(422);
+    assert_eq!(refused["fields"]["sessionId"], "stray.session_of_another");
+    assert_eq!(host.owner.get(&format!("/sessions/{}", open.as_str().unwrap())).await.expect(200)["state"], "open");
+
+    host.owner.post_at(&to(&stop), 1, because(&open)).await.expect(204);
+    let ended = host.owner.get(&format!("/sessions/{}", open.as_str().unwrap())).await.expect(200);
+    assert_eq!((&ended["state"], &ended["energyWh"]), (&json!("closed"), &json!(800)));
+    let left = host.owner.get("/stray-messages").await.expect(200);
+    assert_eq!(left["items"].as_array().unwrap().len(), 1, "the readings");
+    // Said again it changes nothing; so does the stop, whether it names the right transaction now or the wrong one.
+    host.owner.post_at(&to(&stop), 1, because(&open)).await.expect(412);
+    charger.stop(4_711, "2026-11-21T09:15:00Z", 900).await;
+    charger.stop(number, "2026-11-21T09:15:00Z", 900).await;
+    let [first, _] = &sessions(&host).await[..] else { panic!("two sessions") };
+    assert_eq!((first.energy.wh(), billed(&host, first).await), (800, 800));
 }

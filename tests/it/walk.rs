@@ -234,6 +234,7 @@ impl Things {
             | "void_document"
             | "credit_document"
             | "dismiss_stray_message" => json!({"reason": ""}),
+            "attach_stray_message" => json!({"sessionId": self.session, "reason": ""}),
             // It has no line.
             "ask_charge_point" => json!({"name": "clearCache"}),
             // Nobody is told apart from themselves.

@@ -141,3 +141,29 @@ test("a report that fits no session is seen word for word, and leaves the list w
   await dialog.getByRole("button", { name: "Betyder inget" }).click();
   await expect(page.getByText("Inga rapporter väntar")).toBeVisible();
 });
+
+test("a stop that names a strange transaction is said to end the session it belongs to (R9)", async ({
+  desk: page,
+  host,
+}) => {
+  const { line } = await onTheLine(page, host.url);
+  const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  await line.say("StartTransaction", {
+    connectorId: 1,
+    idTag: "04A2B3C4",
+    meterStart: 1_000,
+    timestamp: at(40),
+  });
+  await line.say("StopTransaction", { transactionId: 4_711, meterStop: 3_000, timestamp: at(10) });
+  await page.goto(`${host.url}/admin/sessions/stray`);
+  await page.getByRole("grid").getByText("Slut på laddning").click();
+  const panel = page.getByRole("complementary", { name: "Slut på laddning" });
+  await panel.getByRole("button", { name: "Avslutar en laddning…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Vilken laddning avslutar rapporten?" });
+  await expect(dialog.getByRole("radio")).toBeChecked();
+  await dialog.getByLabel("Anledning").fill("laddaren räknar om efter omstart");
+  await dialog.getByRole("button", { name: "Avsluta laddningen" }).click();
+  await expect(page.getByText("Inga rapporter väntar")).toBeVisible();
+  const { items } = await (await page.request.get(`${host.url}/api/v1/sessions`)).json();
+  expect(items).toMatchObject([{ energyWh: 2_000, stoppedAt: expect.stringContaining("T") }]);
+});

@@ -327,7 +327,7 @@ pub(crate) struct SessionQuery {
     person_id: Option<PersonId>,
     /// Of nobody who is known.
     of_nobody: Option<bool>,
-    /// In this state; `to_look_at` for all that somebody has to judge.
+    /// In this state; `to_look_at` for all that somebody has to judge, `without_stop` for those whose stop was not heard.
     state: Option<String>,
     /// Begun from this instant on.
     from: Option<DateTime<Utc>>,
@@ -338,11 +338,12 @@ pub(crate) struct SessionQuery {
 impl SessionQuery {
     /// Where, and which.
     pub(crate) fn cut(self) -> Answer<(ChargingPlace, SessionFilter)> {
-        let states = match self.state.as_deref() {
+        let all_that =
+            |are: fn(SessionState) -> bool| SessionState::ALL.iter().copied().filter(|it| are(*it)).collect();
+        let states: Option<Vec<_>> = match self.state.as_deref() {
             None => None,
-            Some("to_look_at") => {
-                Some(SessionState::ALL.iter().copied().filter(|state| state.wants_a_look()).collect::<Vec<_>>())
-            }
+            Some("to_look_at") => Some(all_that(SessionState::wants_a_look)),
+            Some("without_stop") => Some(all_that(SessionState::is_without_stop)),
             Some(word) => Some(vec![
                 SessionState::from_word(word).ok_or_else(|| AppError::field("state", "session.state_unknown"))?,
             ]),

@@ -12,13 +12,16 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use stolpe_app::{ChargingPlace, OpenStrayMessage};
 use stolpe_domain::energy::Energy;
-use stolpe_domain::id::{ChargePointId, FacilityId, OrganisationId, StrayMessageId};
+use stolpe_domain::id::{ChargePointId, FacilityId, OrganisationId, SessionId, StrayMessageId};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_stray_messages)).routes(routes!(dismiss_stray_message))
+    OpenApiRouter::new()
+        .routes(routes!(list_stray_messages))
+        .routes(routes!(dismiss_stray_message))
+        .routes(routes!(attach_stray_message))
 }
 
 /// A report that belongs to no session.
@@ -111,5 +114,29 @@ async fn dismiss_stray_message(
     Input(why): Input<JudgementReason>,
 ) -> Answer<StatusCode> {
     api.app.dismiss_stray_message(&ctx, id, version, &why.reason).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct Attachment {
+    /// The session that it ends.
+    session_id: SessionId,
+    /// Why; kept in the audit log.
+    reason: String,
+}
+
+/// Says which session a stop without one ends.
+#[utoipa::path(post, path = "/stray-messages/{id}/attachment", tag = "session",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)), request_body = Attachment,
+    responses((status = 204), (status = 412, body = Problem)))]
+async fn attach_stray_message(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<StrayMessageId>,
+    RowVersion(version): RowVersion,
+    Input(to): Input<Attachment>,
+) -> Answer<StatusCode> {
+    api.app.attach_stray_message(&ctx, id, version, to.session_id, &to.reason).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -92,6 +92,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("accept_session", Invalidates(&["session", "todo"])),
     ("void_session", Invalidates(&["session", "todo"])),
     ("list_stray_messages", Provides(&["stray_message"])),
+    ("attach_stray_message", Invalidates(&["stray_message", "session", "charge_point", "todo"])),
     ("dismiss_stray_message", Invalidates(&["stray_message", "todo"])),
     ("list_commands", Provides(&["command"])),
     ("ask_charge_point", Invalidates(&["command"])),

@@ -27,6 +27,7 @@ pub use caller::{Caller, Entrance};
 pub(crate) use judge::evidence;
 pub use line::{Due, Ended, Line};
 pub(crate) use notes::Note;
+pub(crate) use stop::{ended_by, told_stop};
 
 /// So many messages may wait to be written; then their senders wait, and with them the charge points.
 const QUEUE: usize = 8_192;

@@ -12,16 +12,16 @@ use stolpe_domain::charging::reading::{Interval, QuarterReadings};
 use stolpe_domain::charging::session::{Happening, Refusal, SessionState};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::{ChargePointId, FacilityId, OrganisationId, PersonId, SessionId, StrayMessageId};
+use stolpe_domain::id::{FacilityId, OrganisationId, PersonId, SessionId};
 use stolpe_domain::quarter::Quarter;
 use stolpe_store::page::Page;
 use stolpe_store::session::{Judged, NamedSession, Session, SessionFilter, SessionKey};
-use stolpe_store::stray_message::{Resolution, Resolved, StrayMessage};
-use uuid::Uuid;
 
 mod cost;
+mod quarantine;
 
 pub use cost::{MonthTotal, SessionCharge, SessionCost};
+pub use quarantine::OpenStrayMessage;
 
 /// Where charging is looked at: in one facility, in those of an organisation, or wherever the actor may see it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -45,17 +45,6 @@ pub struct OpenSession {
     pub cost: SessionCost,
 }
 
-/// A report in quarantine, and what it said word for word.
-#[derive(Clone, Debug)]
-pub struct OpenStrayMessage {
-    /// The report.
-    pub report: StrayMessage,
-    /// What people call the charge point.
-    pub charge_point_name: String,
-    /// The first such message; none when it is kept no more.
-    pub payload: Option<String>,
-}
-
 /// What the audit log keeps of a session.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -77,16 +66,6 @@ impl Kept {
 #[serde(rename_all = "camelCase")]
 struct KeptPayer {
     person_id: Option<PersonId>,
-}
-
-/// What the audit log keeps of a report in quarantine.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct KeptReport<'a> {
-    action: &'a str,
-    reason: &'static str,
-    transaction_id: Option<i64>,
-    resolution: Option<&'static str>,
 }
 
 impl App {
@@ -236,72 +215,6 @@ impl App {
         let it = self.read().await?.find_session(id).await?.ok_or(AppError::NotFound)?;
         let facility = self.facility_for(ctx, it.facility, permission).await?;
         Ok((it, facility))
-    }
-
-    /// Reports that belong to no session and that nobody has resolved, the latest first.
-    ///
-    /// # Errors
-    /// As [`App::list_sessions`].
-    pub async fn list_stray_messages(
-        &self,
-        ctx: &Ctx,
-        place: ChargingPlace,
-        after: Option<(chrono::DateTime<chrono::Utc>, StrayMessageId)>,
-        limit: i64,
-    ) -> Result<Page<OpenStrayMessage>> {
-        let facilities = self.charging_facilities(ctx, place).await?;
-        let mut conn = self.read().await?;
-        let page = conn.list_stray_messages(&facilities, after, limit).await?;
-        let messages: Vec<Uuid> = page.items.iter().map(|it| it.message).collect();
-        let mut payloads = conn.message_payloads(&messages).await?;
-        let points: Vec<ChargePointId> = page.items.iter().map(|it| it.charge_point).collect();
-        let names = conn.charge_point_names(&points).await?;
-        let open = |report: StrayMessage| OpenStrayMessage {
-            charge_point_name: names.get(&report.charge_point).cloned().unwrap_or_default(),
-            payload: payloads.remove(&report.message),
-            report,
-        };
-        Ok(Page { items: page.items.into_iter().map(open).collect(), more: page.more })
-    }
-
-    /// Says that a report in quarantine means nothing, by name and with a reason.
-    ///
-    /// # Errors
-    /// [`AppError::Changed`] when it is another version or was resolved by somebody else.
-    pub async fn dismiss_stray_message(
-        &self,
-        ctx: &Ctx,
-        id: StrayMessageId,
-        row_version: i64,
-        reason: &str,
-    ) -> Result<()> {
-        ctx.reach(Permission::ReadCharging)?;
-        let it = self.read().await?.find_stray_message(id).await?.ok_or(AppError::NotFound)?;
-        let facility = self.facility_for(ctx, it.facility, Permission::ManageCharging).await?;
-        if self.done_before(ctx).await? {
-            return Ok(());
-        }
-        if it.row_version != row_version {
-            return Err(AppError::Changed);
-        }
-        let reason = required_reason(reason)?;
-        let kept = |resolution| KeptReport {
-            action: &it.action,
-            reason: it.reason.word(),
-            transaction_id: it.transaction_id,
-            resolution,
-        };
-        let event = Event::new(Action::StrayMessageDismissed, Subject::StrayMessage(id))
-            .organisation(facility.organisation_id)
-            .facility(facility.id)
-            .before(&kept(None))
-            .after(&kept(Some(Resolution::Dismissed.word())))
-            .because(reason);
-        let (by, reason) = (ctx.signed()?.login, reason.to_owned());
-        let resolved = Resolved { resolution: Resolution::Dismissed, by, at: ctx.at, reason, session: None };
-        let mut tx = self.write().await?;
-        tx.resolve_stray_message(id, row_version, &resolved).await?;
-        tx.commit(ctx, [event]).await
     }
 
     /// The facilities at a place whose charging the actor may see.

@@ -266,6 +266,7 @@ actions! {
     /// A session was taken out of billing for good.
     SessionVoided = "session.voided" ["session", "todo"],
     /// A report without a session was said to mean nothing.
+    StrayMessageAttached = "stray_message.attached" ["stray_message", "session", "charge_point", "todo"],
     StrayMessageDismissed = "stray_message.dismissed" ["stray_message", "todo"],
     /// How an organisation is paid was changed.
     BillingChanged = "billing.changed" ["billing"],

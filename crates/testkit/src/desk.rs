@@ -128,6 +128,11 @@ impl Desk {
         self.json("POST", path, &[("idempotency-key", key)], &body).await
     }
 
+    /// Acts on what is still at that version.
+    pub async fn post_at(&self, path: &str, version: i64, body: Value) -> Answer {
+        self.json("POST", path, &[("if-match", &format!("\"{version}\""))], &body).await
+    }
+
     /// Replaces what is not guarded by a version.
     pub async fn put(&self, path: &str, body: Value) -> Answer {
         self.json("PUT", path, &[], &body).await

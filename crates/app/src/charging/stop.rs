@@ -1,7 +1,7 @@
 //! A stop: energy stopped flowing. What fits no session is kept in quarantine; what comes again changes nothing.
 
 use super::ingest::{Answer, Incoming, moved, stray};
-use super::report::{Claimed, Stop};
+use super::report::{Claimed, Report, Stop, digest};
 use super::{judge, tag};
 use crate::error::Result;
 use crate::feed::Change;
@@ -11,6 +11,7 @@ use stolpe_domain::charging::doubt::{Doubt, Doubts, TOLERANCE, believe};
 use stolpe_domain::charging::reading::Reading;
 use stolpe_domain::charging::session::{Happening, Refusal};
 use stolpe_domain::charging::tag::IdTag;
+use stolpe_domain::id::ChargePointId;
 use stolpe_domain::quarter::Quarter;
 use stolpe_ocpp::v16::StopAnswer;
 use stolpe_store::Tx;
@@ -25,7 +26,7 @@ pub(crate) async fn take_in(tx: &mut Tx, it: &Incoming, report: &Stop, changes: 
         Ok(session) if session.stop_digest.is_some() && session.stop_digest == it.message.digest => {}
         Ok(mut session) => match session.state.after(&Happening::Stopped(Doubts::default())) {
             Ok(_) => {
-                end(tx, it, report, &mut session, point.as_ref()).await?;
+                end(tx, &Told { report, digest: it.message.digest, at }, &mut session, point.as_ref()).await?;
                 changes.push(moved("session.moved", &["session", "charge_point", "todo"], session.id.uuid(), caller));
             }
             Err(Refusal::Void) => quarantine(tx, it, report, StrayReason::Void, changes).await?,
@@ -70,15 +71,17 @@ async fn session_of(
     Ok(last.filter(|_| fitting.is_empty()).ok_or(StrayReason::UnknownTransaction))
 }
 
+/// A stop as it was heard.
+struct Told<'a> {
+    report: &'a Stop,
+    /// What makes two reports the same.
+    digest: Option<[u8; 16]>,
+    at: DateTime<Utc>,
+}
+
 /// Ends a session and judges it.
-async fn end(
-    tx: &mut Tx,
-    it: &Incoming,
-    report: &Stop,
-    session: &mut Session,
-    point: Option<&ChargePoint>,
-) -> Result<()> {
-    let at = it.message.at;
+async fn end(tx: &mut Tx, told: &Told<'_>, session: &mut Session, point: Option<&ChargePoint>) -> Result<()> {
+    let Told { report, digest, at } = *told;
     let believed = believe(report.at, at);
     let (quarters, mut noted) = folded(session, &report.readings, at);
     tx.join_readings(&quarters).await?;
@@ -95,12 +98,40 @@ async fn end(
     session.stop = report.register;
     session.stop_tag = stop_tag.map(str::to_owned);
     session.stop_reason.clone_from(&report.reason);
-    session.stop_digest = it.message.digest;
+    session.stop_digest = digest;
     judge::anew(tx, session, point).await?;
     if let Ok(state) = session.state.after(&Happening::Stopped(session.doubts.clone())) {
         session.state = state;
     }
     Ok(tx.update_session(session).await?)
+}
+
+/// A stop that was kept in quarantine, read anew.
+pub(crate) struct KeptStop {
+    report: Stop,
+    digest: [u8; 16],
+    at: DateTime<Utc>,
+}
+
+/// Reads a stop as it was kept, word for word; nothing when it is none, or cannot be read.
+pub(crate) fn told_stop(
+    charge_point: ChargePointId,
+    action: &str,
+    payload: &str,
+    at: DateTime<Utc>,
+) -> Option<KeptStop> {
+    let Report::Stop(report) = Report::read(action, payload, at) else { return None };
+    Some(KeptStop { report, digest: digest(charge_point, [action.as_bytes(), payload.as_bytes()]), at })
+}
+
+/// Ends a session by a stop from quarantine.
+///
+/// # Errors
+/// Whatever the database says.
+pub(crate) async fn ended_by(tx: &mut Tx, kept: &KeptStop, session: &mut Session) -> Result<()> {
+    let point = tx.find_charge_point(session.charge_point).await?;
+    let told = Told { report: &kept.report, digest: Some(kept.digest), at: kept.at };
+    end(tx, &told, session, point.as_ref()).await
 }
 
 /// Readings as they are kept for a session, and what is doubted of them. Those from before it began are left out.

@@ -102,6 +102,11 @@ impl SessionState {
         matches!(self, Self::Closed | Self::Accepted)
     }
 
+    /// Whether its stop has not been heard of.
+    pub const fn is_without_stop(self) -> bool {
+        matches!(self, Self::Open | Self::ClosedBySystem)
+    }
+
     /// Whether somebody has to look at it.
     pub const fn wants_a_look(self) -> bool {
         matches!(self, Self::Suspect | Self::ClosedBySystem | Self::OrphanStop)

@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconMessageQuestion, IconTerminal2, IconX } from "@tabler/icons-react";
+import { IconLink, IconMessageQuestion, IconTerminal2, IconX } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useRef, useState } from "react";
 import { ifMatch } from "../../api/client";
@@ -21,12 +21,18 @@ import { said } from "../../parts/undo";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
 import { useAddress } from "../../shell/useAddress";
+import { AttachDialog } from "./AttachDialog";
 
 export interface StraysSearch {
   open?: string;
 }
 
 const PAGED_BY: PagedBy = { column: "lastHeard", descending: true, reversible: false };
+
+/** Only a stop can end a session; and one that cannot be read ends none. */
+function isStop({ action, reason }: StrayMessage): boolean {
+  return action === "StopTransaction" && reason !== "unreadable";
+}
 
 /** Reports that belong to no session: kept until somebody says what they are. */
 export function StraysPage({
@@ -44,6 +50,7 @@ export function StraysPage({
   const list = useListedPages<StrayMessage>(
     usePages<StrayMessage>("/stray-messages", filter, { enabled: organisation !== undefined }),
   );
+  const [attaching, setAttaching] = useState<StrayMessage>();
   const [dismissing, setDismissing] = useState<StrayMessage>();
   const dismiss = api.useMutation("post", "/stray-messages/{id}/dismissal");
   const manages = can(me, "manage_charging");
@@ -112,7 +119,14 @@ export function StraysPage({
             filterKey={JSON.stringify(filter)}
             count={(count) => t("stray.count", { count })}
             rowActions={(stray) =>
-              manages ? [{ label: t("stray.dismiss"), icon: IconX, run: () => setDismissing(stray) }] : []
+              manages
+                ? [
+                    ...(isStop(stray)
+                      ? [{ label: t("stray.attach"), icon: IconLink, run: () => setAttaching(stray) }]
+                      : []),
+                    { label: t("stray.dismiss"), icon: IconX, run: () => setDismissing(stray) },
+                  ]
+                : []
             }
             empty={
               <EmptyState icon={IconMessageQuestion} title={t("stray.emptyTitle")}>
@@ -135,6 +149,11 @@ export function StraysPage({
               onClose={close}
               actions={
                 <>
+                  {manages && isStop(open) && (
+                    <Button leftSection={<IconLink size={16} />} onClick={() => setAttaching(open)}>
+                      {t("stray.attach")}
+                    </Button>
+                  )}
                   {manages && (
                     <Button
                       variant="default"
@@ -181,6 +200,15 @@ export function StraysPage({
           )
         }
       />
+      {attaching && (
+        <AttachDialog
+          stray={attaching}
+          onClose={() => setAttaching(undefined)}
+          onAttached={() => {
+            if (search.open === attaching.id) close();
+          }}
+        />
+      )}
       {dismissing && (
         <ConsentDialog
           title={t("stray.dismissTitle")}
