@@ -1,7 +1,7 @@
 //! What the desk is told of charging: the raw log, sessions with whose they are and what they cost, and what waits.
 
-use crate::story::audit;
 use crate::sessions::{billed, sessions};
+use crate::story::audit;
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -215,10 +215,8 @@ async fn r9_a_stop_without_a_session_is_said_to_end_one_and_then_counts_once(
     charger.stop(4_711, "2026-11-21T09:15:00Z", 900).await;
     charger.read(4_712, "2026-11-21T09:15:00Z", 900).await;
     let found = host.owner.get("/sessions?state=without_stop").await.expect(200)["items"].clone();
-    let (open, closed) = (
-        found[0]["id"].clone(),
-        host.owner.get("/sessions?state=closed").await.expect(200)["items"][0]["id"].clone(),
-    );
+    let (open, closed) =
+        (found[0]["id"].clone(), host.owner.get("/sessions?state=closed").await.expect(200)["items"][0]["id"].clone());
     let strays = host.owner.get("/stray-messages").await.expect(200)["items"].clone();
     let of = |action: &str| strays.as_array().unwrap().iter().find(|it| it["action"] == action).cloned().unwrap();
     let (stop, readings) = (of("StopTransaction"), of("MeterValues"));

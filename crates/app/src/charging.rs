@@ -12,6 +12,7 @@ mod line;
 mod notes;
 mod readings;
 mod report;
+mod secret;
 mod start;
 mod stop;
 mod tag;

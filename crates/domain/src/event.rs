@@ -265,8 +265,9 @@ actions! {
     SessionsImported = "session.imported" ["session", "todo"],
     /// A session was taken out of billing for good.
     SessionVoided = "session.voided" ["session", "todo"],
-    /// A report without a session was said to mean nothing.
+    /// A stop in quarantine was said to end a session.
     StrayMessageAttached = "stray_message.attached" ["stray_message", "session", "charge_point", "todo"],
+    /// A report without a session was said to mean nothing.
     StrayMessageDismissed = "stray_message.dismissed" ["stray_message", "todo"],
     /// How an organisation is paid was changed.
     BillingChanged = "billing.changed" ["billing"],

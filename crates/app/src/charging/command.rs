@@ -3,6 +3,7 @@
 use super::caller::Caller;
 use super::ingest::moved;
 use super::line::Order;
+use super::secret::is_secret;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -78,8 +79,7 @@ impl App {
     /// [`AppError::NotFound`] for those who may not see it, too; [`AppError::Refused`] `charge_point.offline`.
     pub async fn ask_charge_point(&self, ctx: &Ctx, id: ChargePointId, operation: Operation) -> Result<Command> {
         let (_, facility) = self.charge_point_for(ctx, id, Permission::RunChargePoint).await?;
-        let is_key = |name: &str| name.trim().eq_ignore_ascii_case("AuthorizationKey");
-        if matches!(&operation, Operation::ChangeConfiguration { key, .. } if is_key(key)) {
+        if matches!(&operation, Operation::ChangeConfiguration { key, .. } if is_secret(key)) {
             // What is asked is kept in clear; a key never is.
             return Err(AppError::field("key", "command.key_is_secret"));
         }

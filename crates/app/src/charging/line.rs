@@ -4,6 +4,7 @@ use super::Open;
 use super::caller::Caller;
 use super::ingest::{Incoming, kept, new_id};
 use super::notes::Note;
+use super::secret::{veil, veiled};
 use crate::App;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -181,7 +182,7 @@ impl Line {
             kind: words.kind,
             message_id: kept(&words.message_id),
             action: words.action.as_deref().map(kept),
-            payload: kept(words.payload),
+            payload: kept(&veiled(words.payload)),
             answer: None,
             digest: None,
         };
@@ -230,7 +231,7 @@ fn told(outcome: &Result<Outcome, Unanswered>) -> (News, Option<Value>) {
         Ok(Outcome::Accepted) => (News::Yes, status("Accepted")),
         Ok(Outcome::Scheduled) => (News::Yes, status("Scheduled")),
         Ok(Outcome::RebootRequired) => (News::Yes, status("RebootRequired")),
-        Ok(Outcome::Told(answer)) => (News::Yes, Some(answer.clone())),
+        Ok(Outcome::Told(answer)) => (News::Yes, Some(veil(answer.clone()))),
         Ok(Outcome::Rejected(word)) => (News::No, status(word)),
         Ok(Outcome::NotSupported) => (News::No, status("NotSupported")),
         Err(Unanswered::Refused(code, words)) => {
