@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use stolpe_host::{Config, Host, Place, PriceAddresses, Smtp};
+use stolpe_host::{Config, Host, Place, PriceAddresses, Retention, Smtp};
 use stolpe_ports::secrets::KeyKeeper;
 use url::Url;
 
@@ -46,7 +46,7 @@ impl Embedded {
             secure_cookies: false,
             mailer: Smtp::default(),
             price_addresses: PriceAddresses::default(),
-            keep_import_files: None,
+            retention: Retention::default(),
             longest_sign_in: None,
         })
         .await?;

@@ -316,3 +316,26 @@ async fn nonsense_is_kept_and_answered_as_far_as_it_can_be(#[values(Sqlite, Post
     let [session] = &sessions(&host).await[..] else { panic!("one session") };
     assert!(doubts(session).contains(&"incomplete"));
 }
+
+#[rstest]
+#[tokio::test]
+async fn words_that_are_old_enough_go_and_what_follows_from_them_stays(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    let mut charger = host.charger("CP-1").await;
+    let number = charger.start("AA", "2026-11-21T09:00:00Z", 100).await;
+    charger.stop(number, "2026-11-21T09:15:00Z", 900).await;
+    charger.stop(4_711, "2026-11-21T09:15:00Z", 900).await;
+    let said = messages(&host, &charger).await;
+    host.clock.advance(chrono::TimeDelta::days(399));
+    host.app.keep_in_order().await.unwrap();
+    assert_eq!(messages(&host, &charger).await, said, "not yet");
+
+    host.clock.advance(chrono::TimeDelta::days(2));
+    host.app.keep_in_order().await.unwrap();
+    let [stray] = &strays(&host).await[..] else { panic!("one report without a session") };
+    let kept = host.app.read().await.unwrap().message_payloads(&[stray.message]).await.unwrap();
+    assert!(kept[&stray.message].contains("4711"), "what waits for somebody can still be read: {kept:?}");
+    assert_eq!(messages(&host, &charger).await, 1);
+    let [session] = &sessions(&host).await[..] else { panic!("one session") };
+    assert_eq!((session.energy.wh(), billed(&host, session).await), (800, 800));
+}

@@ -29,7 +29,7 @@ use stolpe_store::import::{Import, ImportState};
 use crate::vault::Purpose;
 pub use at_once::AtOnce;
 pub use plan::{ImportColumn, ImportMapping, ImportPlan};
-pub(crate) use source::{KEPT, empty};
+pub(crate) use source::empty;
 pub use take_in::Taken;
 
 /// The largest file that is taken.

@@ -97,6 +97,7 @@ pub use stolpe_documents::table_out::TableFormat;
 pub use tariff::TariffPreview;
 pub use totp::TotpOffer;
 pub use unit::{Tenant, UnitCut};
+pub use upkeep::Retention;
 pub use vault::{Purpose, Vault};
 // What use cases answer with comes from the store as it is; whoever calls them needs no other crate.
 pub use stolpe_ocpp::v16::{Operation, ResetKind, Trigger};
@@ -144,7 +145,7 @@ pub struct App {
     running: job::Running,
     /// Tells this run of the program from others on the same server.
     host: uuid::Uuid,
-    keep_sources: chrono::TimeDelta,
+    retention: Retention,
     longest_sign_in: chrono::TimeDelta,
     /// Keys the digests of requests while the vault is locked.
     own_key: [u8; 32],
@@ -202,7 +203,7 @@ impl App {
             stop: CancellationToken::new(),
             running: job::Running::default(),
             host,
-            keep_sources: import::KEPT,
+            retention: Retention::default(),
             longest_sign_in: sign_in::LONGEST,
             own_key: random::bytes(),
             listeners: listening::Listeners::default(),
@@ -217,10 +218,10 @@ impl App {
         Ok(app)
     }
 
-    /// The same product, which keeps the files of imports for so long.
+    /// The same product, which keeps for so long what is not kept for good.
     #[must_use]
-    pub fn keeping_import_files(self, keep_sources: chrono::TimeDelta) -> Self {
-        Self { keep_sources, ..self }
+    pub fn keeping(self, retention: Retention) -> Self {
+        Self { retention, ..self }
     }
 
     /// The same product, which asks these sources for the prices of the market.

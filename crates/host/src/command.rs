@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
-use stolpe_app::{Ctx, OwnerDraft, SetupDraft};
+use stolpe_app::{Ctx, OwnerDraft, Retention, SetupDraft};
 use stolpe_domain::country::Country;
 use stolpe_domain::facility::FacilityDraft;
 use stolpe_domain::language::Language;
@@ -124,6 +124,10 @@ struct Serve {
     /// Days for which the files of imports are kept after the last thing that was done with them.
     #[arg(long, value_name = "DAYS", default_value_t = 90, env = "STOLPE_KEEP_IMPORT_FILES_DAYS")]
     keep_import_files_days: u16,
+    /// Days for which the words of charge points are kept; sessions and their energy stay.
+    #[arg(long, value_name = "DAYS", default_value_t = 400, env = "STOLPE_KEEP_MESSAGES_DAYS",
+        value_parser = clap::value_parser!(u16).range(7..))]
+    keep_messages_days: u16,
     /// Hours after which a sign-in ends, however busy its device is.
     #[arg(long, value_name = "HOURS", default_value_t = 720, env = "STOLPE_SIGN_IN_HOURS",
         value_parser = clap::value_parser!(u16).range(1..))]
@@ -207,7 +211,7 @@ impl Data {
             secure_cookies: false,
             mailer: Smtp::default(),
             price_addresses: PriceAddresses::default(),
-            keep_import_files: None,
+            retention: Retention::default(),
             longest_sign_in: None,
         })
     }
@@ -291,7 +295,10 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
             Smtp::trusting(&pem).with_context(|| format!("{} is no certificate in PEM", file.display()))?
         }
     };
-    let keep_import_files = Some(TimeDelta::days(it.keep_import_files_days.into()));
+    let retention = Retention {
+        import_files: TimeDelta::days(it.keep_import_files_days.into()),
+        messages: TimeDelta::days(it.keep_messages_days.into()),
+    };
     let longest_sign_in = Some(TimeDelta::hours(it.sign_in_hours.into()));
     let secure_cookies = protection != Protection::None;
     let price_addresses = it.price_addresses.iter().try_fold(PriceAddresses::default(), |all, it| all.with(it))?;
@@ -299,7 +306,7 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
         secure_cookies,
         mailer,
         price_addresses,
-        keep_import_files,
+        retention,
         longest_sign_in,
         ..it.data.config()?
     })

@@ -25,7 +25,7 @@ pub use key_file::{FixedKey, KeyFile};
 pub use moved::{DataMoved, MovedData};
 pub use serve::fingerprint;
 pub use stolpe_api::Channel;
-pub use stolpe_app::{Change, Ctx, Feed};
+pub use stolpe_app::{Change, Ctx, Feed, Retention};
 pub use stolpe_messaging::Smtp;
 pub use stolpe_prices::PriceAddresses;
 
@@ -88,8 +88,8 @@ pub struct Config {
     pub mailer: Smtp,
     /// Where the prices of the market are asked for.
     pub price_addresses: PriceAddresses,
-    /// How long the files of imports are kept; the product's own measure when left out.
-    pub keep_import_files: Option<TimeDelta>,
+    /// How long is kept what is not kept for good.
+    pub retention: Retention,
     /// After how long a sign-in ends however busy its device is; the product's own measure when left out.
     pub longest_sign_in: Option<TimeDelta>,
 }
@@ -117,10 +117,7 @@ impl Host {
     pub async fn start(config: Config) -> Result<Self, StartError> {
         let (db, folder) = data::open(config.place).await?;
         let app = App::start(db, Arc::new(SystemClock), Arc::new(config.mailer), config.keeper).await?;
-        let app = match config.keep_import_files {
-            Some(time) => app.keeping_import_files(time),
-            None => app,
-        };
+        let app = app.keeping(config.retention);
         let app = match config.longest_sign_in {
             Some(time) => app.ending_sign_ins_after(time),
             None => app,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use sqlx::FromRow;
 use sqlx::types::Json;
 use std::collections::HashMap;
-use stolpe_domain::id::ChargePointId;
+use stolpe_domain::id::{ChargePointId, uuid_at};
 use uuid::Uuid;
 
 /// Who speaks.
@@ -142,6 +142,27 @@ impl Tx {
         .await?
         .any();
         Ok(())
+    }
+}
+
+impl Tx {
+    /// Deletes messages that were heard before an instant, at most so many; those that a report in quarantine shows stay.
+    /// Answers how many they were.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn delete_messages_before(&mut self, at: DateTime<Utc>, limit: i64) -> Result<u64> {
+        Ok(self
+            .change(
+                "delete from message where id in (select id from message where id < $1 and id not in \
+                 (select message_id from stray_message where resolved_at is null) order by id limit $2)",
+            )
+            // Ids sort by the instant that they were made at.
+            .bind(uuid_at(at, [0; 10]))
+            .bind(limit)
+            .run()
+            .await?
+            .any())
     }
 }
 

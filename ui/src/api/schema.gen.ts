@@ -1907,6 +1907,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/stray-messages/{id}/attachment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says which session a stop without one ends. */
+        post: operations["attach_stray_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/stray-messages/{id}/dismissal": {
         parameters: {
             query?: never;
@@ -2305,6 +2322,12 @@ export interface components {
             known?: components["schemas"]["SpanView"] | null;
             /** @description What is missing between, the latest first; the latest thirty holes. */
             missing: components["schemas"]["SpanView"][];
+        };
+        Attachment: {
+            /** @description Why; kept in the audit log. */
+            reason: string;
+            /** @description The session that it ends. */
+            sessionId: components["schemas"]["SessionId"];
         };
         /** @description One row of the audit log. */
         AuditView: {
@@ -6563,7 +6586,7 @@ export interface operations {
                 organisationId?: components["schemas"]["OrganisationId"];
                 /** @description Of this person. */
                 personId?: components["schemas"]["PersonId"];
-                /** @description In this state; `to_look_at` for all that somebody has to judge. */
+                /** @description In this state; `to_look_at` for all that somebody has to judge, `without_stop` for those whose stop was not heard. */
                 state?: string;
                 /** @description Begun before this instant. */
                 to?: string;
@@ -8382,7 +8405,7 @@ export interface operations {
                 organisationId?: components["schemas"]["OrganisationId"];
                 /** @description Of this person. */
                 personId?: components["schemas"]["PersonId"];
-                /** @description In this state; `to_look_at` for all that somebody has to judge. */
+                /** @description In this state; `to_look_at` for all that somebody has to judge, `without_stop` for those whose stop was not heard. */
                 state?: string;
                 /** @description Begun before this instant. */
                 to?: string;
@@ -8563,6 +8586,14 @@ export interface operations {
                     "application/json": components["schemas"]["AddressView"];
                 };
             };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     read_mail: {
@@ -8603,6 +8634,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MailView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8666,6 +8705,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PolicyView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8929,6 +8976,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_StrayMessageView"];
+                };
+            };
+        };
+    };
+    attach_stray_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Attachment"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -148,6 +148,7 @@ export const tags: Record<string, { provides: string[]; invalidates: string[] }>
   "POST /staff/{loginId}/block": {"provides":[],"invalidates":["staff"]},
   "POST /staff/{loginId}/invitation": {"provides":[],"invalidates":["staff","notice"]},
   "POST /staff/{loginId}/unblock": {"provides":[],"invalidates":["staff"]},
+  "POST /stray-messages/{id}/attachment": {"provides":[],"invalidates":["stray_message","session","charge_point","todo"]},
   "POST /stray-messages/{id}/dismissal": {"provides":[],"invalidates":["stray_message","todo"]},
   "POST /tags": {"provides":[],"invalidates":["tag"]},
   "POST /tariff/preview": {"provides":[],"invalidates":[]},

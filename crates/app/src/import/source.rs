@@ -15,9 +15,6 @@ use stolpe_domain::id::ImportId;
 use stolpe_domain::person::Person;
 use stolpe_store::import::{Import, Sought};
 
-/// How long a file is kept after the last thing that was done with it, unless the host is told otherwise: long enough to
-/// look into a complaint about the quarter.
-pub(crate) const KEPT: TimeDelta = TimeDelta::days(90);
 /// Files that are destroyed at a time.
 const AT_A_TIME: i64 = 20;
 
@@ -34,7 +31,7 @@ impl OpenImport {
 impl App {
     /// When the file of an import is destroyed, if nothing is done with it before; none when it is gone.
     pub fn import_kept_until(&self, import: &Import) -> Option<DateTime<Utc>> {
-        import.source_gone_at.is_none().then(|| import.last_used_at() + self.keep_sources)
+        import.source_gone_at.is_none().then(|| import.last_used_at() + self.retention.import_files)
     }
 
     /// The file of an import, as it came.
@@ -82,7 +79,7 @@ impl App {
         let at = self.now();
         let ctx = Ctx::system("upkeep", at);
         loop {
-            let old = self.read().await?.imports_with_old_source(at - self.keep_sources, AT_A_TIME).await?;
+            let old = self.read().await?.imports_with_old_source(at - self.retention.import_files, AT_A_TIME).await?;
             if old.is_empty() {
                 return Ok(());
             }

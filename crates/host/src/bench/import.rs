@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
-use stolpe_app::{App, Ctx, OwnerDraft, SetupDraft};
+use stolpe_app::{App, Ctx, OwnerDraft, Retention, SetupDraft};
 use stolpe_domain::country::Country;
 use stolpe_domain::facility::{Contact, FacilityDraft};
 use stolpe_domain::id::{FacilityId, ImportId, OrganisationId};
@@ -61,7 +61,7 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         secure_cookies: false,
         mailer: Smtp::default(),
         price_addresses: PriceAddresses::default(),
-        keep_import_files: None,
+        retention: Retention::default(),
         longest_sign_in: None,
     })
     .await?;

@@ -6,8 +6,7 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use stolpe_app::{AuditEntry, AuditFilter, Ctx, Order};
-use stolpe_host::{Config, Host, KeyFile, Place, PriceAddresses, Smtp};
+use stolpe_app::{AuditEntry, AuditFilter, Ctx, Order, Retention};
 use stolpe_store::Engine;
 use stolpe_testkit::TestDb;
 use tempfile::TempDir;
@@ -86,7 +85,7 @@ impl Room {
             secure_cookies: false,
             mailer: Smtp::default(),
             price_addresses: PriceAddresses::default(),
-            keep_import_files: None,
+            retention: Retention::default(),
             longest_sign_in: None,
         }
     }
