@@ -96,6 +96,7 @@ pub use staff::{Invitation, MembershipDraft, ScopeDraft, StaffMember};
 pub use stolpe_documents::table_out::TableFormat;
 pub use tariff::TariffPreview;
 pub use totp::TotpOffer;
+pub use training::TrainingCaller;
 pub use unit::{Tenant, UnitCut};
 pub use upkeep::Retention;
 pub use vault::{Purpose, Vault};
@@ -286,7 +287,7 @@ impl App {
 
     /// Runs something beside the caller; [`App::stop`] waits for it.
     #[expect(clippy::disallowed_methods, reason = "this is the tracked spawner that everything else uses")]
-    fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
+    pub fn spawn(&self, work: impl Future<Output = ()> + Send + 'static) {
         tokio::spawn(self.tasks.track_future(work));
     }
 }

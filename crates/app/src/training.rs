@@ -1,6 +1,7 @@
 //! The training organisation: made with one click, from a fixed seed, and nothing ever leaves it.
 
 mod charging;
+mod fleet;
 mod history;
 mod session;
 
@@ -21,6 +22,7 @@ use stolpe_domain::tariff::Tariff;
 use stolpe_domain::training::{TrainingLogin, TrainingPlan, TrainingTenant, plan};
 use stolpe_store::login::Giver;
 
+pub use fleet::TrainingCaller;
 use history::Trainee;
 
 impl App {

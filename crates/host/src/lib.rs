@@ -9,6 +9,7 @@ mod metrics;
 mod moved;
 mod pages;
 pub mod serve;
+mod training;
 
 use axum::Router;
 use chrono::TimeDelta;
@@ -128,6 +129,7 @@ impl Host {
         app.run_upkeep();
         app.run_heartbeat();
         app.run_ingest();
+        app.spawn(training::live(app.clone()));
         Ok(Self { app, secure_cookies: config.secure_cookies, _folder: folder })
     }
 

@@ -8,7 +8,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::vault::Purpose;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sha2::{Digest as _, Sha256};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::ImportId;

@@ -11,3 +11,4 @@ mod list_command;
 mod promote_command;
 mod room;
 mod serve;
+mod training;

@@ -20,6 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("stolpe-documents", &["stolpe-domain"]),
     ("stolpe-messaging", &["stolpe-domain", "stolpe-ports"]),
     ("stolpe-prices", &["stolpe-domain", "stolpe-ports"]),
+    ("stolpe-simulator", &["stolpe-domain", "stolpe-ocpp", "stolpe-ports"]),
     ("stolpe-app", &["stolpe-documents", "stolpe-domain", "stolpe-ocpp", "stolpe-ports", "stolpe-store"]),
     // The API shows what the store has read; it changes nothing but through the app.
     ("stolpe-api", &["stolpe-app", "stolpe-documents", "stolpe-domain", "stolpe-ports", "stolpe-store"]),
@@ -34,6 +35,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "stolpe-ocpp",
             "stolpe-ports",
             "stolpe-prices",
+            "stolpe-simulator",
             "stolpe-store",
         ],
     ),
