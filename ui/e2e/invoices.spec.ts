@@ -6,6 +6,7 @@ import type { Page } from "@playwright/test";
 import { call } from "./callingChargePoint";
 import { addPerson, expect, make, place } from "./fixtures";
 import { test } from "./mailServer";
+import { paper, picture } from "./picture";
 
 /** What a machine finds wrong with the screen as it stands. */
 async function faults(page: Page): Promise<string[]> {
@@ -96,6 +97,7 @@ test("a month is looked at, charged and mailed, from the charge point to the rec
   await expect(page.getByRole("cell", { name: "Åsa Öberg" })).toBeVisible();
   await expect(page.getByRole("row", { name: /Åsa Öberg/ })).toContainText("10,000 kWh");
   await expect(page.getByText("Saknar adress")).toHaveCount(0);
+  await picture(page, "month-run");
   expect(await faults(page)).toEqual([]);
   await page.getByRole("button", { name: "Debitera: gör en faktura" }).click();
   await expect(page.getByText("En faktura är klar.")).toBeVisible();
@@ -107,6 +109,7 @@ test("a month is looked at, charged and mailed, from the charge point to the rec
   await page.getByRole("button", { name: "Skicka brevet" }).click();
   const { name, content } = await mail.file("asa@example.se");
   expect(name).toMatch(/^faktura-\d{4}-0001\.pdf$/);
+  paper(content, "invoice");
   const read = words(content);
   // 10 kWh × 1.25 kronor and a quarter of VAT, in whole kronor.
   for (const word of ["Åsa Öberg", "5402-9681", "16,00 kr", "10,000"]) expect(read).toContain(word);
@@ -118,6 +121,7 @@ test("a month is looked at, charged and mailed, from the charge point to the rec
   await invoice.click();
   await expect(page.getByRole("heading", { name: /^Faktura \d{4}-0001/ })).toBeVisible();
   await expect(page.getByRole("cell", { name: /^Laddning .*, P-01/ })).toBeVisible();
+  await picture(page, "documents");
   await expect(page.getByRole("button", { name: "Makulera" })).toHaveCount(0);
   expect(await faults(page)).toEqual([]);
   await page.getByRole("button", { name: "Kreditera" }).click();

@@ -1,17 +1,11 @@
 // The main story: 300 tenants from a spreadsheet, their letters, their portal, and everything on the log.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
 import { expect, test } from "./fixtures";
-
-const PICTURES = resolve(import.meta.dirname ?? __dirname, "../../target/pictures");
-
-async function picture(page: Page, name: string): Promise<void> {
-  mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: `${PICTURES}/${name}.png` });
-}
+import { picture } from "./picture";
 
 /** What the first letter of the run says, read from the paper itself. */
 async function firstLetter(page: Page, url: string): Promise<{ username: string; password: string }> {

@@ -2,7 +2,7 @@
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::page::Items;
-use crate::problem::Answer;
+use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
 use axum::extract::State;
@@ -276,7 +276,7 @@ async fn read_price_feed(State(api): State<Api>, Caller(ctx): Caller) -> Answer<
 
 /// Changes whether prices are fetched from the network, and of whom.
 #[utoipa::path(put, path = "/settings/prices", tag = "setting", params(("If-Match" = String, Header)),
-    request_body = PriceFeedInput, responses((status = 200, body = PriceFeedView)))]
+    request_body = PriceFeedInput, responses((status = 200, body = PriceFeedView), (status = 412, body = Problem)))]
 async fn change_price_feed(
     State(api): State<Api>,
     Caller(ctx): Caller,
@@ -284,5 +284,10 @@ async fn change_price_feed(
     Input(input): Input<PriceFeedInput>,
 ) -> Answer<Json<PriceFeedView>> {
     let draft = PriceFeedDraft { fetching: input.fetching, token: input.token.map(Zeroizing::new) };
-    Ok(Json(api.app.change_price_feed(&ctx, version, draft).await?.into()))
+    match api.app.change_price_feed(&ctx, version, draft).await.map_err(Problem::from) {
+        Err(problem) if problem.is_changed() => {
+            Err(problem.with_current(PriceFeedView::from(api.app.price_feed_setting(&ctx).await?)))
+        }
+        outcome => Ok(Json(outcome?.into())),
+    }
 }
