@@ -8757,6 +8757,14 @@ export interface operations {
                     "application/json": components["schemas"]["PriceFeedView"];
                 };
             };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     set_up: {
