@@ -12,7 +12,7 @@ use stolpe_app::{App, ChargingPlace, Ctx, SessionFilter, TableFormat};
 use stolpe_domain::charge_point::{Access, ChargePointDraft, PhaseRotation};
 use stolpe_domain::circuit::CircuitDraft;
 use stolpe_domain::id::{ChargePointId, FacilityId};
-use stolpe_host::{Config, FixedKey, Host, Place, PriceAddresses, Smtp};
+use stolpe_host::{Config, FixedKey, Host, Place, PriceAddresses, Retention, Smtp};
 use stolpe_store::bench::BareSession;
 
 /// People who charge.
@@ -63,7 +63,7 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         secure_cookies: false,
         mailer: Smtp::default(),
         price_addresses: PriceAddresses::default(),
-        keep_import_files: None,
+        retention: Retention::default(),
         longest_sign_in: None,
     })
     .await?;
