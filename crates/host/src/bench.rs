@@ -5,6 +5,7 @@ mod import;
 mod ingest;
 mod invoices;
 mod lists;
+mod month;
 mod points;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -24,6 +25,8 @@ pub(crate) enum Bench {
     Export(Scratch),
     /// Invoices as PDF files, on all processors.
     Invoices(invoices::Invoices),
+    /// A month of many sessions, from the plan to the files of its invoices.
+    Month(month::MonthOf),
     /// Readings of many charge points over real sockets, to a host of its own process.
     Ingest(ingest::Ingest),
 }
@@ -182,6 +185,7 @@ pub(crate) async fn run(bench: Bench) -> anyhow::Result<()> {
         Bench::Import(scratch) => import::run(&scratch).await,
         Bench::Export(scratch) => export::run(&scratch).await,
         Bench::Invoices(what) => invoices::run(&what),
+        Bench::Month(what) => month::run(&what).await,
         Bench::Ingest(it) => ingest::run(&it).await,
     }
 }

@@ -295,5 +295,7 @@ pub(super) fn bare_page(texts: &[String]) -> Result<Vec<u8>, PdfError> {
     }
     surface.finish();
     page.finish();
-    document.finish().map_err(|refusal| PdfError::Writer(format!("{refusal:?}")))
+    let written = document.finish().map_err(|refusal| PdfError::Writer(format!("{refusal:?}")));
+    comemo::evict(KEPT);
+    written
 }

@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Instant;
 use stolpe_app::{App, Ctx, OwnerDraft, Retention, SetupDraft};
+use stolpe_domain::access::Actor;
 use stolpe_domain::country::Country;
 use stolpe_domain::facility::{Contact, FacilityDraft};
 use stolpe_domain::id::{FacilityId, ImportId, OrganisationId};
@@ -148,6 +149,11 @@ fn facility(code: &str) -> FacilityDraft {
 }
 
 pub(super) async fn set_up(app: &App) -> anyhow::Result<FacilityId> {
+    Ok(set_up_and_sign_in(app).await?.0)
+}
+
+/// The facility of a new installation, and its owner.
+pub(super) async fn set_up_and_sign_in(app: &App) -> anyhow::Result<(FacilityId, Ctx)> {
     let draft = SetupDraft {
         owner: OwnerDraft {
             given_name: "Ove".to_owned(),
@@ -159,9 +165,11 @@ pub(super) async fn set_up(app: &App) -> anyhow::Result<FacilityId> {
         organisation: organisation("556036-0793"),
         facility: Some(facility("BENCH")),
     };
-    app.set_up(&Ctx::system("bench", app.now()), draft, "bench").await?;
-    let found = app.list_facilities(&Ctx::command_line(app.now())).await?;
-    found.first().map(|it| it.id).ok_or_else(|| anyhow::anyhow!("there is no facility"))
+    let done = app.set_up(&Ctx::system("bench", app.now()), draft, "bench").await?;
+    let (signed, sign_in) = app.authenticate(&done.entered.token, app.now()).await?;
+    let owner = Ctx { actor: Actor::Person(signed), sign_in: Some(sign_in), ..Ctx::command_line(app.now()) };
+    let found = app.list_facilities(&owner).await?;
+    Ok((found.first().map(|it| it.id).ok_or_else(|| anyhow::anyhow!("there is no facility"))?, owner))
 }
 
 /// A person of the list, and the unit they live on.

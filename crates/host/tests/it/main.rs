@@ -7,6 +7,7 @@ mod charging;
 mod file_command;
 mod independent;
 mod killed;
+mod killed_month;
 mod list_command;
 mod promote_command;
 mod room;
