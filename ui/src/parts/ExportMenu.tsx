@@ -7,6 +7,7 @@ import { useText } from "../i18n/text";
 import { useHost } from "../shell/Providers";
 import { can, useMe } from "../shell/session";
 import { showProblem } from "./ErrorNotice";
+import { MenuGroup } from "./MenuGroup";
 import type { Column } from "./table/column";
 import { exportedColumns } from "./table/exportedColumns";
 import { useTableMemory } from "./table/tableMemory";
@@ -53,42 +54,27 @@ export function ExportMenu<Row>({
   };
   // The host refuses whoever may not; who can never use it is not shown it.
   if (!can(me, "export")) return null;
+  const files = (label: string, path: (format: ExportFormat) => string) => (
+    <MenuGroup label={label}>
+      {FORMATS.map((format) => (
+        <Menu.Item key={format} onClick={() => void save(path(format))}>
+          {t(`export.${format}`)}
+        </Menu.Item>
+      ))}
+    </MenuGroup>
+  );
   return (
-    <Menu opened={opened} onChange={setOpened} width={280}>
+    // Inside the page, for what hangs outside of it belongs to no part of it.
+    <Menu opened={opened} onChange={setOpened} width={280} withinPortal={false}>
       <Menu.Target>
         <Button variant="default" loading={busy} leftSection={<IconDownload size={16} />}>
           {t("export.title")}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
-        {shown && (
-          <>
-            <Menu.Label>{t("export.label")}</Menu.Label>
-            {FORMATS.map((format) => (
-              <Menu.Item key={format} onClick={() => void save(address({ format, columns: shown }))}>
-                {t(`export.${format}`)}
-              </Menu.Item>
-            ))}
-            <Menu.Divider />
-          </>
-        )}
-        <Menu.Label>{t("export.everyColumn")}</Menu.Label>
-        {FORMATS.map((format) => (
-          <Menu.Item key={format} onClick={() => void save(address({ format }))}>
-            {t(`export.${format}`)}
-          </Menu.Item>
-        ))}
-        {also && (
-          <>
-            <Menu.Divider />
-            <Menu.Label>{also.label}</Menu.Label>
-            {FORMATS.map((format) => (
-              <Menu.Item key={format} onClick={() => void save(also.address({ format }))}>
-                {t(`export.${format}`)}
-              </Menu.Item>
-            ))}
-          </>
-        )}
+        {shown && files(t("export.label"), (format) => address({ format, columns: shown }))}
+        {files(t("export.everyColumn"), (format) => address({ format }))}
+        {also && files(also.label, (format) => also.address({ format }))}
       </Menu.Dropdown>
     </Menu>
   );
