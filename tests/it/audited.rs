@@ -331,8 +331,8 @@ async fn charging(walk: &mut Walk) {
     let stray = strays.as_array().unwrap().iter().find(|it| it["transactionId"] == 4_711).cloned().unwrap();
     let open = owner.get("/sessions?state=without_stop").await.expect(200)["items"][0]["id"].clone();
     let path = format!("/stray-messages/{}/attachment", text(&ending["id"]));
-    let whole = json!({"sessionId": open, "reason": "nytt nummer efter omstart"});
-    walk.carry_out("attach_stray_message", &owner, &path, version(&ending), whole).await;
+    let ending_it = json!({"sessionId": open, "reason": "nytt nummer efter omstart"});
+    walk.carry_out("attach_stray_message", &owner, &path, version(&ending), ending_it).await;
     let path = format!("/stray-messages/{}/dismissal", text(&stray["id"]));
     walk.carry_out("dismiss_stray_message", &owner, &path, version(&stray), json!({"reason": "provkörning"})).await;
     let path = format!("/charge-points/{}/commands", charger.id);
