@@ -35,7 +35,7 @@ pub(crate) struct Backend {
 }
 
 enum End {
-    Here(Embedded),
+    Here(Box<Embedded>),
     There(Remote),
 }
 
@@ -65,12 +65,12 @@ impl Backend {
                 }
                 let host = Embedded::on_file(folders, key).await?;
                 let name = host.name.clone();
-                (End::Here(host), name)
+                (End::Here(Box::new(host)), name)
             }
             Place::Postgres { url } => {
                 let (address, its_key) = (url.clone(), key.clone());
                 let address = blocking(move || with_password(&address, &its_key)).await??;
-                (End::Here(Embedded::on_postgres(key, url, &address).await?), url.to_string())
+                (End::Here(Box::new(Embedded::on_postgres(key, url, &address).await?)), url.to_string())
             }
             Place::Remote { url } => {
                 (End::There(Remote::connect(url.clone(), wanted.certificate.clone()).await?), url.to_string())
