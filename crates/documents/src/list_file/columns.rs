@@ -78,7 +78,7 @@ pub const CHARGE_POINTS: &[ListColumn] = &[
     ListColumn::new("phaseRotation", "fasfoljd fasefolge phaserotation faser"),
     ListColumn::new("access", "vemfarladda hvemkanlade whomaycharge atkomst tilgang"),
     ListColumn::new("deactivated", "avstangd avstengt deaktivert"),
-    ListColumn::new("meterKind", "matarsagdforhand malerangittforhand metersaidbyhand"),
+    ListColumn::new("meterKind", "mataresagdforhand malerangittforhand metersaidbyhand"),
 ];
 
 /// Tags of an organisation.
