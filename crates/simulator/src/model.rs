@@ -64,7 +64,7 @@ pub struct Model {
     pub(crate) status: Status,
     pub(crate) fault: Option<String>,
     pub(crate) transaction: Option<i64>,
-    /// A start that waits for its answer: no second one begins.
+    /// A tag or a start waits for its answer: nothing else begins meanwhile.
     pub(crate) starting: bool,
     /// Out of service once the transaction is over.
     pub(crate) out_of_use: bool,
@@ -150,7 +150,7 @@ impl Model {
             Status::Available if !self.tags.is_empty() => self.turn(Status::Preparing, at),
             Status::Preparing if !self.starting => {
                 let tag = self.random.choice(&self.tags).cloned().unwrap_or_default();
-                self.next_move = at + NEVER;
+                (self.next_move, self.starting) = (at + NEVER, true);
                 self.say("Authorize", json!({ "idTag": tag }), Asks::Authorize(tag));
             }
             Status::SuspendedEvse if self.transaction.is_some() => self.turn(Status::Charging, at),
@@ -213,7 +213,10 @@ impl Model {
         match asks {
             Asks::Nothing => {}
             Asks::Authorize(tag) if accepted => self.start(&tag, at),
-            Asks::Authorize(_) => self.turn(Status::Available, at),
+            Asks::Authorize(_) => {
+                self.starting = false;
+                self.turn(Status::Available, at);
+            }
             Asks::Start => {
                 self.starting = false;
                 self.transaction = answer.and_then(|it| it["transactionId"].as_i64());
@@ -231,7 +234,10 @@ impl Model {
     /// The line broke before the host answered: reports of a transaction are said again on the next one.
     pub(crate) fn keep_for_later(&mut self, said: Said, at: DateTime<Utc>) {
         match said.asks {
-            Asks::Authorize(_) => self.turn(Status::Available, at),
+            Asks::Authorize(_) => {
+                self.starting = false;
+                self.turn(Status::Available, at);
+            }
             Asks::Nothing if matches!(said.action, "BootNotification" | "Heartbeat" | "StatusNotification") => {}
             Asks::Nothing | Asks::Start => self.says.push_front(said),
         }
