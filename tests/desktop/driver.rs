@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use thirtyfour::extensions::query::ElementWaitable;
 use thirtyfour::prelude::*;
@@ -151,7 +151,8 @@ impl Desk {
         let path = format!("//body//*[not(self::script) and contains(normalize-space(),{})]", quote(text));
         if self.see(By::XPath(path)).await.is_err() {
             let there = self.page.find(By::Tag("body")).await?.text().await?;
-            bail!("\"{text}\" is not on the page, which says: {there}");
+            // It may have come while the last look was under way.
+            ensure!(there.contains(text), "\"{text}\" is not on the page, which says: {there}");
         }
         Ok(())
     }
