@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "./fixtures";
+import { picture } from "./picture";
 import { priceList } from "./priceList";
 
 /** Answers for one day, or that it is away. */
@@ -66,12 +67,10 @@ test("prices are fetched by country, when asked at once, and what goes wrong is 
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     expect.soft(await faults(), colorScheme).toEqual([]);
-    if (process.env.SHOTS)
-      await page.screenshot({ path: `${process.env.SHOTS}/prices-${colorScheme}.png`, fullPage: true });
+    await picture(page, `prices-${colorScheme}`);
   }
-  if (process.env.SHOTS) {
-    await page.goto(`${host.url}/admin/settings/prices`);
-    await page.getByRole("radio", { name: "Ja, från ENTSO-E" }).check();
-    await page.screenshot({ path: `${process.env.SHOTS}/prices-setting.png` });
-  }
+  await page.goto(`${host.url}/admin/settings/prices`);
+  await page.getByRole("radio", { name: "Ja, från ENTSO-E" }).check();
+  await expect(page.getByRole("textbox", { name: "Nyckel (security token)" })).toBeVisible();
+  await picture(page, "prices-setting");
 });
