@@ -1,5 +1,6 @@
 //! Listening: on this computer alone unless told otherwise, and to others only over TLS or behind a proxy that has it.
 
+mod certificate;
 pub(crate) mod door;
 mod pace;
 
@@ -7,7 +8,7 @@ use crate::Host;
 use axum::extract::{ConnectInfo, Request};
 use axum::{Router, middleware};
 use axum_server::Handle;
-use axum_server::tls_rustls::RustlsConfig;
+use certificate::Certificate;
 use door::Door;
 use hyper_util::rt::TokioTimer;
 use rustls::pki_types::CertificateDer;
@@ -38,7 +39,7 @@ pub enum Protection {
     None,
     /// A proxy in front has TLS.
     Proxy,
-    /// A certificate and its key, in PEM.
+    /// A certificate and its key, in PEM. Both are read again when they change on disk.
     Tls {
         /// Certificate chain.
         certificate: PathBuf,
@@ -136,11 +137,14 @@ async fn answer(
             Protection::Tls { certificate, key } => {
                 // A second call says that a provider is there already, which is all that is wanted.
                 let _ = rustls::crypto::ring::default_provider().install_default();
-                let config = RustlsConfig::from_pem_file(certificate, key).await?;
-                let server = axum_server::from_tcp_rustls(listener, config)?.handle(handle.clone());
+                let certificate = Certificate::read(certificate, key).await?;
+                let server = axum_server::from_tcp_rustls(listener, certificate.config())?.handle(handle.clone());
                 let mut server = server.map(|tls| Door::new(tls, CONNECTIONS, most_of_one));
                 lose_patience(&mut server);
-                server.serve(service).await
+                tokio::select! {
+                    ended = server.serve(service) => ended,
+                    never = certificate.renew() => match never {},
+                }
             }
         }
     };
@@ -174,8 +178,11 @@ mod tests {
     use axum::body::Body;
     use axum::response::sse::{Event, KeepAlive, Sse};
     use axum::routing::{get, post};
+    use rustls::{ClientConfig, ClientConnection, RootCertStore};
     use std::convert::Infallible;
     use std::net::Ipv4Addr;
+    use std::sync::Arc;
+    use stolpe_testkit::Authority;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpStream;
 
@@ -312,6 +319,49 @@ mod tests {
                     break;
                 }
             }
+        })
+        .await;
+    }
+
+    /// Whether the host shows a certificate that this authority has signed.
+    async fn shows(address: SocketAddr, authority: &Authority) -> bool {
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(authority.pem().as_bytes()).unwrap()).unwrap();
+        let config = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+        let shake_hands = move || {
+            let mut line = std::net::TcpStream::connect(address).unwrap();
+            let mut tls = ClientConnection::new(Arc::new(config), "localhost".try_into().unwrap()).unwrap();
+            while tls.is_handshaking() {
+                match tls.complete_io(&mut line) {
+                    Ok(_) => {}
+                    Err(error) if error.kind() == std::io::ErrorKind::InvalidData => return false,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+            true
+        };
+        tokio::task::spawn_blocking(shake_hands).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_certificate_that_is_renewed_on_disk_is_shown_as_soon_as_its_key_is_there_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let (first, second) = (Authority::default(), Authority::default());
+        let (certificate, key) = first.certify(folder.path());
+        let protection = Protection::Tls { certificate: certificate.clone(), key: key.clone() };
+        site(protection, async |address| {
+            let looked = async || tokio::time::sleep(3 * certificate::LOOK_EVERY).await;
+            assert!(shows(address, &first).await);
+            let (renewed, its_key) = second.sign();
+            std::fs::write(&certificate, renewed).unwrap();
+            looked().await;
+            assert!(shows(address, &first).await, "half of a pair is no certificate");
+            std::fs::remove_file(&key).unwrap();
+            looked().await;
+            assert!(shows(address, &first).await);
+            std::fs::write(&key, its_key).unwrap();
+            looked().await;
+            assert!(shows(address, &second).await && !shows(address, &first).await);
         })
         .await;
     }

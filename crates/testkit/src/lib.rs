@@ -8,6 +8,7 @@
     reason = "a test that cannot start must stop at once"
 )]
 
+pub mod authority;
 pub mod charger;
 pub mod clock;
 pub mod database;
@@ -19,6 +20,7 @@ pub mod mailer;
 mod postgres;
 pub mod web_server;
 
+pub use authority::Authority;
 pub use charger::{CHARGER_KEY, Charger, add_charger};
 pub use clock::FakeClock;
 pub use database::{TestDb, both};

@@ -1,6 +1,6 @@
 //! A real mail server on a port of its own: aiosmtpd, which shares no code with the client under test.
 
-use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
+use crate::authority::Authority;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -46,7 +46,8 @@ impl MailServer {
         let folder = tempfile::tempdir().unwrap();
         let script = folder.path().join("mail_server.py");
         std::fs::write(&script, include_str!("mail_server.py")).unwrap();
-        let authority = certify(folder.path());
+        let authority = Authority::default();
+        let (certificate, key) = authority.certify(folder.path());
         let word = match protection {
             Protection::None => "none",
             Protection::StartTls => "starttls",
@@ -56,8 +57,7 @@ impl MailServer {
         command.arg(&script).args(["--protection", word]);
         if protection != Protection::None {
             command.args(["--user", USER, "--password", MAIL_PASSWORD]);
-            command.arg("--certificate").arg(folder.path().join("leaf.pem"));
-            command.arg("--key").arg(folder.path().join("leaf.key"));
+            command.arg("--certificate").arg(certificate).arg("--key").arg(key);
         }
         let mut process =
             command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("the mail server is a Python program");
@@ -69,7 +69,7 @@ impl MailServer {
         });
         let first: Value = lines.recv().expect("the mail server listens: is aiosmtpd installed?");
         let port = first["port"].as_u64().and_then(|port| port.try_into().ok()).expect("a port");
-        Self { port, authority, process, lines: Mutex::new(lines), _folder: folder }
+        Self { port, authority: authority.pem(), process, lines: Mutex::new(lines), _folder: folder }
     }
 
     /// What the server was told since the last question, in order.
@@ -105,21 +105,6 @@ impl Drop for MailServer {
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
-}
-
-/// Writes a certificate for `localhost` and its key; answers the authority.
-fn certify(folder: &Path) -> String {
-    let mut params = CertificateParams::new(Vec::new()).unwrap();
-    params.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    params.distinguished_name.push(rcgen::DnType::CommonName, "An authority of this test");
-    let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
-    params.extended_key_usages.push(rcgen::ExtendedKeyUsagePurpose::ServerAuth);
-    let leaf = params.signed_by(&key, &authority).unwrap();
-    std::fs::write(folder.join("leaf.pem"), leaf.pem()).unwrap();
-    std::fs::write(folder.join("leaf.key"), key.serialize_pem()).unwrap();
-    authority.pem()
 }
 
 /// Debian installs packages for its own Python; another one may come first on the search path.

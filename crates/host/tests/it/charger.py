@@ -6,6 +6,7 @@ The package checks every message of both sides against the official JSON schemas
 import asyncio
 import base64
 import json
+import ssl
 import sys
 
 import websockets
@@ -14,8 +15,10 @@ from ocpp.routing import on
 from ocpp.v16 import ChargePoint, call, call_result
 from ocpp.v16.enums import Action
 
-ADDRESS, IDENTITY, KEY = sys.argv[1:4]
+HOST, IDENTITY, KEY = sys.argv[1:4]
 COMMANDS = int(sys.argv[4])
+# Whom it trusts beside those that the system does, in PEM.
+AUTHORITY = sys.argv[5] if len(sys.argv) > 5 else None
 
 
 def tell(event, **more):
@@ -115,8 +118,17 @@ async def session(point):
 async def main():
     pair = IDENTITY.encode() + b":" + bytes.fromhex(KEY)
     headers = {"Authorization": "Basic " + base64.b64encode(pair).decode()}
-    url = f"ws://{ADDRESS}/ocpp/{IDENTITY}"
-    async with websockets.connect(url, subprotocols=["ocpp1.6"], additional_headers=headers) as socket:
+    url = f"{HOST}/ocpp/{IDENTITY}"
+    trust = ssl.create_default_context(cafile=AUTHORITY) if url.startswith("wss:") else None
+    try:
+        socket = await websockets.connect(url, subprotocols=["ocpp1.6"], additional_headers=headers, ssl=trust)
+    except websockets.InvalidStatus as refused:
+        return tell("refused", status=refused.response.status_code)
+    except ssl.SSLCertVerificationError as untrusted:
+        return tell("untrusted", why=untrusted.reason)
+    except (websockets.InvalidMessage, ConnectionError) as broken:
+        return tell("unheard", why=str(broken))
+    async with socket:
         point = Point(IDENTITY, socket)
         listening = asyncio.create_task(point.start())
         await session(point)

@@ -1,7 +1,10 @@
 //! A data folder with an installation in it, and the real program that works on it.
 
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
@@ -9,7 +12,7 @@ use std::sync::Arc;
 use stolpe_app::{AuditEntry, AuditFilter, Ctx, Order};
 use stolpe_host::{Config, Host, KeyFile, Place, PriceAddresses, Retention, Smtp};
 use stolpe_store::Engine;
-use stolpe_testkit::TestDb;
+use stolpe_testkit::{Authority, TestDb};
 use tempfile::TempDir;
 
 /// Whom a room belongs to.
@@ -114,8 +117,14 @@ impl Room {
 pub(crate) struct Serving {
     host: Child,
     address: String,
+    /// How it is reached where it has TLS.
+    tls: Option<Arc<ClientConfig>>,
     token: String,
 }
+
+/// A line to it, in clear or not.
+trait Line: Read + Write {}
+impl<T: Read + Write> Line for T {}
 
 /// What it answered.
 #[derive(Debug)]
@@ -136,21 +145,40 @@ impl Answer {
 impl Serving {
     /// Starts the program with these words of `serve`, and signs in as the owner.
     pub(crate) fn new(room: &Room, words: &[&str]) -> Self {
-        let mut it = Self::to_nobody(room, words);
+        Self::to_nobody(room, words).signed_in()
+    }
+
+    /// Starts the program with a certificate of this authority, and signs in as the owner.
+    pub(crate) fn over_tls(room: &Room, authority: &Authority) -> Self {
+        let (certificate, key) = authority.certify(room.folder.path());
+        let files = ["--tls-certificate", certificate.to_str().unwrap(), "--tls-key", key.to_str().unwrap()];
+        let mut roots = RootCertStore::empty();
+        roots.add(CertificateDer::from_pem_slice(authority.pem().as_bytes()).unwrap()).unwrap();
+        let trusting = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        let mut it = Self::to_nobody(room, &files);
+        it.tls = Some(Arc::new(trusting));
+        it.signed_in()
+    }
+
+    fn signed_in(mut self) -> Self {
         let credentials = serde_json::json!({"facility": null, "username": OWNER, "password": PASSWORD});
-        let signed_in = it.post("/login", &credentials).expect(200);
-        signed_in["token"].as_str().unwrap().clone_into(&mut it.token);
-        it
+        let signed_in = self.post("/login", &credentials).expect(200);
+        signed_in["token"].as_str().unwrap().clone_into(&mut self.token);
+        self
     }
 
     /// Starts the program with these words of `serve`.
     pub(crate) fn to_nobody(room: &Room, words: &[&str]) -> Self {
         let words = [&["serve", "--listen", "127.0.0.1:0"], words].concat();
         let mut host = room.command(&words).stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(host.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let address = line.trim().trim_start_matches("http://").trim_end_matches("/admin/").to_owned();
-        Self { host, address, token: String::new() }
+        // A host with a certificate tells its fingerprint first.
+        let mut told = BufReader::new(host.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let address = told.find_map(|line| Some(line.split_once("://")?.1.trim_end_matches("/admin/").to_owned()));
+        Self { host, address: address.unwrap(), tls: None, token: String::new() }
     }
 
     /// Where it listens.
@@ -180,7 +208,7 @@ impl Serving {
     fn send(&self, method: &str, path: &str, headers: &str, body: &Value) -> Answer {
         let body = if body.is_null() { String::new() } else { body.to_string() };
         let (address, token, length) = (&self.address, &self.token, body.len());
-        let mut line = TcpStream::connect(address).unwrap();
+        let mut line = self.line();
         write!(
             line,
             "{method} /api/v1{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
@@ -193,6 +221,17 @@ impl Serving {
         let head = String::from_utf8(answer[..end].to_vec()).unwrap();
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();
         Answer { status, bytes: answer.split_off(end + 4) }
+    }
+
+    fn line(&self) -> Box<dyn Line> {
+        let line = TcpStream::connect(&self.address).unwrap();
+        match &self.tls {
+            None => Box::new(line),
+            Some(trusting) => {
+                let name = "localhost".try_into().unwrap();
+                Box::new(StreamOwned::new(ClientConnection::new(Arc::clone(trusting), name).unwrap(), line))
+            }
+        }
     }
 
     /// Lets it end as a service manager would.
