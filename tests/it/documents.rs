@@ -58,7 +58,7 @@ pub(crate) async fn kept(host: &TestHost, organisation: &str, facility: &str) ->
         facility_id: Some(facility_id),
         month: Month::parse("2026-11").unwrap(),
         plan: json!({"documents": [], "waiting": [], "waitingCounts": {}, "sessions": 0, "obstacle": null}).to_string(),
-        planned_by: LoginId(text(&me["loginId"]).parse().unwrap()),
+        planned_by: Some(LoginId(text(&me["loginId"]).parse().unwrap())),
         created_at: host.app.now(),
         committed_at: None,
     };

@@ -12,7 +12,7 @@ fn text(value: &Value) -> String {
 }
 
 /// Every row of every table as text, led by the name of its table.
-async fn everything(db: &Db) -> Vec<String> {
+pub(crate) async fn everything(db: &Db) -> Vec<String> {
     let mut rows = Vec::new();
     match db {
         Db::Sqlite { writer, .. } => {

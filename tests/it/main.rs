@@ -38,5 +38,6 @@ mod tariffs;
 mod throttles;
 mod to_the_ore;
 mod training;
+mod training_invoices;
 mod views;
 mod walk;

@@ -5,8 +5,9 @@ mod judge;
 mod printed;
 mod send;
 
-pub(crate) use issue::Numbering;
+pub(crate) use issue::{Numbering, fact};
 pub use judge::CreditWish;
+pub(crate) use judge::credit_within;
 pub(crate) use printed::Printed;
 pub use send::SendBy;
 

@@ -9,10 +9,12 @@ mod commit;
 mod draft;
 mod plan;
 mod settle;
+mod within;
 
 pub use commit::MonthWish;
 pub(crate) use draft::sender_of;
 pub use plan::{MonthPlan, PlanWaiting, PlannedDocument, Reach};
+pub(crate) use within::{plan_within, release_within};
 
 use crate::App;
 use crate::ctx::Ctx;
@@ -23,7 +25,7 @@ use chrono::{DateTime, Utc};
 use draft::{Draft, Drafting};
 use plan::Steps;
 use serde_json::json;
-use settle::Settled;
+use settle::{Settled, settle_facility};
 use std::collections::HashMap;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::billing::Billing;
@@ -35,6 +37,7 @@ use stolpe_domain::id::{DocumentId, FacilityId, MonthRunId, OrganisationId, Pers
 use stolpe_domain::local_day::Month;
 use stolpe_domain::money::Currency;
 use stolpe_domain::person::Person;
+use stolpe_store::Conn;
 use stolpe_store::job::Job;
 use stolpe_store::month_run::MonthRun;
 use stolpe_store::notice::{Notice, NoticeState};
@@ -101,35 +104,26 @@ impl App {
         (id, organisation, facility, month): (MonthRunId, OrganisationId, Option<FacilityId>, Month),
         facilities: Vec<Facility>,
     ) -> Result<Outcome> {
-        let mut plan = MonthPlan { obstacle: self.obstacle(organisation).await?, ..MonthPlan::default() };
+        let mut conn = self.read().await?;
+        let mut plan = MonthPlan { obstacle: obstacle(&mut conn, organisation).await?, ..MonthPlan::default() };
         let mut steps = self.steps(progress, &facilities, month).await?;
         for facility in facilities {
-            let settled = self.settle_facility(facility, month, &mut steps).await?;
-            let (drafts, waiting) = self.drafts(ctx, settled, month).await?;
-            for draft in &drafts {
-                plan.add(draft);
-            }
-            for it in waiting {
-                plan.wait(it);
-            }
+            look(&mut conn, ctx, facility, month, &mut steps, &mut plan).await?;
         }
-        plan.sessions = steps.done();
+        drop(conn);
         let run = MonthRun {
             id,
             organisation_id: organisation,
             facility_id: facility,
             month,
-            plan: serde_json::to_string(&plan).map_err(AppError::internal)?,
-            planned_by: ctx.signed()?.login,
+            plan: plan.to_json()?,
+            planned_by: Some(ctx.signed()?.login),
             created_at: ctx.at,
             committed_at: None,
         };
         let mut tx = self.write().await?;
         tx.insert_month_run(&run).await?;
-        let said =
-            json!({ "month": month.to_string(), "documents": plan.documents.len(), "waiting": plan.waiting_counts });
-        let event = event(Action::MonthPlanned, &run).after(&said);
-        tx.commit(ctx, [event]).await?;
+        tx.commit(ctx, [planned(&run, &plan)]).await?;
         Ok(Outcome { result: json!({ "runId": id, "documents": plan.documents.len() }), file: None })
     }
 
@@ -140,69 +134,6 @@ impl App {
             total += self.sessions_to_settle(facility, month).await?;
         }
         Ok(Steps::new(progress, total))
-    }
-
-    /// Why an organisation cannot invoice yet.
-    async fn obstacle(&self, organisation: OrganisationId) -> Result<Option<String>> {
-        let billing = self.read().await?.find_billing(organisation).await?;
-        Ok(billing.is_none_or(|(it, _)| it.account.is_none()).then(|| "billing.missing".to_owned()))
-    }
-
-    /// Makes documents of what everybody owes at a facility, by name; what cannot be one waits.
-    async fn drafts(&self, ctx: &Ctx, mut settled: Settled, month: Month) -> Result<(Vec<Draft>, Vec<PlanWaiting>)> {
-        let mut waiting = std::mem::take(&mut settled.waiting);
-        let asked = std::mem::take(&mut settled.asked);
-        let organisation = settled.facility.organisation_id;
-        let (billing, units) = {
-            let mut conn = self.read().await?;
-            let billing = conn.find_billing(organisation).await?.map(|(billing, _)| billing);
-            let ids: Vec<PersonId> = asked.keys().copied().collect();
-            (billing, units_of(conn.tenancies_of_all(&ids).await?, settled.facility.id, month))
-        };
-        let owner = self.read().await?.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
-        let rounds = billing.as_ref().is_some_and(|billing| billing.rounds);
-        let drafting = Drafting {
-            ctx,
-            month,
-            rounding: if rounds { Rounding::ToWhole } else { Rounding::Exact },
-            sorter: Sorter::new(owner.country),
-            sender: sender_of(&owner, &settled.facility, billing.and_then(|billing: Billing| billing.tax_status)),
-        };
-        let mut drafts = Vec::new();
-        for (id, asked) in asked {
-            let Some(person) = settled.people.get(&id) else { continue };
-            if asked.fresh.is_empty() && asked.open.is_empty() {
-                continue;
-            }
-            let draft = drafting.draft(&settled, asked, person, units.get(&id).cloned())?;
-            match self.cannot_be_asked(&draft, person) {
-                Some(code) => waiting.push(PlanWaiting {
-                    code: code.to_owned(),
-                    facility_id: settled.facility.id,
-                    session_id: None,
-                    person_id: Some(id),
-                    name: Some(person.name()),
-                    at: None,
-                    energy_wh: draft.energy(),
-                    amount: Some(draft.document.sums.payable),
-                    area: None,
-                    missing: Vec::new(),
-                }),
-                None if draft.document.sums.totals.gross.minor == 0 => {}
-                None => drafts.push(draft),
-            }
-        }
-        drafts.sort_by(|one, other| one.order.cmp(&other.order).then(one.person.cmp(&other.person)));
-        Ok((drafts, waiting))
-    }
-
-    #[expect(clippy::unused_self, reason = "a question to the product, like its neighbours")]
-    fn cannot_be_asked(&self, draft: &Draft, person: &Person) -> Option<&'static str> {
-        if person.erased_at.is_some() {
-            return Some("person.erased");
-        }
-        // What is owed back is taken off the next invoice, or credited by hand.
-        (draft.document.sums.totals.gross.minor < 0).then_some("month_run.owed_back")
     }
 
     /// The facilities that a run is for.
@@ -254,7 +185,7 @@ impl App {
         let run = self.month_run_for(ctx, id, Permission::ReadBilling).await?;
         let mut plan: MonthPlan = serde_json::from_str(&run.plan).map_err(AppError::internal)?;
         // Somebody may have said how the organisation is paid since.
-        plan.obstacle = self.obstacle(run.organisation_id).await?;
+        plan.obstacle = obstacle(&mut self.read().await?, run.organisation_id).await?;
         let (first, awaiting) = self.read().await?.awaiting_of_run(id, SHOWN).await?;
         let people: Vec<PersonId> = first.iter().filter_map(|notice| notice.person).collect();
         let protected = self.read().await?.protected_of(&people).await?;
@@ -289,15 +220,10 @@ impl App {
             return Ok(0);
         }
         let goes_out = self.mail_goes_out(run.organisation_id).await?;
-        let (state, next) = if goes_out { (NoticeState::Queued, Some(ctx.at)) } else { (NoticeState::Held, None) };
         let mut tx = self.write().await?;
-        let taken = take_awaiting(&mut tx, id, state, next).await?;
-        let released = taken.len() as u64;
-        let documents: Vec<DocumentId> = taken.into_iter().flatten().collect();
-        tx.send_documents(&documents).await?;
-        let event = event(Action::MonthReleased, &run).after(&json!({ "messages": released }));
+        let (released, event) = release_within(&mut tx, ctx, &run, goes_out).await?;
         tx.commit(ctx, [event]).await?;
-        Ok(released)
+        Ok(released.len() as u64)
     }
 
     /// Keeps the messages from going out that wait with the documents of a run; answers how many there were. The documents
@@ -319,6 +245,91 @@ impl App {
     }
 }
 
+/// Why an organisation cannot invoice yet.
+async fn obstacle(conn: &mut Conn, organisation: OrganisationId) -> Result<Option<String>> {
+    let billing = conn.find_billing(organisation).await?;
+    Ok(billing.is_none_or(|(it, _)| it.account.is_none()).then(|| "billing.missing".to_owned()))
+}
+
+/// Adds to a plan what a facility charges; answers the documents that it would make.
+async fn look(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    facility: Facility,
+    month: Month,
+    steps: &mut Steps<'_>,
+    plan: &mut MonthPlan,
+) -> Result<Vec<Draft>> {
+    let settled = settle_facility(conn, facility, month, steps).await?;
+    let (drafts, waiting) = drafts(conn, ctx, settled, month).await?;
+    for draft in &drafts {
+        plan.add(draft);
+    }
+    for it in waiting {
+        plan.wait(it);
+    }
+    plan.sessions = steps.done();
+    Ok(drafts)
+}
+
+/// Makes documents of what everybody owes at a facility, by name; what cannot be one waits.
+async fn drafts(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    mut settled: Settled,
+    month: Month,
+) -> Result<(Vec<Draft>, Vec<PlanWaiting>)> {
+    let mut waiting = std::mem::take(&mut settled.waiting);
+    let asked = std::mem::take(&mut settled.asked);
+    let organisation = settled.facility.organisation_id;
+    let billing = conn.find_billing(organisation).await?.map(|(billing, _)| billing);
+    let ids: Vec<PersonId> = asked.keys().copied().collect();
+    let units = units_of(conn.tenancies_of_all(&ids).await?, settled.facility.id, month);
+    let owner = conn.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
+    let rounds = billing.as_ref().is_some_and(|billing| billing.rounds);
+    let drafting = Drafting {
+        ctx,
+        month,
+        rounding: if rounds { Rounding::ToWhole } else { Rounding::Exact },
+        sorter: Sorter::new(owner.country),
+        sender: sender_of(&owner, &settled.facility, billing.and_then(|billing: Billing| billing.tax_status)),
+    };
+    let mut drafts = Vec::new();
+    for (id, asked) in asked {
+        let Some(person) = settled.people.get(&id) else { continue };
+        if asked.fresh.is_empty() && asked.open.is_empty() {
+            continue;
+        }
+        let draft = drafting.draft(&settled, asked, person, units.get(&id).cloned())?;
+        match cannot_be_asked(&draft, person) {
+            Some(code) => waiting.push(PlanWaiting {
+                code: code.to_owned(),
+                facility_id: settled.facility.id,
+                session_id: None,
+                person_id: Some(id),
+                name: Some(person.name()),
+                at: None,
+                energy_wh: draft.energy(),
+                amount: Some(draft.document.sums.payable),
+                area: None,
+                missing: Vec::new(),
+            }),
+            None if draft.document.sums.totals.gross.minor == 0 => {}
+            None => drafts.push(draft),
+        }
+    }
+    drafts.sort_by(|one, other| one.order.cmp(&other.order).then(one.person.cmp(&other.person)));
+    Ok((drafts, waiting))
+}
+
+fn cannot_be_asked(draft: &Draft, person: &Person) -> Option<&'static str> {
+    if person.erased_at.is_some() {
+        return Some("person.erased");
+    }
+    // What is owed back is taken off the next invoice, or credited by hand.
+    (draft.document.sums.totals.gross.minor < 0).then_some("month_run.owed_back")
+}
+
 /// Takes the messages that wait in a run. Whoever lets them go, and whoever keeps them, takes turns at the run: each message
 /// is taken by one of them, and what becomes of its document follows from that.
 async fn take_awaiting(
@@ -330,6 +341,13 @@ async fn take_awaiting(
     tx.hold_month_run(run).await?;
     tx.hold_documents_of_run(run).await?;
     Ok(tx.take_awaiting(run, state, next).await?)
+}
+
+/// That a month was looked at.
+fn planned(run: &MonthRun, plan: &MonthPlan) -> Event {
+    let (month, documents) = (run.month.to_string(), plan.documents.len());
+    let said = json!({ "month": month, "documents": documents, "waiting": plan.waiting_counts });
+    event(Action::MonthPlanned, run).after(&said)
 }
 
 /// A fact about a run.

@@ -14,6 +14,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{FacilityId, OrganisationId, PersonId, SessionId};
 use stolpe_domain::quarter::Quarter;
+use stolpe_store::Tx;
 use stolpe_store::page::Page;
 use stolpe_store::session::{Judged, NamedSession, Session, SessionFilter, SessionKey};
 
@@ -124,7 +125,7 @@ impl App {
         row_version: i64,
         person: Option<PersonId>,
     ) -> Result<OpenSession> {
-        let (mut it, facility) = self.session_for(ctx, id, Permission::ManageCharging).await?;
+        let (it, facility) = self.session_for(ctx, id, Permission::ManageCharging).await?;
         if it.row_version != row_version {
             return Err(AppError::Changed);
         }
@@ -135,19 +136,8 @@ impl App {
         if it.person == person {
             return self.session(ctx, id).await;
         }
-        let event = Event::new(Action::SessionAssigned, Subject::Session(id))
-            .organisation(facility.organisation_id)
-            .facility(facility.id)
-            .before(&KeptPayer { person_id: it.person })
-            .after(&KeptPayer { person_id: person });
-        it.person = person;
         let mut tx = self.write().await?;
-        // A month run that charges it right now is waited for.
-        tx.hold_session(id).await?;
-        if tx.charge_counts(&[id]).await?.contains_key(&id) {
-            return Err(AppError::refused("session.charged"));
-        }
-        tx.update_session(&it).await?;
+        let event = assign_within(&mut tx, &facility, it, person).await?;
         tx.commit(ctx, [event]).await?;
         self.session(ctx, id).await
     }
@@ -227,4 +217,29 @@ impl App {
         let there = seen.filter(|it| place.organisation.is_none_or(|id| it.organisation_id == id));
         Ok(there.map(|it| it.id).collect())
     }
+}
+
+/// Gives a session to somebody inside a transaction; answers what is to be said of it.
+///
+/// # Errors
+/// [`AppError::Refused`] `session.charged` once it has been charged.
+pub(crate) async fn assign_within(
+    tx: &mut Tx,
+    facility: &Facility,
+    mut it: Session,
+    person: Option<PersonId>,
+) -> Result<Event> {
+    // A month run that charges it right now is waited for.
+    tx.hold_session(it.id).await?;
+    if tx.charge_counts(&[it.id]).await?.contains_key(&it.id) {
+        return Err(AppError::refused("session.charged"));
+    }
+    let event = Event::new(Action::SessionAssigned, Subject::Session(it.id))
+        .organisation(facility.organisation_id)
+        .facility(facility.id)
+        .before(&KeptPayer { person_id: it.person })
+        .after(&KeptPayer { person_id: person });
+    it.person = person;
+    tx.update_session(&it).await?;
+    Ok(event)
 }

@@ -3,6 +3,7 @@
 mod charging;
 mod fleet;
 mod history;
+mod invoicing;
 mod session;
 
 use crate::App;
@@ -24,6 +25,7 @@ use stolpe_store::login::Giver;
 
 pub use fleet::TrainingCaller;
 use history::Trainee;
+use invoicing::Office;
 
 impl App {
     /// Makes the training organisation.
@@ -38,8 +40,9 @@ impl App {
         if self.read().await?.find_training().await?.is_some() {
             return Err(AppError::Conflict("training.exists"));
         }
-        let TrainingPlan { organisation, facility, units, tenants, points, tags, sessions, tariff } =
+        let TrainingPlan { organisation, facility, units, tenants, points, tags, sessions, tariff, billing } =
             plan(ctx.at, ctx.today());
+        let billing = billing.check(organisation.country)?;
         let organisation = organisation.check()?;
         let facility = facility.check()?;
         // Nobody signs in with it: it stands for passwords that people chose themselves.
@@ -83,10 +86,12 @@ impl App {
         let people: Vec<PersonId> = trainees.iter().map(|it| it.person).collect();
         let points = charging::lay_out(&mut tx, ctx, organisation_id, facility_id, &points).await?;
         charging::hand_out(&mut tx, ctx, organisation_id, &people, &tags).await?;
-        session::charge(&mut tx, ctx, facility_id, &points, &people, sessions).await?;
+        let given = session::charge(&mut tx, ctx, facility_id, &points, &people, sessions).await?;
         let tariff = Tariff::check(Currency::Sek, tariff)?;
         tx.insert_tariff(ctx.new_id(), facility_id, &tariff, ctx.at).await?;
-        history::live(&mut tx, ctx, (organisation_id, facility_id), &trainees).await?;
+        tx.put_billing(organisation_id, 0, &billing).await?;
+        let facility = tx.find_facility(facility_id).await?.ok_or(AppError::NotFound)?;
+        history::live(self, &mut tx, ctx, &mut Office::new(facility, given), &trainees).await?;
         let event = Event::new(Action::TrainingMade, Subject::Organisation(organisation_id))
             .organisation(organisation_id)
             .facility(facility_id)

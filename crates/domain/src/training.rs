@@ -2,13 +2,17 @@
 
 pub mod charging;
 pub mod history;
+pub mod invoicing;
 pub mod session;
 pub mod tariff;
 
+use crate::billing::BillingDraft;
 use crate::country::Country;
 use crate::facility::{Contact, FacilityDraft};
 use crate::language::Language;
 use crate::organisation::OrganisationDraft;
+use crate::payment_account::AccountKind;
+use crate::payment_reference::ReferenceRule;
 use crate::person::PersonDraft;
 use crate::tariff::Component;
 use crate::unit::{UnitDraft, UnitKind};
@@ -27,6 +31,8 @@ const PARKING_SPACES: u32 = 24;
 const EMPTY_ONE_IN: usize = 16;
 /// One flat in so many changed hands in the past year.
 const MOVED_ONE_IN: usize = 7;
+/// One in so many of those who did not move has a tag.
+const TAG_ONE_IN: usize = 3;
 
 /// Given names of Sweden and Norway; nobody is meant.
 const GIVEN: [&str; 40] = [
@@ -129,6 +135,8 @@ pub struct TrainingPlan {
     pub sessions: Vec<TrainingSession>,
     /// What energy costs.
     pub tariff: Vec<Component>,
+    /// How the organisation is paid, as its invoices say.
+    pub billing: BillingDraft,
 }
 
 /// The training organisation as it is at that instant, on that day of its own.
@@ -165,7 +173,12 @@ pub fn plan(now: DateTime<Utc>, today: NaiveDate) -> TrainingPlan {
         let first = moved.unwrap_or_else(|| before(today, random.u64(370..4_000)));
         tenants.push(tenant(&mut random, unit, first, None));
     }
-    let tags = charging::tags(tenants.len(), &mut random);
+    // Whoever charges has lived there all year, so that nobody is charged for what was before they came.
+    let lived_there = |(place, it): (usize, &TrainingTenant)| {
+        (it.moved_out_on.is_none() && it.moved_in_on <= before(today, session::DAYS)).then_some(place)
+    };
+    let drivers = tenants.iter().enumerate().filter_map(lived_there).step_by(TAG_ONE_IN);
+    let tags = charging::tags(drivers, &mut random);
     let points = charging::points();
     TrainingPlan {
         organisation: organisation(),
@@ -174,6 +187,7 @@ pub fn plan(now: DateTime<Utc>, today: NaiveDate) -> TrainingPlan {
         tenants,
         sessions: session::sessions(now, &points, &tags, &mut random),
         tariff: tariff::tariff(today),
+        billing: billing(),
         points,
         tags,
     }
@@ -237,10 +251,24 @@ fn organisation() -> OrganisationDraft {
         name: "Övningsfastigheter AB".to_owned(),
         country: Country::Se,
         organisation_number: "559244-0001".to_owned(),
-        vat_number: None,
+        vat_number: Some("SE559244000101".to_owned()),
         street: "Övningsgatan 1".to_owned(),
         postal_code: "392 32".to_owned(),
         city: "Kalmar".to_owned(),
+    }
+}
+
+/// Nobody has the account, and a paper that somebody prints says so.
+fn billing() -> BillingDraft {
+    BillingDraft {
+        account_kind: AccountKind::Bankgiro,
+        account: "9999-9997".to_owned(),
+        swish: None,
+        reference_rule: ReferenceRule::Ocr,
+        due_days: 30,
+        rounds: true,
+        fiscal_year_begins_month: 1,
+        tax_status: Some("Godkänd för F-skatt. Övning: ska inte betalas.".to_owned()),
     }
 }
 
@@ -283,6 +311,7 @@ mod tests {
         let plan = plan(now(), today());
         plan.organisation.check().unwrap();
         plan.facility.check().unwrap();
+        plan.billing.check(Country::Se).unwrap();
         for unit in plan.units {
             unit.check().unwrap();
         }

@@ -22,8 +22,8 @@ pub struct MonthRun {
     pub month: Month,
     /// The documents with their sums and what waits, as JSON of whoever planned.
     pub plan: String,
-    /// Who planned it.
-    pub planned_by: LoginId,
+    /// Who planned it; nobody, if training has lived through it.
+    pub planned_by: Option<LoginId>,
     /// When.
     pub created_at: DateTime<Utc>,
     /// When all of it was charged.
@@ -37,7 +37,7 @@ struct MonthRunRow {
     facility_id: Option<Uuid>,
     month: String,
     plan: String,
-    planned_by_login_id: Uuid,
+    planned_by_login_id: Option<Uuid>,
     created_at: DateTime<Utc>,
     committed_at: Option<DateTime<Utc>>,
 }
@@ -53,7 +53,7 @@ impl TryFrom<MonthRunRow> for MonthRun {
             month: Month::parse(&row.month)
                 .map_err(|_| StoreError::Inconsistent { table: "month_run", column: "month" })?,
             plan: row.plan,
-            planned_by: LoginId(row.planned_by_login_id),
+            planned_by: row.planned_by_login_id.map(LoginId),
             created_at: row.created_at,
             committed_at: row.committed_at,
         })
@@ -108,7 +108,7 @@ impl Tx {
         .bind(it.facility_id.map(FacilityId::uuid))
         .bind(it.month.to_string())
         .bind(&*it.plan)
-        .bind(it.planned_by.uuid())
+        .bind(it.planned_by.map(LoginId::uuid))
         .bind(it.created_at)
         .run()
         .await?

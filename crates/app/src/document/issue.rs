@@ -149,7 +149,7 @@ impl App {
 }
 
 /// A fact about a document.
-pub(super) fn fact(action: Action, document: &Document) -> Event {
+pub(crate) fn fact(action: Action, document: &Document) -> Event {
     Event::new(action, Subject::Document(document.id))
         .organisation(document.organisation_id)
         .facility(document.facility_id)

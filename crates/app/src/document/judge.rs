@@ -12,10 +12,12 @@ use stolpe_domain::access::Permission;
 use stolpe_domain::document::{
     CreditRefusal, DocumentHappening, DocumentKind, DocumentRefusal, DocumentState, credit, left_of,
 };
-use stolpe_domain::event::Action;
+use stolpe_domain::event::{Action, Event};
+use stolpe_domain::facility::Facility;
 use stolpe_domain::id::DocumentId;
 use stolpe_domain::money::Money;
 use stolpe_domain::vat::Vat;
+use stolpe_store::Tx;
 use stolpe_store::document::{Document, DocumentLine};
 
 /// What a credit note takes back.
@@ -90,50 +92,66 @@ impl App {
         if document.row_version != row_version {
             return Err(AppError::Changed);
         }
-        let earlier: Vec<_> = tx.credit_notes_of(id).await?.into_iter().map(|note| note.sums).collect();
-        let lines = tx.lines_of(&document).await?;
-        let (lines, asked) = wanted(&document, lines, &wish, &earlier)?;
-        let (sums, whole) = credit(&document.sums, &earlier, &asked)
-            .map_err(|refusal: CreditRefusal| AppError::refused(refusal.code()))?;
-        let state = document.state.after(document.kind, DocumentHappening::Credited { whole }).map_err(refused)?;
-        let mut printed = Printed::of(&document)?;
-        printed.credits = document.number.map(|number| number.to_string());
-        printed.payment = Payment::default();
-        printed.prices = Vec::new();
-        printed.days = Vec::new();
-        printed.attribution = None;
-        let mut note = Document {
-            id: ctx.new_id(),
-            kind: DocumentKind::CreditNote,
-            state: DocumentState::Draft,
-            credits_id: Some(id),
-            number: None,
-            reference: None,
-            issued_on: None,
-            due_on: None,
-            sums,
-            printed: printed.to_json()?,
-            reason: Some(reason.to_owned()),
-            row_version: 1,
-            ..document.clone()
-        };
-        tx.insert_document(&note, &lines, ctx.at).await?;
-        let mut numbering = Numbering::begin(&mut tx, ctx, &facility).await?;
-        numbering.number(&mut tx, &mut note, &mut printed).await?;
-        numbering.end(&mut tx).await?;
-        tx.set_document_state(id, row_version, state, None).await?;
-        if whole && wish == (CreditWish::Whole { charge_again: true }) {
-            tx.free_charges(id).await?;
-        }
-        let mut after = document.clone();
-        after.state = state;
-        let issued = fact(Action::DocumentIssued, &note).after(&kept(&note)).because(reason);
-        let credited =
-            fact(Action::DocumentCredited, &document).before(&kept(&document)).after(&kept(&after)).because(reason);
-        let made = note.id;
-        tx.commit(ctx, [issued, credited]).await?;
+        let (made, events) = credit_within(&mut tx, ctx, &facility, &document, reason, &wish).await?;
+        tx.commit(ctx, events).await?;
         self.document(ctx, made).await
     }
+}
+
+/// Issues a credit note for a document that is held, inside a transaction; answers the credit note, and what is to be said.
+///
+/// # Errors
+/// As [`App::credit_document`].
+pub(crate) async fn credit_within(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    facility: &Facility,
+    document: &Document,
+    reason: &str,
+    wish: &CreditWish,
+) -> Result<(DocumentId, [Event; 2])> {
+    let id = document.id;
+    let earlier: Vec<_> = tx.credit_notes_of(id).await?.into_iter().map(|note| note.sums).collect();
+    let lines = tx.lines_of(document).await?;
+    let (lines, asked) = wanted(document, lines, wish, &earlier)?;
+    let (sums, whole) =
+        credit(&document.sums, &earlier, &asked).map_err(|refusal: CreditRefusal| AppError::refused(refusal.code()))?;
+    let state = document.state.after(document.kind, DocumentHappening::Credited { whole }).map_err(refused)?;
+    let mut printed = Printed::of(document)?;
+    printed.credits = document.number.map(|number| number.to_string());
+    printed.payment = Payment::default();
+    printed.prices = Vec::new();
+    printed.days = Vec::new();
+    printed.attribution = None;
+    let mut note = Document {
+        id: ctx.new_id(),
+        kind: DocumentKind::CreditNote,
+        state: DocumentState::Draft,
+        credits_id: Some(id),
+        number: None,
+        reference: None,
+        issued_on: None,
+        due_on: None,
+        sums,
+        printed: printed.to_json()?,
+        reason: Some(reason.to_owned()),
+        row_version: 1,
+        ..document.clone()
+    };
+    tx.insert_document(&note, &lines, ctx.at).await?;
+    let mut numbering = Numbering::begin(tx, ctx, facility).await?;
+    numbering.number(tx, &mut note, &mut printed).await?;
+    numbering.end(tx).await?;
+    tx.set_document_state(id, document.row_version, state, None).await?;
+    if whole && *wish == (CreditWish::Whole { charge_again: true }) {
+        tx.free_charges(id).await?;
+    }
+    let mut after = document.clone();
+    after.state = state;
+    let issued = fact(Action::DocumentIssued, &note).after(&kept(&note)).because(reason);
+    let credited =
+        fact(Action::DocumentCredited, document).before(&kept(document)).after(&kept(&after)).because(reason);
+    Ok((note.id, [issued, credited]))
 }
 
 /// The lines that are taken back, and what they add up to by rate.

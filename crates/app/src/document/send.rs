@@ -8,10 +8,11 @@ use crate::error::{AppError, Result};
 use stolpe_documents::notice_text::{DocumentLetter, Letter, write};
 use stolpe_domain::access::Permission;
 use stolpe_domain::document::{DocumentHappening, DocumentRefusal, DocumentState};
-use stolpe_domain::event::Action;
+use stolpe_domain::event::{Action, Event};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{DocumentId, OrganisationId};
 use stolpe_ports::mail::Attachment;
+use stolpe_store::Tx;
 use stolpe_store::document::Document;
 use stolpe_store::notice::{Notice, NoticeState};
 
@@ -38,6 +39,26 @@ impl App {
         let goes_out = self.mail_goes_out(facility.organisation_id).await?;
         let mut tx = self.write().await?;
         let document = tx.lock_document(id).await?.ok_or(AppError::NotFound)?;
+        // Of another version nothing is changed.
+        let document = Document { row_version, ..document };
+        let event = self.send_within(&mut tx, ctx, &facility, &document, by, goes_out).await?;
+        tx.commit(ctx, [event]).await?;
+        self.document(ctx, id).await
+    }
+
+    /// Sends a document inside a transaction; answers what is to be said of it.
+    ///
+    /// # Errors
+    /// As [`App::send_document`].
+    pub(crate) async fn send_within(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        facility: &Facility,
+        document: &Document,
+        by: SendBy,
+        goes_out: bool,
+    ) -> Result<Event> {
         let refused = |refusal: DocumentRefusal| AppError::refused(refusal.code());
         let state = document.state.after(document.kind, DocumentHappening::Sent).map_err(refused)?;
         if state == DocumentState::Void {
@@ -50,20 +71,19 @@ impl App {
             };
             let address = person.filter(|person| person.erased_at.is_none()).and_then(|person| person.draft.email);
             let address = address.ok_or(AppError::refused("document.no_email"))?;
-            let printed = Printed::of(&document)?;
-            let mut notice = self.notice_with(ctx, &document, &printed, &facility, address);
+            let printed = Printed::of(document)?;
+            let mut notice = self.notice_with(ctx, document, &printed, facility, address);
             if !goes_out {
                 notice.state = NoticeState::Held;
                 notice.next_attempt_at = None;
             }
             tx.insert_notice(&notice).await?;
         }
-        tx.set_document_state(id, row_version, state, None).await?;
+        tx.set_document_state(document.id, document.row_version, state, None).await?;
         let mut after = document.clone();
         after.state = state;
-        let event = fact(Action::DocumentSent, &document).before(&kept(&document)).after(&kept(&after));
-        tx.commit(ctx, [event.because(if by == SendBy::Mail { "mail" } else { "paper" })]).await?;
-        self.document(ctx, id).await
+        let event = fact(Action::DocumentSent, document).before(&kept(document)).after(&kept(&after));
+        Ok(event.because(if by == SendBy::Mail { "mail" } else { "paper" }))
     }
 
     /// A message that brings a document; queued, unless whoever asks says otherwise.

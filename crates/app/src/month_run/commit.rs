@@ -1,12 +1,12 @@
 //! A plan becomes charges and documents, some people at a time.
 
 use super::draft::Draft;
-use super::event;
 use super::plan::{MonthPlan, PlannedDocument};
-use super::settle::SeenSession;
+use super::settle::{SeenSession, settle_facility};
+use super::{drafts, event, obstacle};
 use crate::App;
 use crate::ctx::Ctx;
-use crate::document::{Numbering, kept};
+use crate::document::{Numbering, fact, kept};
 use crate::error::{AppError, Result};
 use crate::job::{Outcome, Progress};
 use serde::Serialize;
@@ -17,6 +17,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{FacilityId, MonthRunId, PersonId, SessionId};
 use stolpe_domain::money::Money;
+use stolpe_store::Tx;
 use stolpe_store::charge::Charge;
 use stolpe_store::document::Document;
 use stolpe_store::job::Job;
@@ -39,7 +40,7 @@ pub struct MonthWish {
 /// What came of a run.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Made {
+pub(super) struct Made {
     documents: usize,
     messages: usize,
     /// How many of them a run had made before that broke off.
@@ -76,7 +77,7 @@ impl Made {
 }
 
 /// A document that is wanted, and what was looked at before.
-type Wanted = (Draft, PlannedDocument);
+pub(super) type Wanted = (Draft, PlannedDocument);
 
 impl App {
     /// Starts to charge what a run has planned.
@@ -97,7 +98,7 @@ impl App {
         if plan.documents.is_empty() {
             return Err(AppError::refused("month_run.empty"));
         }
-        if self.obstacle(run.organisation_id).await?.is_some() {
+        if obstacle(&mut self.read().await?, run.organisation_id).await?.is_some() {
             return Err(AppError::refused("billing.missing"));
         }
         let facilities = self.billed_facilities(ctx, run.organisation_id, run.facility_id).await?;
@@ -131,8 +132,11 @@ impl App {
         let mut steps = self.steps(progress, &facilities, run.month).await?;
         steps.more(planned.len());
         for facility in facilities {
-            let settled = self.settle_facility(facility.clone(), run.month, &mut steps).await?;
-            let (drafts, _) = self.drafts(ctx, settled, run.month).await?;
+            let drafts = {
+                let mut conn = self.read().await?;
+                let settled = settle_facility(&mut conn, facility.clone(), run.month, &mut steps).await?;
+                drafts(&mut conn, ctx, settled, run.month).await?.0
+            };
             let mut wanted = Vec::with_capacity(drafts.len());
             for draft in drafts {
                 // Whoever was not in the plan was not looked at.
@@ -166,8 +170,7 @@ impl App {
         Ok(Outcome { result, file: None })
     }
 
-    /// Writes documents down with their charges and numbers: all of them or none. Whose sessions are being changed by
-    /// somebody, or were since they were settled, is left out.
+    /// Writes documents down with their charges and numbers: all of them or none.
     async fn write_documents(
         &self,
         ctx: &Ctx,
@@ -178,6 +181,24 @@ impl App {
         made: &mut Made,
     ) -> Result<()> {
         let mut tx = self.write().await?;
+        let documents = self.place_documents(&mut tx, ctx, (run, facility), batch, wish, made).await?;
+        if documents.is_empty() {
+            return Ok(());
+        }
+        tx.commit(ctx, said_of(&documents, wish)).await
+    }
+
+    /// Writes documents down inside a transaction, and answers them. Whoever is being changed by somebody, or whose sessions
+    /// are, or were since they were settled, is left out.
+    pub(super) async fn place_documents(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (run, facility): (&MonthRun, &Facility),
+        batch: Vec<Wanted>,
+        wish: MonthWish,
+        made: &mut Made,
+    ) -> Result<Vec<Document>> {
         if tx.hold_month_run(run.id).await? {
             return Err(AppError::refused("month_run.committed"));
         }
@@ -197,15 +218,15 @@ impl App {
             made.leave_out(seen, None);
         }
         if batch.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        let mut numbering = Numbering::begin(&mut tx, ctx, facility).await?;
+        let mut numbering = Numbering::begin(tx, ctx, facility).await?;
         let mut notices = Vec::new();
         for (place, (draft, _)) in (made.documents - made.before..).zip(&mut batch) {
             // Lists of what a run made are in the order of its numbers.
             draft.document.id = ctx.id_in_order(place);
             if !wish.as_drafts {
-                numbering.give(&mut tx, &mut draft.document, &mut draft.printed).await?;
+                numbering.give(tx, &mut draft.document, &mut draft.printed).await?;
             }
             for charge in &mut draft.charges {
                 charge.document_id = Some(draft.document.id);
@@ -219,7 +240,7 @@ impl App {
                 notices.push(notice);
             }
         }
-        numbering.end(&mut tx).await?;
+        numbering.end(tx).await?;
         let documents: Vec<&Document> = batch.iter().map(|(draft, _)| &draft.document).collect();
         tx.insert_documents(&documents, Some(run.id), ctx.at).await?;
         let charges: Vec<&Charge> = batch.iter().flat_map(|(draft, _)| &draft.charges).collect();
@@ -231,15 +252,14 @@ impl App {
         let lines: Vec<_> = batch.iter().map(|(draft, _)| (draft.document.id, &*draft.lines)).collect();
         tx.insert_document_lines(&lines).await?;
         tx.insert_notices(&notices).await?;
-        let action = if wish.as_drafts { Action::DocumentDrafted } else { Action::DocumentIssued };
-        let event = |document: &&Document| {
-            Event::new(action, Subject::Document(document.id))
-                .organisation(facility.organisation_id)
-                .facility(facility.id)
-                .after(&kept(document))
-        };
-        tx.commit(ctx, documents.iter().map(event)).await?;
         made.messages += notices.len();
-        documents.iter().try_for_each(|document| made.add(document.sums.payable))
+        documents.iter().try_for_each(|document| made.add(document.sums.payable))?;
+        Ok(batch.into_iter().map(|(draft, _)| draft.document).collect())
     }
+}
+
+/// That documents were made.
+pub(super) fn said_of(documents: &[Document], wish: MonthWish) -> impl Iterator<Item = Event> {
+    let action = if wish.as_drafts { Action::DocumentDrafted } else { Action::DocumentIssued };
+    documents.iter().map(move |document| fact(action, document).after(&kept(document)))
 }

@@ -1,7 +1,7 @@
 //! What a month run would do, as it is shown before anything is charged.
 
 use super::draft::Draft;
-use crate::error::Result;
+use crate::error::{AppError, Result};
 use crate::job::Progress;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -117,6 +117,10 @@ impl MonthPlan {
         });
     }
 
+    pub(super) fn to_json(&self) -> Result<String> {
+        serde_json::to_string(self).map_err(AppError::internal)
+    }
+
     pub(super) fn wait(&mut self, it: PlanWaiting) {
         *self.waiting_counts.entry(it.code.clone()).or_default() += 1;
         if self.waiting.len() < MOST_WAITING {
@@ -127,21 +131,29 @@ impl MonthPlan {
 
 /// How far a run has come, told to whoever waits for it.
 pub(super) struct Steps<'p> {
-    progress: &'p Progress,
+    progress: Option<&'p Progress>,
     done: usize,
     total: usize,
 }
 
 impl<'p> Steps<'p> {
     pub(super) const fn new(progress: &'p Progress, total: usize) -> Self {
-        Self { progress, done: 0, total }
+        Self { progress: Some(progress), done: 0, total }
+    }
+
+    /// Steps that nobody waits for.
+    pub(super) const fn unseen() -> Self {
+        Self { progress: None, done: 0, total: 0 }
     }
 
     /// So much more is done.
     pub(super) async fn on(&mut self, count: usize) -> Result<()> {
         self.done += count;
         // Sessions may have come since they were counted.
-        self.progress.at(self.done, self.total.max(self.done)).await
+        match self.progress {
+            Some(progress) => progress.at(self.done, self.total.max(self.done)).await,
+            None => Ok(()),
+        }
     }
 
     pub(super) const fn done(&self) -> usize {

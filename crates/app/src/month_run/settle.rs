@@ -20,6 +20,7 @@ use stolpe_domain::person::Person;
 use stolpe_domain::quarter::Quarter;
 use stolpe_domain::settlement::{Settleable, Waits, settle};
 use stolpe_domain::tariff::{Place, Pricer, Tariff, TariffLine, Unpriced};
+use stolpe_store::Conn;
 use stolpe_store::charge::Charge;
 use stolpe_store::session::{Session, SessionKey};
 use uuid::Uuid;
@@ -83,81 +84,79 @@ pub(super) struct Settled {
     pub(super) attribution: Option<String>,
 }
 
-impl App {
-    /// Settles a facility up to a month. Nothing is written.
-    pub(super) async fn settle_facility(
-        &self,
-        facility: Facility,
-        up_to: Month,
-        steps: &mut Steps<'_>,
-    ) -> Result<Settled> {
-        let zone: Tz = facility.time_zone.parse().unwrap_or(chrono_tz::Europe::Stockholm);
-        let earliest = Month::of(up_to.first_day().checked_sub_months(Months::new(MONTHS_BACK)).unwrap_or_default());
-        let quarters = first_quarter(earliest.first_day(), zone)..first_quarter(up_to.next().first_day(), zone);
-        let mut conn = self.read().await?;
-        let kept = conn.find_tariff(facility.id).await?;
-        let currency =
-            kept.as_ref().map_or_else(|| super::currency_of(facility.country), |kept| kept.tariff.currency());
-        let has_tariff = kept.is_some();
-        let tariff = kept.map_or_else(|| Tariff::of_checked(currency, Vec::new()), |kept| kept.tariff);
-        let area = facility.price_area.as_deref().and_then(PriceArea::from_code);
-        let (market, sources) = match area.filter(|_| tariff.asks_the_market()) {
-            // A session of the month's last night may end in the next one.
-            Some(area) => {
-                let wide = quarters.start..Quarter::from_number(quarters.end.number() + 31 * 96);
-                let sources = conn.market_price_sources(area, currency, quarters.clone()).await?;
-                (conn.market_prices(area, currency, wide).await?, sources)
-            }
-            None => (MarketPrices::default(), Vec::new()),
-        };
-        let points = conn.charge_points_by_name(facility.id).await?;
-        let mut it = Settling {
-            pricer: Pricer::new(&tariff, Place { area, zone }, &market),
-            zone,
-            up_to,
-            has_tariff,
-            points,
-            people: HashMap::new(),
-            asked: BTreeMap::new(),
-            used: BTreeSet::new(),
-            waiting: Vec::new(),
-        };
-        let mut after: Option<SessionKey> = None;
-        loop {
-            let (from, until) = (quarters.start.start(), quarters.end.start());
-            let sessions = conn.sessions_to_settle(facility.id, from, until, after, PAGE).await?;
-            let Some(last) = sessions.last() else { break };
-            after = Some(SessionKey { started_at: last.started_at, id: last.id });
-            let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
-            let energy = conn.energy_of_sessions(&ids).await?;
-            let charges = conn.charges_of_sessions(&ids).await?;
-            let unknown: BTreeSet<PersonId> =
-                sessions.iter().filter_map(|session| session.person).filter(|id| !it.people.contains_key(id)).collect();
-            let unknown: Vec<PersonId> = unknown.into_iter().collect();
-            it.people.extend(conn.people(&unknown).await?.into_iter().map(|person| (person.id, person)));
-            for session in &sessions {
-                let energy = energy.get(&session.id).map_or(&[][..], Vec::as_slice);
-                let charges = charges.get(&session.id).map_or(&[][..], Vec::as_slice);
-                it.session(&facility, session, energy, charges);
-            }
-            steps.on(sessions.len()).await?;
+/// Settles a facility up to a month. Nothing is written.
+pub(super) async fn settle_facility(
+    conn: &mut Conn,
+    facility: Facility,
+    up_to: Month,
+    steps: &mut Steps<'_>,
+) -> Result<Settled> {
+    let zone: Tz = facility.time_zone.parse().unwrap_or(chrono_tz::Europe::Stockholm);
+    let earliest = Month::of(up_to.first_day().checked_sub_months(Months::new(MONTHS_BACK)).unwrap_or_default());
+    let quarters = first_quarter(earliest.first_day(), zone)..first_quarter(up_to.next().first_day(), zone);
+    let kept = conn.find_tariff(facility.id).await?;
+    let currency = kept.as_ref().map_or_else(|| super::currency_of(facility.country), |kept| kept.tariff.currency());
+    let has_tariff = kept.is_some();
+    let tariff = kept.map_or_else(|| Tariff::of_checked(currency, Vec::new()), |kept| kept.tariff);
+    let area = facility.price_area.as_deref().and_then(PriceArea::from_code);
+    let (market, sources) = match area.filter(|_| tariff.asks_the_market()) {
+        // A session of the month's last night may end in the next one.
+        Some(area) => {
+            let wide = quarters.start..Quarter::from_number(quarters.end.number() + 31 * 96);
+            let sources = conn.market_price_sources(area, currency, quarters.clone()).await?;
+            (conn.market_prices(area, currency, wide).await?, sources)
         }
-        let charged = conn.fees_charged(facility.id, earliest).await?;
-        it.fees(|month, person| charged.contains(&(month, person)));
-        for charge in conn.open_charges(facility.id, up_to).await? {
-            if let Some(person) = charge.person_id {
-                it.asked.entry(person).or_default().open.push(charge);
-            }
+        None => (MarketPrices::default(), Vec::new()),
+    };
+    let points = conn.charge_points_by_name(facility.id).await?;
+    let mut it = Settling {
+        pricer: Pricer::new(&tariff, Place { area, zone }, &market),
+        zone,
+        up_to,
+        has_tariff,
+        points,
+        people: HashMap::new(),
+        asked: BTreeMap::new(),
+        used: BTreeSet::new(),
+        waiting: Vec::new(),
+    };
+    let mut after: Option<SessionKey> = None;
+    loop {
+        let (from, until) = (quarters.start.start(), quarters.end.start());
+        let sessions = conn.sessions_to_settle(facility.id, from, until, after, PAGE).await?;
+        let Some(last) = sessions.last() else { break };
+        after = Some(SessionKey { started_at: last.started_at, id: last.id });
+        let ids: Vec<SessionId> = sessions.iter().map(|session| session.id).collect();
+        let energy = conn.energy_of_sessions(&ids).await?;
+        let charges = conn.charges_of_sessions(&ids).await?;
+        let unknown: BTreeSet<PersonId> =
+            sessions.iter().filter_map(|session| session.person).filter(|id| !it.people.contains_key(id)).collect();
+        let unknown: Vec<PersonId> = unknown.into_iter().collect();
+        it.people.extend(conn.people(&unknown).await?.into_iter().map(|person| (person.id, person)));
+        for session in &sessions {
+            let energy = energy.get(&session.id).map_or(&[][..], Vec::as_slice);
+            let charges = charges.get(&session.id).map_or(&[][..], Vec::as_slice);
+            it.session(&facility, session, energy, charges);
         }
-        let missing: Vec<PersonId> = it.asked.keys().filter(|id| !it.people.contains_key(id)).copied().collect();
-        it.people.extend(conn.people(&missing).await?.into_iter().map(|person| (person.id, person)));
-        let attributed = |word: &String| PriceSource::from_word(word);
-        let attribution: Vec<&str> = sources.iter().filter_map(attributed).map(PriceSource::attribution).collect();
-        let attribution = (!attribution.is_empty()).then(|| attribution.join(", "));
-        let Settling { asked, people, waiting, .. } = it;
-        Ok(Settled { facility, currency, asked, people, waiting, attribution })
+        steps.on(sessions.len()).await?;
     }
+    let charged = conn.fees_charged(facility.id, earliest).await?;
+    it.fees(|month, person| charged.contains(&(month, person)));
+    for charge in conn.open_charges(facility.id, up_to).await? {
+        if let Some(person) = charge.person_id {
+            it.asked.entry(person).or_default().open.push(charge);
+        }
+    }
+    let missing: Vec<PersonId> = it.asked.keys().filter(|id| !it.people.contains_key(id)).copied().collect();
+    it.people.extend(conn.people(&missing).await?.into_iter().map(|person| (person.id, person)));
+    let attributed = |word: &String| PriceSource::from_word(word);
+    let attribution: Vec<&str> = sources.iter().filter_map(attributed).map(PriceSource::attribution).collect();
+    let attribution = (!attribution.is_empty()).then(|| attribution.join(", "));
+    let Settling { asked, people, waiting, .. } = it;
+    Ok(Settled { facility, currency, asked, people, waiting, attribution })
+}
 
+impl App {
     /// How many sessions will be looked at.
     pub(super) async fn sessions_to_settle(&self, facility: &Facility, up_to: Month) -> Result<usize> {
         let zone: Tz = facility.time_zone.parse().unwrap_or(chrono_tz::Europe::Stockholm);

@@ -2,6 +2,8 @@
 //!
 //! Nobody did it: the log names the training itself, and never a person.
 
+use super::invoicing::Office;
+use crate::App;
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -11,10 +13,11 @@ use crate::tenancy::Days;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{Correlation, FacilityId, LoginId, OrganisationId, PersonId, SignInId, uuid_at};
+use stolpe_domain::id::{Correlation, LoginId, PersonId, SignInId, uuid_at};
 use stolpe_domain::person::Tenancy;
 use stolpe_domain::training::TrainingTenant;
 use stolpe_domain::training::history::{TrainingEvent, TrainingMoment, history};
+use stolpe_domain::training::invoicing::invoicing;
 use stolpe_store::Tx;
 use stolpe_store::access::SignIn;
 
@@ -30,30 +33,37 @@ pub(super) struct Trainee {
 }
 
 /// Lives the past year through, the earliest first.
-pub(super) async fn live(
-    tx: &mut Tx,
-    ctx: &Ctx,
-    (organisation, facility): (OrganisationId, FacilityId),
-    trainees: &[Trainee],
-) -> Result<()> {
+pub(super) async fn live(app: &App, tx: &mut Tx, ctx: &Ctx, office: &mut Office, trainees: &[Trainee]) -> Result<()> {
     let tenants: Vec<TrainingTenant> = trainees.iter().map(|it| it.tenant.clone()).collect();
+    let mut done = invoicing(ctx.today()).into_iter().peekable();
     for moment in history(&tenants, ctx.today()) {
         let Some(trainee) = trainees.get(moment.tenant) else { continue };
         let at = instant(&moment).min(ctx.at);
-        let then = Ctx {
-            at,
-            origin: "training".into(),
-            correlation: Correlation(uuid_at(at, random::bytes())),
-            ..Ctx::system("training", at)
-        };
+        while let Some((at, act)) = done.next_if(|(earlier, _)| *earlier <= at) {
+            office.act(app, tx, at, act).await?;
+        }
+        let then = back_at(at);
         let mut events = happen(tx, &then, trainee, &moment.what).await?;
         for event in &mut events {
-            event.organisation = Some(organisation);
-            event.facility = Some(facility);
+            event.organisation = Some(office.facility.organisation_id);
+            event.facility = Some(office.facility.id);
         }
         audit::append(tx, &then, &events).await?;
     }
+    for (at, act) in done {
+        office.act(app, tx, at, act).await?;
+    }
     Ok(())
+}
+
+/// The circumstances of something that happened at an instant.
+pub(super) fn back_at(at: DateTime<Utc>) -> Ctx {
+    Ctx {
+        at,
+        origin: "training".into(),
+        correlation: Correlation(uuid_at(at, random::bytes())),
+        ..Ctx::system("training", at)
+    }
 }
 
 /// Does in the rows what happened, and says it.

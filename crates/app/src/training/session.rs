@@ -20,7 +20,7 @@ use stolpe_store::stray_message::{StrayMessage, StrayReason};
 /// Readings are written down so many quarters at a time.
 const AT_ONCE: usize = 2_000;
 
-/// Keeps the sessions, and a report that belongs to none.
+/// Keeps the sessions, and a report that belongs to none; answers which session turned out later to be whose.
 pub(super) async fn charge(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -28,23 +28,26 @@ pub(super) async fn charge(
     points: &[ChargePointId],
     people: &[PersonId],
     sessions: Vec<TrainingSession>,
-) -> Result<()> {
+) -> Result<Vec<(SessionId, PersonId)>> {
+    let mut given = Vec::new();
     let mut quarters = Vec::new();
     for it in sessions {
         let point = points.get(it.point).copied().ok_or(AppError::NotFound)?;
         let person = it.tenant.and_then(|tenant| people.get(tenant).copied());
         let number = tx.next_transaction_id().await?;
-        keep(tx, ctx, &it, (facility, point, person, number), &mut quarters).await?;
+        let kept = keep(tx, ctx, &it, (facility, point, person, number), &mut quarters).await?;
+        let found = it.given_to.and_then(|tenant| people.get(tenant).copied());
+        given.extend(kept.zip(found));
         if quarters.len() > AT_ONCE {
             tx.join_readings(&quarters).await?;
             quarters.clear();
         }
     }
     tx.join_readings(&quarters).await?;
-    match points.first() {
-        Some(point) => stray(tx, ctx, facility, *point).await,
-        None => Ok(()),
+    if let Some(point) = points.first() {
+        stray(tx, ctx, facility, *point).await?;
     }
+    Ok(given)
 }
 
 async fn keep(
@@ -53,8 +56,10 @@ async fn keep(
     it: &TrainingSession,
     (facility, point, person, number): (FacilityId, ChargePointId, Option<PersonId>, i32),
     quarters: &mut Vec<SessionQuarter>,
-) -> Result<()> {
-    let (Some(first), Some(last)) = (it.readings.first().copied(), it.readings.last().copied()) else { return Ok(()) };
+) -> Result<Option<SessionId>> {
+    let (Some(first), Some(last)) = (it.readings.first().copied(), it.readings.last().copied()) else {
+        return Ok(None);
+    };
     let stop = it.is_over.then_some(last);
     let on_the_way = it.readings.get(1..it.readings.len() - usize::from(it.is_over)).unwrap_or_default();
     let mut readings = Series::default();
@@ -114,7 +119,7 @@ async fn keep(
         quarter: Quarter::containing(reading.at),
         readings: QuarterReadings::from(*reading),
     }));
-    Ok(())
+    Ok(Some(id))
 }
 
 /// A stop of a session from before the charge point came here.

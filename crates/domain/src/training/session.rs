@@ -1,10 +1,12 @@
 //! The sessions of a training organisation: a year of evenings, cars that charge right now, and some to look at.
 
 use super::charging::{TrainingContact, TrainingPoint, TrainingTag};
+use super::invoicing;
 use crate::charging::connector::Status;
 use crate::charging::reading::Reading;
 use crate::energy::Energy;
-use chrono::{DateTime, Days, NaiveTime, TimeDelta, Utc};
+use crate::local_day::Month;
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 /// A made-up session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,10 +21,12 @@ pub struct TrainingSession {
     pub readings: Vec<Reading>,
     /// Whether it is over.
     pub is_over: bool,
+    /// Whose it turned out to be once its month had been invoiced without it, by the place among the tenants.
+    pub given_to: Option<usize>,
 }
 
 /// So far back sessions go.
-const DAYS: u64 = 365;
+pub(super) const DAYS: u64 = 365;
 /// Each car comes so often, in days.
 const EVERY: usize = 6;
 /// A tag that nobody here has.
@@ -42,6 +46,7 @@ pub fn sessions(
     let works = |point: &TrainingPoint| point.contact != TrainingContact::NeverCalled && !point.deactivated;
     let places = points.iter().enumerate().filter(|(_, point)| works(point));
     let cars = tags.iter().filter(|tag| tag.tenant.is_some() && !tag.blocked);
+    let spare = tags.iter().find(|tag| tag.tenant.is_none());
     let mut told = Vec::new();
     for (car, ((point, place), tag)) in places.zip(cars).enumerate() {
         let mut register = 250_000 + random.i64(0..900_000);
@@ -51,26 +56,40 @@ pub fn sessions(
             tenant: tag.tenant,
             readings,
             is_over,
+            given_to: None,
         };
         let offset = u64::try_from(car % EVERY).unwrap_or_default();
-        for day in (2..DAYS).rev().filter(|day| day % EVERY as u64 == offset) {
+        let evenings = || (2..DAYS).rev().filter(move |day| day % EVERY as u64 == offset);
+        let first_in = |month: Month| evenings().find(|day| Month::of(date(now, *day)) == month);
+        let odd = match car {
+            1 => first_in(invoicing::last_month(now.date_naive())),
+            2 => invoicing::with_exception(now.date_naive()).and_then(first_in),
+            _ => None,
+        };
+        for day in evenings() {
             let readings = evening(now, day, random.i64(0..150), random.i64(5..20), &mut register, random);
-            told.push(session(readings, true));
+            let it = session(readings, true);
+            told.push(match (car, spare) {
+                (1, _) if odd == Some(day) => meter_changed(it, &mut register),
+                (2, Some(spare)) if odd == Some(day) => {
+                    TrainingSession { id_tag: spare.id_tag.clone(), tenant: None, given_to: tag.tenant, ..it }
+                }
+                _ => it,
+            });
         }
-        match car {
-            // The meter was changed while the car charged.
-            1 => told.extend(told.last().cloned().map(|last| meter_changed(now, last))),
-            2 => {
-                let readings = evening(now, 1, 0, 6, &mut register, random);
-                told.push(TrainingSession { id_tag: STRANGE_TAG.to_owned(), tenant: None, ..session(readings, true) });
-            }
-            _ => {}
+        if car == 2 {
+            let readings = evening(now, 1, 0, 6, &mut register, random);
+            told.push(TrainingSession { id_tag: STRANGE_TAG.to_owned(), tenant: None, ..session(readings, true) });
         }
         if matches!(place.contact, TrainingContact::Connected(Status::Charging, _)) {
             told.push(session(charge(now - TimeDelta::minutes(47), 3, 0, &mut register, random), false));
         }
     }
     told
+}
+
+fn date(now: DateTime<Utc>, days_ago: u64) -> NaiveDate {
+    now.date_naive().checked_sub_days(Days::new(days_ago)).unwrap_or_default()
 }
 
 /// An evening so many days ago: plugged in some minutes after five, and full after so many quarters.
@@ -82,8 +101,8 @@ fn evening(
     register: &mut i64,
     random: &mut fastrand::Rng,
 ) -> Vec<Reading> {
-    let day = now.date_naive().checked_sub_days(Days::new(days)).unwrap_or_default();
-    let begins = day.and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(16) + TimeDelta::minutes(minutes);
+    let begins =
+        date(now, days).and_time(NaiveTime::MIN).and_utc() + TimeDelta::hours(16) + TimeDelta::minutes(minutes);
     charge(begins, quarters, random.i64(1..STEP), register, random)
 }
 
@@ -111,19 +130,16 @@ fn charge(
     readings
 }
 
-/// The same once more, the evening before today, with a register that begins anew on the way.
-fn meter_changed(now: DateTime<Utc>, it: TrainingSession) -> TrainingSession {
-    let first = it.readings.first().map_or(now, |first| first.at);
-    let days = TimeDelta::days((now.date_naive() - first.date_naive()).num_days() - 1);
-    let grown =
-        it.readings.last().zip(it.readings.first()).map_or(0, |(last, first)| (last.register - first.register).wh());
+/// The same with a meter that was changed while the car charged: the new one begins at nothing, and goes on from there.
+fn meter_changed(it: TrainingSession, register: &mut i64) -> TrainingSession {
     let half = it.readings.len() / 2;
-    let reset = it.readings.get(half).map_or(0, |it| it.register.wh());
-    let moved = it.readings.iter().enumerate().map(|(place, reading)| {
-        let on = if place < half { grown } else { -reset };
-        Reading { at: reading.at + days, register: Energy::from_wh(reading.register.wh() + on) }
-    });
-    TrainingSession { readings: moved.collect(), ..it }
+    let before = it.readings.get(half).map_or(0, |it| it.register.wh());
+    *register -= before;
+    let change = |(place, reading): (usize, &Reading)| {
+        let gone = if place < half { 0 } else { before };
+        Reading { at: reading.at, register: Energy::from_wh(reading.register.wh() - gone) }
+    };
+    TrainingSession { readings: it.readings.iter().enumerate().map(change).collect(), ..it }
 }
 
 #[cfg(test)]
@@ -135,7 +151,7 @@ mod tests {
     fn made() -> (DateTime<Utc>, Vec<TrainingSession>) {
         let now = DateTime::from_timestamp(1_795_255_200, 0).expect("an instant");
         let mut random = fastrand::Rng::with_seed(7);
-        let tags = tags(100, &mut random);
+        let tags = tags(0..25, &mut random);
         (now, sessions(now, &points(), &tags, &mut random))
     }
 
@@ -153,11 +169,16 @@ mod tests {
     }
 
     #[test]
-    fn some_charge_now_one_has_a_strange_tag_and_of_one_the_register_fell() {
-        let (_, sessions) = made();
+    fn some_charge_now_one_has_a_strange_tag_one_borrowed_one_and_of_one_the_register_fell() {
+        let (now, sessions) = made();
+        let of = |it: &TrainingSession| Month::of(it.readings[0].at.date_naive());
         assert!(sessions.iter().filter(|it| !it.is_over).count() >= 2);
-        assert_eq!(sessions.iter().filter(|it| it.tenant.is_none()).count(), 1);
+        assert_eq!(sessions.iter().filter(|it| it.id_tag == STRANGE_TAG && it.tenant.is_none()).count(), 1);
+        let given: Vec<Month> = sessions.iter().filter(|it| it.given_to.is_some()).map(of).collect();
+        assert_eq!(given, [invoicing::with_exception(now.date_naive()).expect("a month")]);
+        assert_eq!(sessions.iter().filter(|it| it.tenant.is_none()).count(), 2);
         let falls = |it: &&TrainingSession| !it.readings.is_sorted_by_key(|reading| reading.register);
-        assert_eq!(sessions.iter().filter(falls).count(), 1);
+        let fell: Vec<Month> = sessions.iter().filter(falls).map(of).collect();
+        assert_eq!(fell, [invoicing::last_month(now.date_naive())]);
     }
 }
