@@ -2,7 +2,7 @@
 //! follows from it follows from that decision.
 
 use crate::month_runs::{charge, committed, documents, driver, planned, ready};
-use crate::story::{ended, text};
+use crate::story::{audit, ended, text};
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -189,6 +189,102 @@ async fn who_is_charged_is_who_the_session_names_whoever_changes_it_meanwhile(
         assert!(owner.is_none_or(|owner| *owner == text(&session["personId"])), "{owner:?} {session}");
     }
     assert_eq!(asked.len() + made["leftOut"].as_array().unwrap().len(), 12, "{made}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn d2_somebody_is_held_by_who_charges_them_or_by_who_erases_them(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = ready(engine).await;
+    let (db, now) = (&host.db.db, host.app.now());
+    let version =
+        async |person: PersonId| db.read().await.unwrap().find_person(person).await.unwrap().unwrap().row_version;
+    let (asa, bo): (PersonId, PersonId) = (
+        id(&driver(&host, "Åsa", "asa@example.se", "AA").await),
+        id(&driver(&host, "Bo", "bo@example.se", "BB").await),
+    );
+    let (of_asa, of_bo) = (version(asa).await, version(bo).await);
+
+    // Whoever erases comes first: they are not there to be charged, or are somebody else by then.
+    let mut erasing = db.write().await.unwrap();
+    erasing.erase_person(asa, of_asa, now).await.unwrap();
+    let charging = async {
+        let mut tx = db.write().await.unwrap();
+        tx.hold_free_people(&[asa]).await.unwrap()
+    };
+    let (free, ()) = tokio::join!(charging, async { erasing.commit().await.unwrap() });
+    assert_ne!(free.get(&asa), Some(&of_asa), "what was settled does not hold any more");
+
+    // Whoever charges comes first: the other one waits.
+    let mut charging = db.write().await.unwrap();
+    assert_eq!(charging.hold_free_people(&[bo]).await.unwrap().get(&bo), Some(&of_bo));
+    let mut erasing = pin!(async {
+        let mut tx = db.write().await.unwrap();
+        tx.erase_person(bo, of_bo, now).await.unwrap();
+        tx.commit().await.unwrap();
+    });
+    while_the_other_waits(db, erasing.as_mut(), async {}).await;
+    charging.commit().await.unwrap();
+    erasing.await;
+    assert_eq!(version(bo).await, of_bo + 1);
+}
+
+/// The product itself, held between what it has settled and what it writes. The other engine has one writer at a time,
+/// which the test above shows.
+#[tokio::test]
+async fn d2_whoever_is_erased_in_the_middle_of_a_run_is_not_charged_by_it() {
+    let host = ready(Postgres).await;
+    let mut charger = host.charger("CP-1").await;
+    let (asa, bo) =
+        (driver(&host, "Åsa", "asa@example.se", "AA").await, driver(&host, "Bo", "bo@example.se", "BB").await);
+    charge(&mut charger, "AA", 12, 10_000).await;
+    charge(&mut charger, "BB", 13, 10_000).await;
+    let run = planned(&host, "2026-11").await;
+    let mut holding = host.db.db.write().await.unwrap();
+    holding.hold_month_run(id(&text(&run["id"]))).await.unwrap();
+
+    let started = host.owner.post(&format!("/month-runs/{}/commit", text(&run["id"])), json!({})).await;
+    until_waiting(&host, 1).await;
+    host.owner.post(&format!("/persons/{asa}/erasure"), json!({"reason": "begärd"})).await.expect(204);
+    holding.commit().await.unwrap();
+    let made = ended(&host, started).await["result"].clone();
+    assert_eq!((&made["documents"], &made["leftOut"][0]["personId"]), (&json!(1), &json!(asa)), "{made}");
+    assert_eq!(asked(&host).await.into_values().collect::<Vec<_>>(), [bo]);
+    let next = planned(&host, "2026-11").await;
+    assert_eq!((&next["documents"], &next["waitingCounts"]), (&json!([]), &json!({"session.no_payer": 1})), "{next}");
+}
+
+#[rstest]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn d2_nobody_gets_an_invoice_after_they_were_erased(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = ready(engine).await;
+    let mut charger = host.charger("CP-1").await;
+    let mut people = Vec::new();
+    for n in 1..=12 {
+        people.push(driver(&host, &format!("Namn{n}"), &format!("namn{n}@example.se"), &format!("T{n}")).await);
+        charge(&mut charger, &format!("T{n}"), n, 10_000).await;
+    }
+    let run = planned(&host, "2026-11").await;
+    let erasing = async {
+        for person in &people {
+            let path = format!("/persons/{person}/erasure");
+            host.owner.post(&path, json!({"reason": "begärd"})).await.expect(204);
+        }
+    };
+    let ((), made) = tokio::join!(erasing, committed(&host, &run, json!({})));
+    let erased: BTreeMap<String, i64> = audit(&host, "person.erased").await.iter().map(told).collect();
+    let issued: BTreeMap<String, i64> = audit(&host, "document.issued").await.iter().map(told).collect();
+    assert_eq!(erased.len(), 12);
+    let documents = documents(&host).await;
+    for document in &documents {
+        let (it, person) = (text(&document["id"]), text(&document["personId"]));
+        assert!(issued[&it] < erased[&person], "{document}");
+    }
+    assert_eq!(documents.len() + made["leftOut"].as_array().unwrap().len(), 12, "{made}");
+}
+
+/// What a row of the log is about, and its place in the order of things.
+fn told(row: &Value) -> (String, i64) {
+    (text(&row["subjectId"]), row["seq"].as_i64().unwrap())
 }
 
 /// A run of three whose messages wait.

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 pub use list::{ListedPerson, PeopleFilter, PeopleView, PersonKey, Register};
 pub(crate) use row::{PersonRow, person_columns};
 use sqlx::types::Json;
+use std::collections::HashMap;
 use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId};
 use stolpe_domain::person::{MaskedPersonalNumber, Person, PersonDraft};
 use uuid::Uuid;
@@ -92,6 +93,20 @@ impl Conn {
 }
 
 impl Tx {
+    /// Holds those of these people whom nobody changes, merges or erases meanwhile, until the transaction ends; answers the
+    /// version of each.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn hold_free_people(&mut self, ids: &[PersonId]) -> Result<HashMap<PersonId, i64>> {
+        let rows: Vec<(Uuid, i64)> = self
+            .sql(text!["select id, row_version from person where id in" [ids "$1"] "order by id" [free]])
+            .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(id, version)| (PersonId(id), version)).collect())
+    }
+
     /// Adds a person.
     ///
     /// # Errors

@@ -188,8 +188,8 @@ impl App {
         tx.commit(ctx, said_of(&documents, wish)).await
     }
 
-    /// Writes documents down inside a transaction, and answers them. Whoever is being changed by somebody, or whose sessions
-    /// are, or were since they were settled, is left out.
+    /// Writes documents down inside a transaction, and answers them. Whoever is being changed or erased by somebody, or whose
+    /// sessions are, or was since they were settled, is left out.
     pub(super) async fn place_documents(
         &self,
         tx: &mut Tx,
@@ -206,12 +206,17 @@ impl App {
         let elsewhere = tx.documented_by_run(run.id, facility.id, &people).await?;
         let (mut batch, left): (Vec<Wanted>, Vec<Wanted>) = {
             let sessions: Vec<SessionId> = batch.iter().flat_map(|(draft, _)| &draft.seen).map(|it| it.id).collect();
+            let records = tx.hold_free_people(&people).await?;
             let versions = tx.hold_free_sessions(&sessions).await?;
             let charges = tx.charge_counts(&sessions).await?;
             let as_seen = |it: &SeenSession| {
                 versions.get(&it.id) == Some(&it.version) && charges.get(&it.id).copied().unwrap_or(0) == it.charges
             };
-            let stands = |(draft, _): &Wanted| !elsewhere.contains(&draft.person) && draft.seen.iter().all(as_seen);
+            let stands = |(draft, _): &Wanted| {
+                !elsewhere.contains(&draft.person)
+                    && records.get(&draft.person) == Some(&draft.person_version)
+                    && draft.seen.iter().all(as_seen)
+            };
             batch.into_iter().partition(stands)
         };
         for (_, seen) in left.into_iter().filter(|(draft, _)| !elsewhere.contains(&draft.person)) {

@@ -26,6 +26,8 @@ use stolpe_store::document::{Document, DocumentLine};
 #[derive(Debug)]
 pub(super) struct Draft {
     pub(super) person: PersonId,
+    /// Their record as it was when it was settled: what is printed of them holds as long as it stands so.
+    pub(super) person_version: i64,
     /// Where their name stands among others.
     pub(super) order: Vec<u8>,
     /// The charges that are written down with it.
@@ -149,7 +151,8 @@ impl Drafting<'_> {
         let email = person.draft.email.clone();
         let order = self.sorter.person_key(&person.draft.given_name, &person.draft.family_name);
         let seen = fresh.iter().filter_map(|it| it.session).collect();
-        Ok(Draft { person: person.id, order, charges, seen, open, document, lines, printed, reach, email })
+        let (person, person_version) = (person.id, person.row_version);
+        Ok(Draft { person, person_version, order, charges, seen, open, document, lines, printed, reach, email })
     }
 }
 

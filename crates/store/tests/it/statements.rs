@@ -91,7 +91,7 @@ impl Texts<'_> {
             ("aside", Engine::Sqlite) => Some("+".to_owned()),
             ("aside", Engine::Postgres) | ("locked" | "free", Engine::Sqlite) => Some(String::new()),
             ("locked", Engine::Postgres) => Some("for update ".to_owned()),
-            ("free", Engine::Postgres) => Some("for update skip locked ".to_owned()),
+            ("free", Engine::Postgres) => Some("for no key update skip locked ".to_owned()),
             (fragment, _) => Some(format!("{} ", self.fragments.0.get(fragment)?)),
         }
     }
