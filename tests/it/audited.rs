@@ -18,9 +18,10 @@ use stolpe_testkit::{Desk, TestHost};
 use totp_rs::{Builder, Secret};
 
 /// Operations that leave no row, each with its reason.
-const NO_ROW: [(&str, &str); 2] = [
+const NO_ROW: [(&str, &str); 3] = [
     ("offer_totp", "nothing is in force before a code confirms the seed, and the seed is shown to its owner alone"),
     ("preview_tariff", "nothing is saved"),
+    ("try_mail_template", "nothing is saved and nothing is sent"),
 ];
 
 /// What a row must say beside who did what to which thing.
@@ -204,6 +205,13 @@ async fn installation(walk: &mut Walk) {
         "fromName": "Brf Ekbacken", "fromAddress": "post@ekbacken.example"});
     walk.carry_out("change_mail", &owner, "/settings/mail", version(&mail), draft).await;
     walk.carry_out("test_mail", &owner, "/settings/mail/test", None, json!({"to": OWNER})).await;
+    let of = format!("?organisationId={}", walk.host.organisation);
+    let texts = owner.get(&format!("/mail-templates{of}")).await.expect(200)["items"][0].clone();
+    let path = format!("/mail-templates/{}/{}", text(&texts["kind"]), text(&texts["language"]));
+    let own = json!({"subject": "Välkommen", "body": "{name}\n{link}"});
+    walk.carry_out("try_mail_template", &owner, &format!("{path}/preview{of}"), None, own.clone()).await;
+    let saved = walk.carry_out("change_mail_template", &owner, &format!("{path}{of}"), version(&texts), own).await;
+    walk.carry_out("restore_mail_template", &owner, &format!("{path}{of}"), version(&saved), json!(null)).await;
     let address = owner.get("/settings/address").await.expect(200);
     let draft = json!({"publicUrl": "https://stolpe.example"});
     walk.carry_out("change_address", &owner, "/settings/address", version(&address), draft).await;

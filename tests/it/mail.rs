@@ -1,6 +1,6 @@
 //! The outbox against a real mail server, which takes, refuses and postpones.
 
-use crate::story::{BOTH, text};
+use crate::story::{BOTH, resident, text};
 use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -290,4 +290,94 @@ async fn the_password_on_file_goes_to_no_other_server_than_it_was_given_for(
     let mut without = with("host", json!("smtp.third.example"));
     without["password"] = json!("");
     assert_eq!(host.owner.put_at("/settings/mail", version, without).await.expect(200)["passwordSet"], false);
+}
+
+#[rstest]
+#[tokio::test]
+async fn while_mail_is_tried_out_everything_goes_to_one_address_and_nothing_is_sent_anew_afterwards(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let server = MailServer::new(Protection::None);
+    let host = beside(engine, &server).await;
+    set_up_mail(&host, server.port, "none", None).await;
+    let mut setting = host.owner.get("/settings/mail").await.expect(200);
+    let version = |setting: &mut Value| {
+        let fields = setting.as_object_mut().unwrap();
+        fields.remove("passwordSet");
+        fields.remove("rowVersion").unwrap().as_i64().unwrap()
+    };
+    let at = version(&mut setting);
+    setting["testAddress"] = json!("nobody");
+    let refused = host.owner.put_at("/settings/mail", at, setting.clone()).await.expect(422);
+    assert_eq!(refused["fields"], json!({"testAddress": "email.malformed"}));
+    setting["testAddress"] = json!(" Prov@Akersjo.example ");
+    let mut saved = host.owner.put_at("/settings/mail", at, setting).await.expect(200);
+    let test_address = text(&saved["testAddress"]);
+    assert_eq!(test_address.to_lowercase(), "prov@akersjo.example");
+    assert_eq!(host.owner.get("/me").await.expect(200)["mailDivertedTo"], saved["testAddress"], "everybody is told");
+
+    invite(&host, "bjorn@example.no").await;
+    assert_eq!(host.app.send_due().await.unwrap(), 1);
+    let told = server.until("taken");
+    let taken = told.last().unwrap();
+    assert_eq!(taken["to"], json!([test_address]));
+    assert!(text(&taken["headers"]["subject"]).starts_with("[Testmodus] Invitasjon"), "{taken}");
+    let body = text(&taken["text"]);
+    assert!(body.contains("bjorn@example.no"), "for whom it was: {body}");
+    let link = body.lines().find(|line| line.contains("://")).unwrap();
+    assert!(link.ends_with("#…"), "whoever reads the test does not get into somebody's login: {link}");
+    let diverted = latest(&host).await;
+    assert_eq!((&diverted["state"], &diverted["divertedTo"]), (&json!("diverted"), &json!(test_address)));
+    assert_eq!(diverted["recipient"], "bjorn@example.no");
+    let again = host.owner.post(&format!("/notices/{}/retry", text(&diverted["id"])), json!({})).await;
+    assert_eq!(again.code(), "notice.not_failed");
+
+    // What waits for another try while it is switched off goes to whom it is for; what was diverted does not.
+    let at = version(&mut saved);
+    saved["testAddress"] = Value::Null;
+    let off = host.owner.put_at("/settings/mail", at, saved).await.expect(200);
+    assert_eq!(off["testAddress"], Value::Null);
+    assert_eq!(host.owner.get("/me").await.expect(200)["mailDivertedTo"], Value::Null);
+    assert_eq!(host.app.send_due().await.unwrap(), 0);
+    // Messages of one instant are in no order.
+    host.clock.advance(TimeDelta::minutes(1));
+    invite(&host, "berit@example.no").await;
+    assert_eq!(host.app.send_due().await.unwrap(), 1);
+    let told = server.until("taken");
+    assert_eq!(told.last().unwrap()["to"], json!(["berit@example.no"]));
+    assert_eq!(count(&server.end(), "taken"), 0, "nothing goes anew");
+    let states: Vec<String> = host.owner.get("/notices").await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|notice| text(&notice["state"]))
+        .collect();
+    assert_eq!(states, ["sent", "diverted"], "the outbox says which is which");
+    let only = host.owner.get("/notices?state=diverted").await.expect(200);
+    assert_eq!(only["items"].as_array().unwrap().len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_test_address_learns_nothing_of_where_a_protected_person_is(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = TestHost::new(engine).await;
+    host.mail_on().await;
+    let mut setting = host.owner.get("/settings/mail").await.expect(200);
+    let fields = setting.as_object_mut().unwrap();
+    fields.remove("passwordSet");
+    let at = fields.remove("rowVersion").unwrap().as_i64().unwrap();
+    setting["testAddress"] = json!("prov@akersjo.example");
+    host.owner.put_at("/settings/mail", at, setting).await.expect(200);
+    let (person, login) = resident(&host, "Solveig", "Dold", "A1").await;
+    let record = host.owner.get(&format!("/persons/{person}")).await.expect(200);
+    let secret = json!({"email": "dold@example.no", "protectedIdentity": true});
+    let at = record["rowVersion"].as_i64().unwrap();
+    host.owner.patch_at(&format!("/persons/{person}"), at, secret).await.expect(200);
+    host.give_password(&login, false).await;
+    let username = host.owner.get(&format!("/persons/{person}")).await.expect(200)["logins"][0]["username"].clone();
+    let ask = json!({"facility": "EKB", "username": username});
+    host.nobody().post("/password-resets", ask).await.expect(202);
+    let sent = host.sent().await;
+    assert_eq!(sent[0].to, "prov@akersjo.example");
+    assert!(!format!("{:?}", sent[0]).contains("dold@example.no"), "{:?}", sent[0]);
 }

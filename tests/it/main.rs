@@ -20,6 +20,7 @@ mod imports_undone;
 mod letters;
 mod list_imports;
 mod mail;
+mod mail_texts;
 mod month_runs;
 mod month_runs_at_once;
 mod notices;

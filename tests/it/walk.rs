@@ -164,6 +164,8 @@ impl Things {
             ("notices", "id") => self.notice.clone(),
             ("documents", "id") => self.document.clone(),
             ("month-runs", "id") => self.month_run.clone(),
+            ("mail-templates", "kind") => "invitation".to_owned(),
+            ("mail-templates", "language") => "sv".to_owned(),
             ("price-areas", "area") => "SE3".to_owned(),
             // Jobs, saved filters and sign-ins belong to one login; links and imports are told of elsewhere.
             _ => Uuid::nil().to_string(),
@@ -247,6 +249,7 @@ impl Things {
             "save_view" => json!({"room": "", "name": "", "query": {}}),
             "change_mail" => json!({"enabled": false, "host": "localhost", "port": 25, "security": "none",
                 "fromName": "", "fromAddress": "post@example.se"}),
+            "change_mail_template" | "try_mail_template" => json!({"subject": "", "body": ""}),
             "test_mail" => json!({"to": ""}),
             "change_policy" => json!({"minLength": 8, "upper": true, "lower": true, "digit": true, "symbol": true,
                 "symbols": "!", "blockLeaked": true}),

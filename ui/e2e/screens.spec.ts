@@ -36,6 +36,7 @@ const SCREENS = [
   "staff/roles",
   "settings/account",
   "settings/mail",
+  "settings/mail-texts",
   "settings/prices",
   "settings/password-policy",
   "settings/installation",

@@ -27,6 +27,7 @@ mod job;
 mod letter;
 mod limit;
 mod login;
+mod mail_template;
 mod market_price;
 mod me;
 mod month_run;

@@ -47,6 +47,8 @@ pub(crate) struct MeView {
     /// Everything that may be done somewhere.
     permissions: Vec<Permission>,
     memberships: Vec<MembershipView>,
+    /// Where all mail goes while it is tried out; told to those who work at the desk.
+    mail_diverted_to: Option<String>,
 }
 
 /// A role in a scope.
@@ -109,6 +111,7 @@ impl From<stolpe_app::Me> for MeView {
             totp: it.totp,
             permissions: it.permissions,
             memberships: it.memberships.into_iter().map(MembershipView::from).collect(),
+            mail_diverted_to: it.mail_diverted_to,
         }
     }
 }

@@ -26,6 +26,7 @@ enum NoticeStateWord {
     Queued,
     Held,
     Sent,
+    Diverted,
     Failed,
     Awaiting,
     Suppressed,
@@ -37,6 +38,7 @@ impl From<NoticeState> for NoticeStateWord {
             NoticeState::Queued => Self::Queued,
             NoticeState::Held => Self::Held,
             NoticeState::Sent => Self::Sent,
+            NoticeState::Diverted => Self::Diverted,
             NoticeState::Failed => Self::Failed,
             NoticeState::Awaiting => Self::Awaiting,
             NoticeState::Suppressed => Self::Suppressed,
@@ -50,6 +52,7 @@ impl From<NoticeStateWord> for NoticeState {
             NoticeStateWord::Queued => Self::Queued,
             NoticeStateWord::Held => Self::Held,
             NoticeStateWord::Sent => Self::Sent,
+            NoticeStateWord::Diverted => Self::Diverted,
             NoticeStateWord::Failed => Self::Failed,
             NoticeStateWord::Awaiting => Self::Awaiting,
             NoticeStateWord::Suppressed => Self::Suppressed,
@@ -80,6 +83,8 @@ struct NoticeView {
     fault_words: Option<String>,
     created_at: DateTime<Utc>,
     sent_at: Option<DateTime<Utc>>,
+    /// The test address that it went to in its recipient's stead.
+    diverted_to: Option<String>,
 }
 
 impl From<Notice> for NoticeView {
@@ -100,6 +105,7 @@ impl From<Notice> for NoticeView {
             fault_words: it.fault_words,
             created_at: it.created_at,
             sent_at: it.sent_at,
+            diverted_to: it.diverted_to,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     audit, billing, charge_point, circuit, command, correlation, document, events, export, facility, idempotency,
-    import, job, letter, limit, login, market_price, me, month_run, notice, openapi, organisation, person, search,
-    session, setting, sign_in, staff, stray_message, system, tag, tariff, tenancy, todo, unit, view,
+    import, job, letter, limit, login, mail_template, market_price, me, month_run, notice, openapi, organisation,
+    person, search, session, setting, sign_in, staff, stray_message, system, tag, tariff, tenancy, todo, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -65,6 +65,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(view::router())
         .merge(job::router())
         .merge(notice::router())
+        .merge(mail_template::router())
         .merge(audit::router());
     OpenApiRouter::with_openapi(openapi::head()).nest("/api/v1", v1)
 }

@@ -67,6 +67,8 @@ struct MailView {
     password_set: bool,
     from_name: String,
     from_address: String,
+    /// While it is set, everything goes there in its recipients' stead.
+    test_address: Option<String>,
     /// Zero until a server has been set up.
     row_version: i64,
 }
@@ -83,6 +85,7 @@ impl From<Option<(MailSetting, i64)>> for MailView {
                 password_set: it.password_sealed.is_some(),
                 from_name: it.from_name,
                 from_address: it.from_address,
+                test_address: it.test_address,
                 row_version,
             },
             None => Self {
@@ -94,6 +97,7 @@ impl From<Option<(MailSetting, i64)>> for MailView {
                 password_set: false,
                 from_name: String::new(),
                 from_address: String::new(),
+                test_address: None,
                 row_version: 0,
             },
         }
@@ -119,6 +123,8 @@ struct MailInput {
     password: Option<String>,
     from_name: String,
     from_address: String,
+    /// Where everything is to go in its recipients' stead, to try mail out.
+    test_address: Option<String>,
 }
 
 /// Changes the mail server; when it is switched on, held messages go.
@@ -140,6 +146,7 @@ async fn change_mail(
             password_sealed: None,
             from_name: input.from_name,
             from_address: input.from_address,
+            test_address: input.test_address,
         },
         password: input.password,
     };

@@ -3,7 +3,8 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use stolpe_documents::notice_text::{self, Letter};
+use crate::mail_template::MailTexts;
+use stolpe_documents::notice_text::Letter;
 use stolpe_domain::access::{Membership, Permission, Scope};
 use stolpe_domain::id::{LoginId, PersonId};
 use stolpe_domain::language::Language;
@@ -30,6 +31,8 @@ pub struct Me {
     pub permissions: Vec<Permission>,
     /// Their roles, with the name of each scope.
     pub memberships: Vec<(Membership, Option<String>)>,
+    /// Where all mail goes while it is tried out; told to those who work at the desk.
+    pub mail_diverted_to: Option<String>,
 }
 
 impl App {
@@ -47,6 +50,8 @@ impl App {
         for membership in &signed.memberships {
             memberships.push((membership.clone(), self.scope_name(membership.scope).await?));
         }
+        let at_desk = !ctx.actor.reach(Permission::UseDesk).is_empty();
+        let mail_diverted_to = if at_desk { self.test_address().await? } else { None };
         let permissions = Permission::ALL.iter().copied().filter(|p| !ctx.actor.reach(*p).is_empty()).collect();
         Ok(Me {
             login: signed.login,
@@ -58,6 +63,7 @@ impl App {
             totp: login.totp,
             permissions,
             memberships,
+            mail_diverted_to,
         })
     }
 
@@ -109,7 +115,9 @@ impl App {
         let told = moves.then(|| before.draft.email.clone()).flatten();
         let mut tx = self.write().await?;
         if let Some(address) = told {
-            let text = notice_text::write(before.draft.language, &Letter::AddressChanged { name: &before.name() });
+            let texts = MailTexts::of(&mut tx, before.organisation_id).await?;
+            let letter = Letter::AddressChanged { name: &before.name(), organisation: &texts.organisation };
+            let text = texts.write(before.draft.language, &letter);
             self.post(&mut tx, ctx, &before, address, "address_changed", text).await?;
         }
         self.write_person(tx, ctx, before, version, draft).await?;

@@ -7,6 +7,7 @@ use crate::feed::Change;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
 use std::time::Duration;
+use stolpe_documents::notice_text::diverted;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{NoticeId, PersonId};
@@ -57,6 +58,7 @@ impl App {
             sent_at: None,
             document: None,
             run: None,
+            diverted_to: None,
         };
         Ok(tx.insert_notice(&notice).await?)
     }
@@ -161,21 +163,31 @@ impl App {
     /// # Errors
     /// [`AppError::Unavailable`] when the database cannot be reached or the vault is locked.
     pub async fn send_due(&self) -> Result<usize> {
-        let Some(server) = self.open_mail_server().await? else { return Ok(0) };
+        if self.open_mail_server().await?.is_none() {
+            return Ok(0);
+        }
         let mut sent = 0;
         let due = self.read().await?.due_notices(self.now(), RUN).await?;
         for mut notice in due {
+            // Whoever switches to a test address while many messages go out means the next one.
+            let Some((server, test_address)) = self.open_mail_server().await? else { return Ok(sent) };
             let attachments = self.attachments(&notice).await;
-            let mail = |attachments| Mail {
-                message_id: format!("<{}@stolpe>", notice.id),
-                to: notice.address.clone(),
-                language: notice.language,
-                subject: notice.subject.clone(),
-                text: notice.body.clone(),
-                attachments,
-            };
             let outcome = match attachments {
-                Ok(attachments) => self.mailer.send(&server, &mail(attachments)).await,
+                Ok(attachments) => {
+                    let mail = Mail {
+                        message_id: format!("<{}@stolpe>", notice.id),
+                        to: notice.address.clone(),
+                        language: notice.language,
+                        subject: notice.subject.clone(),
+                        text: notice.body.clone(),
+                        attachments,
+                    };
+                    let mail = match &test_address {
+                        Some(address) => self.diverted(&notice, mail, address).await?,
+                        None => mail,
+                    };
+                    self.mailer.send(&server, &mail).await
+                }
                 // The database is away for every message; a document that cannot be drawn is a fault of this one alone.
                 Err(error @ AppError::Unavailable { .. }) => return Err(error),
                 Err(error) => Err(PortError::new(PortErrorKind::Unexpected, "draw the document", error)),
@@ -185,7 +197,8 @@ impl App {
             match outcome {
                 Ok(()) => {
                     sent += 1;
-                    notice.state = NoticeState::Sent;
+                    notice.state = if test_address.is_some() { NoticeState::Diverted } else { NoticeState::Sent };
+                    notice.diverted_to.clone_from(&test_address);
                     notice.sent_at = Some(at);
                     notice.next_attempt_at = None;
                     notice.fault = None;
@@ -215,6 +228,23 @@ impl App {
             });
         }
         Ok(sent)
+    }
+}
+
+impl App {
+    /// A mail as it goes to the test address: for whom it was, and without what only its reader may have. A link would let
+    /// whoever reads the test mail into somebody's account, and protected people are not told of.
+    async fn diverted(&self, notice: &Notice, mail: Mail, address: &str) -> Result<Mail> {
+        let protected = match notice.person {
+            Some(person) => !self.read().await?.protected_of(&[person]).await?.is_empty(),
+            None => false,
+        };
+        let mut harmless = notice.clone();
+        redact_link(&mut harmless);
+        let recipient = if protected { VEIL } else { &notice.address };
+        let (subject, text) = diverted(mail.language, (&mail.subject, &harmless.body), recipient);
+        let attachments = if protected { Vec::new() } else { mail.attachments };
+        Ok(Mail { to: address.to_owned(), subject, text, attachments, ..mail })
     }
 }
 

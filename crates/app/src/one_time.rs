@@ -4,9 +4,10 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::guesses::{Asked, Guess, TypedName};
+use crate::mail_template::MailTexts;
 use crate::sign_in::{Entered, new_token, token_digest};
 use chrono::TimeDelta;
-use stolpe_documents::notice_text::{self, Letter};
+use stolpe_documents::notice_text::Letter;
 use stolpe_domain::access::{Actor, Role};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::LoginId;
@@ -110,8 +111,9 @@ impl App {
             ..Ctx::system("reset", self.now())
         };
         let link = self.new_link(&mut tx, &ctx, OneTimeKind::Reset, login.id, RESET_LIFE).await?;
-        let text =
-            notice_text::write(person.draft.language, &Letter::PasswordReset { name: &person.name(), link: &link });
+        let texts = MailTexts::of(&mut tx, person.organisation_id).await?;
+        let letter = Letter::PasswordReset { name: &person.name(), organisation: &texts.organisation, link: &link };
+        let text = texts.write(person.draft.language, &letter);
         self.post(&mut tx, &ctx, &person, address, "password_reset", text).await?;
         let mut event =
             Event::new(Action::PasswordResetAsked, Subject::Login(login.id)).organisation(person.organisation_id);
@@ -199,7 +201,7 @@ impl App {
         let link = self.new_link(tx, ctx, OneTimeKind::Invitation, login, INVITATION_LIFE).await?;
         let inviter = ctx.signed().map(|signed| signed.name.clone()).unwrap_or_default();
         let letter = Letter::Invitation { name: &person.name(), inviter: &inviter, organisation, link: &link };
-        let text = notice_text::write(person.draft.language, &letter);
+        let text = MailTexts::of(tx, person.organisation_id).await?.write(person.draft.language, &letter);
         let login = tx.find_login(login).await?.ok_or(AppError::NotFound)?;
         let address = address_of(&login, person).ok_or(AppError::refused("person.no_email"))?;
         self.post(tx, ctx, person, address, "invitation", text).await

@@ -65,6 +65,9 @@ pub struct MailSetting {
     pub from_name: String,
     /// Address of the sender.
     pub from_address: String,
+    /// While it is set, everything goes there in its readers' stead.
+    #[serde(default)]
+    pub test_address: Option<String>,
 }
 
 impl MailSetting {
@@ -202,6 +205,12 @@ impl App {
         }
         let from = faults.keep("fromAddress", Email::parse(&it.from_address), |e| e.code().to_owned());
         it.from_address = from.map(|from| from.to_string()).unwrap_or_default();
+        it.test_address = match it.test_address.as_deref().map(str::trim).filter(|address| !address.is_empty()) {
+            Some(address) => {
+                faults.keep("testAddress", Email::parse(address), |e| e.code().to_owned()).map(|it| it.to_string())
+            }
+            None => None,
+        };
         if it.security == SecurityWord::None && !is_this_machine(&it.host) {
             faults.add("security", "mail.unprotected");
         }
@@ -241,8 +250,7 @@ impl App {
         let (setting, _) = self.mail_setting(ctx).await?.ok_or(AppError::refused("mail.not_set_up"))?;
         let to = Email::parse(to).map_err(|error| AppError::field("to", error.code()))?;
         let language = self.me(ctx).await?.language;
-        let (subject, text) =
-            stolpe_documents::notice_text::write(language, &stolpe_documents::notice_text::Letter::Test);
+        let (subject, text) = stolpe_documents::notice_text::test(language);
         let id: uuid::Uuid = ctx.new_id();
         let mail = Mail {
             message_id: format!("<{id}@stolpe>"),
@@ -258,10 +266,18 @@ impl App {
         Ok(self.mailer.send(&server, &mail).await?)
     }
 
-    /// The mail server that messages go through now, if mail is switched on.
-    pub(crate) async fn open_mail_server(&self) -> Result<Option<MailServer>> {
+    /// The mail server that messages go through now, if mail is switched on, and the address that all of them go to
+    /// while they are tried out.
+    pub(crate) async fn open_mail_server(&self) -> Result<Option<(MailServer, Option<String>)>> {
         let setting: Option<(MailSetting, i64)> = self.read().await?.find_setting(MAIL).await?;
-        setting.filter(|(it, _)| it.enabled).map(|(it, _)| self.mail_server(&it)).transpose()
+        let Some((it, _)) = setting.filter(|(it, _)| it.enabled) else { return Ok(None) };
+        Ok(Some((self.mail_server(&it)?, it.test_address)))
+    }
+
+    /// Where all mail goes while it is tried out.
+    pub(crate) async fn test_address(&self) -> Result<Option<String>> {
+        let setting: Option<(MailSetting, i64)> = self.read().await?.find_setting(MAIL).await?;
+        Ok(setting.filter(|(it, _)| it.enabled).and_then(|(it, _)| it.test_address))
     }
 
     fn mail_server(&self, it: &MailSetting) -> Result<MailServer> {

@@ -1,9 +1,14 @@
-//! The words of outgoing mail, in the reader's language.
+//! The words of outgoing mail, in the reader's language: the organisation's own, or the standard ones.
+
+mod standard;
+
+pub use standard::standard;
 
 use crate::pdf::{Figures, long_date};
 use chrono::NaiveDate;
 use stolpe_domain::document::DocumentKind;
 use stolpe_domain::language::Language;
+use stolpe_domain::mail_template::{Placeholder, TemplateKind, fill};
 use stolpe_domain::money::Money;
 
 /// What a mail says.
@@ -13,6 +18,8 @@ pub enum Letter<'a> {
     PasswordReset {
         /// To whom.
         name: &'a str,
+        /// In whose name.
+        organisation: &'a str,
         /// The link.
         link: &'a str,
     },
@@ -22,7 +29,7 @@ pub enum Letter<'a> {
         name: &'a str,
         /// From whom.
         inviter: &'a str,
-        /// In whose name.
+        /// In whose name; nobody's for the whole installation.
         organisation: Option<&'a str>,
         /// The link.
         link: &'a str,
@@ -31,11 +38,11 @@ pub enum Letter<'a> {
     AddressChanged {
         /// To whom.
         name: &'a str,
+        /// In whose name.
+        organisation: &'a str,
     },
     /// A document, which the mail brings.
     Document(DocumentLetter<'a>),
-    /// A test of the mail server.
-    Test,
 }
 
 /// A mail that brings a document.
@@ -59,190 +66,162 @@ pub struct DocumentLetter<'a> {
     pub contact: Option<&'a str>,
 }
 
-/// Subject and text of a mail.
-pub fn write(language: Language, letter: &Letter<'_>) -> (String, String) {
-    match *letter {
-        Letter::PasswordReset { name, link } => match language {
-            Language::Sv => (
-                "Välj ett nytt lösenord".into(),
-                format!(
-                    "Hej {name}!\n\nNågon, troligen du, har bett om ett nytt lösenord. Öppna länken och välj ett. \
-                     Den fungerar en gång och i en timme:\n\n{link}\n\nHar du inte bett om detta behöver du inte \
-                     göra något. Ditt lösenord är oförändrat.\n"
-                ),
-            ),
-            Language::Nb => (
-                "Velg et nytt passord".into(),
-                format!(
-                    "Hei {name}!\n\nNoen, trolig du, har bedt om et nytt passord. Åpne lenken og velg et. Den virker \
-                     én gang og i én time:\n\n{link}\n\nHar du ikke bedt om dette, trenger du ikke gjøre noe. \
-                     Passordet ditt er uendret.\n"
-                ),
-            ),
-            Language::En => (
-                "Choose a new password".into(),
-                format!(
-                    "Hello {name},\n\nSomeone, probably you, asked for a new password. Open the link and choose one. \
-                     It works once and for one hour:\n\n{link}\n\nIf you did not ask for this, you need not do \
-                     anything. Your password has not changed.\n"
-                ),
-            ),
-        },
-        Letter::Invitation { name, inviter, organisation, link } => {
-            invitation(language, name, inviter, organisation, link)
+impl Letter<'_> {
+    /// Which text it has.
+    pub const fn kind(&self) -> TemplateKind {
+        match self {
+            Self::PasswordReset { .. } => TemplateKind::PasswordReset,
+            Self::Invitation { .. } => TemplateKind::Invitation,
+            Self::AddressChanged { .. } => TemplateKind::AddressChanged,
+            Self::Document(letter) => TemplateKind::of_document(letter.kind),
         }
-        Letter::AddressChanged { name } => address_changed(language, name),
-        Letter::Document(letter) => document(language, &letter),
-        Letter::Test => match language {
-            Language::Sv => (
-                "Testmejl från Stolpe".into(),
-                "Det här är ett testmejl. Att du läser det betyder att e-postservern är rätt inställd.\n".into(),
-            ),
-            Language::Nb => (
-                "Testmelding fra Stolpe".into(),
-                "Dette er en testmelding. At du leser den, betyr at e-postserveren er riktig satt opp.\n".into(),
-            ),
-            Language::En => (
-                "Test message from Stolpe".into(),
-                "This is a test message. That you are reading it means that the mail server is set up correctly.\n"
-                    .into(),
-            ),
-        },
+    }
+
+    fn value(&self, place: Placeholder, language: Language) -> Option<String> {
+        use Placeholder as P;
+        let text = match (*self, place) {
+            (
+                Self::PasswordReset { name, .. }
+                | Self::Invitation { name, .. }
+                | Self::AddressChanged { name, .. }
+                | Self::Document(DocumentLetter { name, .. }),
+                P::Name,
+            ) => name,
+            (
+                Self::PasswordReset { organisation, .. }
+                | Self::AddressChanged { organisation, .. }
+                | Self::Document(DocumentLetter { organisation, .. }),
+                P::Organisation,
+            ) => organisation,
+            (Self::Invitation { organisation, .. }, P::Organisation) => organisation.unwrap_or("Stolpe"),
+            (Self::Invitation { inviter, .. }, P::Inviter) => inviter,
+            (Self::PasswordReset { link, .. } | Self::Invitation { link, .. }, P::Link) => link,
+            (Self::Document(letter), P::Facility) => letter.facility,
+            (Self::Document(letter), P::Number) => letter.number,
+            (Self::Document(letter), P::Amount) => return Some(Figures::of(language).money(letter.amount)),
+            (Self::Document(letter), P::DueDate) => return letter.due_on.map(|day| long_date(day, language)),
+            (Self::Document(letter), P::Contact) => return letter.contact.map(str::to_owned),
+            _ => return None,
+        };
+        Some(text.to_owned())
     }
 }
 
-fn document(language: Language, it: &DocumentLetter<'_>) -> (String, String) {
-    let DocumentLetter { name, organisation, facility, number, .. } = it;
-    let amount = Figures::of(language).money(it.amount);
-    let due = it.due_on.map(|day| long_date(day, language));
-    let (kind, said, ask) = match language {
-        Language::Sv => {
-            let (kind, said) = match (it.kind, due) {
-                (DocumentKind::Invoice, Some(due)) => {
-                    ("Faktura", format!("Att betala: {amount} senast {due}. Hur du betalar står på fakturan."))
-                }
-                (DocumentKind::Invoice, None) => ("Faktura", format!("Att betala: {amount}.")),
-                (DocumentKind::CreditNote, _) => ("Kreditfaktura", format!("Du krediteras {amount}.")),
-                (DocumentKind::Receipt, _) => ("Kvitto", format!("Betalt: {amount}.")),
-            };
-            (
-                kind,
-                format!("Hej {name}!\n\nHär kommer {} {number} för laddning i {facility}. {said}", kind.to_lowercase()),
-                "Frågor",
-            )
-        }
-        Language::Nb => {
-            let (kind, said) = match (it.kind, due) {
-                (DocumentKind::Invoice, Some(due)) => {
-                    ("Faktura", format!("Å betale: {amount} innen {due}. Hvordan du betaler, står på fakturaen."))
-                }
-                (DocumentKind::Invoice, None) => ("Faktura", format!("Å betale: {amount}.")),
-                (DocumentKind::CreditNote, _) => ("Kreditnota", format!("Du krediteres {amount}.")),
-                (DocumentKind::Receipt, _) => ("Kvittering", format!("Betalt: {amount}.")),
-            };
-            (
-                kind,
-                format!("Hei {name}!\n\nHer kommer {} {number} for lading i {facility}. {said}", kind.to_lowercase()),
-                "Spørsmål",
-            )
-        }
-        Language::En => {
-            let (kind, said) = match (it.kind, due) {
-                (DocumentKind::Invoice, Some(due)) => {
-                    ("Invoice", format!("To pay: {amount} by {due}. How to pay is said on the invoice."))
-                }
-                (DocumentKind::Invoice, None) => ("Invoice", format!("To pay: {amount}.")),
-                (DocumentKind::CreditNote, _) => ("Credit note", format!("You are credited {amount}.")),
-                (DocumentKind::Receipt, _) => ("Receipt", format!("Paid: {amount}.")),
-            };
-            (
-                kind,
-                format!("Hello {name},\n\nHere is {} {number} for charging at {facility}. {said}", kind.to_lowercase()),
-                "Questions",
-            )
-        }
+/// Subject and text of a mail, by a text of the organisation's own or by the standard one.
+pub fn write(language: Language, letter: &Letter<'_>, own: Option<(&str, &str)>) -> (String, String) {
+    let (subject, body) = own.unwrap_or_else(|| standard(letter.kind(), language));
+    let value = |place| letter.value(place, language);
+    let mut body = fill(body, value);
+    if !body.ends_with('\n') {
+        body.push('\n');
+    }
+    // A subject is one line whatever is filled in.
+    (fill(subject, value).replace(['\r', '\n'], " "), body)
+}
+
+/// The mail that tries a server.
+pub fn test(language: Language) -> (String, String) {
+    let (subject, text) = match language {
+        Language::Sv => (
+            "Testmejl från Stolpe",
+            "Det här är ett testmejl. Att du läser det betyder att e-postservern är rätt inställd.\n",
+        ),
+        Language::Nb => (
+            "Testmelding fra Stolpe",
+            "Dette er en testmelding. At du leser den, betyr at e-postserveren er riktig satt opp.\n",
+        ),
+        Language::En => (
+            "Test message from Stolpe",
+            "This is a test message. That you are reading it means that the mail server is set up correctly.\n",
+        ),
     };
-    let asked = it.contact.map(|contact| format!("\n{ask}: {contact}")).unwrap_or_default();
-    (format!("{kind} {number} – {organisation}"), format!("{said}\n\n{organisation}{asked}\n"))
+    (subject.to_owned(), text.to_owned())
 }
 
-fn address_changed(language: Language, name: &str) -> (String, String) {
-    match language {
+/// A mail as it goes to the test address in its reader's stead: for whom it was, and why no link in it opens anything.
+pub fn diverted(language: Language, (subject, text): (&str, &str), recipient: &str) -> (String, String) {
+    let (mark, said) = match language {
         Language::Sv => (
-            "Din e-postadress har ändrats".into(),
+            "Testläge",
             format!(
-                "Hej {name}!\n\nDin e-postadress har bytts till en annan. Det här är det sista meddelandet till den \
-                 här adressen.\n\nHar du inte ändrat den själv ska du genast höra av dig till din hyresvärd.\n"
+                "TESTLÄGE: Det här mejlet har inte gått till sin mottagare, {recipient}. Länkar med engångskod är \
+                 borttagna.\n----------\n\n"
             ),
         ),
         Language::Nb => (
-            "E-postadressen din er endret".into(),
+            "Testmodus",
             format!(
-                "Hei {name}!\n\nE-postadressen din er byttet til en annen. Dette er den siste meldingen til denne \
-                 adressen.\n\nHar du ikke endret den selv, må du straks ta kontakt med utleieren din.\n"
+                "TESTMODUS: Denne e-posten har ikke gått til mottakeren, {recipient}. Lenker med engangskode er \
+                 fjernet.\n----------\n\n"
             ),
         ),
         Language::En => (
-            "Your e-mail address was changed".into(),
+            "Test mode",
             format!(
-                "Hello {name},\n\nYour e-mail address was changed to another one. This is the last message to this \
-                 address.\n\nIf you did not change it yourself, get in touch with your landlord at once.\n"
+                "TEST MODE: This mail has not gone to its recipient, {recipient}. Links with a one-time code are \
+                 removed.\n----------\n\n"
             ),
         ),
-    }
-}
-
-fn invitation(
-    language: Language,
-    name: &str,
-    inviter: &str,
-    organisation: Option<&str>,
-    link: &str,
-) -> (String, String) {
-    let place = organisation.unwrap_or("Stolpe");
-    match language {
-        Language::Sv => (
-            format!("Inbjudan till {place}"),
-            format!(
-                "Hej {name}!\n\n{inviter} har bjudit in dig att arbeta i Stolpe för {place}. Öppna länken och välj ett \
-                 lösenord. Inbjudan gäller i sju dagar:\n\n{link}\n"
-            ),
-        ),
-        Language::Nb => (
-            format!("Invitasjon til {place}"),
-            format!(
-                "Hei {name}!\n\n{inviter} har invitert deg til å arbeide i Stolpe for {place}. Åpne lenken og velg et \
-                 passord. Invitasjonen gjelder i sju dager:\n\n{link}\n"
-            ),
-        ),
-        Language::En => (
-            format!("Invitation to {place}"),
-            format!(
-                "Hello {name},\n\n{inviter} has invited you to work in Stolpe for {place}. Open the link and choose a \
-                 password. The invitation is valid for seven days:\n\n{link}\n"
-            ),
-        ),
-    }
+    };
+    (format!("[{mark}] {subject}"), format!("{said}{text}"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use stolpe_domain::mail_template::{check_body, check_subject};
+    use stolpe_domain::money::Currency;
+
+    const LINK: &str = "https://x/reset#t";
+
+    #[test]
+    fn every_standard_text_is_one_that_could_be_written_by_hand() {
+        for kind in TemplateKind::ALL {
+            for language in Language::ALL {
+                let (subject, body) = standard(*kind, language);
+                assert_eq!(check_subject(*kind, subject), Ok(()), "{kind:?} {language:?}");
+                assert_eq!(check_body(*kind, body), Ok(()), "{kind:?} {language:?}");
+            }
+        }
+    }
 
     #[test]
     fn every_mail_names_its_reader_and_carries_its_link_in_every_language() {
         for language in Language::ALL {
             let letters = [
-                Letter::PasswordReset { name: "Åsa Öberg", link: "https://x/reset#t" },
-                Letter::Invitation {
-                    name: "Åsa Öberg", inviter: "Ola", organisation: None, link: "https://x/reset#t"
-                },
+                Letter::PasswordReset { name: "Åsa Öberg", organisation: "Brf Eken", link: LINK },
+                Letter::Invitation { name: "Åsa Öberg", inviter: "Ola", organisation: None, link: LINK },
             ];
             for letter in letters {
-                let (subject, text) = write(language, &letter);
+                let (subject, text) = write(language, &letter, None);
                 assert!(!subject.contains('\n') && !subject.is_empty());
                 assert!(text.contains("Åsa Öberg") && text.contains("\nhttps://x/reset#t\n"), "{text}");
+                assert!(!text.contains(['{', '}']), "{text}");
             }
         }
+    }
+
+    #[test]
+    fn a_document_is_told_of_with_what_it_has_and_by_the_words_of_the_organisation() {
+        let letter = DocumentLetter {
+            name: "Åsa Öberg",
+            organisation: "Brf Eken",
+            facility: "Eken",
+            kind: DocumentKind::Invoice,
+            number: "2026-17",
+            amount: Money { minor: 123_450, currency: Currency::Sek },
+            due_on: NaiveDate::from_ymd_opt(2026, 12, 31),
+            contact: None,
+        };
+        let (subject, text) = write(Language::Sv, &Letter::Document(letter), None);
+        assert_eq!(subject, "Faktura 2026-17 – Brf Eken");
+        assert!(text.contains("Sista betalningsdag: 31 december 2026\n"), "{text}");
+        assert!(!text.contains("Frågor"), "nobody can be asked: {text}");
+        let own = ("Räkning {number}", "Kära {name},\nfrågor: {contact}\n{amount}");
+        let (subject, text) = write(Language::Sv, &Letter::Document(letter), Some(own));
+        assert_eq!(
+            (subject.as_str(), text.replace('\u{a0}', " ").as_str()),
+            ("Räkning 2026-17", "Kära Åsa Öberg,\n1 234,50 kr\n")
+        );
     }
 }

@@ -106,7 +106,11 @@ actions! {
     /// The recovery code opened the vault.
     VaultRecovered = "vault.recovered" ["system"],
     /// A setting changed.
-    SettingChanged = "setting.changed" ["setting"],
+    SettingChanged = "setting.changed" ["setting", "me"],
+    /// An organisation wrote a text of mail.
+    MailTemplateChanged = "mail_template.changed" ["mail_template"],
+    /// An organisation went back to a standard text of mail.
+    MailTemplateRestored = "mail_template.restored" ["mail_template"],
     /// A mail was sent to try the mail server.
     MailTested = "setting.mail_tested" ["audit"],
     /// An organisation was added.

@@ -21,6 +21,7 @@ pub mod id;
 pub mod language;
 pub mod local_day;
 pub mod login;
+pub mod mail_template;
 pub mod market_price;
 pub mod money;
 pub mod organisation;

@@ -30,6 +30,7 @@ pub mod import;
 pub mod job;
 pub mod letter;
 pub mod login;
+pub mod mail_template;
 pub mod market_price;
 pub mod message;
 pub mod month_run;

@@ -20,6 +20,8 @@ pub enum NoticeState {
     Held,
     /// A server has taken it.
     Sent,
+    /// A server has taken it for the test address, in its reader's stead. It will not go to its reader.
+    Diverted,
     /// Given up; `fault` says why.
     Failed,
     /// One of many that were written at once: it waits until somebody lets them go.
@@ -35,6 +37,7 @@ impl NoticeState {
             Self::Queued => "queued",
             Self::Held => "held",
             Self::Sent => "sent",
+            Self::Diverted => "diverted",
             Self::Failed => "failed",
             Self::Awaiting => "awaiting",
             Self::Suppressed => "suppressed",
@@ -42,7 +45,7 @@ impl NoticeState {
     }
 
     fn from_word(word: &str) -> Result<Self> {
-        [Self::Queued, Self::Held, Self::Sent, Self::Failed, Self::Awaiting, Self::Suppressed]
+        [Self::Queued, Self::Held, Self::Sent, Self::Diverted, Self::Failed, Self::Awaiting, Self::Suppressed]
             .into_iter()
             .find(|state| state.word() == word)
             .ok_or(StoreError::Inconsistent { table: "notice", column: "state" })
@@ -86,12 +89,14 @@ pub struct Notice {
     pub document: Option<DocumentId>,
     /// The month run that wrote it with many others.
     pub run: Option<MonthRunId>,
+    /// The test address that it went to in its reader's stead.
+    pub diverted_to: Option<String>,
 }
 
 macro_rules! columns {
     () => {
         "id, organisation_id, person_id, address, language, template, subject, body, state, attempt_count, \
-         next_attempt_at, fault, fault_words, created_at, sent_at, document_id, run_id"
+         next_attempt_at, fault, fault_words, created_at, sent_at, document_id, run_id, diverted_to"
     };
 }
 
@@ -236,7 +241,7 @@ impl Tx {
     pub async fn update_notice(&mut self, it: &Notice) -> Result<()> {
         self.change(
             "update notice set state = $2, attempt_count = $3, next_attempt_at = $4, fault = $5, sent_at = $6, \
-             body = $7, fault_words = $8 where id = $1",
+             body = $7, fault_words = $8, diverted_to = $9 where id = $1",
         )
         .bind(it.id.uuid())
         .bind(it.state.word())
@@ -246,6 +251,7 @@ impl Tx {
         .bind(it.sent_at)
         .bind(&*it.body)
         .bind(it.fault_words.as_deref())
+        .bind(it.diverted_to.as_deref())
         .run()
         .await?
         .one("notice")
@@ -266,6 +272,7 @@ impl Tx {
                 "next_attempt_at": it.next_attempt_at.map(instant), "fault": it.fault, "fault_words": it.fault_words,
                 "created_at": instant(it.created_at), "sent_at": it.sent_at.map(instant),
                 "document_id": it.document.map(|id| hex(id.uuid())), "run_id": it.run.map(|id| hex(id.uuid())),
+                "diverted_to": it.diverted_to,
             })
         };
         self.change(text![
@@ -273,8 +280,8 @@ impl Tx {
             [uuid "person_id"] "," [string "address"] "," [string "language"] "," [string "template"] ","
             [string "subject"] "," [string "body"] "," [string "state"] "," [integer "attempt_count"] ","
             [instant "next_attempt_at"] "," [string "fault"] "," [string "fault_words"] ","
-            [instant "created_at"] "," [instant "sent_at"] "," [uuid "document_id"] "," [uuid "run_id"]
-            "from" [rows "$1"]
+            [instant "created_at"] "," [instant "sent_at"] "," [uuid "document_id"] "," [uuid "run_id"] ","
+            [string "diverted_to"] "from" [rows "$1"]
         ])
         .bind(Json(all.iter().map(row).collect::<Vec<_>>()))
         .run()
@@ -364,6 +371,7 @@ struct NoticeRow {
     sent_at: Option<DateTime<Utc>>,
     document_id: Option<Uuid>,
     run_id: Option<Uuid>,
+    diverted_to: Option<String>,
 }
 
 impl TryFrom<NoticeRow> for Notice {
@@ -388,6 +396,7 @@ impl TryFrom<NoticeRow> for Notice {
             sent_at: row.sent_at,
             document: row.document_id.map(DocumentId),
             run: row.run_id.map(MonthRunId),
+            diverted_to: row.diverted_to,
         })
     }
 }

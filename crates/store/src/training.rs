@@ -65,6 +65,7 @@ impl Tx {
         let it = id.uuid();
         self.change("delete from search_term where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from notice where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from mail_template where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from person_apart where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from view where organisation_id = $1").bind(it).run().await?.any();
         self.delete_training_documents(id).await?;

@@ -1040,6 +1040,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mail-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists every text of an organisation, its own and the standard ones. */
+        get: operations["list_mail_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail-templates/{kind}/{language}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Saves a text; mail that is written from now on has it. */
+        put: operations["change_mail_template"];
+        post?: never;
+        /** Takes a text back; the standard one counts again. */
+        delete: operations["restore_mail_template"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mail-templates/{kind}/{language}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries a text out on data of the organisation; nothing is saved and nothing is sent. */
+        post: operations["try_mail_template"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/market-prices": {
         parameters: {
             query?: never;
@@ -3375,6 +3427,25 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
+        Items_MailTemplateView: {
+            /** @description The rows, in order. */
+            items: {
+                body: string;
+                /** Format: date-time */
+                changedAt?: string | null;
+                /** @description The organisation has not written its own. */
+                isStandard: boolean;
+                kind: components["schemas"]["TemplateKind"];
+                language: components["schemas"]["Language"];
+                needs?: components["schemas"]["Placeholder"] | null;
+                /** @description What may stand in braces, such as `name` in `{name}`. */
+                places: components["schemas"]["Placeholder"][];
+                /** Format: int64 */
+                rowVersion: number;
+                subject: string;
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_MonthRunView: {
             /** @description The rows, in order. */
             items: {
@@ -3677,6 +3748,8 @@ export interface components {
             /** Format: int32 */
             port: number;
             security: components["schemas"]["MailProtection"];
+            /** @description Where everything is to go in its recipients' stead, to try mail out. */
+            testAddress?: string | null;
             username?: string | null;
         };
         /**
@@ -3684,6 +3757,27 @@ export interface components {
          * @enum {string}
          */
         MailProtection: "tls" | "starttls" | "none";
+        /** @description A text as it is typed. */
+        MailTemplateInput: {
+            body: string;
+            subject: string;
+        };
+        /** @description A text of mail. */
+        MailTemplateView: {
+            body: string;
+            /** Format: date-time */
+            changedAt?: string | null;
+            /** @description The organisation has not written its own. */
+            isStandard: boolean;
+            kind: components["schemas"]["TemplateKind"];
+            language: components["schemas"]["Language"];
+            needs?: components["schemas"]["Placeholder"] | null;
+            /** @description What may stand in braces, such as `name` in `{name}`. */
+            places: components["schemas"]["Placeholder"][];
+            /** Format: int64 */
+            rowVersion: number;
+            subject: string;
+        };
         MailTestInput: {
             /** @description Who gets the test. */
             to: string;
@@ -3705,6 +3799,8 @@ export interface components {
              */
             rowVersion: number;
             security: components["schemas"]["MailProtection"];
+            /** @description While it is set, everything goes there in its recipients' stead. */
+            testAddress?: string | null;
             username?: string | null;
         };
         /** @description How a file is to be read; what is left out stays. */
@@ -3804,6 +3900,8 @@ export interface components {
             email?: string | null;
             language: components["schemas"]["Language"];
             loginId: components["schemas"]["LoginId"];
+            /** @description Where all mail goes while it is tried out; told to those who work at the desk. */
+            mailDivertedTo?: string | null;
             memberships: components["schemas"]["MembershipView"][];
             /** @description The password is still the one from the letter: nothing else is allowed before one is chosen. */
             mustChangePassword: boolean;
@@ -3976,7 +4074,7 @@ export interface components {
          * @description How far a message has come.
          * @enum {string}
          */
-        NoticeStateWord: "queued" | "held" | "sent" | "failed" | "awaiting" | "suppressed";
+        NoticeStateWord: "queued" | "held" | "sent" | "diverted" | "failed" | "awaiting" | "suppressed";
         /** @description One message. */
         NoticeView: {
             /** Format: int64 */
@@ -3984,6 +4082,8 @@ export interface components {
             body: string;
             /** Format: date-time */
             createdAt: string;
+            /** @description The test address that it went to in its recipient's stead. */
+            divertedTo?: string | null;
             documentId?: components["schemas"]["DocumentId"] | null;
             /** @description What went wrong last, as a stable code. */
             fault?: string | null;
@@ -4275,6 +4375,8 @@ export interface components {
                 body: string;
                 /** Format: date-time */
                 createdAt: string;
+                /** @description The test address that it went to in its recipient's stead. */
+                divertedTo?: string | null;
                 documentId?: components["schemas"]["DocumentId"] | null;
                 /** @description What went wrong last, as a stable code. */
                 fault?: string | null;
@@ -4615,6 +4717,11 @@ export interface components {
          * @enum {string}
          */
         PhaseRotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR" | "L1" | "L2" | "L3";
+        /**
+         * @description Something that a text names and a mail fills in.
+         * @enum {string}
+         */
+        Placeholder: "name" | "organisation" | "inviter" | "link" | "facility" | "number" | "amount" | "due_date" | "contact";
         /** @description A document that would be made. */
         PlannedDocumentView: {
             /** @description How many things it asks for. */
@@ -5178,6 +5285,18 @@ export interface components {
             rowVersion: number;
             tariff?: components["schemas"]["Tariff"] | null;
         };
+        /** @description What is wrong with a text. */
+        TemplateFaultView: {
+            /** @description As a stable code. */
+            code: string;
+            /** @description The place in braces that it is about. */
+            place?: string | null;
+        };
+        /**
+         * @description Which mail a text is for.
+         * @enum {string}
+         */
+        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt";
         /** @description The days of a tenancy. */
         TenancyDraft: {
             /** Format: date */
@@ -5270,6 +5389,13 @@ export interface components {
         /** @description Where the training data is. */
         TrainingView: {
             organisationId: components["schemas"]["OrganisationId"];
+        };
+        /** @description A text tried out on data of the organisation. */
+        TriedTemplateView: {
+            body: string;
+            bodyFault?: components["schemas"]["TemplateFaultView"] | null;
+            subject: string;
+            subjectFault?: components["schemas"]["TemplateFaultView"] | null;
         };
         /** @description Calls that were turned away. */
         TurnedAwayView: {
@@ -7390,6 +7516,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_mail_templates: {
+        parameters: {
+            query: {
+                /** @description Whose texts. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MailTemplateView"];
+                };
+            };
+        };
+    };
+    change_mail_template: {
+        parameters: {
+            query: {
+                /** @description Whose texts. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["TemplateKind"];
+                language: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTemplateInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplateView"];
+                };
+            };
+        };
+    };
+    restore_mail_template: {
+        parameters: {
+            query: {
+                /** @description Whose texts. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["TemplateKind"];
+                language: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailTemplateView"];
+                };
+            };
+        };
+    };
+    try_mail_template: {
+        parameters: {
+            query: {
+                /** @description Whose texts. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path: {
+                kind: components["schemas"]["TemplateKind"];
+                language: components["schemas"]["Language"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailTemplateInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriedTemplateView"];
+                };
             };
         };
     };

@@ -27,6 +27,7 @@ export type Job = Schemas["JobView"];
 export type Language = Schemas["Language"];
 export type Login = Schemas["LoginView"];
 export type MailSettings = Schemas["MailView"];
+export type MailTemplate = Schemas["MailTemplateView"];
 export type Me = Schemas["MeView"];
 /** One frame that went over the line of a charge point. */
 export type Message = Schemas["MessageView"];

@@ -49,6 +49,7 @@ const StraysPage = room(() => import("../features/sessions/StraysPage"), "Strays
 const AccountPage = room(() => import("../features/settings/AccountPage"), "AccountPage");
 const InstallationPage = room(() => import("../features/settings/InstallationPage"), "InstallationPage");
 const MailPage = room(() => import("../features/settings/MailPage"), "MailPage");
+const MailTextsPage = room(() => import("../features/settings/MailTextsPage"), "MailTextsPage");
 const PasswordPolicyPage = room(
   () => import("../features/settings/PasswordPolicyPage"),
   "PasswordPolicyPage",
@@ -437,6 +438,13 @@ const mailRoute = createRoute({
   component: MailPage,
 });
 
+const mailTextsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/mail-texts",
+  staticData: { crumb: "mailText.title" },
+  component: MailTextsPage,
+});
+
 const priceFeedRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/prices",
@@ -488,6 +496,7 @@ export const deskTree = deskRoute.addChildren([
     settingsIndexRoute,
     accountRoute,
     mailRoute,
+    mailTextsRoute,
     priceFeedRoute,
     policyRoute,
     installationRoute,

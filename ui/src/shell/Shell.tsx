@@ -1,5 +1,5 @@
 import { useHotkeys } from "@mantine/hooks";
-import { IconCloudOff, IconMoodSmile } from "@tabler/icons-react";
+import { IconCloudOff, IconMailShare, IconMoodSmile } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate, useRouter, useRouterState } from "@tanstack/react-router";
 import { lazy, type ReactNode, Suspense, useEffect, useState } from "react";
@@ -81,8 +81,14 @@ export function Shell({ children }: { children: ReactNode }) {
       <Rail />
       <div className={classes.main}>
         {training && (
-          <div className={classes.training} role="note">
+          <div className={classes.training} role="status">
             <IconMoodSmile size={16} aria-hidden="true" /> {t("shell.training")}
+          </div>
+        )}
+        {me.mailDivertedTo && !training && (
+          <div className={classes.diverted} role="status">
+            <IconMailShare size={16} aria-hidden="true" />{" "}
+            {t("shell.diverted", { address: me.mailDivertedTo })}
           </div>
         )}
         {lostAt && (

@@ -5,7 +5,8 @@ use super::{OpenDocument, Printed, kept};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use stolpe_documents::notice_text::{DocumentLetter, Letter, write};
+use crate::mail_template::MailTexts;
+use stolpe_documents::notice_text::{DocumentLetter, Letter};
 use stolpe_domain::access::Permission;
 use stolpe_domain::document::{DocumentHappening, DocumentRefusal, DocumentState};
 use stolpe_domain::event::{Action, Event};
@@ -72,7 +73,8 @@ impl App {
             let address = person.filter(|person| person.erased_at.is_none()).and_then(|person| person.draft.email);
             let address = address.ok_or(AppError::refused("document.no_email"))?;
             let printed = Printed::of(document)?;
-            let mut notice = self.notice_with(ctx, document, &printed, facility, address);
+            let texts = MailTexts::of(tx, document.organisation_id).await?;
+            let mut notice = self.notice_with(ctx, document, &printed, facility, address, &texts);
             if !goes_out {
                 notice.state = NoticeState::Held;
                 notice.next_attempt_at = None;
@@ -95,6 +97,7 @@ impl App {
         printed: &Printed,
         facility: &Facility,
         address: String,
+        texts: &MailTexts,
     ) -> Notice {
         let number = document.number.map(|number| number.to_string()).unwrap_or_default();
         let letter = DocumentLetter {
@@ -107,7 +110,7 @@ impl App {
             due_on: document.due_on,
             contact: printed.sender.email.as_deref().or(printed.sender.phone.as_deref()),
         };
-        let (subject, body) = write(document.language, &Letter::Document(letter));
+        let (subject, body) = texts.write(document.language, &Letter::Document(letter));
         Notice {
             id: ctx.new_id(),
             organisation: Some(document.organisation_id),
@@ -126,6 +129,7 @@ impl App {
             sent_at: None,
             document: Some(document.id),
             run: None,
+            diverted_to: None,
         }
     }
 

@@ -9,6 +9,7 @@ use crate::ctx::Ctx;
 use crate::document::{Numbering, fact, kept};
 use crate::error::{AppError, Result};
 use crate::job::{Outcome, Progress};
+use crate::mail_template::MailTexts;
 use serde::Serialize;
 use serde_json::json;
 use std::collections::HashMap;
@@ -226,6 +227,7 @@ impl App {
             return Ok(Vec::new());
         }
         let mut numbering = Numbering::begin(tx, ctx, facility).await?;
+        let texts = MailTexts::of(tx, facility.organisation_id).await?;
         let mut notices = Vec::new();
         for (place, (draft, _)) in (made.documents - made.before..).zip(&mut batch) {
             // Lists of what a run made are in the order of its numbers.
@@ -237,7 +239,8 @@ impl App {
                 charge.document_id = Some(draft.document.id);
             }
             if let (true, false, Some(address)) = (wish.by_mail, wish.as_drafts, draft.email.clone()) {
-                let mut notice = self.notice_with(ctx, &draft.document, &draft.printed, facility, address);
+                let (document, printed) = (&draft.document, &draft.printed);
+                let mut notice = self.notice_with(ctx, document, printed, facility, address, &texts);
                 notice.id = ctx.id_in_order(place);
                 notice.state = NoticeState::Awaiting;
                 notice.next_attempt_at = None;

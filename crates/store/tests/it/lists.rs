@@ -152,6 +152,7 @@ fn notice(n: u128, address: &str, state: NoticeState) -> Notice {
         sent_at: None,
         document: None,
         run: None,
+        diverted_to: None,
     }
 }
 

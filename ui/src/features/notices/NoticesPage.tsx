@@ -35,6 +35,7 @@ const PAGED_BY: PagedBy = { column: "created", descending: true, reversible: tru
 const TONES: Record<Notice["state"], Tone> = {
   queued: "calm",
   sent: "good",
+  diverted: "warn",
   failed: "bad",
   held: "warn",
   awaiting: "warn",
@@ -45,6 +46,7 @@ const WHY_NOT = {
   queued: "notice.onItsWay",
   held: "notice.waitsForMail",
   sent: "notice.alreadySent",
+  diverted: "notice.wentToTest",
   awaiting: "notice.waitsForRelease",
   suppressed: "notice.willNotGo",
   failed: undefined,
@@ -194,6 +196,7 @@ export function NoticesPage({
                   [t("notice.kind"), word("notice.kind", open.template)],
                   [t("notice.createdAt"), format.dateTime(open.createdAt)],
                   [t("notice.sentAt"), open.sentAt && format.dateTime(open.sentAt)],
+                  open.divertedTo ? [t("notice.divertedTo"), open.divertedTo] : undefined,
                   [t("notice.attempts"), format.number(open.attempts)],
                   open.fault ? [t("notice.error"), word("problem", open.fault)] : undefined,
                   open.faultWords ? [t("notice.serverSaid"), open.faultWords] : undefined,

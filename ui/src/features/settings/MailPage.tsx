@@ -29,8 +29,14 @@ export function MailPage() {
   );
 }
 
-function valuesOf({ rowVersion: _version, passwordSet: _set, username, ...settings }: MailSettings) {
-  return { ...settings, username: username ?? "", password: "" };
+function valuesOf({
+  rowVersion: _version,
+  passwordSet: _set,
+  username,
+  testAddress,
+  ...settings
+}: MailSettings) {
+  return { ...settings, username: username ?? "", testAddress: testAddress ?? "", password: "" };
 }
 
 function MailForm({ settings }: { settings: MailSettings }) {
@@ -50,6 +56,7 @@ function MailForm({ settings }: { settings: MailSettings }) {
         password: t("signIn.password"),
         fromName: t("mail.fromName"),
         fromAddress: t("mail.fromAddress"),
+        testAddress: t("mail.testAddress"),
       }}
       validate={(values) => ({
         host: !values.enabled || values.host.trim() ? null : t("field.required"),
@@ -95,6 +102,13 @@ function MailForm({ settings }: { settings: MailSettings }) {
             <TextInput label={t("mail.fromName")} {...form.getInputProps("fromName")} />
             <TextInput label={t("mail.fromAddress")} type="email" {...form.getInputProps("fromAddress")} />
           </Group>
+          <TextInput
+            label={t("mail.testAddress")}
+            description={t("mail.testAddressHint")}
+            type="email"
+            maw={460}
+            {...form.getInputProps("testAddress")}
+          />
         </>
       )}
     </SettingForm>

@@ -9,6 +9,7 @@ import classes from "./SettingsFrame.module.css";
 const PAGES: readonly { to: string; text: Key; permission?: Permission }[] = [
   { to: "/settings/account", text: "account.title" },
   { to: "/settings/mail", text: "mail.title", permission: "change_setting" },
+  { to: "/settings/mail-texts", text: "mailText.title", permission: "change_organisation" },
   { to: "/settings/prices", text: "priceFeed.title", permission: "change_setting" },
   { to: "/settings/password-policy", text: "policy.title", permission: "change_setting" },
   { to: "/settings/installation", text: "installation.title", permission: "change_setting" },
@@ -25,7 +26,7 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
       <div className={classes.columns}>
         <nav aria-label={t("room.settings")} className={classes.nav}>
           {PAGES.filter((page) => !page.permission || can(me, page.permission)).map((page) => (
-            <Link key={page.to} to={page.to} aria-current={path.startsWith(page.to) ? "page" : undefined}>
+            <Link key={page.to} to={page.to} aria-current={path === page.to ? "page" : undefined}>
               {t(page.text)}
             </Link>
           ))}

@@ -1,0 +1,121 @@
+//! The standard texts of mail, for organisations that have not written their own.
+
+use stolpe_domain::language::Language;
+use stolpe_domain::mail_template::TemplateKind as Kind;
+
+/// Subject and text, with places to fill in.
+pub const fn standard(kind: Kind, language: Language) -> (&'static str, &'static str) {
+    match language {
+        Language::Sv => swedish(kind),
+        Language::Nb => norwegian(kind),
+        Language::En => english(kind),
+    }
+}
+
+const fn swedish(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Invitation => (
+            "Inbjudan till {organisation}",
+            "Hej {name}!\n\n{inviter} har bjudit in dig att arbeta i Stolpe för {organisation}. Öppna länken och välj ett \
+             lösenord. Inbjudan gäller i sju dagar:\n\n{link}\n",
+        ),
+        Kind::PasswordReset => (
+            "Välj ett nytt lösenord",
+            "Hej {name}!\n\nNågon, troligen du, har bett om ett nytt lösenord. Öppna länken och välj ett. Den fungerar \
+             en gång och i en timme:\n\n{link}\n\nHar du inte bett om detta behöver du inte göra något. Ditt lösenord \
+             är oförändrat.\n",
+        ),
+        Kind::AddressChanged => (
+            "Din e-postadress har ändrats",
+            "Hej {name}!\n\nDin e-postadress har bytts till en annan. Det här är det sista meddelandet till den här \
+             adressen.\n\nHar du inte ändrat den själv ska du genast höra av dig till din hyresvärd.\n",
+        ),
+        Kind::Invoice => (
+            "Faktura {number} – {organisation}",
+            "Hej {name}!\n\nHär kommer faktura {number} för laddning i {facility}.\n\nAtt betala: {amount}\nSista \
+             betalningsdag: {due_date}\nHur du betalar står på fakturan.\n\n{organisation}\nFrågor: {contact}\n",
+        ),
+        Kind::CreditNote => (
+            "Kreditfaktura {number} – {organisation}",
+            "Hej {name}!\n\nHär kommer kreditfaktura {number} för laddning i {facility}. Du krediteras \
+             {amount}.\n\n{organisation}\nFrågor: {contact}\n",
+        ),
+        Kind::Receipt => (
+            "Kvitto {number} – {organisation}",
+            "Hej {name}!\n\nHär kommer kvitto {number} för laddning i {facility}. Betalt: \
+             {amount}.\n\n{organisation}\nFrågor: {contact}\n",
+        ),
+    }
+}
+
+const fn norwegian(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Invitation => (
+            "Invitasjon til {organisation}",
+            "Hei {name}!\n\n{inviter} har invitert deg til å arbeide i Stolpe for {organisation}. Åpne lenken og velg et \
+             passord. Invitasjonen gjelder i sju dager:\n\n{link}\n",
+        ),
+        Kind::PasswordReset => (
+            "Velg et nytt passord",
+            "Hei {name}!\n\nNoen, trolig du, har bedt om et nytt passord. Åpne lenken og velg et. Den virker én gang og \
+             i én time:\n\n{link}\n\nHar du ikke bedt om dette, trenger du ikke gjøre noe. Passordet ditt er \
+             uendret.\n",
+        ),
+        Kind::AddressChanged => (
+            "E-postadressen din er endret",
+            "Hei {name}!\n\nE-postadressen din er byttet til en annen. Dette er den siste meldingen til denne \
+             adressen.\n\nHar du ikke endret den selv, må du straks ta kontakt med utleieren din.\n",
+        ),
+        Kind::Invoice => (
+            "Faktura {number} – {organisation}",
+            "Hei {name}!\n\nHer kommer faktura {number} for lading i {facility}.\n\nÅ betale: {amount}\nForfallsdato: \
+             {due_date}\nHvordan du betaler, står på fakturaen.\n\n{organisation}\nSpørsmål: {contact}\n",
+        ),
+        Kind::CreditNote => (
+            "Kreditnota {number} – {organisation}",
+            "Hei {name}!\n\nHer kommer kreditnota {number} for lading i {facility}. Du krediteres \
+             {amount}.\n\n{organisation}\nSpørsmål: {contact}\n",
+        ),
+        Kind::Receipt => (
+            "Kvittering {number} – {organisation}",
+            "Hei {name}!\n\nHer kommer kvittering {number} for lading i {facility}. Betalt: \
+             {amount}.\n\n{organisation}\nSpørsmål: {contact}\n",
+        ),
+    }
+}
+
+const fn english(kind: Kind) -> (&'static str, &'static str) {
+    match kind {
+        Kind::Invitation => (
+            "Invitation to {organisation}",
+            "Hello {name},\n\n{inviter} has invited you to work in Stolpe for {organisation}. Open the link and choose a \
+             password. The invitation is valid for seven days:\n\n{link}\n",
+        ),
+        Kind::PasswordReset => (
+            "Choose a new password",
+            "Hello {name},\n\nSomeone, probably you, asked for a new password. Open the link and choose one. It works \
+             once and for one hour:\n\n{link}\n\nIf you did not ask for this, you need not do anything. Your password \
+             has not changed.\n",
+        ),
+        Kind::AddressChanged => (
+            "Your e-mail address was changed",
+            "Hello {name},\n\nYour e-mail address was changed to another one. This is the last message to this \
+             address.\n\nIf you did not change it yourself, get in touch with your landlord at once.\n",
+        ),
+        Kind::Invoice => (
+            "Invoice {number} – {organisation}",
+            "Hello {name},\n\nHere is invoice {number} for charging at {facility}.\n\nTo pay: {amount}\nDue date: \
+             {due_date}\nHow to pay is said on the invoice.\n\n{organisation}\nQuestions: {contact}\n",
+        ),
+        Kind::CreditNote => (
+            "Credit note {number} – {organisation}",
+            "Hello {name},\n\nHere is credit note {number} for charging at {facility}. You are credited \
+             {amount}.\n\n{organisation}\nQuestions: {contact}\n",
+        ),
+        Kind::Receipt => (
+            "Receipt {number} – {organisation}",
+            "Hello {name},\n\nHere is receipt {number} for charging at {facility}. Paid: \
+             {amount}.\n\n{organisation}\nQuestions: {contact}\n",
+        ),
+    }
+}
