@@ -92,7 +92,10 @@ async fn a_session_is_held_by_who_charges_it_or_by_who_gives_it_away(#[values(Sq
     given.person = None;
     let charging = async {
         let mut tx = db.write().await.unwrap();
-        tx.hold_free_sessions(&[session]).await.unwrap()
+        let free = tx.hold_free_sessions(&[session]).await.unwrap();
+        // Let go here: a transaction that is only dropped ends some time later.
+        tx.commit().await.unwrap();
+        free
     };
     let give = async {
         giving.update_session(&given).await.unwrap();
