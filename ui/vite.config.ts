@@ -1,13 +1,15 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { filesFrom, keysSaid } from "./scripts/saidWords.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // Two entries, one set of assets: the desk (index.html, served at /admin/) and the residents' portal
 // (portal.html, served at /). Assets live under /assets so both resolve the same files.
 export default defineConfig({
-  plugins: [react(), deskUnderAdmin()],
+  plugins: [react(), deskUnderAdmin(), wordsOfThePortal()],
   build: {
     target: "es2022",
     rollupOptions: { input: { index: here("./index.html"), portal: here("./portal.html") } },
@@ -38,6 +40,24 @@ function deskUnderAdmin() {
         if (isPage) request.url = path.startsWith("/admin") ? "/index.html" : "/portal.html";
         next();
       });
+    },
+  };
+}
+
+/** Gives `words-of-the-portal/sv`: a catalogue without the messages that only the desk says. */
+function wordsOfThePortal() {
+  const name = /^words-of-the-portal\/([a-z]{2})$/;
+  const resolved = /^\0words-of-the-portal\/([a-z]{2})\.js$/;
+  return {
+    name: "stolpe-words-of-the-portal",
+    resolveId: (id: string) => (name.test(id) ? `\0${id}.js` : null),
+    load(id: string) {
+      const [, language] = resolved.exec(id) ?? [];
+      if (!language) return null;
+      const catalogue = JSON.parse(readFileSync(here(`./src/i18n/${language}.json`), "utf8"));
+      const said = keysSaid(filesFrom(here("./src/portal.tsx")), Object.keys(catalogue));
+      const words = Object.fromEntries(said.map((key) => [key, catalogue[key]]));
+      return `export default JSON.parse(${JSON.stringify(JSON.stringify(words))});`;
     },
   };
 }

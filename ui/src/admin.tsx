@@ -6,6 +6,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "./api/query";
 import { currentHost } from "./host";
+import { deskWords } from "./i18n/deskWords";
 import { createDeskRouter } from "./router";
 import { signInEnded } from "./shell/endedSignIn";
 import { spokenFirst } from "./shell/language";
@@ -13,7 +14,7 @@ import { lastPlace } from "./shell/lastPlace";
 import { Providers } from "./shell/Providers";
 
 async function start() {
-  const [host, spoken] = await Promise.all([currentHost(), spokenFirst()]);
+  const [host, spoken] = await Promise.all([currentHost(), spokenFirst(deskWords)]);
   const leave = () => void router.navigate({ to: "/sign-in", replace: true });
   const queryClient = createQueryClient(() => signInEnded(leave));
   const router = createDeskRouter({ queryClient, host });

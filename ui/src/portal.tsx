@@ -16,6 +16,7 @@ import { toProblem } from "./api/problem";
 import { createQueryClient } from "./api/query";
 import { SignIn } from "./features/access/SignIn";
 import { currentHost } from "./host";
+import { portalWords } from "./i18n/portalWords";
 import { Waiting } from "./parts/Loaded";
 import { NotFound } from "./parts/NotFound";
 import { ForgotDoor, NewPasswordDoor, ResetDoor } from "./routes/doors";
@@ -73,7 +74,7 @@ const newPassword = createRoute({
 });
 
 async function start() {
-  const [host, spoken] = await Promise.all([currentHost(), spokenFirst()]);
+  const [host, spoken] = await Promise.all([currentHost(), spokenFirst(portalWords)]);
   const queryClient = createQueryClient(
     () => void router.navigate({ to: "/sign-in" as string, replace: true }),
   );

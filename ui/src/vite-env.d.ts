@@ -1,2 +1,6 @@
 /// <reference types="vite/client" />
 declare module "@fontsource-variable/inter";
+declare module "words-of-the-portal/*" {
+  const catalogue: import("./i18n/text").Catalogue;
+  export default catalogue;
+}

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { parse, TYPE } from "@formatjs/icu-messageformat-parser";
 import { describe, expect, it } from "vitest";
+import { filesIn, keysSaid } from "../../scripts/saidWords";
 import en from "./en.json";
 import nb from "./nb.json";
 import sv from "./sv.json";
@@ -25,16 +24,6 @@ function placeholders(message: string): string[] {
   return [...found].sort();
 }
 
-function sources(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return sources(path);
-    return /\.tsx?$/.test(entry.name) && !/\.test\.|\.gen\./.test(entry.name)
-      ? [readFileSync(path, "utf8")]
-      : [];
-  });
-}
-
 describe("the catalogues", () => {
   it.each(["sv", "nb"])("%s has exactly the keys of English", (language) => {
     expect(Object.keys(catalogues[language] ?? {}).sort()).toEqual([...keys].sort());
@@ -50,18 +39,8 @@ describe("the catalogues", () => {
   });
 
   it("have no key that nothing says", () => {
-    const code = sources("src").join("\n");
-    const literals = new Set(
-      code.match(/"[a-zA-Z_]+(?:\.[\w-]+)+"/g)?.map((literal) => literal.slice(1, -1)),
-    );
-    // Keys made from a code of the API or a closed set of words count as said when their family is.
-    const families = [
-      ...[...code.matchAll(/`([a-zA-Z][\w.]*)\.\$\{/g)].map((match) => match[1]),
-      ...[...code.matchAll(/word\(\s*"([a-zA-Z][\w.]*)"/g)].map((match) => match[1]),
-    ];
-    const unsaid = keys.filter(
-      (key) => !literals.has(key) && !families.some((family) => key.startsWith(`${family}.`)),
-    );
+    const said = new Set(keysSaid(filesIn("src"), keys));
+    const unsaid = keys.filter((key) => !said.has(key));
     expect(unsaid).toEqual([]);
   });
 });

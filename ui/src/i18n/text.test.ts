@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { deskWords } from "./deskWords";
 import en from "./en.json";
+import { portalWords } from "./portalWords";
 import sv from "./sv.json";
-import { catalogueOf, firstLanguage, textIn } from "./text";
+import { firstLanguage, textIn } from "./text";
 
 describe("the first language", () => {
   it("is what was last used here", () => expect(firstLanguage("nb", ["sv-SE"])).toBe("nb"));
@@ -26,7 +28,23 @@ it("plurals follow the language", () => {
   ]);
 });
 
-it("each language is fetched with its own words", async () => {
-  const words = await Promise.all((["sv", "nb", "en"] as const).map(catalogueOf));
-  expect(words.map((catalogue) => catalogue["room.people"])).toEqual(["Personer", "Personer", "People"]);
+describe("each language is fetched with its own words", () => {
+  const of = (catalogues: typeof deskWords) =>
+    Promise.all(
+      (["sv", "nb", "en"] as const).map(async (language) => (await catalogues[language]()).default),
+    );
+
+  it("on the desk", async () => {
+    const words = await of(deskWords);
+    expect(words.map((catalogue) => catalogue["room.people"])).toEqual(["Personer", "Personer", "People"]);
+  });
+
+  it("in the portal, with what can be said there and without what only the desk says", async () => {
+    for (const catalogue of await of(portalWords)) {
+      expect(catalogue).toHaveProperty(["signIn.password"]);
+      expect(catalogue).toHaveProperty(["problem.access.signed_out"]);
+      expect(catalogue).not.toHaveProperty(["room.people"]);
+      expect(catalogue).not.toHaveProperty(["people.count"]);
+    }
+  });
 });

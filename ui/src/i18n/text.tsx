@@ -7,24 +7,16 @@ import { type Formats, formats } from "./format";
 
 export type Key = keyof typeof en;
 type Values = Record<string, string | number | Date>;
-/** Every message of one language. */
-export type Catalogue = Record<Key, string>;
+/** The messages of one language that a page can say. */
+export type Catalogue = { readonly [Message in Key]?: string };
 
 export const LANGUAGES: readonly Language[] = ["sv", "nb", "en"];
 /** Each language in its own words, which is how a reader recognises it. */
 export const LANGUAGE_NAMES: Record<Language, string> = { sv: "Svenska", nb: "Norsk bokmål", en: "English" };
 export const LOCALES: Record<Language, string> = { sv: "sv-SE", nb: "nb-NO", en: "en-GB" };
 
-const FILES: Record<Language, () => Promise<{ default: Catalogue }>> = {
-  sv: () => import("./sv.json"),
-  nb: () => import("./nb.json"),
-  en: () => import("./en.json"),
-};
-
-/** Fetches the words of a language, once. */
-export async function catalogueOf(language: Language): Promise<Catalogue> {
-  return (await FILES[language]()).default;
-}
+/** Where a page fetches its words, once for each language. */
+export type Catalogues = Record<Language, () => Promise<{ default: Catalogue }>>;
 
 export interface Text {
   language: Language;
