@@ -39,6 +39,9 @@ use url::Url;
 use crate::desk::Desk;
 use crate::folder::Folders;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// The desk of property owners.
 #[derive(Clone, Debug, Parser)]
 #[command(name = "stolpe", version)]
