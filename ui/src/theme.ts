@@ -88,7 +88,16 @@ export const theme = createTheme({
       } satisfies Partial<TooltipProps>,
     },
     Menu: {
-      defaultProps: { shadow: "md", withinPortal: true, position: "bottom-end" } satisfies Partial<MenuProps>,
+      defaultProps: {
+        shadow: "md",
+        position: "bottom-end",
+        // Inside the page, for what hangs outside of it belongs to no part of it.
+        withinPortal: false,
+        // A menu holds nothing but its items, also for those who hear it.
+        withInitialFocusPlaceholder: false,
+      } satisfies Partial<MenuProps>,
+      // In a low window, or a large one that is magnified, what does not fit is scrolled to.
+      styles: { dropdown: { maxHeight: "calc(100dvh - 5rem)", overflowY: "auto" } },
     },
     Modal: {
       defaultProps: {

@@ -64,15 +64,7 @@ export function ExportMenu<Row>({
     </MenuGroup>
   );
   return (
-    // Inside the page, for what hangs outside of it belongs to no part of it.
-    <Menu
-      opened={opened}
-      onChange={setOpened}
-      width={280}
-      withinPortal={false}
-      // A menu holds nothing but its items, also for those who hear it.
-      withInitialFocusPlaceholder={false}
-    >
+    <Menu opened={opened} onChange={setOpened} width={280}>
       <Menu.Target>
         <Button variant="default" loading={busy} leftSection={<IconDownload size={16} />}>
           {t("export.title")}

@@ -3,6 +3,7 @@ import { IconCheck, IconSearch, IconSelector } from "@tabler/icons-react";
 import { Fragment, useState } from "react";
 import { useText } from "../i18n/text";
 import { shadeOf } from "../parts/colours";
+import { MenuGroup } from "../parts/MenuGroup";
 import classes from "./FacilitySwitcher.module.css";
 import { useFacilityChoice } from "./facilityChoice";
 
@@ -52,9 +53,8 @@ export function FacilitySwitcher() {
         )}
         {organisations.map((owner) => {
           const own = shown.filter((each) => each.organisationId === owner.id);
-          return (
-            <Fragment key={owner.id}>
-              {organisations.length > 1 && <Menu.Label>{owner.name}</Menu.Label>}
+          const items = (
+            <>
               {facilities.length > 1 && (
                 <Menu.Item
                   onClick={() => choose(owner.id)}
@@ -78,7 +78,14 @@ export function FacilitySwitcher() {
                   {each.name} <span className={classes.inMenu}>{each.code}</span>
                 </Menu.Item>
               ))}
-            </Fragment>
+            </>
+          );
+          return organisations.length > 1 ? (
+            <MenuGroup key={owner.id} label={owner.name}>
+              {items}
+            </MenuGroup>
+          ) : (
+            <Fragment key={owner.id}>{items}</Fragment>
           );
         })}
       </Menu.Dropdown>

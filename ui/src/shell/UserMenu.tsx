@@ -2,6 +2,7 @@ import { Avatar, Menu, UnstyledButton } from "@mantine/core";
 import { IconKeyboard, IconLogout, IconUserCircle } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useText } from "../i18n/text";
+import { MenuGroup } from "../parts/MenuGroup";
 import { useMe, useSignOut } from "./session";
 
 export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
@@ -17,27 +18,32 @@ export function UserMenu({ onShortcuts }: { onShortcuts: () => void }) {
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>
-        <Menu.Label>
-          {me.name}
-          {me.email && <br />}
-          {me.email}
-        </Menu.Label>
-        <Menu.Item
-          leftSection={<IconUserCircle size={16} aria-hidden="true" />}
-          onClick={() => void navigate({ to: "/settings/account" })}
+        <MenuGroup
+          label={
+            <>
+              {me.name}
+              {me.email && <br />}
+              {me.email}
+            </>
+          }
         >
-          {t("account.title")}
-        </Menu.Item>
-        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden="true" />} onClick={onShortcuts}>
-          {t("shortcuts.title")}
-        </Menu.Item>
-        <Menu.Divider />
-        <Menu.Item
-          leftSection={<IconLogout size={16} aria-hidden="true" />}
-          onClick={() => void signOut(() => navigate({ to: "/sign-in" }))}
-        >
-          {t("account.signOut")}
-        </Menu.Item>
+          <Menu.Item
+            leftSection={<IconUserCircle size={16} aria-hidden="true" />}
+            onClick={() => void navigate({ to: "/settings/account" })}
+          >
+            {t("account.title")}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden="true" />} onClick={onShortcuts}>
+            {t("shortcuts.title")}
+          </Menu.Item>
+          <Menu.Divider />
+          <Menu.Item
+            leftSection={<IconLogout size={16} aria-hidden="true" />}
+            onClick={() => void signOut(() => navigate({ to: "/sign-in" }))}
+          >
+            {t("account.signOut")}
+          </Menu.Item>
+        </MenuGroup>
       </Menu.Dropdown>
     </Menu>
   );

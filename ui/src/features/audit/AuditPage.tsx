@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { IconFilter, IconHistory, IconShieldCheck, IconShieldX } from "@tabler/icons-react";
 import { useRef } from "react";
 import { api, usePages } from "../../api/query";
@@ -15,6 +14,7 @@ import { useConditions } from "../../parts/filter/useConditions";
 import { actorName } from "../../parts/history/actorName";
 import { reasonWords } from "../../parts/history/historyWords";
 import { toldName } from "../../parts/history/recordName";
+import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
 import type { Column } from "../../parts/table/column";
@@ -158,15 +158,7 @@ export function AuditPage({
             empty={<EmptyState icon={IconHistory} title={t("audit.emptyTitle")} />}
             noResults={
               conditions.conditions.length > 0 && (
-                <EmptyState
-                  icon={IconHistory}
-                  title={t("audit.noResults")}
-                  action={
-                    <Button variant="default" onClick={() => onSearch({})}>
-                      {t("filter.clear")}
-                    </Button>
-                  }
-                />
+                <NoResults icon={IconHistory} title={t("audit.noResults")} onClear={() => onSearch({})} />
               )
             }
           />

@@ -18,6 +18,7 @@ import { api, usePages } from "../../api/query";
 import type { ChargePoint, Command, Session } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Loaded } from "../../parts/Loaded";
+import { MenuGroup } from "../../parts/MenuGroup";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { can, useMe } from "../../shell/session";
@@ -183,16 +184,17 @@ export function ChargePointCommands({ point, now }: { point: ChargePoint; now: D
                   {t("command.clearCache")}
                 </Menu.Item>
                 <Menu.Divider />
-                <Menu.Label>{t("command.triggerLabel")}</Menu.Label>
-                {TRIGGERS.map((message) => (
-                  <Menu.Item
-                    key={message}
-                    leftSection={<IconBroadcast size={16} />}
-                    onClick={() => ask({ name: "triggerMessage", message })}
-                  >
-                    {t(`command.trigger.${message}`)}
-                  </Menu.Item>
-                ))}
+                <MenuGroup label={t("command.triggerLabel")}>
+                  {TRIGGERS.map((message) => (
+                    <Menu.Item
+                      key={message}
+                      leftSection={<IconBroadcast size={16} />}
+                      onClick={() => ask({ name: "triggerMessage", message })}
+                    >
+                      {t(`command.trigger.${message}`)}
+                    </Menu.Item>
+                  ))}
+                </MenuGroup>
               </Menu.Dropdown>
             </Menu>
           </div>

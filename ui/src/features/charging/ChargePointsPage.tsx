@@ -12,6 +12,7 @@ import { EmptyState } from "../../parts/EmptyState";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { Loaded } from "../../parts/Loaded";
+import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
@@ -229,17 +230,7 @@ function FacilityTree({
             );
           }
           if (treeRows(tree, new Set(), cut).length === 0) {
-            return (
-              <EmptyState
-                icon={IconChargingPile}
-                title={t("charging.noResults")}
-                action={
-                  <Button variant="default" onClick={onClear}>
-                    {t("filter.clear")}
-                  </Button>
-                }
-              />
-            );
+            return <NoResults icon={IconChargingPile} title={t("charging.noResults")} onClear={onClear} />;
           }
           return (
             <ChargingTree tree={tree} label={facility.name} cut={cut} open={open} now={now} onOpen={onOpen} />

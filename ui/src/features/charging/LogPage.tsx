@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import { IconArrowDownLeft, IconArrowUpRight, IconTerminal2 } from "@tabler/icons-react";
 import { useRef } from "react";
 import { api, usePages } from "../../api/query";
@@ -10,6 +9,7 @@ import { Facts } from "../../parts/Facts";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { useConditions } from "../../parts/filter/useConditions";
+import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
 import { Payload } from "../../parts/Payload";
 import { Section } from "../../parts/Section";
@@ -163,15 +163,7 @@ export function LogPage({
             }
             noResults={
               conditions.conditions.length > 0 && (
-                <EmptyState
-                  icon={IconTerminal2}
-                  title={t("log.noResults")}
-                  action={
-                    <Button variant="default" onClick={() => onSearch({})}>
-                      {t("filter.clear")}
-                    </Button>
-                  }
-                />
+                <NoResults icon={IconTerminal2} title={t("log.noResults")} onClear={() => onSearch({})} />
               )
             }
           />

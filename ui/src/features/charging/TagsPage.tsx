@@ -10,6 +10,7 @@ import { EmptyState } from "../../parts/EmptyState";
 import { showProblem } from "../../parts/ErrorNotice";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
+import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
 import type { Column } from "../../parts/table/column";
 import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
@@ -170,17 +171,7 @@ export function TagsPage({
           </EmptyState>
         }
         noResults={
-          search.q && (
-            <EmptyState
-              icon={IconNfc}
-              title={t("tag.noResults")}
-              action={
-                <Button variant="default" onClick={() => onSearch({})}>
-                  {t("filter.clear")}
-                </Button>
-              }
-            />
-          )
+          search.q && <NoResults icon={IconNfc} title={t("tag.noResults")} onClear={() => onSearch({})} />
         }
       />
       {organisation && (

@@ -12,6 +12,7 @@ import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
 import { useConditions } from "../../parts/filter/useConditions";
+import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
 import { Section } from "../../parts/Section";
 import { StateBadge, type Tone } from "../../parts/StateBadge";
@@ -156,14 +157,10 @@ export function NoticesPage({
             }
             noResults={
               conditions.conditions.length > 0 && (
-                <EmptyState
+                <NoResults
                   icon={IconMailForward}
                   title={t("notice.noResults")}
-                  action={
-                    <Button variant="default" onClick={() => onSearch({})}>
-                      {t("filter.clear")}
-                    </Button>
-                  }
+                  onClear={() => onSearch({})}
                 />
               )
             }

@@ -22,6 +22,7 @@ import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
 import { useConditions } from "../../parts/filter/useConditions";
+import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
 import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
 import { useListedPages } from "../../parts/table/listed";
@@ -232,17 +233,13 @@ export function PeoplePage({
             }
             noResults={
               filtered && (
-                <EmptyState
+                <NoResults
                   icon={IconUsers}
                   title={t("people.noResultsTitle")}
-                  action={
-                    <Button variant="default" onClick={() => onSearch({ open: search.open })}>
-                      {t("filter.clear")}
-                    </Button>
-                  }
+                  onClear={() => onSearch({ open: search.open })}
                 >
                   {t("people.noResultsWords")}
-                </EmptyState>
+                </NoResults>
               )
             }
           />

@@ -13,6 +13,7 @@ import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
 import { useConditions } from "../../parts/filter/useConditions";
+import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
 import type { Column } from "../../parts/table/column";
 import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
@@ -171,15 +172,7 @@ export function UnitsPage({
             }
             noResults={
               (search.q || conditions.conditions.length > 0) && (
-                <EmptyState
-                  icon={IconDoor}
-                  title={t("unit.noResults")}
-                  action={
-                    <Button variant="default" onClick={() => onSearch({})}>
-                      {t("filter.clear")}
-                    </Button>
-                  }
-                />
+                <NoResults icon={IconDoor} title={t("unit.noResults")} onClear={() => onSearch({})} />
               )
             }
           />

@@ -1,4 +1,4 @@
-import { Anchor, Button } from "@mantine/core";
+import { Anchor } from "@mantine/core";
 import { IconDownload, IconExternalLink, IconPlayerStop, IconProgressCheck } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useRef } from "react";
@@ -11,6 +11,7 @@ import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
 import { useConditions } from "../../parts/filter/useConditions";
 import { hasFile, isRunning, JOB_TONES, useJobActs } from "../../parts/jobs";
+import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
 import type { Column } from "../../parts/table/column";
@@ -171,15 +172,7 @@ export function TasksPage({
         empty={<EmptyState icon={IconProgressCheck} title={t("tasks.none")} />}
         noResults={
           conditions.conditions.length > 0 && (
-            <EmptyState
-              icon={IconProgressCheck}
-              title={t("tasks.noResults")}
-              action={
-                <Button variant="default" onClick={() => onSearch({})}>
-                  {t("filter.clear")}
-                </Button>
-              }
-            />
+            <NoResults icon={IconProgressCheck} title={t("tasks.noResults")} onClear={() => onSearch({})} />
           )
         }
       />

@@ -1,6 +1,6 @@
 import { ActionIcon, Button, Checkbox, Menu, TextInput } from "@mantine/core";
 import { IconBookmark, IconBookmarkFilled, IconChevronDown, IconTrash } from "@tabler/icons-react";
-import { Fragment, useState } from "react";
+import { useState } from "react";
 import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
 import type { SavedView } from "../../api/views";
@@ -9,6 +9,7 @@ import { useFacilityChoice } from "../../shell/facilityChoice";
 import { useMe } from "../../shell/session";
 import { same } from "../changes";
 import { showProblem } from "../ErrorNotice";
+import { MenuGroup } from "../MenuGroup";
 
 /** Filters kept under a name: one's own, and those that somebody shares with everybody of the organisation. */
 export function SavedViews({
@@ -103,13 +104,15 @@ export function SavedViews({
       </Menu.Target>
       <Menu.Dropdown>
         {here.length === 0 && <Menu.Label>{t("views.none")}</Menu.Label>}
-        {groups.length > 0 && mine.length > 0 && <Menu.Label>{t("views.mine")}</Menu.Label>}
-        {mine.map(item)}
+        {groups.length > 0 && mine.length > 0 ? (
+          <MenuGroup label={t("views.mine")}>{mine.map(item)}</MenuGroup>
+        ) : (
+          mine.map(item)
+        )}
         {groups.map((group) => (
-          <Fragment key={group.id}>
-            <Menu.Label>{t("views.shared", { organisation: group.called })}</Menu.Label>
+          <MenuGroup key={group.id} label={t("views.shared", { organisation: group.called })}>
             {group.views.map(item)}
-          </Fragment>
+          </MenuGroup>
         ))}
         <Menu.Divider />
         {isPlain ? (

@@ -27,7 +27,8 @@ export function RowMenu({
       opened
       onChange={(open) => !open && onClose()}
       position="bottom-start"
-      shadow="md"
+      // At the pointer: it may reach out of the list.
+      withinPortal
       returnFocus={false}
     >
       <Menu.Target>
