@@ -223,3 +223,53 @@ async fn a_document_is_mailed_as_it_was_issued_through_a_real_server(#[values(Sq
     let again = act(&host, &sent, "send", json!({"by": "mail"})).await.expect(200);
     assert_eq!(again["notices"].as_array().unwrap().len(), 2, "a copy may go out at any time");
 }
+
+/// EVC-14: from an amount to the paper it stands on and back, also when it stood on another one before.
+#[rstest]
+#[tokio::test]
+async fn evc_14_a_proof_sheet_names_every_document_that_asked_for_it_and_what_took_it_back(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = ready(engine).await;
+    let mut charger = host.charger("CP-1").await;
+    driver(&host, "Åsa", "asa@example.se", "AA").await;
+    charge(&mut charger, "AA", 12, 10_000).await;
+    charge(&mut charger, "ZZ", 13, 4_000).await;
+    let stands = async |state: &str| {
+        let list = host.owner.get(&format!("/sessions?chargeState={state}")).await.expect(200);
+        assert_eq!(list["total"], json!({"count": list["items"].as_array().unwrap().len(), "exact": true}));
+        list["items"].as_array().unwrap().clone()
+    };
+    let [hers] = &stands("not_charged").await[..] else { panic!("one session") };
+    assert_eq!((stands("charged").await.len(), stands("waiting").await.len()), (0, 1));
+    let sheet = async || host.owner.get(&format!("/sessions/{}", text(&hers["id"]))).await.expect(200);
+    assert_eq!(sheet().await["cost"]["charges"], json!([]));
+
+    committed(&host, &planned(&host, "2026-11").await, json!({})).await;
+    let first = documents(&host).await[0].clone();
+    let [listed] = &stands("charged").await[..] else { panic!("one session") };
+    assert_eq!(listed["documents"], json!([{"id": first["id"], "number": "2026-0001"}]));
+    let charges = sheet().await["cost"]["charges"].clone();
+    assert_eq!((&charges[0]["isAskedFor"], charges.as_array().unwrap().len()), (&json!(true), 1));
+    let paper = &charges[0]["documents"][0];
+    assert_eq!((&paper["id"], &paper["state"], &paper["creditNotes"]), (&first["id"], &json!("issued"), &json!([])));
+    let back = host.owner.get(&format!("/documents/{}", text(&first["id"]))).await.expect(200);
+    assert!(back["lines"].as_array().unwrap().iter().any(|line| line["sessionId"] == hers["id"]), "{back}");
+
+    let wish = json!({"reason": "fel pris", "chargeAgain": true});
+    let note = act(&host, &first, "credit", wish).await.expect(201);
+    host.clock.advance(chrono::TimeDelta::seconds(1));
+    let charges = sheet().await["cost"]["charges"].clone();
+    assert_eq!(charges[0]["isAskedFor"], false, "the next run asks for it");
+    let taken_back = &charges[0]["documents"][0];
+    assert_eq!((&taken_back["state"], &taken_back["number"]), (&json!("credited"), &json!("2026-0001")));
+    let [by] = &taken_back["creditNotes"].as_array().unwrap()[..] else { panic!("one credit note") };
+    assert_eq!((&by["id"], &by["number"], &by["kind"]), (&note["id"], &note["number"], &json!("credit_note")));
+    assert_eq!(stands("charged").await[0]["documents"], json!([]));
+
+    committed(&host, &planned(&host, "2026-11").await, json!({})).await;
+    let charges = sheet().await["cost"]["charges"].clone();
+    let papers: Vec<_> = charges[0]["documents"].as_array().unwrap().iter().map(|it| &it["number"]).collect();
+    assert_eq!((papers, &charges[0]["isAskedFor"]), (vec![&json!("2026-0001"), &json!("2026-0002")], &json!(true)));
+    assert_eq!(stands("charged").await[0]["documents"][0]["number"], "2026-0002");
+}

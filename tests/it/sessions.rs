@@ -8,6 +8,7 @@ use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{ChargePointId, FacilityId, SessionId, StrayMessageId};
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_store::message::MessageFilter;
+use stolpe_store::page::Order;
 use stolpe_store::session::{Session, SessionFilter};
 use stolpe_store::stray_message::{StrayMessage, StrayReason};
 use stolpe_testkit::{Charger, TestHost};
@@ -74,9 +75,7 @@ pub(crate) async fn kept(host: &TestHost, facility: &str, charge_point: &str) ->
 pub(crate) async fn sessions(host: &TestHost) -> Vec<Session> {
     let facilities = vec![FacilityId(host.facility.parse().unwrap())];
     let filter = SessionFilter { facilities, ..SessionFilter::default() };
-    let mut found = host.app.read().await.unwrap().list_sessions(&filter, None, 1_000).await.unwrap().items;
-    found.reverse();
-    found
+    host.app.read().await.unwrap().list_sessions(&filter, Order::Oldest, None, 1_000).await.unwrap().items
 }
 
 pub(crate) async fn strays(host: &TestHost) -> Vec<StrayMessage> {

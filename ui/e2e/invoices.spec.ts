@@ -122,6 +122,15 @@ test("a month is looked at, charged and mailed, from the charge point to the rec
   await expect(page.getByRole("heading", { name: /^Faktura \d{4}-0001/ })).toBeVisible();
   await expect(page.getByRole("cell", { name: /^Laddning .*, P-01/ })).toBeVisible();
   await picture(page, "documents");
+  // From the amount to what proves it, and from there back to the paper.
+  await page.getByRole("link", { name: /^Laddning .*, P-01/ }).click();
+  const proof = page.getByRole("complementary", { name: "P-01 · uttag 1" });
+  const papers = proof.getByRole("list", { name: "Fakturor" });
+  await expect(papers).toContainText("Skickad");
+  await picture(page, "proof-sheet");
+  expect(await faults(page)).toEqual([]);
+  await papers.getByRole("link", { name: /^Faktura \d{4}-0001$/ }).click();
+  await expect(page.getByRole("heading", { name: /^Faktura \d{4}-0001/ })).toBeVisible();
   await expect(page.getByRole("button", { name: "Makulera" })).toHaveCount(0);
   expect(await faults(page)).toEqual([]);
   await page.getByRole("button", { name: "Kreditera" }).click();
@@ -132,6 +141,26 @@ test("a month is looked at, charged and mailed, from the charge point to the rec
   await credit.getByRole("button", { name: "Kreditera" }).click();
   await expect(page.getByRole("row", { name: /Kreditfaktura/ })).toBeVisible();
   await expect(page.getByRole("region", { name: "Summa" })).toContainText("0,00");
+  await page.getByRole("link", { name: /^Laddning .*, P-01/ }).click();
+  await expect(papers.first()).toContainText("Krediterad");
+  await expect(proof.getByRole("list", { name: "Krediteras av" })).toContainText(/Kreditfaktura \d{4}-0001/);
+
+  // Sessions by what was charged, with the number of the invoice for whoever wants it.
+  await page.goto(`${host.url}/admin/sessions`);
+  await page.getByRole("button", { name: "Kolumner" }).click();
+  const columns = page.getByRole("dialog", { name: "Kolumner" });
+  await columns.getByLabel("Fakturanummer").check();
+  await columns.getByLabel("Debitering").check();
+  await page.keyboard.press("Escape");
+  const session = page.getByRole("row", { name: /P-01 · uttag 1/ });
+  await expect(session).toContainText("Debiterad");
+  await expect(session).toContainText(/\d{4}-0001/);
+  await page.goto(`${host.url}/admin/sessions?where=charge:is:not_charged`);
+  await expect(
+    page.getByRole("button", { name: "Debitering är Inte debiterad än", exact: true }),
+  ).toBeVisible();
+  await expect(session).toHaveCount(0);
+  await page.goto(`${host.url}/admin/documents`);
 
   // The accountant gets what stands there, and what is booked of it.
   const saved = page.waitForEvent("download");
@@ -140,8 +169,8 @@ test("a month is looked at, charged and mailed, from the charge point to the rec
   await page.getByRole("menuitem", { name: "CSV för Excel på svenska eller norska" }).first().click();
   const list = (await readFile(await (await saved).path())).toString();
   expect((await saved).suggestedFilename()).toMatch(/^fakturor-.*\.csv$/);
-  expect(list).toMatch(/Faktura;Krediterad;Åsa Öberg;[^\r]*;16,00;SEK/);
-  expect(list).toMatch(/Kreditfaktura;[^\r]*;Åsa Öberg;[^\r]*;-16,00;SEK/);
+  expect(list).toMatch(/Faktura;Krediterad;Åsa Öberg;16,00;SEK/);
+  expect(list).toMatch(/Kreditfaktura;[^\r]*;Åsa Öberg;-16,00;SEK/);
   const booked = page.waitForEvent("download");
   await page.getByRole("button", { name: "Exportera" }).click();
   await page.getByRole("menuitem", { name: "CSV för Excel på svenska eller norska" }).last().click();

@@ -1,5 +1,6 @@
 // Lists as a person arranges them: columns, sorting, filters, saved views, windows of their own; by mouse and by key.
 import type { Locator, Page } from "@playwright/test";
+import { onTheLine } from "./chargePointOnTheLine";
 import { addPerson, expect, make, OWNER, place, test } from "./fixtures";
 
 const PEOPLE = [
@@ -377,4 +378,40 @@ test("Ctrl+End goes to the last row of a long list, and on from there", async ({
   await page.keyboard.press("Control+Home");
   await expect(grid.getByRole("row", { name: code(0) })).toBeVisible();
   await expect(grid.getByRole("row", { name: code(0) })).toHaveAttribute("data-active", "true");
+});
+
+test("tags by name and sessions over time are counted, and read from their end at once", async ({
+  desk: page,
+  host,
+}) => {
+  const { organisation } = await place(page, host.url);
+  const tag = (n: number) => `04A${1000 + n}`;
+  for (let n = 0; n < 230; n += 1)
+    await make(page, host.url, `/tags?organisationId=${organisation}`, { idTag: tag(n) });
+  await page.goto(`${host.url}/admin/tags`);
+  const tags = page.getByRole("grid", { name: "Laddbrickor" });
+  await expect(page.getByText("100 hämtade av 230 laddbrickor")).toBeVisible();
+  await tags.focus();
+  await page.keyboard.press("Control+End");
+  await expect(tags.getByRole("row", { name: tag(229) })).toHaveAttribute("data-active", "true");
+  await expect(page.getByText("De sista 100 av 230 laddbrickor")).toBeVisible();
+
+  const { line } = await onTheLine(page, host.url);
+  const at = (n: number) => new Date(Date.UTC(2026, 0, 1) + n * 60_000).toISOString();
+  for (let n = 0; n < 210; n += 1) {
+    const begun = { connectorId: 1, idTag: tag(n), meterStart: n, timestamp: at(n) };
+    const { transactionId } = await line.say("StartTransaction", begun);
+    await line.say("StopTransaction", { transactionId, meterStop: n + 1, timestamp: at(n) });
+  }
+  await page.goto(`${host.url}/admin/sessions`);
+  const sessions = page.getByRole("grid", { name: "Laddsessioner" });
+  await expect(page.getByText("100 hämtade av 210 laddsessioner")).toBeVisible();
+  await sessions.focus();
+  await page.keyboard.press("Control+End");
+  const first = sessions.getByRole("row", { name: new RegExp(tag(0)) });
+  await expect(first).toHaveAttribute("data-active", "true");
+  await expect(page.getByText("De sista 100 av 210 laddsessioner")).toBeVisible();
+  // The other way round the first session is where the list begins.
+  await heads(sessions).filter({ hasText: "Början" }).click();
+  await expect(rows(sessions).first()).toContainText(tag(0));
 });

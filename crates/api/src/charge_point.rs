@@ -2,7 +2,7 @@
 
 use crate::circuit::OfFacility;
 use crate::extract::{Caller, Filter, Id, Input, RowVersion, merged};
-use crate::page::{Page, Window, cursor};
+use crate::page::{Ends, Page, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
@@ -60,19 +60,22 @@ impl ChargePointQuery {
 }
 
 /// Lists charge points by name.
-#[utoipa::path(get, path = "/charge-points", tag = "charge_point", params(ChargePointQuery, Window),
+#[utoipa::path(get, path = "/charge-points", tag = "charge_point", params(ChargePointQuery, Ends, Window),
     responses((status = 200, body = Page<ChargePointView>)))]
 async fn list_charge_points(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Filter(query): Filter<ChargePointQuery>,
+    Filter(ends): Filter<Ends>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<ChargePointView>>> {
     let after = window.after::<(Vec<u8>, ChargePointId)>()?.map(|(walking_key, id)| ChargePointKey { walking_key, id });
     let (facility, filter) = query.cut();
-    let (page, next) = api.app.list_charge_points(&ctx, facility, filter, after.as_ref(), window.limit()).await?;
+    let stretch = ends.stretch(&window, after.as_ref());
+    let (page, next, total) = api.app.list_charge_points(&ctx, facility, filter, stretch).await?;
     let next = next.and_then(|key| cursor(&(key.walking_key, key.id)));
-    Ok(Json(Page { items: page.items.into_iter().map(Into::into).collect(), next, total: None }))
+    let items = page.items.into_iter().map(Into::into).collect();
+    Ok(Json(Page { items, next, total: total.map(Into::into) }))
 }
 
 /// Prepares a charge point before it ever calls.

@@ -239,7 +239,7 @@ impl From<ProvenLine> for DocumentLineView {
 /// Another document that this one takes back or is taken back by.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct RelatedDocumentView {
+pub(crate) struct RelatedDocumentView {
     id: DocumentId,
     kind: DocumentKind,
     state: DocumentState,

@@ -1,8 +1,9 @@
 //! Charging sessions: listed, proved, judged, and whose they are.
 
+use crate::document::RelatedDocumentView;
 use crate::extract::{Caller, Filter, Id, Input, RowVersion, merged};
 use crate::market_price::SpanView;
-use crate::page::{Page, Window, cursor};
+use crate::page::{Ordered, Page, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
@@ -10,16 +11,18 @@ use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use stolpe_app::{
-    AppError, ChargingPlace, MonthTotal, NamedSession, OpenSession, SessionCharge, SessionFilter, SessionKey,
+    AppError, AskingDocument, ChargingPlace, MonthTotal, NamedSession, OpenSession, SessionCharge, SessionFilter,
+    SessionKey,
 };
 use stolpe_domain::charging::doubt::Doubt;
 use stolpe_domain::charging::session::SessionState;
+use stolpe_domain::document::Number;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{ChargePointId, DocumentId, FacilityId, OrganisationId, PersonId, SessionId};
 use stolpe_domain::market_price::PriceArea;
 use stolpe_domain::money::Currency;
 use stolpe_domain::person::{VEIL, full_name};
-use stolpe_domain::settlement::Waits;
+use stolpe_domain::settlement::{ChargeState, Waits};
 use stolpe_domain::tariff::{ComponentKind, Rate, TariffLine, Unpriced};
 use stolpe_domain::vat::Vat;
 use utoipa::{IntoParams, ToSchema};
@@ -42,6 +45,20 @@ struct DoubtView {
     doubt: &'static str,
     /// Whether it keeps the session from billing until somebody accepts it.
     blocks: bool,
+}
+
+/// A document that asks for something, by its number.
+#[derive(Serialize, ToSchema)]
+struct NumberedDocumentView {
+    id: DocumentId,
+    /// As printed; none for a draft.
+    number: Option<String>,
+}
+
+impl From<(DocumentId, Option<Number>)> for NumberedDocumentView {
+    fn from((id, number): (DocumentId, Option<Number>)) -> Self {
+        Self { id, number: number.map(|number| number.to_string()) }
+    }
 }
 
 /// A charging session.
@@ -81,6 +98,10 @@ struct SessionView {
     energy_wh: Energy,
     /// Whether its energy is billed.
     billed: bool,
+    /// How it stands with what is charged.
+    charge_state: ChargeState,
+    /// The documents that ask for what it costs; none for those who may not see them.
+    documents: Vec<NumberedDocumentView>,
     /// Why somebody accepted it or took it out of billing, and when.
     judged_reason: Option<String>,
     judged_at: Option<DateTime<Utc>>,
@@ -88,7 +109,8 @@ struct SessionView {
 }
 
 impl From<NamedSession> for SessionView {
-    fn from(NamedSession { session: it, charge_point_name, holder, .. }: NamedSession) -> Self {
+    fn from(named: NamedSession) -> Self {
+        let NamedSession { session: it, charge_point_name, holder, charge_state, documents, .. } = named;
         // Of somebody with protected identity it is said that there is one.
         let (person_id, person_name) = match holder {
             Some((_, _, true)) => (None, Some(VEIL.to_owned())),
@@ -119,6 +141,8 @@ impl From<NamedSession> for SessionView {
             stop_reason: it.stop_reason,
             energy_wh: it.energy,
             billed: it.state.is_billed(),
+            charge_state,
+            documents: documents.into_iter().map(NumberedDocumentView::from).collect(),
             judged_reason: it.judged.as_ref().map(|judged| judged.reason.clone()),
             judged_at: it.judged.map(|judged| judged.at),
             row_version: it.row_version,
@@ -229,13 +253,32 @@ impl From<MonthTotal> for MonthCostView {
 #[serde(rename_all = "camelCase")]
 struct SessionChargeView {
     cost: MonthCostView,
-    /// The document that asks for it.
-    document_id: Option<DocumentId>,
+    /// Whether a document asks for it now; else the next month run does.
+    is_asked_for: bool,
+    /// The documents that ask for it or did, the first one first; none for those who may not see them.
+    documents: Vec<AskingDocumentView>,
+}
+
+/// A document that asks for a charge or did.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct AskingDocumentView {
+    #[serde(flatten)]
+    document: RelatedDocumentView,
+    /// The credit notes that take it back.
+    credit_notes: Vec<RelatedDocumentView>,
+}
+
+impl From<AskingDocument> for AskingDocumentView {
+    fn from(it: AskingDocument) -> Self {
+        Self { document: it.document.into(), credit_notes: it.credit_notes.into_iter().map(Into::into).collect() }
+    }
 }
 
 impl From<SessionCharge> for SessionChargeView {
     fn from(it: SessionCharge) -> Self {
-        Self { cost: it.cost.into(), document_id: it.document }
+        let documents = it.documents.into_iter().map(AskingDocumentView::from).collect();
+        Self { cost: it.cost.into(), is_asked_for: it.is_asked_for, documents }
     }
 }
 
@@ -329,6 +372,9 @@ pub(crate) struct SessionQuery {
     of_nobody: Option<bool>,
     /// In this state; `to_look_at` for all that somebody has to judge, `without_stop` for those whose stop was not heard.
     state: Option<String>,
+    /// That stand so with what is charged.
+    #[param(inline)]
+    charge_state: Option<ChargeState>,
     /// Begun from this instant on.
     from: Option<DateTime<Utc>>,
     /// Begun before this instant.
@@ -354,6 +400,7 @@ impl SessionQuery {
             person: self.person_id,
             of_nobody: self.of_nobody.unwrap_or_default(),
             states,
+            charge_state: self.charge_state,
             from: self.from,
             to: self.to,
         };
@@ -361,21 +408,23 @@ impl SessionQuery {
     }
 }
 
-/// Lists charging sessions, the latest first.
-#[utoipa::path(get, path = "/sessions", tag = "session", params(SessionQuery, Window),
+/// Lists charging sessions in the order in which they began.
+#[utoipa::path(get, path = "/sessions", tag = "session", params(SessionQuery, Ordered, Window),
     responses((status = 200, body = Page<SessionView>)))]
 async fn list_sessions(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Filter(query): Filter<SessionQuery>,
+    Filter(ordered): Filter<Ordered>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<SessionView>>> {
     let after = window.after::<(DateTime<Utc>, SessionId)>()?.map(|(started_at, id)| SessionKey { started_at, id });
     let (place, filter) = query.cut()?;
-    let page = api.app.list_sessions(&ctx, place, filter, after, window.limit()).await?;
+    let (page, total) = api.app.list_sessions(&ctx, place, filter, ordered.order(), after, window.limit()).await?;
     let last = page.items.last().filter(|_| page.more).map(|last| &last.session);
     let next = last.and_then(|last| cursor(&(last.started_at, last.id)));
-    Ok(Json(Page { items: page.items.into_iter().map(SessionView::from).collect(), next, total: None }))
+    let items = page.items.into_iter().map(SessionView::from).collect();
+    Ok(Json(Page { items, next, total: total.map(Into::into) }))
 }
 
 /// One charging session with what proves it: readings, intervals and doubts.

@@ -1,7 +1,7 @@
 //! Tags.
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion, merged};
-use crate::page::{Page, Window, cursor};
+use crate::page::{Ends, Page, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
@@ -82,20 +82,23 @@ impl TagQuery {
 }
 
 /// Lists the tags of an organisation by what they read.
-#[utoipa::path(get, path = "/tags", tag = "tag", params(TagQuery, Window),
+#[utoipa::path(get, path = "/tags", tag = "tag", params(TagQuery, Ends, Window),
     responses((status = 200, body = Page<TagView>)))]
 async fn list_tags(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Filter(query): Filter<TagQuery>,
+    Filter(ends): Filter<Ends>,
     Filter(window): Filter<Window>,
 ) -> Answer<Json<Page<TagView>>> {
     let after = window.after::<(String, TagId)>()?;
     let (organisation, person, prefix) = query.cut();
-    let page = api.app.list_tags(&ctx, organisation, person, &prefix, after.as_ref(), window.limit()).await?;
+    let stretch = ends.stretch(&window, after.as_ref());
+    let (page, total) = api.app.list_tags(&ctx, organisation, person, &prefix, stretch).await?;
     let last = page.items.last().filter(|_| page.more);
     let next = last.and_then(|last| cursor(&(&last.tag.id_tag, last.tag.id)));
-    Ok(Json(Page { items: page.items.into_iter().map(TagView::from).collect(), next, total: None }))
+    let items = page.items.into_iter().map(TagView::from).collect();
+    Ok(Json(Page { items, next, total: total.map(Into::into) }))
 }
 
 #[derive(Deserialize, IntoParams)]

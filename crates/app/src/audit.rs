@@ -155,7 +155,7 @@ impl App {
         let mut conn = self.read().await?;
         let mut page = conn.list_audit(&filter, order, after, limit).await?;
         veil(&mut conn, &mut page.items).await?;
-        let total = if after.is_none() { Some(conn.count_audit(&filter).await?) } else { None };
+        let total = if after.is_none() { Some(page.total(conn.count_audit(&filter)).await?) } else { None };
         Ok((page, total))
     }
 

@@ -22,7 +22,7 @@ use stolpe_domain::faults::Faults;
 use stolpe_domain::id::{ChargePointId, FacilityId, OrganisationId};
 use stolpe_domain::person::words;
 use stolpe_store::charge_point::{ChargePointFilter, ChargePointKey};
-use stolpe_store::page::Page;
+use stolpe_store::page::{Page, Stretch, Total};
 use zeroize::Zeroizing;
 
 /// Charge points of a facility that are looked at together: beyond it, it is no facility but a town.
@@ -47,27 +47,35 @@ impl App {
         ctx: &Ctx,
         facility: Option<FacilityId>,
         mut filter: ChargePointFilter,
-        after: Option<&ChargePointKey>,
-        limit: i64,
-    ) -> Result<(Page<OpenChargePoint>, Option<ChargePointKey>)> {
+        stretch: Stretch<'_, ChargePointKey>,
+    ) -> Result<(Page<OpenChargePoint>, Option<ChargePointKey>, Option<Total>)> {
         filter.facilities = if let Some(id) = facility {
             vec![self.facility_for(ctx, id, Permission::ReadCharging).await?.id]
         } else {
             ctx.reach(Permission::ReadCharging)?;
             self.facilities_with(ctx, Permission::ReadCharging).await?.into_iter().map(|it| it.id).collect()
         };
-        self.charge_points_page(&filter, after, limit, ctx.at).await
+        let begins = stretch.after.is_none();
+        let (page, next) = self.charge_points_page(&filter, stretch, ctx.at).await?;
+        let total =
+            if begins { Some(page.total(self.read().await?.count_charge_points(&filter)).await?) } else { None };
+        Ok((page, next, total))
     }
 
     /// A page of charge points with what is known of them at that moment, and where the list goes on.
     pub(crate) async fn charge_points_page(
         &self,
         filter: &ChargePointFilter,
-        after: Option<&ChargePointKey>,
-        limit: i64,
+        Stretch { backwards, after, limit }: Stretch<'_, ChargePointKey>,
         now: DateTime<Utc>,
     ) -> Result<(Page<OpenChargePoint>, Option<ChargePointKey>)> {
-        let page = self.read().await?.list_charge_points(filter, after, limit).await?;
+        let mut conn = self.read().await?;
+        let page = if backwards {
+            conn.list_charge_points_backwards(filter, after, limit).await?
+        } else {
+            conn.list_charge_points(filter, after, limit).await?
+        };
+        drop(conn);
         let next = page.items.last().filter(|_| page.more).map(|last| last.key.clone());
         let items = page.items.into_iter().map(|listed| listed.charge_point).collect();
         Ok((Page { items: self.open_charge_points(items, now).await?, more: page.more }, next))

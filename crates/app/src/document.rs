@@ -140,7 +140,7 @@ impl App {
         let mut conn = self.read().await?;
         let page = conn.list_documents(&filter, order, after, limit).await?;
         let total = if after.is_none() {
-            Some((conn.count_documents(&filter).await?, conn.sum_documents(&filter).await?))
+            Some((page.total(conn.count_documents(&filter)).await?, conn.sum_documents(&filter).await?))
         } else {
             None
         };

@@ -292,7 +292,7 @@ impl App {
         };
         let mut conn = self.read().await?;
         let page = conn.list_jobs(&filter, order, after, limit).await?;
-        let total = if after.is_none() { Some(conn.count_jobs(&filter).await?) } else { None };
+        let total = if after.is_none() { Some(page.total(conn.count_jobs(&filter)).await?) } else { None };
         Ok((page, total))
     }
 

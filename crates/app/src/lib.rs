@@ -90,7 +90,9 @@ pub use person::{ErasureRow, Likely, OpenPerson};
 pub use price_feed::{PriceFeedDraft, PriceFeedSetting, PriceFeedStand};
 pub use promote::Arrived;
 pub use search::Found;
-pub use session::{ChargingPlace, MonthTotal, OpenSession, OpenStrayMessage, SessionCharge, SessionCost};
+pub use session::{
+    AskingDocument, ChargingPlace, MonthTotal, OpenSession, OpenStrayMessage, SessionCharge, SessionCost,
+};
 pub use setting::{AddressSetting, MailDraft, MailSetting, SecurityWord};
 pub use setup::{OwnerDraft, SetupDone, SetupDraft, SystemState};
 pub use sign_in::{Credentials, Entered};

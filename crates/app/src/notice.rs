@@ -83,8 +83,9 @@ impl App {
         let reach = ctx.reach(Permission::ReadNotice)?;
         filter.within = (!reach.everything).then_some((reach.organisations, reach.facilities));
         let mut conn = self.read().await?;
-        let Page { items, more } = conn.list_notices(&filter, order, after, limit).await?;
-        let total = if after.is_none() { Some(conn.count_notices(&filter).await?) } else { None };
+        let page = conn.list_notices(&filter, order, after, limit).await?;
+        let total = if after.is_none() { Some(page.total(conn.count_notices(&filter)).await?) } else { None };
+        let Page { items, more } = page;
         let people: Vec<PersonId> = items.iter().filter_map(|notice| notice.person).collect();
         let protected: HashSet<PersonId> = conn.protected_of(&people).await?.into_iter().collect();
         let items = items.into_iter().map(|notice| {

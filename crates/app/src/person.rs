@@ -97,7 +97,7 @@ impl App {
             conn.list_people(register, &filter, after, limit).await?
         };
         let next = page.items.last().filter(|_| page.more).map(|last| last.key.clone());
-        let total = if after.is_none() { Some(conn.count_people(register, &filter).await?) } else { None };
+        let total = if after.is_none() { Some(page.total(conn.count_people(register, &filter)).await?) } else { None };
         drop(conn);
         let people =
             Page { more: page.more, items: page.items.into_iter().map(|it: ListedPerson| it.person).collect() };

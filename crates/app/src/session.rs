@@ -5,7 +5,8 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::person::required_reason;
 use serde::Serialize;
-use stolpe_domain::access::Permission;
+use std::collections::HashSet;
+use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::charging::doubt::Doubt;
 use stolpe_domain::charging::judgement::Judgement;
 use stolpe_domain::charging::reading::{Interval, QuarterReadings};
@@ -15,13 +16,13 @@ use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{FacilityId, OrganisationId, PersonId, SessionId};
 use stolpe_domain::quarter::Quarter;
 use stolpe_store::Tx;
-use stolpe_store::page::Page;
+use stolpe_store::page::{Order, Page, Total};
 use stolpe_store::session::{Judged, NamedSession, Session, SessionFilter, SessionKey};
 
 mod cost;
 mod quarantine;
 
-pub use cost::{MonthTotal, SessionCharge, SessionCost};
+pub use cost::{AskingDocument, MonthTotal, SessionCharge, SessionCost};
 pub use quarantine::OpenStrayMessage;
 
 /// Where charging is looked at: in one facility, in those of an organisation, or wherever the actor may see it.
@@ -70,7 +71,7 @@ struct KeptPayer {
 }
 
 impl App {
-    /// Sessions, the latest first, wherever the actor may see them.
+    /// Sessions in that order of their beginning, wherever the actor may see them.
     ///
     /// # Errors
     /// [`AppError::NotFound`] when the facility or the person is not the actor's to see, [`AppError::Denied`] for those who
@@ -80,16 +81,22 @@ impl App {
         ctx: &Ctx,
         place: ChargingPlace,
         mut filter: SessionFilter,
+        order: Order,
         after: Option<SessionKey>,
         limit: i64,
-    ) -> Result<Page<NamedSession>> {
+    ) -> Result<(Page<NamedSession>, Option<Total>)> {
         filter.facilities = self.charging_facilities(ctx, place).await?;
         if let Some(person) = filter.person {
             self.person_for(ctx, person, Permission::ReadPerson).await?;
         }
         let mut conn = self.read().await?;
-        let page = conn.list_sessions(&filter, after, limit).await?;
-        Ok(Page { items: conn.named_sessions(page.items).await?, more: page.more })
+        let page = conn.list_sessions(&filter, order, after, limit).await?;
+        let total = if after.is_none() { Some(page.total(conn.count_sessions(&filter)).await?) } else { None };
+        let mut items = conn.named_sessions(page.items).await?;
+        drop(conn);
+        let invoiced = self.facilities_with(ctx, Permission::ReadBilling).await?.into_iter().map(|it| it.id);
+        hide_documents(&mut items, &invoiced.collect());
+        Ok((Page { items, more: page.more }, total))
     }
 
     /// One session with everything that proves it.
@@ -108,8 +115,13 @@ impl App {
             session.energy = so_far.energy;
             so_far.intervals
         };
-        let cost = cost::of(&mut conn, &facility, &session, &intervals).await?;
-        let session = conn.named_sessions(vec![session]).await?.pop().ok_or(AppError::NotFound)?;
+        let reads_billing =
+            ctx.actor.may(Permission::ReadBilling, Place::Facility(facility.organisation_id, facility.id));
+        let cost = cost::of(&mut conn, &facility, &session, &intervals, reads_billing).await?;
+        let mut session = conn.named_sessions(vec![session]).await?.pop().ok_or(AppError::NotFound)?;
+        if !reads_billing {
+            session.documents.clear();
+        }
         Ok(OpenSession { session, readings, intervals, cost })
     }
 
@@ -242,4 +254,11 @@ pub(crate) async fn assign_within(
     it.person = person;
     tx.update_session(&it).await?;
     Ok(event)
+}
+
+/// Takes the invoices off sessions where the actor may not see them.
+pub(crate) fn hide_documents(sessions: &mut [NamedSession], invoiced: &HashSet<FacilityId>) {
+    for it in sessions.iter_mut().filter(|it| !invoiced.contains(&it.session.facility)) {
+        it.documents.clear();
+    }
 }

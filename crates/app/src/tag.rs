@@ -9,7 +9,7 @@ use stolpe_domain::charging::tag::IdTag;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{FacilityId, OrganisationId, PersonId, TagId};
 use stolpe_domain::tag::{Tag, TagDraft};
-use stolpe_store::page::Page;
+use stolpe_store::page::{Page, Stretch, Total};
 use stolpe_store::tag::{ListedTag, TagFilter};
 
 /// A tag for the audit log.
@@ -34,11 +34,17 @@ impl App {
         organisation: OrganisationId,
         person: Option<PersonId>,
         prefix: &str,
-        after: Option<&(String, TagId)>,
-        limit: i64,
-    ) -> Result<Page<ListedTag>> {
+        Stretch { backwards, after, limit }: Stretch<'_, (String, TagId)>,
+    ) -> Result<(Page<ListedTag>, Option<Total>)> {
         let filter = self.tag_filter(ctx, organisation, person, prefix).await?;
-        Ok(self.read().await?.list_tags(&filter, after, limit).await?)
+        let mut conn = self.read().await?;
+        let page = if backwards {
+            conn.list_tags_backwards(&filter, after, limit).await?
+        } else {
+            conn.list_tags(&filter, after, limit).await?
+        };
+        let total = if after.is_none() { Some(page.total(conn.count_tags(&filter)).await?) } else { None };
+        Ok((page, total))
     }
 
     /// The tags of an organisation, or of one person, that the actor may see.

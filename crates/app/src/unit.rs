@@ -73,7 +73,7 @@ impl App {
         } else {
             conn.list_units(facility, &filter, after, limit).await?
         };
-        let total = if after.is_none() { Some(conn.count_units(facility, &filter).await?) } else { None };
+        let total = if after.is_none() { Some(page.total(conn.count_units(facility, &filter)).await?) } else { None };
         drop(conn);
         Ok((page, self.tenants(&it, ctx).await?, total))
     }

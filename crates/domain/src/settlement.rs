@@ -11,6 +11,35 @@ use crate::local_day::Month;
 use crate::money::MoneyError;
 use crate::quarter::Quarter;
 use crate::tariff::{MonthCost, Pricer, TariffLine, Unpriced};
+use crate::words::words;
+
+words! {
+    /// How a session stands with what is charged, as lists tell it: what a run would find, without asking for prices.
+    ChargeState {
+        /// Something was charged for it.
+        Charged = "charged",
+        /// The next run charges it, if it has a price.
+        NotCharged = "not_charged",
+        /// It is open, doubted, or nobody is known to pay for it.
+        Waiting = "waiting",
+        /// There is nothing to charge: it is void, billed elsewhere, or without energy.
+        Nothing = "nothing",
+    }
+}
+
+impl ChargeState {
+    /// How a session stands.
+    pub const fn of(state: SessionState, has_payer: bool, has_energy: bool, charged: bool) -> Self {
+        match state {
+            _ if charged => Self::Charged,
+            SessionState::Void | SessionState::BilledElsewhere => Self::Nothing,
+            state if !state.is_billed() => Self::Waiting,
+            _ if !has_energy => Self::Nothing,
+            _ if !has_payer => Self::Waiting,
+            _ => Self::NotCharged,
+        }
+    }
+}
 
 /// What a run needs to know of a session.
 #[derive(Clone, Copy, Debug)]
@@ -205,6 +234,25 @@ mod tests {
         let intervals = intervals(&[1_000]);
         let it = Settleable { has_payer, ..session(state, &intervals, &[]) };
         assert_eq!(settle(&it, &pricer, month("2026-12")), Err(waits));
+    }
+
+    #[test]
+    fn a_list_says_of_a_session_what_the_next_run_would_find() {
+        let (tariff, market) = (tariff(1_000_000), MarketPrices::default());
+        let pricer = Pricer::new(&tariff, PLACE, &market);
+        for state in SessionState::ALL {
+            for (has_payer, wh) in [(true, 1_000), (true, 0), (false, 1_000), (false, 0)] {
+                let intervals = intervals(&[wh]);
+                let it = Settleable { has_payer, ..session(*state, &intervals, &[]) };
+                let found = match settle(&it, &pricer, month("2026-12")) {
+                    Err(_) => ChargeState::Waiting,
+                    Ok(due) if due.is_empty() => ChargeState::Nothing,
+                    Ok(_) => ChargeState::NotCharged,
+                };
+                assert_eq!(ChargeState::of(*state, has_payer, wh > 0, false), found, "{state:?} {has_payer} {wh} Wh");
+                assert_eq!(ChargeState::of(*state, has_payer, wh > 0, true), ChargeState::Charged);
+            }
+        }
     }
 
     proptest! {

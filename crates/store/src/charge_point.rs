@@ -2,10 +2,8 @@
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique, Result, StoreError};
-use crate::page::Page;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
-use sqlx::types::Json;
 use stolpe_domain::charge_point::identity::Identity;
 use stolpe_domain::charge_point::{
     Access, ChargePoint, ChargePointDraft, MeterKind, Nameplate, PhaseRotation, ServiceState,
@@ -14,11 +12,21 @@ use stolpe_domain::facility::fold_code;
 use stolpe_domain::id::{ChargePointId, CircuitId, FacilityId, OrganisationId};
 use uuid::Uuid;
 
+macro_rules! charge_point_columns {
+    () => {
+        "id, facility_id, circuit_id, identity, name, walking_key, state, decommissioned_at, decommissioned_reason, \
+         vendor, model, serial_number, firmware_version, fuse_a, limit_a, phase_rotation, access, meter_kind, \
+         meter_kind_set_by_hand, credential_set_at, row_version, created_at"
+    };
+}
+
 mod contact;
+mod list;
 mod turned_away;
 mod waiting;
 
 pub use contact::{Closed, Heard, Opened, PlacedConnector};
+pub use list::{ChargePointFilter, ChargePointKey, ListedChargePoint};
 pub use waiting::WaitingCall;
 
 /// What must be known of a charge point that calls.
@@ -40,45 +48,6 @@ pub struct CallingChargePoint {
     pub meter_kind_set_by_hand: bool,
     /// SHA-256 of its key; none while it has none.
     pub credential_digest: Option<Vec<u8>>,
-}
-
-/// Which charge points a list shows.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ChargePointFilter {
-    /// In these facilities.
-    pub facilities: Vec<FacilityId>,
-    /// On this circuit.
-    pub circuit: Option<CircuitId>,
-    /// In this state; every state but decommissioned when left out.
-    pub state: Option<ServiceState>,
-    /// The beginning of a name or an identity.
-    pub prefix: String,
-}
-
-/// Where a list of charge points goes on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChargePointKey {
-    /// The walking key of the last one shown.
-    pub walking_key: Vec<u8>,
-    /// Its id.
-    pub id: ChargePointId,
-}
-
-/// A charge point as a list shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedChargePoint {
-    /// The charge point.
-    pub charge_point: ChargePoint,
-    /// Where the list goes on after it.
-    pub key: ChargePointKey,
-}
-
-macro_rules! columns {
-    () => {
-        "id, facility_id, circuit_id, identity, name, walking_key, state, decommissioned_at, decommissioned_reason, \
-         vendor, model, serial_number, firmware_version, fuse_a, limit_a, phase_rotation, access, meter_kind, \
-         meter_kind_set_by_hand, credential_set_at, row_version, created_at"
-    };
 }
 
 impl Conn {
@@ -103,38 +72,12 @@ impl Conn {
 
     /// The charge point with this id.
     pub async fn find_charge_point(&mut self, id: ChargePointId) -> Result<Option<ChargePoint>> {
-        self.sql(text!["select" [columns] "from charge_point where id = $1"])
+        self.sql(text!["select" [charge_point_columns] "from charge_point where id = $1"])
             .bind(id.uuid())
             .optional::<ChargePointRow>()
             .await?
             .map(|row| ListedChargePoint::try_from(row).map(|listed| listed.charge_point))
             .transpose()
-    }
-
-    /// Charge points in the order of their names.
-    pub async fn list_charge_points(
-        &mut self,
-        filter: &ChargePointFilter,
-        after: Option<&ChargePointKey>,
-        limit: i64,
-    ) -> Result<Page<ListedChargePoint>> {
-        let rows: Vec<ChargePointRow> = self
-            .sql(text![
-                "select" [columns] "from charge_point where facility_id in" [ids "$1"]
-                "and (circuit_id = $2 or $2 is null) and (state = $3 or ($3 is null and state <> 'decommissioned'))"
-                "and (substr(name_folded, 1, length($4)) = $4 or lower(substr(identity, 1, length($4))) = $4)"
-                "and (walking_key, id) > ($5, $6) order by walking_key, id limit $7"
-            ])
-            .bind(Json(filter.facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
-            .bind(filter.circuit.map(CircuitId::uuid))
-            .bind(filter.state.map(ServiceState::word))
-            .bind(fold_code(&filter.prefix))
-            .bind(after.map(|key| key.walking_key.clone()).unwrap_or_default())
-            .bind(after.map_or(Uuid::nil(), |key| key.id.uuid()))
-            .bind(limit + 1)
-            .all()
-            .await?;
-        Page::cut(rows, limit).try_map(ListedChargePoint::try_from)
     }
 }
 

@@ -380,6 +380,13 @@ impl Tx {
     }
 }
 
+/// The number of a document; drafts have none.
+pub(crate) fn numbered(fiscal_year: Option<i64>, place: Option<i64>) -> Result<Option<Number>> {
+    let year = fiscal_year.map(|year| i32::try_from(year).map(FiscalYear)).transpose();
+    let year = year.map_err(|_| unreadable("fiscal_year"))?;
+    Ok(year.zip(place).map(|(year, place)| Number { year, place }))
+}
+
 fn document_of(row: DocumentRow, rates: Vec<(String, i64, i64)>) -> Result<Document> {
     let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency"))?;
     let money = |minor| Money::of_minor(minor, currency);
@@ -389,8 +396,6 @@ fn document_of(row: DocumentRow, rates: Vec<(String, i64, i64)>) -> Result<Docum
     };
     let mut rates = rates.into_iter().map(rate).collect::<Result<Vec<_>>>()?;
     rates.sort_by_key(|rate| rate.vat_kind);
-    let year = row.fiscal_year.map(|year| i32::try_from(year).map(FiscalYear)).transpose();
-    let year = year.map_err(|_| unreadable("fiscal_year"))?;
     let (net, vat) = (money(row.net_minor), money(row.vat_minor));
     let gross = net.plus(vat).map_err(|_| unreadable("net_minor"))?;
     Ok(Document {
@@ -402,7 +407,7 @@ fn document_of(row: DocumentRow, rates: Vec<(String, i64, i64)>) -> Result<Docum
         kind: DocumentKind::from_word(&row.kind).ok_or_else(|| unreadable("kind"))?,
         state: DocumentState::from_word(&row.state).ok_or_else(|| unreadable("state"))?,
         credits_id: row.credits_id.map(DocumentId),
-        number: year.zip(row.place).map(|(year, place)| Number { year, place }),
+        number: numbered(row.fiscal_year, row.place)?,
         reference: row.reference,
         issued_on: row.issued_on,
         due_on: row.due_on,

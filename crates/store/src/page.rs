@@ -5,6 +5,9 @@ use chrono::{DateTime, Utc};
 /// Lies behind every key that names and codes are sorted by: none of them begins with such a byte.
 pub(crate) const BEHIND_ALL: [u8; 4] = [0xff; 4];
 
+/// Lies behind every text that is compared by its bytes.
+pub(crate) const BEHIND_ALL_TEXTS: &str = "\u{10ffff}";
+
 /// Lies behind every instant that is kept: where a list begins that goes from the last one to the first.
 pub(crate) const END_OF_TIME: DateTime<Utc> = match DateTime::from_timestamp(253_402_300_799, 0) {
     Some(at) => at,
@@ -27,6 +30,17 @@ impl<T> Page<T> {
         let more = items.len() > limit;
         items.truncate(limit);
         Self { items, more }
+    }
+
+    /// How many rows the list has that this page begins; counted only where the page is not all of it.
+    ///
+    /// # Errors
+    /// Those of counting.
+    pub async fn total<E>(&self, counted: impl Future<Output = Result<Total, E>>) -> Result<Total, E> {
+        if self.more {
+            return counted.await;
+        }
+        Ok(Total { count: i64::try_from(self.items.len()).unwrap_or(i64::MAX), exact: true })
     }
 
     /// The same page of other values.

@@ -1,8 +1,8 @@
 //! Tags.
 
-use crate::engine::{Conn, Tx, text};
+use crate::engine::{Conn, Statement, Tx, text};
 use crate::error::{OnUnique, Result};
-use crate::page::Page;
+use crate::page::{BEHIND_ALL_TEXTS, Page, Total};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -37,8 +37,29 @@ pub struct ListedTag {
 macro_rules! columns {
     () => {
         "tag.id, tag.organisation_id, tag.id_tag, tag.label, tag.person_id, tag.blocked_at, tag.expires_on, \
-         tag.row_version, person.given_name, person.family_name, person.protected_identity \
-         from tag left join person on person.id = tag.person_id"
+         tag.row_version, person.given_name, person.family_name, person.protected_identity"
+    };
+}
+
+macro_rules! joined {
+    () => {
+        "from tag left join person on person.id = tag.person_id"
+    };
+}
+
+/// Whether a tag belongs to somebody at that facility, or to nobody of its organisation.
+macro_rules! theirs {
+    () => {
+        "facility.organisation_id = tag.organisation_id and (tag.person_id is null \
+         or exists (select 1 from person_facility where person_facility.facility_id = facility.id \
+         and person_facility.person_id = tag.person_id))"
+    };
+}
+
+macro_rules! narrowed {
+    () => {
+        "and (tag.organisation_id = $3 or $3 is null) and (tag.person_id = $4 or $4 is null) \
+         and substr(tag.id_tag, 1, length($5)) = $5"
     };
 }
 
@@ -49,7 +70,7 @@ impl Conn {
     /// Whatever the database says; so for every query of this room.
     pub async fn find_tag(&mut self, id: TagId) -> Result<Option<ListedTag>> {
         Ok(self
-            .sql(text!["select" [columns] "where tag.id = $1"])
+            .sql(text!["select" [columns] [joined] "where tag.id = $1"])
             .bind(id.uuid())
             .optional::<TagRow>()
             .await?
@@ -59,7 +80,7 @@ impl Conn {
     /// The tag of an organisation that reads so, in upper case.
     pub async fn find_tag_that_reads(&mut self, organisation: OrganisationId, id_tag: &str) -> Result<Option<Tag>> {
         Ok(self
-            .sql(text!["select" [columns] "where tag.organisation_id = $1 and tag.id_tag = $2"])
+            .sql(text!["select" [columns] [joined] "where tag.organisation_id = $1 and tag.id_tag = $2"])
             .bind(organisation.uuid())
             .bind(id_tag)
             .optional::<TagRow>()
@@ -74,30 +95,60 @@ impl Conn {
         after: Option<&(String, TagId)>,
         limit: i64,
     ) -> Result<Page<ListedTag>> {
-        let rows: Vec<TagRow> = self
-            .sql(text![
-                "select" [columns] "where (tag.organisation_id in" [ids "$1"]
-                "or exists (select 1 from facility where facility.id in" [ids "$2"]
-                "and facility.organisation_id = tag.organisation_id and (tag.person_id is null"
-                "or exists (select 1 from person_facility where person_facility.facility_id = facility.id"
-                "and person_facility.person_id = tag.person_id))))"
-                "and (tag.organisation_id = $3 or $3 is null) and (tag.person_id = $4 or $4 is null)"
-                "and substr(tag.id_tag, 1, length($5)) = $5 and (tag.id_tag, tag.id) > ($6, $7)"
-                "order by tag.id_tag, tag.id limit $8"
-            ])
-            .bind(Json(filter.organisations.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
-            .bind(Json(filter.facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
-            .bind(filter.organisation.map(OrganisationId::uuid))
-            .bind(filter.person.map(PersonId::uuid))
-            .bind(&*filter.prefix)
+        let statement = self.sql(text![
+            "select" [columns] [joined] "where (tag.organisation_id in" [ids "$1"]
+            "or exists (select 1 from facility where facility.id in" [ids "$2"] "and" [theirs] "))" [narrowed]
+            "and (tag.id_tag, tag.id) > ($6, $7) order by tag.id_tag, tag.id limit $8"
+        ]);
+        let rows: Vec<TagRow> = bind_filter(statement, filter)
             .bind(after.map(|(id_tag, _)| id_tag.clone()).unwrap_or_default())
             .bind(after.map_or(Uuid::nil(), |(_, id)| id.uuid()))
             .bind(limit + 1)
             .all()
             .await?;
-        let page = Page::cut(rows, limit);
-        Ok(Page { items: page.items.into_iter().map(ListedTag::from).collect(), more: page.more })
+        Page::cut(rows, limit).try_map(|row| Ok(ListedTag::from(row)))
     }
+
+    /// Tags from the last one to the first, before `before`: how a list is read from its end.
+    pub async fn list_tags_backwards(
+        &mut self,
+        filter: &TagFilter,
+        before: Option<&(String, TagId)>,
+        limit: i64,
+    ) -> Result<Page<ListedTag>> {
+        let statement = self.sql(text![
+            "select" [columns] [joined] "where (tag.organisation_id in" [ids "$1"]
+            "or exists (select 1 from facility where facility.id in" [ids "$2"] "and" [theirs] "))" [narrowed]
+            "and (tag.id_tag, tag.id) < ($6, $7) order by tag.id_tag desc, tag.id desc limit $8"
+        ]);
+        let rows: Vec<TagRow> = bind_filter(statement, filter)
+            .bind(before.map_or(BEHIND_ALL_TEXTS, |(id_tag, _)| id_tag))
+            .bind(before.map_or(Uuid::max(), |(_, id)| id.uuid()))
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Page::cut(rows, limit).try_map(|row| Ok(ListedTag::from(row)))
+    }
+
+    /// How many tags the filter leaves, counted up to the ceiling.
+    pub async fn count_tags(&mut self, filter: &TagFilter) -> Result<Total> {
+        let statement = self.sql(text![
+            "select count(*) from (select 1 from tag where (tag.organisation_id in" [ids "$1"]
+            "or exists (select 1 from facility where facility.id in" [ids "$2"] "and" [theirs] "))" [narrowed]
+            "limit $6) as counted"
+        ]);
+        let (count,): (i64,) = bind_filter(statement, filter).bind(Total::CEILING + 1).one().await?;
+        Ok(Total::counted(count))
+    }
+}
+
+fn bind_filter<'c>(statement: Statement<'c>, filter: &TagFilter) -> Statement<'c> {
+    statement
+        .bind(Json(filter.organisations.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+        .bind(Json(filter.facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+        .bind(filter.organisation.map(OrganisationId::uuid))
+        .bind(filter.person.map(PersonId::uuid))
+        .bind(filter.prefix.clone())
 }
 
 impl Tx {

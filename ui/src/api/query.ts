@@ -86,11 +86,24 @@ export interface Pages<Item> {
   readFrom: ((end: End) => void) | undefined;
 }
 
-/** How the host is asked for the other end of a list: those over time turn their order, those by name go backwards. */
+/** By which word the host turns a list round: those over time change their order, those by name go backwards. */
+const TURNED_BY: { [Path in Paged]?: "order" | "backwards" } = {
+  "/persons": "backwards",
+  "/units": "backwards",
+  "/tags": "backwards",
+  "/charge-points": "backwards",
+  "/audit": "order",
+  "/notices": "order",
+  "/jobs": "order",
+  "/documents": "order",
+  "/sessions": "order",
+};
+
+/** What the host is asked for the other end of a list; nothing where it knows one end only. */
 function otherEnd(path: Paged, query: Record<string, unknown>): Record<string, string> | undefined {
-  if (path === "/persons" || path === "/units") return { backwards: "true" };
-  if (path !== "/audit" && path !== "/notices" && path !== "/jobs") return undefined;
-  return { order: query.order === "oldest" ? "newest" : "oldest" };
+  const word = TURNED_BY[path];
+  if (word === "backwards") return { backwards: "true" };
+  return word && { order: query.order === "oldest" ? "newest" : "oldest" };
 }
 
 /** A keyset list: the first page now, the rest as the reader scrolls, from whichever end they begin. */

@@ -1670,7 +1670,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists charging sessions, the latest first. */
+        /** Lists charging sessions in the order in which they began. */
         get: operations["list_sessions"];
         put?: never;
         post?: never;
@@ -2375,6 +2375,11 @@ export interface components {
             /** @description What is missing between, the latest first; the latest thirty holes. */
             missing: components["schemas"]["SpanView"][];
         };
+        /** @description A document that asks for a charge or did. */
+        AskingDocumentView: components["schemas"]["RelatedDocumentView"] & {
+            /** @description The credit notes that take it back. */
+            creditNotes: components["schemas"]["RelatedDocumentView"][];
+        };
         Attachment: {
             /** @description Why; kept in the audit log. */
             reason: string;
@@ -2606,6 +2611,11 @@ export interface components {
             turnedAway?: components["schemas"]["TurnedAwayView"] | null;
             vendor?: string | null;
         };
+        /**
+         * @description How a session stands with what is charged, as lists tell it: what a run would find, without asking for prices.
+         * @enum {string}
+         */
+        ChargeState: "charged" | "not_charged" | "waiting" | "nothing";
         /** @description Where charge points call. */
         ChargingAddressView: {
             /** @description What is typed into a charge point, which adds its identity: `wss://stolpe.example.se/ocpp/`. */
@@ -4102,6 +4112,12 @@ export interface components {
             /** @description Which template made it. */
             template: string;
         };
+        /** @description A document that asks for something, by its number. */
+        NumberedDocumentView: {
+            id: components["schemas"]["DocumentId"];
+            /** @description As printed; none for a draft. */
+            number?: string | null;
+        };
         /** @description A document with everything that belongs to it. */
         OpenDocumentView: components["schemas"]["DocumentView"] & {
             /** @description The credit notes that take it back. */
@@ -4450,12 +4466,16 @@ export interface components {
                 chargePointId: components["schemas"]["ChargePointId"];
                 /** @description What people call the charge point. */
                 chargePointName: string;
+                /** @description How it stands with what is charged. */
+                chargeState: components["schemas"]["ChargeState"];
                 /** Format: date-time */
                 claimedStartAt?: string | null;
                 /** Format: date-time */
                 claimedStopAt?: string | null;
                 /** Format: int64 */
                 connector: number;
+                /** @description The documents that ask for what it costs; none for those who may not see them. */
+                documents: components["schemas"]["NumberedDocumentView"][];
                 doubts: components["schemas"]["DoubtView"][];
                 /** @description The energy that is believed, in watt-hours. */
                 energyWh: components["schemas"]["Energy"];
@@ -4975,7 +4995,10 @@ export interface components {
         /** @description What was charged for a session. */
         SessionChargeView: {
             cost: components["schemas"]["MonthCostView"];
-            documentId?: components["schemas"]["DocumentId"] | null;
+            /** @description The documents that ask for it or did, the first one first; none for those who may not see them. */
+            documents: components["schemas"]["AskingDocumentView"][];
+            /** @description Whether a document asks for it now; else the next month run does. */
+            isAskedFor: boolean;
         };
         /** @description What a session costs by what is known now. */
         SessionCostView: {
@@ -5010,12 +5033,16 @@ export interface components {
             chargePointId: components["schemas"]["ChargePointId"];
             /** @description What people call the charge point. */
             chargePointName: string;
+            /** @description How it stands with what is charged. */
+            chargeState: components["schemas"]["ChargeState"];
             /** Format: date-time */
             claimedStartAt?: string | null;
             /** Format: date-time */
             claimedStopAt?: string | null;
             /** Format: int64 */
             connector: number;
+            /** @description The documents that ask for what it costs; none for those who may not see them. */
+            documents: components["schemas"]["NumberedDocumentView"][];
             doubts: components["schemas"]["DoubtView"][];
             /** @description The energy that is believed, in watt-hours. */
             energyWh: components["schemas"]["Energy"];
@@ -5688,6 +5715,8 @@ export interface operations {
             query?: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description From the last row to the first: how one looks at the end of a long list. */
+                backwards?: boolean;
                 /** @description On this circuit. */
                 circuitId?: components["schemas"]["CircuitId"];
                 /** @description In this facility; everywhere when left out. */
@@ -6695,6 +6724,8 @@ export interface operations {
             query: {
                 /** @description Of this charge point. */
                 chargePointId?: components["schemas"]["ChargePointId"];
+                /** @description That stand so with what is charged. */
+                chargeState?: "charged" | "not_charged" | "waiting" | "nothing";
                 /**
                  * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
                  *     left out.
@@ -8624,6 +8655,8 @@ export interface operations {
                 after?: string;
                 /** @description Of this charge point. */
                 chargePointId?: components["schemas"]["ChargePointId"];
+                /** @description That stand so with what is charged. */
+                chargeState?: "charged" | "not_charged" | "waiting" | "nothing";
                 /** @description In this facility; everywhere when left out. */
                 facilityId?: components["schemas"]["FacilityId"];
                 /** @description Begun from this instant on. */
@@ -8632,6 +8665,8 @@ export interface operations {
                 limit?: number;
                 /** @description Of nobody who is known. */
                 ofNobody?: boolean;
+                /** @description Which end comes first; the newest unless given. The list can be read in no other order. */
+                order?: "newest" | "oldest";
                 /** @description In the facilities of this organisation. */
                 organisationId?: components["schemas"]["OrganisationId"];
                 /** @description Of this person. */
@@ -9305,6 +9340,8 @@ export interface operations {
             query: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description From the last row to the first: how one looks at the end of a long list. */
+                backwards?: boolean;
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
                 /** @description Whose people charge with them. */

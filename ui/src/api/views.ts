@@ -4,6 +4,7 @@ import type { components, paths as knownPaths } from "./schema.gen";
 type Schemas = components["schemas"];
 
 export type Billing = Schemas["BillingView"];
+export type ChargeState = Schemas["ChargeState"];
 export type ChargePoint = Schemas["ChargePointView"];
 export type ChargingTree = Schemas["ChargingTreeView"];
 export type Circuit = Schemas["CircuitView"];

@@ -1,4 +1,4 @@
-import { LOCALES, useText } from "../../i18n/text";
+import { LOCALES, useText } from "../i18n/text";
 
 /** `2026-11` in words: "november 2026". */
 export function useMonthName(): (month: string) => string {

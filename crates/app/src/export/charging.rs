@@ -18,7 +18,7 @@ use stolpe_domain::id::{FacilityId, OrganisationId, PersonId, TagId};
 use stolpe_domain::person::Person;
 use stolpe_store::Conn;
 use stolpe_store::charge_point::{ChargePointFilter, ChargePointKey};
-use stolpe_store::page::{Order, Page};
+use stolpe_store::page::{Order, Page, Stretch};
 use stolpe_store::session::{NamedSession, Session, SessionFilter, SessionKey};
 use stolpe_store::tag::TagFilter;
 
@@ -54,6 +54,7 @@ impl App {
             filter.states.as_ref().map(|states| {
                 format!("state={}", states.iter().map(|state| state.word()).collect::<Vec<_>>().join(","))
             }),
+            filter.charge_state.map(|state| format!("chargeState={}", state.word())),
             filter.from.map(|at| format!("from={}", at.to_rfc3339())),
             filter.to.map(|at| format!("to={}", at.to_rfc3339())),
         ];
@@ -61,10 +62,11 @@ impl App {
         let event = of_places(Action::PeopleExported, &from);
         let (pages, export) =
             self.begin(ctx, spec, format, written(words), sheet.zone, sheet.language, event, false)?;
+        let invoiced = self.facilities_with(ctx, Permission::ReadBilling).await?.into_iter().map(|it| it.id).collect();
         let list = SessionList { app: self.clone(), filter };
         let facilities = list.filter.facilities.clone();
         let list = Merged::new(list, Order::Newest, &facilities);
-        self.send_rows(Sessions { list, sites: sites(&from), sheet }, pages);
+        self.send_rows(Sessions { list, invoiced, sites: sites(&from), sheet }, pages);
         Ok(export)
     }
 
@@ -228,12 +230,14 @@ impl List for SessionList {
     async fn page(&mut self, facility: FacilityId, after: Option<SessionKey>, limit: usize) -> Result<Page<Session>> {
         self.filter.facilities = vec![facility];
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        Ok(self.app.read().await?.list_sessions(&self.filter, after, limit).await?)
+        Ok(self.app.read().await?.list_sessions(&self.filter, Order::Newest, after, limit).await?)
     }
 }
 
 struct Sessions {
     list: Merged<SessionList>,
+    /// The facilities whose invoices may be told.
+    invoiced: HashSet<FacilityId>,
     sites: HashMap<FacilityId, Site>,
     sheet: Sheet,
 }
@@ -246,7 +250,8 @@ impl Source for Sessions {
         }
         let mut conn = self.list.of.app.read().await?;
         let people = people(&mut conn, sessions.iter().filter_map(|it| it.person)).await?;
-        let named = conn.named_sessions(sessions).await?;
+        let mut named = conn.named_sessions(sessions).await?;
+        crate::session::hide_documents(&mut named, &self.invoiced);
         let row = |it: NamedSession| {
             let site = self.sites.get(&it.session.facility)?;
             let person = it.session.person.and_then(|id| people.get(&id));
@@ -286,7 +291,8 @@ impl Source for ChargePoints {
         if matches!(self.place, Place::End) {
             return Ok(None);
         }
-        let (page, next) = self.app.charge_points_page(&self.filter, self.place.after(), PAGE, self.ctx.at).await?;
+        let stretch = Stretch { backwards: false, after: self.place.after(), limit: PAGE };
+        let (page, next) = self.app.charge_points_page(&self.filter, stretch, self.ctx.at).await?;
         self.place = next.map_or(Place::End, Place::After);
         let row = |it: crate::OpenChargePoint| {
             let site = self.sites.get(&it.charge_point.facility_id)?;

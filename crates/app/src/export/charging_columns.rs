@@ -40,6 +40,8 @@ pub(super) fn sessions(language: Language) -> TableSpec {
             ("durationMinutes", ["Minuter", "Minutter", "Minutes"]),
             ("state", ["Läge", "Status", "State"]),
             ("doubts", ["Anmärkningar", "Anmerkninger", "Doubts"]),
+            ("chargeState", ["Debitering", "Belastning", "Charge"]),
+            ("documentNumber", ["Fakturanummer", "Fakturanummer", "Invoice number"]),
             (
                 "meterStartKwh",
                 ["Mätarställning vid början (kWh)", "Målerstand ved start (kWh)", "Meter at start (kWh)"],
@@ -86,6 +88,7 @@ pub(super) fn session_row(it: NamedSession, person: Option<&Person>, site: &Site
     let session = it.session;
     let doubts: Vec<String> =
         session.doubts.iter().map(|doubt: Doubt| catalogue::word(language, "doubt", doubt.word())).collect();
+    let numbers: Vec<String> = it.documents.iter().filter_map(|(_, number)| number.map(|it| it.to_string())).collect();
     let minutes = session.stopped_at.map(|end| (end - session.started_at).num_minutes());
     let [name, email] = who(person);
     vec![
@@ -102,6 +105,8 @@ pub(super) fn session_row(it: NamedSession, person: Option<&Person>, site: &Site
         minutes.map_or(Cell::Empty, Cell::Integer),
         worded(language, "session.state", session.state.word()),
         (!doubts.is_empty()).then(|| doubts.join(", ")).into(),
+        worded(language, "session.chargeState", it.charge_state.word()),
+        (!numbers.is_empty()).then(|| numbers.join(", ")).into(),
         session.start.map_or(Cell::Empty, kwh),
         session.stop.map_or(Cell::Empty, kwh),
         session.transaction_id.map_or(Cell::Empty, |number| Cell::Integer(number.into())),

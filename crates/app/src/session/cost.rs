@@ -5,7 +5,7 @@ use stolpe_domain::charging::reading::Interval;
 use stolpe_domain::charging::session::SessionState;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::DocumentId;
+use stolpe_domain::id::{ChargeId, SessionId};
 use stolpe_domain::local_day::Month;
 use stolpe_domain::market_price::{MarketPrices, PriceArea};
 use stolpe_domain::money::Currency;
@@ -14,6 +14,7 @@ use stolpe_domain::settlement::Waits;
 use stolpe_domain::tariff::{Place, Pricer, TariffLine, Unpriced};
 use stolpe_domain::vat::{Pricing, Totals, totals};
 use stolpe_store::Conn;
+use stolpe_store::document::Document;
 use stolpe_store::session::Session;
 
 /// What a session costs, and what keeps it from being charged.
@@ -50,8 +51,19 @@ pub struct MonthTotal {
 pub struct SessionCharge {
     /// What it asks for.
     pub cost: MonthTotal,
-    /// The document that asks for it.
-    pub document: Option<DocumentId>,
+    /// Whether a document asks for it now; else the next month run does.
+    pub is_asked_for: bool,
+    /// The documents that ask for it or did, in the order of their drafting; none for those who may not see them.
+    pub documents: Vec<AskingDocument>,
+}
+
+/// A document that asks for a charge or did.
+#[derive(Clone, Debug)]
+pub struct AskingDocument {
+    /// The document.
+    pub document: Document,
+    /// The credit notes that take it back.
+    pub credit_notes: Vec<Document>,
 }
 
 impl MonthTotal {
@@ -68,6 +80,7 @@ pub(super) async fn of(
     facility: &Facility,
     session: &Session,
     intervals: &[Interval],
+    reads_billing: bool,
 ) -> Result<SessionCost> {
     let mut waits = Vec::new();
     if session.state == SessionState::Open {
@@ -80,12 +93,7 @@ pub(super) async fn of(
     if session.person.is_none() && has_energy && is_owed {
         waits.push(Waits::NoPayer);
     }
-    let mut charges = Vec::new();
-    let asked_for = conn.charges_of_sessions(&[session.id]).await?.remove(&session.id);
-    for it in asked_for.unwrap_or_default() {
-        let cost = MonthTotal::of(it.month, it.energy, it.lines, it.currency)?;
-        charges.push(SessionCharge { cost, document: it.document_id });
-    }
+    let charges = charges_of(conn, session.id, reads_billing).await?;
     let mut cost =
         SessionCost { months: Vec::new(), prices: vec![None; intervals.len()], waits, has_tariff: false, charges };
     let Some(kept) = conn.find_tariff(facility.id).await? else { return Ok(cost) };
@@ -122,6 +130,22 @@ pub(super) async fn of(
         Err(unpriced) => cost.waits.push(Waits::Unpriced(unpriced)),
     }
     Ok(cost)
+}
+
+async fn charges_of(conn: &mut Conn, session: SessionId, reads_billing: bool) -> Result<Vec<SessionCharge>> {
+    let charged = conn.charges_of_sessions(&[session]).await?.remove(&session).unwrap_or_default();
+    let ids: Vec<ChargeId> = charged.iter().filter(|_| reads_billing).map(|it| it.id).collect();
+    let mut papers = conn.documents_of_charges(&ids).await?;
+    let mut charges = Vec::with_capacity(charged.len());
+    for it in charged {
+        let mut documents = Vec::new();
+        for document in papers.remove(&it.id).unwrap_or_default() {
+            documents.push(AskingDocument { credit_notes: conn.credit_notes_of(document.id).await?, document });
+        }
+        let cost = MonthTotal::of(it.month, it.energy, it.lines, it.currency)?;
+        charges.push(SessionCharge { cost, is_asked_for: it.document_id.is_some(), documents });
+    }
+    Ok(charges)
 }
 
 fn quarters_of(intervals: &[Interval]) -> Option<(Quarter, Quarter)> {

@@ -12,6 +12,7 @@ use stolpe_domain::id::ChargePointId;
 use stolpe_host::Host;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_store::message::MessageFilter;
+use stolpe_store::page::Order;
 use stolpe_store::session::SessionFilter;
 use tokio::sync::{Semaphore, watch};
 
@@ -132,7 +133,7 @@ async fn proved(host: &Host, id: ChargePointId, memory: &Memory) {
     reports.sort_unstable();
     reports.dedup();
     assert_eq!(i64::try_from(reports.len()).unwrap(), heard, "nothing is twice");
-    let sessions = conn.list_sessions(&everything(host).await, None, 1_000_000).await.unwrap().items;
+    let sessions = conn.list_sessions(&everything(host).await, Order::Newest, None, 1_000_000).await.unwrap().items;
     let mut of_point: Vec<_> = sessions.into_iter().filter(|it| it.charge_point == id).collect();
     of_point.sort_by_key(|it| it.started_at);
     let begun = (heard + READINGS + 1) / (READINGS + 2);

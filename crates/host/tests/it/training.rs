@@ -11,6 +11,7 @@ use stolpe_host::{Change, Host};
 use stolpe_ocpp::v16::Operation;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_store::charge_point::ChargePointFilter;
+use stolpe_store::page::{Order, Stretch};
 use stolpe_store::session::SessionFilter;
 use tokio::sync::broadcast::Receiver;
 
@@ -24,8 +25,13 @@ async fn until<T>(changes: &mut Receiver<Change>, mut look: impl AsyncFnMut() ->
     }
 }
 
+/// A list from its beginning.
+fn all<'a, K>() -> Stretch<'a, K> {
+    Stretch { backwards: false, after: None, limit: 100 }
+}
+
 async fn there(app: &App, ctx: &Ctx) -> Vec<OpenChargePoint> {
-    app.list_charge_points(ctx, None, ChargePointFilter::default(), None, 100).await.unwrap().0.items
+    app.list_charge_points(ctx, None, ChargePointFilter::default(), all()).await.unwrap().0.items
 }
 
 fn is_connected(it: &OpenChargePoint) -> bool {
@@ -51,7 +57,7 @@ async fn the_charge_points_of_training_call_and_do_what_they_are_asked(#[values(
     assert_eq!(lines.iter().map(|it| it.charge_point.name.clone()).collect::<BTreeSet<_>>(), called);
 
     let free = lines.iter().find(|it| it.charge_point.name == "P-03").unwrap().charge_point.id;
-    let tags = app.list_tags(&ctx, organisation, None, "", None, 100).await.unwrap().items;
+    let tags = app.list_tags(&ctx, organisation, None, "", all()).await.unwrap().0.items;
     let tag = tags.into_iter().find(|it| it.tag.person_id.is_some() && it.tag.blocked_at.is_none()).unwrap().tag;
     let start = Operation::RemoteStart { tag: tag.id_tag.clone(), connector: Some(1) };
     app.ask_charge_point(&ctx, free, start).await.unwrap();
@@ -59,7 +65,7 @@ async fn the_charge_points_of_training_call_and_do_what_they_are_asked(#[values(
         SessionFilter { charge_point: Some(free), states: Some(vec![SessionState::Open]), ..Default::default() };
     let begun = until(&mut changes, async || {
         let place = ChargingPlace::default();
-        app.list_sessions(&ctx, place, filter.clone(), None, 1).await.unwrap().items.pop()
+        app.list_sessions(&ctx, place, filter.clone(), Order::Newest, None, 1).await.unwrap().0.items.pop()
     })
     .await
     .session;

@@ -1,4 +1,4 @@
-//! Lists of documents, by key, with what they add up to.
+//! Lists of documents, by key, with what they add up to; and those that ask for a charge.
 
 use super::{Document, DocumentRow};
 use crate::engine::{Conn, Statement, text};
@@ -9,7 +9,7 @@ use sqlx::FromRow;
 use sqlx::types::Json;
 use std::collections::HashMap;
 use stolpe_domain::document::{DocumentKind, DocumentState};
-use stolpe_domain::id::{DocumentId, FacilityId, PersonId};
+use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, PersonId};
 use stolpe_domain::money::{Currency, Money};
 use uuid::Uuid;
 
@@ -162,6 +162,28 @@ impl Conn {
             Ok(ListedDocument { document, created_at })
         });
         Ok(Page { items: placed.collect::<Result<_>>()?, more })
+    }
+
+    /// Every document that asks for one of these charges or ever did, by charge, in the order of their drafting: a document
+    /// that was made void or credited keeps its lines.
+    pub async fn documents_of_charges(&mut self, charges: &[ChargeId]) -> Result<HashMap<ChargeId, Vec<Document>>> {
+        let lines: Vec<(Uuid, Uuid)> = self
+            .sql(text!["select distinct charge_id, document_id from document_line where charge_id in" [ids "$1"]])
+            .bind(Json(charges.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        let rows: Vec<DocumentRow> = self
+            .sql(text!["select" [document_columns] "from document where id in" [ids "$1"] "order by created_at, id"])
+            .bind(Json(lines.iter().map(|(_, document)| *document).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        let mut by_charge: HashMap<ChargeId, Vec<Document>> = HashMap::new();
+        for document in self.with_rates_of_all(rows).await? {
+            for (charge, _) in lines.iter().filter(|(_, id)| *id == document.id.uuid()) {
+                by_charge.entry(ChargeId(*charge)).or_default().push(document.clone());
+            }
+        }
+        Ok(by_charge)
     }
 
     /// How many documents the filter leaves, counted up to the ceiling.

@@ -1,14 +1,18 @@
 //! Lists of sessions, by key.
 
 use super::{Session, SessionRow};
-use crate::engine::{Conn, text};
+use crate::document::numbered;
+use crate::engine::{Conn, Statement, text};
 use crate::error::Result;
-use crate::page::{END_OF_TIME, Page};
+use crate::page::{END_OF_TIME, Order, Page, Total};
 use chrono::{DateTime, Utc};
 use sqlx::types::Json;
 use std::collections::{BTreeSet, HashMap};
 use stolpe_domain::charging::session::SessionState;
-use stolpe_domain::id::{ChargePointId, FacilityId, PersonId, SessionId};
+use stolpe_domain::document::Number;
+use stolpe_domain::energy::Energy;
+use stolpe_domain::id::{ChargePointId, DocumentId, FacilityId, PersonId, SessionId};
+use stolpe_domain::settlement::ChargeState;
 use uuid::Uuid;
 
 /// Which sessions a list shows.
@@ -24,13 +28,15 @@ pub struct SessionFilter {
     pub of_nobody: bool,
     /// In one of these states; in any when left out.
     pub states: Option<Vec<SessionState>>,
+    /// That stand so with what is charged.
+    pub charge_state: Option<ChargeState>,
     /// Begun from this instant on.
     pub from: Option<DateTime<Utc>>,
     /// Begun before this instant.
     pub to: Option<DateTime<Utc>>,
 }
 
-/// A session with what people call its charge point and whoever took the energy.
+/// A session with what people call its charge point and whoever took the energy, and what was charged for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedSession {
     /// The session.
@@ -41,6 +47,10 @@ pub struct NamedSession {
     pub charge_point_identity: String,
     /// Given name, family name, and whether the identity is protected.
     pub holder: Option<(String, String, bool)>,
+    /// How it stands with what is charged.
+    pub charge_state: ChargeState,
+    /// The documents that ask for what it costs now; a draft has no number yet.
+    pub documents: Vec<(DocumentId, Option<Number>)>,
 }
 
 /// Where a list goes on: after the session that was shown last.
@@ -61,20 +71,37 @@ impl From<&Session> for SessionKey {
 macro_rules! narrowed {
     () => {
         "(charge_point_id = $2 or $2 is null) and (person_id = $3 or $3 is null) \
-         and (cast($11 as bigint) = 0 or person_id is null) and (started_at >= $6 or $6 is null) \
-         and (started_at < $7 or $7 is null) and (started_at, id) < ($8, $9)"
+         and (started_at >= $6 or $6 is null) and (started_at < $7 or $7 is null) \
+         and (cast($8 as bigint) = 0 or person_id is null)"
     };
 }
 
-/// The end of a list of sessions, in which a few rows are sought.
-macro_rules! latest_first {
+/// How a session stands with what is charged, as `ChargeState::of` says it.
+macro_rules! charge_state {
     () => {
-        "order by started_at desc, id desc limit $10"
+        "case when exists (select 1 from charge where charge.session_id = session.id) then 'charged' \
+         when state in ('void', 'billed_elsewhere') then 'nothing' \
+         when state not in ('closed', 'accepted') then 'waiting' when energy_wh = 0 then 'nothing' \
+         when person_id is null then 'waiting' else 'not_charged' end"
+    };
+}
+
+/// The list from its latest session on.
+macro_rules! newest {
+    () => {
+        "and (started_at, id) < ($10, $11) order by started_at desc, id desc limit $12"
+    };
+}
+
+/// The list from its first session on.
+macro_rules! oldest {
+    () => {
+        "and (started_at, id) > ($10, $11) order by started_at, id limit $12"
     };
 }
 
 impl Conn {
-    /// Sessions, the latest first.
+    /// Sessions in that order of their beginning.
     ///
     /// Those of one facility lie in an index in this order, so that a page costs what it shows wherever it begins.
     ///
@@ -83,38 +110,57 @@ impl Conn {
     pub async fn list_sessions(
         &mut self,
         filter: &SessionFilter,
+        order: Order,
         after: Option<SessionKey>,
         limit: i64,
     ) -> Result<Page<Session>> {
-        let states = filter.states.as_ref().map(|states| states.iter().map(|it| it.word()).collect::<Vec<_>>());
-        let statement = match filter.facilities.as_slice() {
-            [one] => self
-                .sql(text![
-                    "select" [session_columns] "from session where facility_id = $1 and" [narrowed]
-                    "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))" [latest_first]
-                ])
-                .bind(one.uuid()),
-            many => self
-                .sql(text![
-                    "select" [session_columns] "from session where facility_id in" [ids "$1"] "and" [narrowed]
-                    "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))" [latest_first]
-                ])
-                .bind(Json(many.iter().map(|id| id.uuid()).collect::<Vec<_>>())),
+        let one = matches!(filter.facilities.as_slice(), [_]);
+        let statement = match (order, one) {
+            (Order::Newest, true) => self.sql(text![
+                "select" [session_columns] "from session where facility_id = $1 and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and (cast($9 as text) is null or" [charge_state] "= $9)" [newest]
+            ]),
+            (Order::Newest, false) => self.sql(text![
+                "select" [session_columns] "from session where facility_id in" [ids "$1"] "and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and (cast($9 as text) is null or" [charge_state] "= $9)" [newest]
+            ]),
+            (Order::Oldest, true) => self.sql(text![
+                "select" [session_columns] "from session where facility_id = $1 and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and (cast($9 as text) is null or" [charge_state] "= $9)" [oldest]
+            ]),
+            (Order::Oldest, false) => self.sql(text![
+                "select" [session_columns] "from session where facility_id in" [ids "$1"] "and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and (cast($9 as text) is null or" [charge_state] "= $9)" [oldest]
+            ]),
         };
-        let rows: Vec<SessionRow> = statement
-            .bind(filter.charge_point.map(ChargePointId::uuid))
-            .bind(filter.person.map(PersonId::uuid))
-            .bind(i64::from(states.is_some()))
-            .bind(Json(states.unwrap_or_default()))
-            .bind(filter.from)
-            .bind(filter.to)
-            .bind(after.map_or(END_OF_TIME, |key| key.started_at))
-            .bind(after.map_or(Uuid::max(), |key| key.id.uuid()))
-            .bind(limit + 1)
-            .bind(i64::from(filter.of_nobody))
-            .all()
-            .await?;
+        let statement = match filter.facilities.as_slice() {
+            [one] => statement.bind(one.uuid()),
+            many => statement.bind(Json(many.iter().map(|id| id.uuid()).collect::<Vec<_>>())),
+        };
+        let start = match order {
+            Order::Newest => (END_OF_TIME, Uuid::max()),
+            Order::Oldest => (DateTime::UNIX_EPOCH, Uuid::nil()),
+        };
+        let (started_at, id) = after.map_or(start, |key| (key.started_at, key.id.uuid()));
+        let rows: Vec<SessionRow> =
+            bind_narrowed(statement, filter).bind(started_at).bind(id).bind(limit + 1).all().await?;
         Page::cut(rows, limit).try_map(Session::try_from)
+    }
+
+    /// How many sessions the filter leaves, counted up to the ceiling.
+    pub async fn count_sessions(&mut self, filter: &SessionFilter) -> Result<Total> {
+        let statement = self.sql(text![
+            "select count(*) from (select 1 from session where facility_id in" [ids "$1"] "and" [narrowed]
+            "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+            "and (cast($9 as text) is null or" [charge_state] "= $9) limit $10) as counted"
+        ]);
+        let facilities = Json(filter.facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>());
+        let (count,): (i64,) = bind_narrowed(statement.bind(facilities), filter).bind(Total::CEILING + 1).one().await?;
+        Ok(Total::counted(count))
     }
 
     /// What people call these charge points.
@@ -144,19 +190,52 @@ impl Conn {
             .await?;
         let people: HashMap<Uuid, _> =
             people.into_iter().map(|(id, given, family, veil)| (id, (given, family, veil))).collect();
+        let mut charged = self.documents_of_sessions(&sessions).await?;
         Ok(sessions
             .into_iter()
             .map(|session| {
                 let (name, identity) = points.get(&session.charge_point.uuid()).cloned().unwrap_or_default();
                 (session, name, identity)
             })
-            .map(|(session, charge_point_name, charge_point_identity)| NamedSession {
-                charge_point_name,
-                charge_point_identity,
-                holder: session.person.and_then(|id| people.get(&id.uuid()).cloned()),
-                session,
+            .map(|(session, charge_point_name, charge_point_identity)| {
+                let documents = charged.remove(&session.id);
+                let (has_payer, has_energy) = (session.person.is_some(), session.energy != Energy::ZERO);
+                NamedSession {
+                    charge_point_name,
+                    charge_point_identity,
+                    holder: session.person.and_then(|id| people.get(&id.uuid()).cloned()),
+                    charge_state: ChargeState::of(session.state, has_payer, has_energy, documents.is_some()),
+                    documents: documents.unwrap_or_default(),
+                    session,
+                }
             })
             .collect())
+    }
+
+    /// The documents that ask for what these sessions cost, each once and in the order of what they ask for; sessions that
+    /// were never charged are left out.
+    async fn documents_of_sessions(
+        &mut self,
+        sessions: &[Session],
+    ) -> Result<HashMap<SessionId, Vec<(DocumentId, Option<Number>)>>> {
+        let rows: Vec<(Uuid, Option<Uuid>, Option<i64>, Option<i64>)> = self
+            .sql(text![
+                "select charge.session_id, document.id, document.fiscal_year, document.place from charge"
+                "left join document on document.id = charge.document_id where charge.session_id in" [ids "$1"]
+                "order by charge.month, charge.created_at, charge.id"
+            ])
+            .bind(Json(sessions.iter().map(|it| it.id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        let mut by_session: HashMap<SessionId, Vec<(DocumentId, Option<Number>)>> = HashMap::new();
+        for (session, document, year, place) in rows {
+            let known = by_session.entry(SessionId(session)).or_default();
+            let Some(document) = document.map(DocumentId) else { continue };
+            if known.iter().all(|(id, _)| *id != document) {
+                known.push((document, numbered(year, place)?));
+            }
+        }
+        Ok(by_session)
     }
 
     /// The sessions of a facility that were not over before an instant and are not void: when each began and ended, and
@@ -178,4 +257,17 @@ impl Conn {
             .await?;
         Ok(rows.into_iter().map(|(began, ended, charges)| (began, ended, charges > 0)).collect())
     }
+}
+
+fn bind_narrowed<'c>(statement: Statement<'c>, filter: &SessionFilter) -> Statement<'c> {
+    let states = filter.states.as_ref().map(|states| states.iter().map(|it| it.word()).collect::<Vec<_>>());
+    statement
+        .bind(filter.charge_point.map(ChargePointId::uuid))
+        .bind(filter.person.map(PersonId::uuid))
+        .bind(i64::from(states.is_some()))
+        .bind(Json(states.unwrap_or_default()))
+        .bind(filter.from)
+        .bind(filter.to)
+        .bind(i64::from(filter.of_nobody))
+        .bind(filter.charge_state.map(ChargeState::word))
 }

@@ -10,6 +10,7 @@ use stolpe_domain::id::{ChargePointId, CircuitId, ConnectionId, FacilityId, Orga
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_domain::tag::TagDraft;
 use stolpe_store::charge_point::{ChargePointFilter, Closed, Heard, Opened, PlacedConnector, WaitingCall};
+use stolpe_store::page::Total;
 use stolpe_store::tag::TagFilter;
 use stolpe_store::{Db, StoreError};
 use stolpe_testkit::both;
@@ -187,9 +188,20 @@ async fn lists_go_on_by_name_as_people_count_and_find_by_name_and_identity() {
         assert_eq!((names, first.more), (vec!["Gäst", "P-9"], true));
         let rest = conn.list_charge_points(&filter, first.items.last().map(|it| &it.key), 2).await.unwrap();
         assert_eq!(rest.items[0].charge_point.name, "P-10");
+        let last = conn.list_charge_points_backwards(&filter, None, 2).await.unwrap();
+        let names: Vec<_> = last.items.iter().map(|it| it.charge_point.name.as_str()).collect();
+        assert_eq!((names, last.more), (vec!["P-10", "P-9"], true));
+        let rest = conn.list_charge_points_backwards(&filter, last.items.last().map(|it| &it.key), 2).await.unwrap();
+        assert_eq!((rest.items[0].charge_point.name.as_str(), rest.more), ("Gäst", false));
+        assert_eq!(conn.count_charge_points(&filter).await.unwrap(), Total { count: 3, exact: true });
         for (prefix, found) in [("p-", 2), ("zap2", 1), ("Zap", 2), ("%", 0)] {
             filter.prefix = prefix.into();
             assert_eq!(conn.list_charge_points(&filter, None, 9).await.unwrap().items.len(), found, "{prefix}");
+            assert_eq!(
+                conn.count_charge_points(&filter).await.unwrap().count,
+                i64::try_from(found).unwrap(),
+                "{prefix}"
+            );
         }
         filter = ChargePointFilter { facilities: Vec::new(), ..ChargePointFilter::default() };
         assert!(conn.list_charge_points(&filter, None, 9).await.unwrap().items.is_empty());
@@ -327,6 +339,35 @@ async fn of_those_who_wait_only_the_latest_are_kept() {
 }
 
 #[tokio::test]
+async fn a_list_of_tags_goes_on_from_either_end() {
+    both(|test| async move {
+        place(&test.db).await;
+        let mut tx = test.db.write().await.unwrap();
+        for (n, reads) in ["04", "04A2", "B", "ÖÖ", "~~~"].into_iter().enumerate() {
+            let it = TagDraft { label: None, person_id: None, blocked: false, expires_on: None };
+            tx.insert_tag(TagId(Uuid::from_u128(70 + n as u128)), ORGANISATION, reads, &it, at(1)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let mut conn = test.db.read().await.unwrap();
+        let filter = TagFilter { organisations: vec![ORGANISATION], ..TagFilter::default() };
+        let all = conn.list_tags(&filter, None, 9).await.unwrap().items;
+        assert_eq!(all.iter().map(|it| it.tag.id_tag.as_str()).collect::<Vec<_>>(), ["04", "04A2", "B", "~~~", "ÖÖ"]);
+        let (mut backwards, mut before) = (Vec::new(), None);
+        loop {
+            let page = conn.list_tags_backwards(&filter, before.as_ref(), 2).await.unwrap();
+            before = page.items.last().map(|it| (it.tag.id_tag.clone(), it.tag.id));
+            backwards.extend(page.items);
+            if !page.more {
+                break;
+            }
+        }
+        backwards.reverse();
+        assert_eq!(backwards, all);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_tag_is_one_of_an_organisation_and_stays_blocked_since_it_was() {
     both(|test| async move {
         place(&test.db).await;
@@ -349,6 +390,9 @@ async fn a_tag_is_one_of_an_organisation_and_stays_blocked_since_it_was() {
         ] {
             let tags = conn.list_tags(&filter, None, 9).await.unwrap();
             assert_eq!(tags.items.len(), found, "{filter:?}");
+            assert_eq!(conn.list_tags_backwards(&filter, None, 9).await.unwrap().items, tags.items, "{filter:?}");
+            let count = i64::try_from(found).unwrap();
+            assert_eq!(conn.count_tags(&filter).await.unwrap(), Total { count, exact: true }, "{filter:?}");
         }
         drop(conn);
         let mut tx = test.db.write().await.unwrap();

@@ -8,5 +8,6 @@ mod lists;
 mod parity;
 mod people;
 mod promote;
+mod sessions;
 mod statements;
 mod upgrade;

@@ -18,18 +18,17 @@ import type { OpenDocument } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DetailPanel } from "../../parts/DetailPanel";
+import { DocumentBadge } from "../../parts/DocumentBadge";
 import { showProblem } from "../../parts/ErrorNotice";
 import { Facts } from "../../parts/Facts";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { Section } from "../../parts/Section";
-import { StateBadge } from "../../parts/StateBadge";
 import { said } from "../../parts/undo";
 import { can, useMe } from "../../shell/session";
 import { CreditDialog } from "./CreditDialog";
 import { DocumentLines } from "./DocumentLines";
 import classes from "./DocumentsPage.module.css";
-import { DOCUMENT_TONES } from "./documentWords";
 import { useDocumentFile } from "./useDocumentFile";
 
 type Asked = "issue" | "remove" | "void" | "credit";
@@ -63,9 +62,7 @@ export function DocumentPanel({ id, onClose }: { id: string; onClose: () => void
   return (
     <DetailPanel
       title={title}
-      badges={
-        <StateBadge tone={DOCUMENT_TONES[document.state]}>{t(`document.state.${document.state}`)}</StateBadge>
-      }
+      badges={<DocumentBadge state={document.state} />}
       subtitle={[document.recipient, document.unitCode].filter(Boolean).join(" · ")}
       onClose={onClose}
       actions={

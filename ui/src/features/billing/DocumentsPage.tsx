@@ -6,14 +6,15 @@ import { usePages } from "../../api/query";
 import type { Document, DocumentPage, Page } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Split } from "../../parts/DetailPanel";
+import { DocumentBadge } from "../../parts/DocumentBadge";
 import { EmptyState } from "../../parts/EmptyState";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
 import { useConditions } from "../../parts/filter/useConditions";
+import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
-import { StateBadge } from "../../parts/StateBadge";
 import type { Column } from "../../parts/table/column";
 import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
 import { useListedPages } from "../../parts/table/listed";
@@ -23,7 +24,7 @@ import { can, useMe } from "../../shell/session";
 import { useAddress } from "../../shell/useAddress";
 import { DocumentPanel } from "./DocumentPanel";
 import classes from "./DocumentsPage.module.css";
-import { asCounted, asDays, DOCUMENT_TONES } from "./documentWords";
+import { asCounted, asDays } from "./documentWords";
 import { useDocumentFields } from "./useDocumentFields";
 import { useDocumentFile } from "./useDocumentFile";
 
@@ -89,9 +90,7 @@ export function DocumentsPage({
       width: 140,
       exported: ["state"],
       text: ({ state }) => t(`document.state.${state}`),
-      show: ({ state }) => (
-        <StateBadge tone={DOCUMENT_TONES[state]}>{t(`document.state.${state}`)}</StateBadge>
-      ),
+      show: ({ state }) => <DocumentBadge state={state} />,
     },
     {
       id: "recipient",
@@ -101,11 +100,13 @@ export function DocumentsPage({
       text: ({ recipient }) => recipient,
     },
     {
-      id: "unitCode",
-      title: t("document.unit"),
-      width: 100,
-      exported: ["unitCode"],
-      text: ({ unitCode }) => unitCode ?? "",
+      id: "payable",
+      title: t("document.payable"),
+      width: 140,
+      align: "end",
+      exported: ["payable", "currency"],
+      text: (document) => format.money(asCounted(document), document.payable.currency),
+      sortBy: asCounted,
     },
     {
       id: "issuedOn",
@@ -124,13 +125,11 @@ export function DocumentsPage({
       sortBy: ({ dueOn }) => dueOn ?? "",
     },
     {
-      id: "payable",
-      title: t("document.payable"),
-      width: 140,
-      align: "end",
-      exported: ["payable", "currency"],
-      text: (document) => format.money(asCounted(document), document.payable.currency),
-      sortBy: asCounted,
+      id: "unitCode",
+      title: t("document.unit"),
+      width: 100,
+      exported: ["unitCode"],
+      text: ({ unitCode }) => unitCode ?? "",
     },
     {
       id: "reference",
@@ -210,14 +209,10 @@ export function DocumentsPage({
               }
               noResults={
                 (conditions.conditions.length > 0 || search.person !== undefined) && (
-                  <EmptyState
+                  <NoResults
                     icon={IconFileInvoice}
                     title={t("document.noResults")}
-                    action={
-                      <Button variant="default" onClick={() => onSearch({})}>
-                        {t("filter.clear")}
-                      </Button>
-                    }
+                    onClear={() => onSearch({})}
                   />
                 )
               }

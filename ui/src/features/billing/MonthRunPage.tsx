@@ -5,6 +5,7 @@ import { useState } from "react";
 import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
 import type { Job, MonthPlan } from "../../api/views";
+import { begun } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { EmptyState } from "../../parts/EmptyState";
@@ -14,12 +15,12 @@ import { JobRun } from "../../parts/JobRun";
 import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
 import { said } from "../../parts/undo";
-import { useFacilityChoice } from "../../shell/facilityChoice";
+import { useMonthName } from "../../parts/useMonthName";
 import { can, useMe } from "../../shell/session";
 import classes from "./MonthRunPage.module.css";
 import { PlanWaiting } from "./PlanWaiting";
 import { useDocumentFile } from "./useDocumentFile";
-import { useMonthName } from "./useMonthName";
+import { useRunPlace } from "./useRunPlace";
 
 /** So many documents are shown before the rest are asked for. */
 const SHOWN = 50;
@@ -28,17 +29,16 @@ const SHOWN = 50;
 export function MonthRunPage({ id }: { id: string }) {
   const { t } = useText();
   const monthName = useMonthName();
-  const { facilities } = useFacilityChoice();
+  const placeOf = useRunPlace();
   const query = api.useQuery("get", "/month-runs/{id}", { params: { path: { id } } });
   const run = query.data;
-  const place = run?.facilityId
-    ? facilities.find((each) => each.id === run.facilityId)?.name
-    : t("monthRun.allFacilities");
   return (
     <div>
       <PageHeader
         title={
-          run ? t("monthRun.named", { month: monthName(run.month), place: place ?? "" }) : t("monthRun.title")
+          run
+            ? t("monthRun.named", { month: begun(monthName(run.month)), place: placeOf(run) })
+            : t("monthRun.title")
         }
         subtitle={run?.committedAt ? t("monthRun.chargedWords") : t("monthRun.plannedWords")}
       />

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
 import type { Job } from "../../api/views";
+import { begun } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { EmptyState } from "../../parts/EmptyState";
@@ -13,12 +14,13 @@ import { JobRun } from "../../parts/JobRun";
 import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
+import { useMonthName } from "../../parts/useMonthName";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
 import classes from "./DocumentsPage.module.css";
 import { months } from "./documentWords";
-import { useMonthName } from "./useMonthName";
+import { useRunPlace } from "./useRunPlace";
 
 const OFFERED_MONTHS = 12;
 
@@ -29,7 +31,7 @@ export function MonthRunsPage() {
   const now = useNow();
   const navigate = useNavigate();
   const monthName = useMonthName();
-  const { facility, organisation, facilities } = useFacilityChoice();
+  const { facility, organisation } = useFacilityChoice();
   const runs = api.useQuery("get", "/month-runs", {});
   const plan = api.useMutation("post", "/month-runs");
   const offered = months(now, OFFERED_MONTHS);
@@ -37,8 +39,7 @@ export function MonthRunsPage() {
   const [month, setMonth] = useState(offered[1] ?? offered[0] ?? "");
   const [key, setKey] = useState(() => crypto.randomUUID());
   const [job, setJob] = useState<Job>();
-  const placeName = (id: string | null | undefined) =>
-    facilities.find((each) => each.id === id)?.name ?? t("monthRun.allFacilities");
+  const placeOf = useRunPlace();
   const start = () =>
     organisation &&
     plan.mutate(
@@ -115,8 +116,8 @@ export function MonthRunsPage() {
                     <li key={run.id}>
                       <Link to="/month-runs/$runId" params={{ runId: run.id }}>
                         {t("monthRun.named", {
-                          month: monthName(run.month),
-                          place: placeName(run.facilityId),
+                          month: begun(monthName(run.month)),
+                          place: placeOf(run),
                         })}
                       </Link>
                       <span>

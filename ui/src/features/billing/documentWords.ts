@@ -1,6 +1,5 @@
 // What every screen with documents says alike: states, kinds, and the days that a filter means.
 import type { Document, DocumentKind, DocumentState } from "../../api/views";
-import type { Tone } from "../../parts/StateBadge";
 
 export const DOCUMENT_STATES = [
   "draft",
@@ -16,15 +15,6 @@ export const DOCUMENT_KINDS = [
   "credit_note",
   "receipt",
 ] as const satisfies readonly DocumentKind[];
-
-export const DOCUMENT_TONES: Record<DocumentState, Tone> = {
-  draft: "mute",
-  issued: "warn",
-  sent: "calm",
-  paid: "good",
-  credited: "mute",
-  void: "mute",
-};
 
 /** What is to be paid as it counts, in hundredths: a credit note takes off what its invoice added. */
 export function asCounted({ kind, payable }: Pick<Document, "kind" | "payable">): number {

@@ -1,5 +1,11 @@
 import { Button } from "@mantine/core";
-import { IconBolt, IconChargingPile, IconMessageQuestion, IconUser } from "@tabler/icons-react";
+import {
+  IconBolt,
+  IconChargingPile,
+  IconFileInvoice,
+  IconMessageQuestion,
+  IconUser,
+} from "@tabler/icons-react";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { useMemo, useRef } from "react";
 import { api, usePages } from "../../api/query";
@@ -12,18 +18,20 @@ import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
 import { useConditions } from "../../parts/filter/useConditions";
+import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
+import { StateBadge } from "../../parts/StateBadge";
 import type { Column } from "../../parts/table/column";
 import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
 import { useListedPages } from "../../parts/table/listed";
-import type { PagedBy } from "../../parts/table/sorting";
+import { hostOrder, type PagedBy, readSort } from "../../parts/table/sorting";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { useAddress } from "../../shell/useAddress";
 import { SessionBadge } from "./SessionBadge";
 import { SessionPanel } from "./SessionPanel";
 import { useSessionFields } from "./sessionFields";
-import { minutesOf, SESSION_VIEWS, type SessionView } from "./sessionStates";
+import { CHARGE_TONES, minutesOf, SESSION_VIEWS, type SessionView } from "./sessionStates";
 import { useSessionWords } from "./useSessionWords";
 
 export interface SessionsSearch {
@@ -33,7 +41,7 @@ export interface SessionsSearch {
   open?: string;
 }
 
-const PAGED_BY: PagedBy = { column: "started", descending: true, reversible: false };
+const PAGED_BY: PagedBy = { column: "started", descending: true, reversible: true };
 
 /** Charging sessions: who took how much energy where and when, and which of them somebody has to look at. */
 export function SessionsPage({
@@ -52,9 +60,10 @@ export function SessionsPage({
   const fields = useSessionFields();
   const conditions = useConditions(fields, search.where, (where) => onSearch({ ...search, where }));
   const view = SESSION_VIEWS.find((known) => known === search.view) ?? "all";
+  const order = hostOrder(readSort(search.sort, [{ id: PAGED_BY.column }]), PAGED_BY);
   const filter = { ...place, state: view === "all" ? undefined : view, ...conditions.query };
   const list = useListedPages<Session>(
-    usePages<Session>("/sessions", filter, { enabled: organisation !== undefined }),
+    usePages<Session>("/sessions", { ...filter, order }, { enabled: organisation !== undefined }),
   );
   const words = useSessionWords();
   const columns = useColumns(now, facilities.length > 1 && !facility);
@@ -114,6 +123,11 @@ export function SessionsPage({
                 run: () =>
                   void navigate({ to: "/charge-points", search: { open: session.chargePointId } as never }),
               },
+              ...session.documents.map(({ id, number }) => ({
+                label: t("session.openDocument", { number: number ?? t("document.draftNumber") }),
+                icon: IconFileInvoice,
+                run: () => void navigate({ to: "/documents", search: { open: id } }),
+              })),
               ...(session.personId
                 ? [
                     {
@@ -132,14 +146,10 @@ export function SessionsPage({
             }
             noResults={
               filtered && (
-                <EmptyState
+                <NoResults
                   icon={IconBolt}
                   title={t(view === "to_look_at" ? "session.allJudged" : "session.noResults")}
-                  action={
-                    <Button variant="default" onClick={() => onSearch({ open: search.open })}>
-                      {t("filter.clear")}
-                    </Button>
-                  }
+                  onClear={() => onSearch({ open: search.open })}
                 />
               )
             }
@@ -197,7 +207,7 @@ function useColumns(now: Date, hasFacilities: boolean): Column<Session>[] {
       {
         id: "started",
         title: t("session.startedAt"),
-        width: 155,
+        width: 170,
         exported: ["startedAt"],
         text: ({ startedAt }) => format.dateTime(startedAt),
         sortBy: ({ startedAt }) => startedAt,
@@ -243,6 +253,26 @@ function useColumns(now: Date, hasFacilities: boolean): Column<Session>[] {
         text: ({ state }) => word("session.state", state),
         show: (session) => <SessionBadge session={session} />,
       },
+      {
+        id: "chargeState",
+        title: t("session.chargeState"),
+        width: 190,
+        hidden: true,
+        exported: ["chargeState"],
+        text: ({ chargeState }) => t(`session.chargeState.${chargeState}`),
+        show: ({ chargeState }) => (
+          <StateBadge tone={CHARGE_TONES[chargeState]}>{t(`session.chargeState.${chargeState}`)}</StateBadge>
+        ),
+      },
+      {
+        id: "document",
+        title: t("session.documentNumber"),
+        width: 150,
+        hidden: true,
+        exported: ["documentNumber"],
+        text: ({ documents }) =>
+          documents.map(({ number }) => number ?? t("document.draftNumber")).join(", "),
+      },
       ...(hasFacilities
         ? [
             {
@@ -257,7 +287,7 @@ function useColumns(now: Date, hasFacilities: boolean): Column<Session>[] {
       {
         id: "stopped",
         title: t("session.stoppedAt"),
-        width: 155,
+        width: 170,
         hidden: true,
         exported: ["stoppedAt"],
         text: ({ stoppedAt }) => (stoppedAt ? format.dateTime(stoppedAt) : ""),

@@ -5,6 +5,7 @@ import { useText } from "../../i18n/text";
 import type { Field } from "../../parts/filter/field";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
+import { CHARGE_STATES } from "./sessionStates";
 
 const OFFERED = 20;
 
@@ -41,6 +42,13 @@ export function useSessionFields(): readonly Field[] {
         kind: "choice",
         options: [{ value: "true", label: t("session.nobodyKnown") }],
         query: (ofNobody) => ({ ofNobody }),
+      },
+      {
+        id: "charge",
+        label: t("session.chargeState"),
+        kind: "choice",
+        options: CHARGE_STATES.map((value) => ({ value, label: t(`session.chargeState.${value}`) })),
+        query: (chargeState) => ({ chargeState }),
       },
       { id: "started", label: t("session.startedAt"), kind: "time" },
     ],

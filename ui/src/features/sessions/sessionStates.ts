@@ -10,7 +10,7 @@ import {
   IconUserCheck,
   type TablerIcon,
 } from "@tabler/icons-react";
-import type { Session } from "../../api/views";
+import type { ChargeState, Session } from "../../api/views";
 import type { Tone } from "../../parts/StateBadge";
 
 export const SESSION_STATES: Record<string, { tone: Tone; icon: TablerIcon }> = {
@@ -22,6 +22,20 @@ export const SESSION_STATES: Record<string, { tone: Tone; icon: TablerIcon }> = 
   orphan_stop: { tone: "warn", icon: IconPlugConnectedX },
   billed_elsewhere: { tone: "mute", icon: IconHistory },
   void: { tone: "mute", icon: IconCircleX },
+};
+
+export const CHARGE_STATES = [
+  "charged",
+  "not_charged",
+  "waiting",
+  "nothing",
+] as const satisfies readonly ChargeState[];
+
+export const CHARGE_TONES: Record<ChargeState, Tone> = {
+  charged: "good",
+  not_charged: "calm",
+  waiting: "warn",
+  nothing: "mute",
 };
 
 /** The cuts of the list, as the API knows them. */

@@ -3,6 +3,7 @@ import { IconChevronRight, IconSun } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { api } from "../../api/query";
 import type { TodoItem } from "../../api/views";
+import { begun } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { EmptyState } from "../../parts/EmptyState";
@@ -32,7 +33,7 @@ export function TodoPage() {
           return (
             <>
               <PageHeader
-                title={`${day.charAt(0).toUpperCase()}${day.slice(1)} · ${format.week(now)}`}
+                title={`${begun(day)} · ${format.week(now)}`}
                 subtitle={
                   waiting === 0
                     ? t("todo.nothing")
