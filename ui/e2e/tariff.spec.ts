@@ -1,6 +1,7 @@
 // What a facility asks for energy, and the prices of the market that it may follow.
+import type { Page } from "@playwright/test";
 import { onTheLine } from "./chargePointOnTheLine";
-import { expect, test } from "./fixtures";
+import { expect, place, signIn, test } from "./fixtures";
 import { priceList } from "./priceList";
 
 test("a tariff is made, its change is told before it is saved, and a hole is refused in words (EVC-13)", async ({
@@ -55,6 +56,97 @@ test("a tariff is made, its change is told before it is saved, and a hole is ref
   await expect(page.getByRole("row", { name: /Energi.*Kommer/ })).toBeVisible();
   await page.keyboard.press("Control+z");
   await expect(page.getByRole("row", { name: /Kommer/ })).toHaveCount(0);
+});
+
+test("two desks change one tariff: both values of a field are shown, other parts too, and nothing typed is lost", async ({
+  host,
+  desk: page,
+  browser,
+}) => {
+  const { facility } = await place(page, host.url);
+  const path = `${host.url}/api/v1/tariff?facilityId=${facility}`;
+  const part = (kind: string, micro: number) => ({
+    kind,
+    rate: { per_kwh: { microPerKwh: micro, currency: "SEK" } },
+    validFrom: "2026-01-01",
+    vat: "2500",
+    source: "Avtal",
+  });
+  const put = async (version: number, components: object[]) => {
+    const headers = { "X-Requested-With": "stolpe", "If-Match": `"${version}"` };
+    const answer = await page.request.put(path, { headers, data: { components } });
+    expect(answer.ok(), await answer.text()).toBe(true);
+  };
+  await put(0, [part("energy", 1_000_000), part("grid", 300_000)]);
+  const colleague = await (await browser.newContext({ locale: "sv-SE" })).newPage();
+  await signIn(colleague, host.url);
+  const price = (desk: Page) => desk.getByRole("textbox", { name: "Pris per kWh utan moms" });
+  const source = (desk: Page) => desk.getByRole("textbox", { name: "Källa" });
+  const open = async (desk: Page, name: string) => {
+    await desk.goto(`${host.url}/admin/tariff`);
+    await desk.getByRole("row", { name: new RegExp(name) }).click();
+    await expect(price(desk)).toBeVisible();
+  };
+  const rates = async () => {
+    const { tariff } = await (await page.request.get(path)).json();
+    return tariff.components.map((it: { kind: string; rate: object; source: string }) => [
+      it.kind,
+      JSON.stringify(it.rate).match(/microPerKwh":(\d+)/)?.[1],
+      it.source,
+    ]);
+  };
+
+  await open(page, "Energi");
+  await price(page).fill("1,50");
+  await open(colleague, "Energi");
+  await price(colleague).fill("1,20");
+  await source(colleague).fill("Beslut 14");
+  await colleague.getByRole("button", { name: "Spara" }).click();
+  await expect(colleague.getByRole("row", { name: /Energi/ })).toContainText("1,20");
+  await open(colleague, "Nätavgift");
+  await price(colleague).fill("0,40");
+  await colleague.getByRole("button", { name: "Spara" }).click();
+  // What was saved elsewhere is told at once, and leaves what is being typed alone.
+  await expect(page.getByRole("row", { name: /Nätavgift/, includeHidden: true })).toContainText("0,40");
+  await expect(price(page)).toHaveValue("1,50");
+
+  await page.getByRole("button", { name: "Spara" }).click();
+  const conflict = page.getByRole("dialog", { name: "Någon annan hann före" });
+  const field = conflict.getByRole("row", { name: /^Pris/ });
+  await expect(field.getByRole("radio", { name: "1,50" })).toBeVisible();
+  await expect(field.getByRole("radio", { name: "1,2", exact: true })).toBeChecked();
+  const other = conflict.getByRole("row", { name: /^Nätavgift/ });
+  await expect(other.getByRole("cell").nth(0)).toContainText("0,30");
+  await expect(other.getByRole("cell").nth(1)).toContainText("0,40");
+  await field.getByRole("radio", { name: "1,50" }).check();
+  await conflict.getByRole("button", { name: "Spara valen" }).click();
+  await expect(conflict).toHaveCount(0);
+  await expect(page.getByRole("row", { name: /Energi/ })).toContainText("1,50");
+  // Mine where I chose it, theirs in every other field and part.
+  expect(await rates()).toEqual([
+    ["energy", "1500000", "Beslut 14"],
+    ["grid", "400000", "Avtal"],
+  ]);
+
+  // A part that somebody takes away while it is being changed is said to be gone, and can be saved all the same.
+  await open(page, "Nätavgift");
+  await price(page).fill("0,45");
+  await put(4, [part("energy", 1_500_000)]);
+  await expect(page.getByRole("row", { name: /Nätavgift/, includeHidden: true })).toHaveCount(0);
+  await page.getByRole("button", { name: "Spara" }).click();
+  await expect(conflict.getByRole("row", { name: /^Nätavgift/ })).toContainText("Borttagen");
+  await conflict.getByRole("button", { name: "Spara min ändring också" }).click();
+  await expect(page.getByRole("row", { name: /Nätavgift/ })).toContainText("0,45");
+
+  // Two who begin at nothing: the second finds the first one's part where the first days are the same.
+  await page.getByRole("button", { name: "Ny del" }).click();
+  await source(page).fill("Min källa");
+  await page.getByRole("textbox", { name: /utan moms/ }).fill("5");
+  await put(6, [part("energy", 1_500_000), part("mark_up", 80_000)]);
+  await page.getByRole("button", { name: "Spara" }).click();
+  await expect(conflict.getByRole("row", { name: /^Påslag/ })).toContainText("Fanns inte");
+  await conflict.getByRole("button", { name: "Avbryt" }).click();
+  await expect(source(page)).toHaveValue("Min källa");
 });
 
 test("prices are taken in from files, whole or not at all, and shown quarter by quarter", async ({

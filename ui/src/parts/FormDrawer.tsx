@@ -6,6 +6,7 @@ import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useHotkeys } from "@mantine/hooks";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useText } from "../i18n/text";
+import type { Labels, ShownAs } from "./ConflictDialog";
 import { useCountedForm } from "./changedForms";
 import { changes, only, type Values } from "./changes";
 import { ErrorNotice } from "./ErrorNotice";
@@ -30,8 +31,13 @@ interface FormDrawerProps<V extends Values, View> {
   initial: V;
   view?: View | undefined;
   /** Reads the record as form values; needed when editing, for conflicts and undo. */
-  valuesOf?: (view: View) => V;
-  labels: { [Name in keyof V]?: string };
+  valuesOf?: (view: View, mine: V) => V | undefined;
+  labels: Labels<V>;
+  shownAs?: ShownAs<V>;
+  /** What else is to be seen of a record that somebody changed meanwhile, beside what the form is about. */
+  besides?: (theirs: View, base: View | undefined) => ReactNode;
+  /** Whoever saves offers to take it back, because more was saved than the values. */
+  undoneElsewhere?: boolean;
   validate?: (values: V) => Record<string, string | null>;
   save: (values: V, saving: Saving<V, View>) => Promise<View | undefined>;
   onSaved?: (view: View | undefined) => void;
@@ -136,7 +142,9 @@ function FormBody<V extends Values, View>({
     form,
     initial: { view: props.view, values: props.initial },
     labels: props.labels,
+    shownAs: props.shownAs,
     valuesOf: props.valuesOf,
+    besides: props.besides,
   });
   useEffect(() => {
     covered.current = Boolean(conflict);
@@ -154,7 +162,7 @@ function FormBody<V extends Values, View>({
       dirty.current = false;
       draft.drop();
       if (next) return startNext();
-      if (against.view && saved && Object.keys(changed).length > 0) {
+      if (against.view && saved && Object.keys(changed).length > 0 && !props.undoneElsewhere) {
         const before = only(against.values, Object.keys(changed));
         offerUndo(props.savedWords ?? t("form.saved"), async () => {
           const back = await props.save(against.values, {

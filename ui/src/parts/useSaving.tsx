@@ -5,7 +5,7 @@ import { type ReactNode, useState } from "react";
 import { type Problem, toProblem } from "../api/problem";
 import { useText } from "../i18n/text";
 import { signedInAgain, signInEnded } from "../shell/endedSignIn";
-import { ConflictDialog } from "./ConflictDialog";
+import { ConflictDialog, type Labels, type ShownAs } from "./ConflictDialog";
 import type { Values } from "./changes";
 import { fieldWords } from "./ErrorNotice";
 import { oneKeyOneLayer } from "./oneKeyOneLayer";
@@ -22,9 +22,16 @@ type Send<V extends Values, View> = (values: V, against: Base<V, View>) => Promi
 export interface SavedForm<V extends Values, View> {
   form: UseFormReturnType<V>;
   initial: Base<V, View>;
-  labels: { [Name in keyof V]?: string };
-  /** Reads the record as form values; without it a record that moved on is refused in words. */
-  valuesOf?: ((view: View) => V) | undefined;
+  labels: Labels<V>;
+  /** How values are said that are no words themselves. */
+  shownAs?: ShownAs<V> | undefined;
+  /**
+   * Reads the record as form values, beside what is typed; nothing when what the form is about is no longer in it. Without
+   * it a record that moved on is refused in words.
+   */
+  valuesOf?: ((view: View, mine: V) => V | undefined) | undefined;
+  /** What else is to be seen of the record as it is now, beside what the form is about. */
+  besides?: ((theirs: View, base: View | undefined) => ReactNode) | undefined;
 }
 
 export interface SavingState<V extends Values, View> {
@@ -43,7 +50,9 @@ export function useSaving<V extends Values, View>({
   form,
   initial,
   labels,
+  shownAs,
   valuesOf,
+  besides,
 }: SavedForm<V, View>): SavingState<V, View> {
   const text = useText();
   const [base, setBase] = useState(initial);
@@ -78,6 +87,8 @@ export function useSaving<V extends Values, View>({
     if (again) await attempt(values, send, against);
   };
 
+  const mine = form.getValues();
+  const theirs = stale && valuesOf?.(stale.theirs, mine);
   return {
     saving,
     failed,
@@ -89,16 +100,18 @@ export function useSaving<V extends Values, View>({
     conflict: stale && valuesOf && (
       <ConflictDialog
         labels={labels}
-        mine={form.getValues()}
+        shownAs={shownAs}
+        mine={mine}
         base={base.values}
-        theirs={valuesOf(stale.theirs)}
+        theirs={theirs}
+        besides={besides?.(stale.theirs, base.view)}
         onClose={() => oneKeyOneLayer(() => setStale(undefined))}
         onSettled={(values) => {
-          const theirs = { view: stale.theirs, values: valuesOf(stale.theirs) };
+          const from = { view: stale.theirs, values: theirs ?? base.values };
           setStale(undefined);
-          setBase(theirs);
+          setBase(from);
           form.setValues(values);
-          void attempt(values, stale.send, theirs);
+          void attempt(values, stale.send, from);
         }}
       />
     ),

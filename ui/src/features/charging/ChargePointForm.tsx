@@ -58,7 +58,8 @@ export function ChargePointForm({
   onClose: () => void;
   onSaved?: (point: ChargePoint | undefined) => void;
 }) {
-  const { t } = useText();
+  const { t, word } = useText();
+  const circuits = useTree(point?.facilityId).data?.circuits ?? [];
   const adopt = api.useMutation("post", "/waiting-charge-points/{identity}/adoption");
   const prepare = api.useMutation("post", "/charge-points");
   const change = api.useMutation("patch", "/charge-points/{id}");
@@ -144,6 +145,14 @@ export function ChargePointForm({
         access: t("charging.access"),
         deactivated: t("charging.deactivated"),
         meterKind: t("charging.meter"),
+      }}
+      shownAs={{
+        circuitId: (id) => circuits.find((each) => each.id === id)?.name ?? "–",
+        fuseA: (amperes) => `${amperes} A`,
+        limitA: (amperes) => `${amperes} A`,
+        phaseRotation: phaseWords,
+        access: (access) => t(`charging.access.${access}`),
+        meterKind: (kind) => word("charging.meter", kind),
       }}
       validate={(values) => ({
         identity: values.identity.trim() ? null : t("field.required"),

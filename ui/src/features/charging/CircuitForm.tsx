@@ -64,6 +64,11 @@ export function CircuitForm({
         fuseA: t("circuit.fuse"),
         phases: t("circuit.phases"),
       }}
+      shownAs={{
+        parentId: (id) => circuits.find((each) => each.id === id)?.name ?? "–",
+        fuseA: (amperes) => `${amperes} A`,
+        phases: (phases) => t(phases === "3" ? "circuit.threePhases" : "circuit.onePhase"),
+      }}
       validate={(values) => ({
         name: values.name.trim() ? null : t("field.required"),
         fuseA: values.fuseA === "" ? t("field.required") : null,

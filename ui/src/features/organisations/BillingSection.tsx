@@ -110,6 +110,12 @@ export function BillingSection({ organisation }: { organisation: Organisation })
             fiscalYearBeginsMonth: t("billing.fiscalYear"),
             taxStatus: t("billing.taxStatus"),
           }}
+          shownAs={{
+            accountKind: (kind) => t(`billing.kind.${kind}`),
+            referenceRule: (rule) => t(`billing.rule.${rule}`),
+            dueDays: (count) => t("billing.days", { count: Number(count) }),
+            fiscalYearBeginsMonth: (month) => monthName(Number(month)),
+          }}
           validate={(values) => ({ account: values.account.trim() ? null : t("field.required") })}
           save={(values, { view }) =>
             save.mutateAsync({

@@ -1,13 +1,12 @@
 import { Select, Stack, TextInput } from "@mantine/core";
-import { ifMatch } from "../../api/client";
+import { useState } from "react";
 import { Problem, toProblem } from "../../api/problem";
-import { api } from "../../api/query";
 import type { Facility, Tariff, TariffComponent } from "../../api/views";
 import { isoToday } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { DayInput } from "../../parts/DayInput";
 import { FormDrawer } from "../../parts/FormDrawer";
-import { useUndo } from "../../parts/undo";
+import { ChangedMeanwhile } from "./ChangedMeanwhile";
 import { TariffChange, useFaultWords } from "./TariffChange";
 import {
   type Basis,
@@ -16,11 +15,13 @@ import {
   KINDS,
   type Kind,
   type RowValues,
+  rowKey,
   rowOf,
   unitsOf,
   valuesOfRow,
   withRow,
 } from "./tariffRows";
+import { useSaveTariff } from "./useSaveTariff";
 
 const VATS = { SE: ["2500", "1200", "600", "0"], NO: ["2500", "1500", "1200", "0"] } as const;
 const BASES: readonly Basis[] = ["fixed", "quarter", "hour_mean"];
@@ -28,18 +29,41 @@ const CURRENCIES = { SE: "SEK", NO: "NOK" } as const;
 /** A field of a row as the form names it. */
 const FIELDS: Readonly<Record<string, string>> = { rate: "amount" };
 
-/** Adds a component to a tariff, or changes one; what that changes is said before it is saved. */
+/**
+ * Adds a component to a tariff, or changes one; what that changes is said before it is saved. It is mounted when it is
+ * opened, and keeps the tariff that it began with: what somebody else saves meanwhile is settled when it is saved.
+ */
 export function ComponentForm({
   facility,
-  tariff,
-  row,
-  opened,
+  tariff: latest,
+  open,
   onClose,
 }: {
   facility: Facility;
   tariff: Tariff;
-  row?: TariffComponent | undefined;
-  opened: boolean;
+  /** The row that is changed; absent for a new one. */
+  open?: string | undefined;
+  onClose: () => void;
+}) {
+  const [tariff] = useState(latest);
+  const row = open === undefined ? undefined : rowIn(tariff, (each) => rowKey(each) === open);
+  if (open !== undefined && !row) return null;
+  return <Known facility={facility} tariff={tariff} row={row} onClose={onClose} />;
+}
+
+function rowIn(tariff: Tariff, is: (row: TariffComponent) => boolean): TariffComponent | undefined {
+  return tariff.tariff?.components.find(is);
+}
+
+function Known({
+  facility,
+  tariff,
+  row,
+  onClose,
+}: {
+  facility: Facility;
+  tariff: Tariff;
+  row: TariffComponent | undefined;
   onClose: () => void;
 }) {
   const { t, word, format, language } = useText();
@@ -48,14 +72,27 @@ export function ComponentForm({
   const rows = tariff.tariff?.components ?? [];
   const currency = CURRENCIES[facility.country];
   const mark = language === "en" ? "." : ",";
-  const complete = (values: RowValues) => {
+  const crowns = language === "en" ? currency : "kr";
+  const complete = (values: RowValues, on: Tariff = tariff) => {
     const it = rowOf(values, currency);
-    return it && withRow(rows, it, row);
+    return it && withRow(on.tariff?.components ?? [], it, theirs(on, values));
   };
+  // In another version it is the row from the same day; a new one may meet one there that somebody else has added.
+  const theirs = (on: Tariff, values: RowValues) =>
+    row
+      ? rowIn(on, (each) => rowKey(each) === rowKey(row))
+      : on === tariff || !values.validFrom
+        ? undefined
+        : rowIn(
+            on,
+            (each) => rowKey(each) === rowKey({ kind: values.kind, validFrom: values.validFrom ?? "" }),
+          );
+  const vatWords = (vat: string) =>
+    /^\d+$/.test(vat) ? format.percent(Number(vat)) : word("tariff.vat", vat);
   return (
     <FormDrawer<RowValues, Tariff>
       title={row ? t("tariff.edit", { kind: word("tariff.kind", row.kind) }) : t("tariff.new")}
-      opened={opened}
+      opened
       onClose={onClose}
       within={facility.id}
       initial={
@@ -71,7 +108,32 @@ export function ComponentForm({
               source: "",
             }
       }
-      labels={{}}
+      valuesOf={(view, mine) => {
+        const found = theirs(view, mine);
+        return found && valuesOfRow(found, mark);
+      }}
+      labels={{
+        kind: t("tariff.component"),
+        basis: t("tariff.basis"),
+        amount: t("tariff.rate"),
+        validFrom: t("tariff.validFrom"),
+        validUntil: t("tariff.validUntil"),
+        vat: t("tariff.vatTitle"),
+        source: t("tariff.source"),
+      }}
+      shownAs={{
+        kind: (kind) => t(`tariff.kind.${kind}`),
+        basis: (basis) => t(`tariff.basis.${basis}`),
+        vat: vatWords,
+      }}
+      besides={(now, base = tariff) => (
+        <ChangedMeanwhile
+          was={base}
+          is={now}
+          except={row && rowIn(now, (each) => rowKey(each) === rowKey(row))}
+        />
+      )}
+      undoneElsewhere
       validate={(values) => ({
         amount:
           (values.kind === "energy" && values.basis !== "fixed") || unitsOf(values) !== undefined
@@ -80,11 +142,11 @@ export function ComponentForm({
         validFrom: values.validFrom ? null : t("field.required"),
         source: values.source.trim() ? null : t("field.required"),
       })}
-      save={async (values) => {
-        const next = complete(values);
+      save={async (values, { view: on = tariff }) => {
+        const next = complete(values, on);
         if (!next) return undefined;
         try {
-          return await saveTariff(tariff, next);
+          return await saveTariff(on, next);
         } catch (thrown) {
           throw toFields(toProblem(thrown), next, faultWords);
         }
@@ -103,7 +165,8 @@ export function ComponentForm({
               description={t(`tariff.kindHint.${kind}`)}
               required
               allowDeselect={false}
-              disabled={row !== undefined}
+              readOnly={row !== undefined}
+              data-autofocus={row === undefined || undefined}
               data={KINDS.map((value) => ({ value, label: t(`tariff.kind.${value}`) }))}
               {...form.getInputProps("kind")}
             />
@@ -134,10 +197,11 @@ export function ComponentForm({
                     : t("tariff.withoutVat")
                 }
                 required
+                data-autofocus={row !== undefined || undefined}
                 inputMode="decimal"
                 autoComplete="off"
-                rightSection={fee ? "kr" : "kr/kWh"}
-                rightSectionWidth={fee ? 40 : 70}
+                rightSection={fee ? crowns : `${crowns}/kWh`}
+                rightSectionWidth={fee ? 50 : 84}
                 {...form.getInputProps("amount")}
               />
             )}
@@ -146,7 +210,7 @@ export function ComponentForm({
               required
               allowDeselect={false}
               data={[
-                ...VATS[facility.country].map((value) => ({ value, label: format.percent(Number(value)) })),
+                ...VATS[facility.country].map((value) => ({ value, label: vatWords(value) })),
                 { value: "exempt", label: t("tariff.vat.exempt") },
                 { value: "reverse_charge", label: t("tariff.vat.reverse_charge") },
               ]}
@@ -178,41 +242,6 @@ export function ComponentForm({
       }}
     </FormDrawer>
   );
-}
-
-/** Saves the rows of a tariff, and offers to take that back. */
-export function useSaveTariff(
-  facilityId: string,
-): (tariff: Tariff, rows: TariffComponent[]) => Promise<Tariff> {
-  const { t } = useText();
-  const offerUndo = useUndo();
-  const put = api.useMutation("put", "/tariff");
-  const current = api.useQuery("get", "/tariff", { params: { query: { facilityId } } }, { enabled: false });
-  const save = async (tariff: Tariff, rows: TariffComponent[]) => {
-    try {
-      return await put.mutateAsync({
-        params: { query: { facilityId } },
-        headers: ifMatch(tariff),
-        body: { components: rows },
-      });
-    } catch (error) {
-      // The next try is on top of what somebody else saved.
-      if (toProblem(error).isStale) void current.refetch();
-      throw error;
-    }
-  };
-  return async (tariff, rows) => {
-    const saved = await save(tariff, rows);
-    const before = tariff.tariff?.components;
-    // A tariff without any row is none: the first save cannot be taken back.
-    if (before) {
-      offerUndo(t("tariff.saved"), async () => {
-        const back = await save(saved, [...before]);
-        return () => save(back, rows);
-      });
-    }
-    return saved;
-  };
 }
 
 /** The refusal with the faults of the row of the form on its fields, and those of other rows in words. */

@@ -20,10 +20,11 @@ import { listedWhole } from "../../parts/table/listed";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
-import { ComponentForm, useSaveTariff } from "./ComponentForm";
+import { ComponentForm } from "./ComponentForm";
 import { dayBefore, TariffChange } from "./TariffChange";
 import classes from "./TariffPage.module.css";
 import { KINDS, rowKey, stateOn, sumOn, withoutRow } from "./tariffRows";
+import { useSaveTariff } from "./useSaveTariff";
 
 export interface TariffSearch {
   open?: string;
@@ -127,7 +128,6 @@ function Known({
   const rows = tariff.tariff?.components ?? [];
   const [removing, setRemoving] = useState<TariffComponent>();
   const saveTariff = useSaveTariff(facility.id);
-  const opened = rows.find((row) => rowKey(row) === search.open);
   const close = () => onSearch({});
   const vatWords = (vat: string) =>
     /^\d+$/.test(vat) ? format.percent(Number(vat)) : word("tariff.vat", vat);
@@ -176,9 +176,9 @@ function Known({
     ],
     [t, format, today],
   );
-  if (rows.length === 0) {
-    return (
-      <>
+  return (
+    <>
+      {rows.length === 0 ? (
         <Card>
           <EmptyState
             icon={IconReceipt2}
@@ -188,57 +188,44 @@ function Known({
             {t("tariff.emptyWords")}
           </EmptyState>
         </Card>
+      ) : (
+        <>
+          <div className={classes.above}>
+            <Today facility={facility} rows={rows} today={today} />
+          </div>
+          <DataTable
+            handle={table}
+            name="tariff"
+            label={t("room.tariff")}
+            columns={columns}
+            list={listedWhole<TariffComponent>(
+              { data: { items: rows }, isPending: false, error: null } as never,
+              rows,
+            )}
+            rowId={rowKey}
+            openId={search.open}
+            {...(onCreate && { onOpen: (row: TariffComponent) => onSearch({ open: rowKey(row) }) })}
+            count={(count) => t("tariff.count", { count })}
+            dim={(row) => stateOn(row, today) === "over"}
+            rowActions={(row) =>
+              onCreate
+                ? [
+                    { label: t("action.edit"), icon: IconEdit, run: () => onSearch({ open: rowKey(row) }) },
+                    { label: t("action.remove"), icon: IconTrash, danger: true, run: () => setRemoving(row) },
+                  ]
+                : []
+            }
+            empty={null}
+          />
+        </>
+      )}
+      {search.create !== undefined && <ComponentForm facility={facility} tariff={tariff} onClose={close} />}
+      {search.open !== undefined && onCreate && (
         <ComponentForm
+          key={search.open}
           facility={facility}
           tariff={tariff}
-          opened={search.create !== undefined}
-          onClose={close}
-        />
-      </>
-    );
-  }
-  return (
-    <>
-      <div className={classes.above}>
-        <Today facility={facility} rows={rows} today={today} />
-      </div>
-      <DataTable
-        handle={table}
-        name="tariff"
-        label={t("room.tariff")}
-        columns={columns}
-        list={listedWhole<TariffComponent>(
-          { data: { items: rows }, isPending: false, error: null } as never,
-          rows,
-        )}
-        rowId={rowKey}
-        openId={search.open}
-        {...(onCreate && { onOpen: (row: TariffComponent) => onSearch({ open: rowKey(row) }) })}
-        count={(count) => t("tariff.count", { count })}
-        dim={(row) => stateOn(row, today) === "over"}
-        rowActions={(row) =>
-          onCreate
-            ? [
-                { label: t("action.edit"), icon: IconEdit, run: () => onSearch({ open: rowKey(row) }) },
-                { label: t("action.remove"), icon: IconTrash, danger: true, run: () => setRemoving(row) },
-              ]
-            : []
-        }
-        empty={null}
-      />
-      <ComponentForm
-        facility={facility}
-        tariff={tariff}
-        opened={search.create !== undefined}
-        onClose={close}
-      />
-      {opened && onCreate && (
-        <ComponentForm
-          key={rowKey(opened)}
-          facility={facility}
-          tariff={tariff}
-          row={opened}
-          opened
+          open={search.open}
           onClose={close}
         />
       )}

@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import type { TariffComponent } from "../../api/views";
-import { faultsByRow, rowOf, stateOn, sumOn, unitsOf, valuesOfRow, withoutRow, withRow } from "./tariffRows";
+import {
+  changedRows,
+  faultsByRow,
+  rowOf,
+  stateOn,
+  sumOn,
+  unitsOf,
+  valuesOfRow,
+  withoutRow,
+  withRow,
+} from "./tariffRows";
 
 const row = (validFrom: string, validUntil: string | null = null, micro = 1_000_000): TariffComponent => ({
   kind: "energy",
@@ -68,12 +78,29 @@ describe("the rows of a kind", () => {
     expect(spans(withoutRow([first, second], second))).toEqual(["2026-01-01"]);
     expect(spans(withoutRow([first, second], first))).toEqual(["2026-07-01"]);
   });
+  it("are known by their day, also when they come anew from the host", () => {
+    const anew = structuredClone([first, second]);
+    expect(spans(withoutRow(anew, second))).toEqual(["2026-01-01"]);
+    expect(spans(withRow(anew, { ...second, vat: "0" }, second))).toEqual(["2026-01-01", "2026-07-01"]);
+  });
   it("hold on their days, the last one no longer", () => {
     expect(stateOn(first, "2025-12-31")).toBe("coming");
     expect(stateOn(first, "2026-06-30")).toBe("now");
     expect(stateOn(first, "2026-07-01")).toBe("over");
     expect(sumOn([first, second], "2026-07-01")).toEqual({ net: 1_000_000, gross: 1_250_000, market: false });
   });
+});
+
+it("two versions are told apart row by row, with what came and what went", () => {
+  const [kept, was, is] = [row("2026-01-01"), row("2026-03-01", null, 1), row("2026-03-01", null, 2)];
+  const [gone, fresh] = [row("2026-05-01"), row("2026-07-01")];
+  const changed = changedRows([kept, was, gone], structuredClone([kept, is, fresh]));
+  expect(changed).toEqual([
+    { key: "energy 2026-03-01", kind: "energy", was, is },
+    { key: "energy 2026-07-01", kind: "energy", was: undefined, is: fresh },
+    { key: "energy 2026-05-01", kind: "energy", was: gone, is: undefined },
+  ]);
+  expect(changedRows([kept], structuredClone([kept]))).toEqual([]);
 });
 
 it("faults are told of the row they are about", () => {

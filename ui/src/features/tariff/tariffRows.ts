@@ -1,6 +1,7 @@
 // The rows of a tariff as a form edits them: pure, rows in and rows out.
 import type { TariffComponent } from "../../api/views";
 import { decimal, wholeUnits } from "../../i18n/format";
+import { same } from "../../parts/changes";
 
 export type Kind = TariffComponent["kind"];
 export type Basis = "fixed" | "quarter" | "hour_mean";
@@ -79,7 +80,7 @@ export function withRow(
   row: TariffComponent,
   was?: TariffComponent,
 ): TariffComponent[] {
-  const others = rows.filter((each) => each !== was);
+  const others = was ? rows.filter((each) => rowKey(each) !== rowKey(was)) : rows;
   const begins = new Set(others.filter(({ kind }) => kind === row.kind).map(({ validFrom }) => validFrom));
   const opened = others.map((each) => {
     if (each.kind !== row.kind || !each.validUntil) return each;
@@ -95,12 +96,32 @@ export function withRow(
 /** The rows without one; the row before goes on where it ended because of it. */
 export function withoutRow(rows: readonly TariffComponent[], gone: TariffComponent): TariffComponent[] {
   return rows
-    .filter((each) => each !== gone)
+    .filter((each) => rowKey(each) !== rowKey(gone))
     .map((each) =>
       each.kind === gone.kind && each.validUntil === gone.validFrom
         ? { ...each, validUntil: gone.validUntil }
         : each,
     );
+}
+
+/** A row that is not in two versions of a tariff alike, as it is in each. */
+export interface RowChange {
+  key: string;
+  kind: Kind;
+  was: TariffComponent | undefined;
+  is: TariffComponent | undefined;
+}
+
+/** The rows in which two versions differ, those that came and went among them, by the version that is now. */
+export function changedRows(was: readonly TariffComponent[], is: readonly TariffComponent[]): RowChange[] {
+  const before = new Map(was.map((row) => [rowKey(row), row]));
+  const now = new Map(is.map((row) => [rowKey(row), row]));
+  const keys = [...now.keys(), ...[...before.keys()].filter((key) => !now.has(key))];
+  return keys.flatMap((key) => {
+    const [old, fresh] = [before.get(key), now.get(key)];
+    const kind = (fresh ?? old)?.kind;
+    return !kind || same(old, fresh) ? [] : [{ key, kind, was: old, is: fresh }];
+  });
 }
 
 export type RowState = "now" | "coming" | "over";

@@ -5,6 +5,7 @@ import type { Tag } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { DayInput } from "../DayInput";
 import { FormDrawer } from "../FormDrawer";
+import { PersonName } from "../PersonName";
 import { PersonSelect } from "../PersonSelect";
 
 type TagValues = {
@@ -64,6 +65,7 @@ export function TagForm({
         expiresOn: t("tag.expiresOn"),
         blocked: t("tag.blocked"),
       }}
+      shownAs={{ personId: (id) => <PersonName id={id} /> }}
       validate={(values) => ({ idTag: values.idTag.trim() ? null : t("field.required") })}
       again
       savedWords={t("tag.saved")}
@@ -110,6 +112,7 @@ export function TagForm({
               <TextInput
                 label={t("tag.label")}
                 description={t("tag.labelHint")}
+                data-autofocus={tag !== undefined || undefined}
                 {...form.getInputProps("label")}
               />
             </>
