@@ -1,6 +1,7 @@
 //! The energy of the period as bars, one a day: the month at a glance, and who does not see it hears the same.
 
 use chrono::{Datelike as _, NaiveDate};
+use std::collections::BTreeMap;
 use stolpe_domain::energy::Energy;
 
 use super::DocumentPage;
@@ -17,8 +18,9 @@ pub(super) struct Frame {
 }
 
 pub(super) fn draw(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, frame: &Frame) {
-    let total: Energy = page.days.iter().map(|(_, energy)| *energy).sum();
-    let Some((top_day, most)) = page.days.iter().max_by_key(|(day, energy)| (*energy, std::cmp::Reverse(*day))) else {
+    let days = calendar(page);
+    let total: Energy = days.iter().map(|(_, energy)| *energy).sum();
+    let Some((top_day, most)) = days.iter().max_by_key(|(day, energy)| (*energy, std::cmp::Reverse(*day))) else {
         return;
     };
     leaf.aside(frame.x, frame.y, &LABEL, texts.energy_by_day);
@@ -30,17 +32,17 @@ pub(super) fn draw(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, fram
     let floor = frame.y + frame.height - mm(4.4);
     let ceiling = frame.y + mm(6.0);
     leaf.fill(frame.x, floor, frame.width, 0.6, LINE);
-    let slot = frame.width / share(i64::try_from(page.days.len()).unwrap_or(1), 1);
-    let mut bars = Vec::with_capacity(page.days.len());
+    let slot = frame.width / share(i64::try_from(days.len()).unwrap_or(1), 1);
+    let mut bars = Vec::with_capacity(days.len());
     let mut x = frame.x;
-    for (day, energy) in &page.days {
+    for (day, energy) in &days {
         let part = share(energy.wh(), most.wh().max(1));
         if part > 0.0 {
             // A day with any energy at all is seen.
             let height = ((floor - ceiling) * part).max(0.6);
             bars.push((x + slot * 0.14, floor - height, slot * 0.72, height));
         }
-        if is_labelled(*day, page.days.len()) {
+        if is_labelled(*day, days.len()) {
             let (words, style) = (day.day().to_string(), LABEL.sized(6.5));
             let width = leaf.faces.width(&words, &style);
             leaf.aside(x + (slot - width) / 2.0, floor + mm(0.8), &style, &words);
@@ -53,6 +55,18 @@ pub(super) fn draw(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, fram
         .replace("{most}", &texts.figures.kwh(*most))
         .replace("{day}", &long_date(*top_day, texts.language));
     leaf.picture(&bars, ACCENT, described);
+}
+
+/// The days of the period, so that bars stand where they do in a calendar; those with energy alone where one of them lies
+/// outside of it.
+fn calendar(page: &DocumentPage) -> Vec<(NaiveDate, Energy)> {
+    let Some((first, last)) = page.period else { return page.days.clone() };
+    if page.days.is_empty() || page.days.iter().any(|(day, _)| !(first..=last).contains(day)) {
+        return page.days.clone();
+    }
+    let taken: BTreeMap<NaiveDate, Energy> = page.days.iter().copied().collect();
+    let every = first.iter_days().take_while(|day| *day <= last);
+    every.map(|day| (day, taken.get(&day).copied().unwrap_or_default())).collect()
 }
 
 /// Every day of a fortnight, and of a longer period its weeks.
