@@ -148,15 +148,17 @@ async fn sessions_charge_points_and_tags_leave_as_their_lists_show_them(#[values
     assert_eq!(
         lines(
             desk,
-            "/exports/sessions?format=nordic&from=2026-11-13T00:00:00Z\
+            "/exports/sessions?format=nordic&from=2026-11-12T00:00:00Z\
              &columns=startedAt,chargePointName,connector,personName,energyKwh,durationMinutes,state,chargeState,documentNumber"
         )
         .await,
         [
             "Början;Laddare;Uttag;Vem;kWh;Minuter;Läge;Debitering;Fakturanummer",
-            // Six in universal time is seven in Kalmar. The invoice of the last one is void, and asks for nothing any more.
-            "2026-11-14 07:00:00;CP-1;1;Cia Ek;10,014;150;Klar;Debiterad;",
-            "2026-11-13 07:00:00;CP-1;1;Bo Ek;10,013;150;Klar;Debiterad;2026-0002",
+            // Six in universal time is seven in Kalmar.
+            "2026-11-14 07:00:00;CP-1;1;Cia Ek;10,014;150;Klar;Debiterad;2026-0002",
+            "2026-11-13 07:00:00;CP-1;1;Bo Ek;10,013;150;Klar;Debiterad;2026-0001",
+            // The invoice is void, and asks for nothing any more.
+            "2026-11-12 07:00:00;CP-1;1;Åsa Ek;10,012;150;Klar;Debiterad;",
         ]
     );
     let unknown = desk.get("/exports/sessions?format=json&state=asleep").await;

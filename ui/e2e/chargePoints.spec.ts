@@ -89,6 +89,7 @@ test("a charge point that calls is adopted, comes in with its key, and is seen l
   await form.getByRole("textbox", { name: "Säkring" }).fill("32");
   await form.getByRole("button", { name: "Adoptera" }).click();
   const connect = page.getByRole("dialog", { name: "Anslut P-07" });
+  await expect(connect).toBeVisible();
   // Adopted and without a key, it is not let in.
   expect(await call(host.url, "Låda 7")).toBe(401);
   await connect.getByRole("button", { name: "Skapa nyckel" }).click();

@@ -133,11 +133,11 @@ pub(super) async fn of(
 }
 
 async fn charges_of(conn: &mut Conn, session: SessionId, reads_billing: bool) -> Result<Vec<SessionCharge>> {
-    let charged = conn.charges_of_sessions(&[session]).await?.remove(&session).unwrap_or_default();
-    let ids: Vec<ChargeId> = charged.iter().filter(|_| reads_billing).map(|it| it.id).collect();
+    let found = conn.charges_of_sessions(&[session]).await?.remove(&session).unwrap_or_default();
+    let ids: Vec<ChargeId> = found.iter().filter(|_| reads_billing).map(|it| it.id).collect();
     let mut papers = conn.documents_of_charges(&ids).await?;
-    let mut charges = Vec::with_capacity(charged.len());
-    for it in charged {
+    let mut charges = Vec::with_capacity(found.len());
+    for it in found {
         let mut documents = Vec::new();
         for document in papers.remove(&it.id).unwrap_or_default() {
             documents.push(AskingDocument { credit_notes: conn.credit_notes_of(document.id).await?, document });

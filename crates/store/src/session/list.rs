@@ -6,6 +6,7 @@ use crate::engine::{Conn, Statement, text};
 use crate::error::Result;
 use crate::page::{END_OF_TIME, Order, Page, Total};
 use chrono::{DateTime, Utc};
+use sqlx::FromRow;
 use sqlx::types::Json;
 use std::collections::{BTreeSet, HashMap};
 use stolpe_domain::charging::session::SessionState;
@@ -66,6 +67,15 @@ impl From<&Session> for SessionKey {
     fn from(it: &Session) -> Self {
         Self { started_at: it.started_at, id: it.id }
     }
+}
+
+/// A charge of a session, with the document that asks for it.
+#[derive(FromRow)]
+struct ChargedRow {
+    session_id: Uuid,
+    id: Option<Uuid>,
+    fiscal_year: Option<i64>,
+    place: Option<i64>,
 }
 
 macro_rules! narrowed {
@@ -218,7 +228,7 @@ impl Conn {
         &mut self,
         sessions: &[Session],
     ) -> Result<HashMap<SessionId, Vec<(DocumentId, Option<Number>)>>> {
-        let rows: Vec<(Uuid, Option<Uuid>, Option<i64>, Option<i64>)> = self
+        let rows: Vec<ChargedRow> = self
             .sql(text![
                 "select charge.session_id, document.id, document.fiscal_year, document.place from charge"
                 "left join document on document.id = charge.document_id where charge.session_id in" [ids "$1"]
@@ -228,11 +238,11 @@ impl Conn {
             .all()
             .await?;
         let mut by_session: HashMap<SessionId, Vec<(DocumentId, Option<Number>)>> = HashMap::new();
-        for (session, document, year, place) in rows {
-            let known = by_session.entry(SessionId(session)).or_default();
-            let Some(document) = document.map(DocumentId) else { continue };
+        for row in rows {
+            let known = by_session.entry(SessionId(row.session_id)).or_default();
+            let Some(document) = row.id.map(DocumentId) else { continue };
             if known.iter().all(|(id, _)| *id != document) {
-                known.push((document, numbered(year, place)?));
+                known.push((document, numbered(row.fiscal_year, row.place)?));
             }
         }
         Ok(by_session)

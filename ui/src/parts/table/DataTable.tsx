@@ -124,15 +124,6 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const lastShown = shown.at(-1)?.index ?? 0;
   const fromEnd = list.from === "end";
 
-  // Other rows, or the same in another order, are read from their beginning.
-  const arranged = `${(props.onSort ? props.sort : memory.sort) ?? ""} ${filterKey ?? ""}`;
-  const wasArranged = useRef(arranged);
-  useEffect(() => {
-    if (wasArranged.current === arranged) return;
-    wasArranged.current = arranged;
-    if (scroller.current) scroller.current.scrollTop = 0;
-  }, [arranged]);
-
   // Only in the order of the host are the rows at the end of the list those at its end.
   const isHosts = sorting.sorter === "unsorted" || sorting.sorter === "host";
   const goingTo = useRef<"start" | "end">(undefined);
