@@ -345,6 +345,9 @@ async fn charging(walk: &mut Walk) {
     walk.carry_out("dismiss_stray_message", &owner, &path, version(&stray), json!({"reason": "provkörning"})).await;
     let path = format!("/charge-points/{}/commands", charger.id);
     walk.carry_out("ask_charge_point", &owner, &path, None, json!({"name": "clearCache"})).await;
+    let path = format!("/charge-points/{}/key-change", charger.id);
+    walk.carry_out("change_charge_point_key", &owner, &path, None, json!(null)).await;
+    walk.carry_out("give_up_key_change", &owner, &path, None, json!(null)).await;
     let path = format!("/tags?organisationId={}", walk.host.organisation);
     let tag = walk.carry_out("add_tag", &owner, &path, None, json!({"idTag": "04a2b3c4"})).await;
     let path = format!("/tags/{}", text(&tag["id"]));

@@ -17,6 +17,7 @@ mod hosts;
 mod import_files;
 mod imports;
 mod imports_undone;
+mod key_changes;
 mod letters;
 mod list_imports;
 mod mail;

@@ -4,7 +4,7 @@ import { call, type Line } from "./callingChargePoint";
 import { make, place } from "./fixtures";
 
 /** A charge point with its key, on the line and available. */
-export async function onTheLine(page: Page, url: string): Promise<{ id: string; line: Line }> {
+export async function onTheLine(page: Page, url: string): Promise<{ id: string; key: string; line: Line }> {
   const { facility } = await place(page, url);
   const circuit = await make<{ id: string }>(page, url, `/circuits?facilityId=${facility}`, {
     name: "Huvudsäkring",
@@ -22,5 +22,5 @@ export async function onTheLine(page: Page, url: string): Promise<{ id: string; 
   const line = (await call(url, "ZAP-1", key)) as Line;
   await line.say("BootNotification", { chargePointVendor: "Zaptec", chargePointModel: "Go" });
   await line.say("StatusNotification", { connectorId: 1, errorCode: "NoError", status: "Available" });
-  return { id, line };
+  return { id, key, line };
 }

@@ -1,5 +1,7 @@
 // A charge point is controlled from the desk, and every word that is said on its line can be read.
 
+import AxeBuilder from "@axe-core/playwright";
+import { call, type Line } from "./callingChargePoint";
 import { onTheLine } from "./chargePointOnTheLine";
 import { expect, make, test } from "./fixtures";
 
@@ -87,6 +89,56 @@ test("the settings of a charge point are read from it and changed one at a time"
   await expect(drawer.getByRole("row", { name: /HeartbeatInterval/ })).toContainText("900");
   await page.keyboard.press("Escape");
   await expect(panel.getByText("Det gäller först när laddaren har startats om.")).toBeVisible();
+});
+
+test("a charge point gets a new key over its line, and the old one opens until it has called with it (R12)", async ({
+  host,
+  desk: page,
+}) => {
+  const { id, key: old, line } = await onTheLine(page, host.url);
+  const told: string[] = [];
+  let says = "RebootRequired";
+  line.obey((_, { key, value }) => {
+    expect(key).toBe("AuthorizationKey");
+    told.push(String(value));
+    return { status: says };
+  });
+  await page.goto(`${host.url}/admin/charge-points?open=${id}`);
+  const panel = page.getByRole("complementary", { name: "P-01" });
+  const asked = panel.getByRole("list", { name: "Kommandon" }).getByRole("listitem");
+  await panel.getByRole("button", { name: "Ny nyckel" }).press("Enter");
+  const change = page.getByRole("dialog", { name: "Ge P-01 en ny nyckel" });
+  await expect(change).toContainText("Adressen är okrypterad");
+  await change.getByRole("button", { name: "Skicka nyckeln" }).press("Enter");
+  const stand = panel.getByRole("status").filter({ hasText: "Ny nyckel på väg" });
+  await expect(stand).toContainText("först när den har startats om");
+  await expect(asked.first()).toContainText("Byt till en ny nyckel");
+  expect((await new AxeBuilder({ page }).analyze()).violations.map((it) => it.id)).toEqual([]);
+
+  await panel.getByRole("button", { name: "Behåll den gamla" }).press("Enter");
+  const giveUp = page.getByRole("dialog", { name: "Behåll den gamla nyckeln i P-01" });
+  await expect(giveUp).toContainText("släpps troligen inte in");
+  await page.keyboard.press("Escape");
+  await expect(panel.getByRole("button", { name: "Behåll den gamla" })).toBeFocused();
+
+  says = "Accepted";
+  await panel.getByRole("button", { name: "Skicka igen" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Skicka nyckeln" }).click();
+  await expect(stand).toContainText("Laddaren har tagit emot nyckeln");
+  expect(told).toEqual([expect.stringMatching(/^[0-9A-F]{40}$/), told[0]]);
+  await expect(panel.getByText("Den kan få en nyckel när den är tillbaka.")).toBeVisible();
+  const again = (await call(host.url, "ZAP-1", told[0])) as Line;
+  await expect(stand).toHaveCount(0);
+  await expect(asked.first()).toContainText("Gjort");
+  expect(await call(host.url, "ZAP-1", old)).toBe(401);
+
+  await panel.getByRole("link", { name: "Logg" }).click();
+  await page
+    .getByRole("row", { name: /Till laddaren.*ChangeConfiguration/ })
+    .first()
+    .click();
+  await expect(page.getByText('"value": "•••"')).toBeVisible();
+  again.cut();
 });
 
 test("the raw log shows every word both ways, as it is said, and is filtered (EVC-29)", async ({

@@ -27,6 +27,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(read_charge_point, change_charge_point))
         .routes(routes!(decommission_charge_point))
         .routes(routes!(set_charge_point_key))
+        .routes(routes!(change_charge_point_key, give_up_key_change))
         .routes(routes!(read_charging_address))
         .merge(waiting::router())
 }
@@ -164,6 +165,30 @@ async fn set_charge_point_key(
 ) -> Answer<Json<KeyView>> {
     let key = api.app.set_charge_point_key(&ctx, id).await?;
     Ok(Json(KeyView { key: key.to_string() }))
+}
+
+/// Has a charge point that is connected told a new key; the one before opens until it has called with the new one. Where a
+/// key is on its way, the same is told once more.
+#[utoipa::path(post, path = "/charge-points/{id}/key-change", tag = "charge_point", params(("id" = Uuid, Path)),
+    responses((status = 200, body = ChargePointView)))]
+async fn change_charge_point_key(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<ChargePointId>,
+) -> Answer<Json<ChargePointView>> {
+    Ok(Json(api.app.ask_key_change(&ctx, id).await?.into()))
+}
+
+/// Stays with the key that a charge point had; one that has taken the new key after all is turned away.
+#[utoipa::path(delete, path = "/charge-points/{id}/key-change", tag = "charge_point", params(("id" = Uuid, Path)),
+    responses((status = 204)))]
+async fn give_up_key_change(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<ChargePointId>,
+) -> Answer<StatusCode> {
+    api.app.give_up_key_change(&ctx, id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Where charge points call.

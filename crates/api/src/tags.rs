@@ -82,6 +82,8 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("change_charge_point", Invalidates(&["charge_point", "circuit", "todo"])),
     ("decommission_charge_point", Invalidates(&["charge_point", "circuit", "todo"])),
     ("set_charge_point_key", Invalidates(&["charge_point"])),
+    ("change_charge_point_key", Invalidates(&["charge_point", "command"])),
+    ("give_up_key_change", Invalidates(&["charge_point", "command"])),
     ("read_charging_address", Provides(&["setting"])),
     ("list_waiting_charge_points", Provides(&["waiting_charge_point"])),
     ("adopt_charge_point", Invalidates(&["charge_point", "circuit", "waiting_charge_point", "todo"])),

@@ -28,7 +28,7 @@ use zeroize::Zeroizing;
 /// Charge points of a facility that are looked at together: beyond it, it is no facility but a town.
 pub(crate) const MOST_OF_FACILITY: i64 = 10_000;
 /// Bytes of a key: what OCPP 1.6 allows at most (security whitepaper, A00.FR.205).
-const KEY_LENGTH: usize = 20;
+pub(crate) const KEY_LENGTH: usize = 20;
 
 /// The digest by which a charge point's key is known again.
 ///

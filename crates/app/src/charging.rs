@@ -8,6 +8,7 @@ mod command;
 mod effect;
 mod ingest;
 mod judge;
+mod key_change;
 mod line;
 mod notes;
 mod readings;

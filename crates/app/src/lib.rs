@@ -112,6 +112,7 @@ pub use stolpe_store::audit::{AuditEntry, AuditFilter};
 pub use stolpe_store::charge_point::{ChargePointFilter, ChargePointKey};
 pub use stolpe_store::command::Command;
 pub use stolpe_store::document::{Document, DocumentFilter, DocumentKey, DocumentLine, DocumentSums};
+pub use stolpe_store::key_change::KeyStand;
 pub use stolpe_store::market_price::ReplacedPrice;
 pub use stolpe_store::message::{Direction, Message, MessageFilter};
 pub use stolpe_store::month_run::MonthRun;

@@ -40,6 +40,8 @@ pub enum Purpose {
     PriceToken,
     /// A list of people as it came, which may hold personal numbers.
     ImportFile,
+    /// The key that a charge point is told.
+    ChargePointKey,
     /// A request, by whose digest a repetition is known.
     Request,
 }
@@ -53,6 +55,7 @@ impl Purpose {
             Self::MailPassword => b"mail_password",
             Self::PriceToken => b"price_token",
             Self::ImportFile => b"import_file",
+            Self::ChargePointKey => b"charge_point_key",
             Self::Request => b"request",
         }
     }

@@ -7,6 +7,7 @@ pub mod command;
 pub mod connector;
 pub mod doubt;
 pub mod judgement;
+pub mod key_change;
 pub mod meter;
 pub mod reading;
 pub mod session;

@@ -147,6 +147,12 @@ actions! {
     ChargePointChanged = "charge_point.changed" ["charge_point", "circuit", "todo"],
     /// A charge point got a key; the one before opens nothing any more.
     ChargePointKeySet = "charge_point.key_set" ["charge_point"],
+    /// A charge point was asked to take a new key; both open from now on.
+    KeyChangeAsked = "charge_point.key_change_asked" ["charge_point", "command"],
+    /// A charge point has called with its new key; the one before opens nothing any more.
+    KeyChanged = "charge_point.key_changed" ["charge_point", "command", "audit"],
+    /// Somebody stays with the key that a charge point had.
+    KeyChangeGivenUp = "charge_point.key_change_given_up" ["charge_point", "command"],
     /// A charge point was taken out of service for good.
     ChargePointDecommissioned = "charge_point.decommissioned" ["charge_point", "circuit", "todo"],
     /// Somebody who waits was sent away.

@@ -73,5 +73,5 @@ async fn call(it: TrainingCaller, host: SocketAddr, seed: u64) {
     };
     let model = Model::new(condition, SystemClock.now(), seed);
     let place = Place { host, identity: it.identity, key: it.key };
-    stolpe_simulator::run(&place, model, Arc::new(SystemClock)).await;
+    stolpe_simulator::run(place, model, Arc::new(SystemClock)).await;
 }

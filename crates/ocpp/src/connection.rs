@@ -18,10 +18,8 @@ pub const MOST_WAITING: usize = 64;
 /// What has to be done, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Send this text.
-    Send(String),
-    /// What was asked has left us.
-    Delivered(Uuid),
+    /// Send this text: what was asked under the token leaves us.
+    Send(Uuid, String),
     /// What was asked has its end.
     Settled(Uuid, Result<Outcome, Unanswered>),
 }
@@ -118,6 +116,14 @@ impl Connection {
         steps
     }
 
+    /// Something that was to be sent must not be any more: it never leaves us, and the next is sent.
+    pub fn withdraw(&mut self, token: Uuid, now: DateTime<Utc>) -> Vec<Step> {
+        let Some(call) = self.in_flight.take_if(|call| call.token == token) else { return Vec::new() };
+        let mut steps = vec![Step::Settled(call.token, Err(Unanswered::Gone { delivered: false }))];
+        steps.extend(self.send_next(now));
+        steps
+    }
+
     /// The connection is over: everything that was asked has its end.
     pub fn end(self) -> Vec<Step> {
         let in_flight = self.in_flight.into_iter().map(|call| (call.token, true));
@@ -154,7 +160,7 @@ impl Connection {
         let text = write_call(&token.to_string(), operation.action(), &operation.payload());
         self.in_flight = Some(InFlight { token, operation, until: now + ANSWER_WITHIN });
         self.late = None;
-        vec![Step::Send(text), Step::Delivered(token)]
+        vec![Step::Send(token, text)]
     }
 }
 
@@ -181,14 +187,24 @@ mod tests {
     #[test]
     fn the_second_call_waits_for_the_answer_to_the_first() {
         let mut connection = Connection::default();
-        assert!(
-            matches!(&connection.ask(token(1), stop(7), EPOCH)[..], [Step::Send(_), Step::Delivered(t)] if *t == token(1))
-        );
+        assert!(matches!(&connection.ask(token(1), stop(7), EPOCH)[..], [Step::Send(t, _)] if *t == token(1)));
         assert_eq!(connection.ask(token(2), stop(8), EPOCH), []);
         let answer = accepted(1);
         let Heard::Answer(steps) = connection.hear(&answer, EPOCH) else { panic!("no answer") };
         assert_eq!(steps[0], Step::Settled(token(1), Ok(Outcome::Accepted)));
-        assert!(matches!(&steps[1..], [Step::Send(_), Step::Delivered(t)] if *t == token(2)));
+        assert!(matches!(&steps[1..], [Step::Send(t, _)] if *t == token(2)));
+    }
+
+    #[test]
+    fn what_is_withdrawn_before_it_is_sent_holds_nobody_up() {
+        let mut connection = Connection::default();
+        connection.ask(token(1), stop(7), EPOCH);
+        connection.ask(token(2), stop(8), EPOCH);
+        let steps = connection.withdraw(token(1), EPOCH);
+        assert_eq!(steps[0], Step::Settled(token(1), Err(Unanswered::Gone { delivered: false })));
+        assert!(matches!(&steps[1..], [Step::Send(t, _)] if *t == token(2)));
+        assert_eq!(connection.withdraw(token(1), EPOCH), []);
+        assert_eq!(connection.hear(&accepted(1), EPOCH), Heard::Noise);
     }
 
     #[test]
@@ -225,7 +241,7 @@ mod tests {
     fn a_charge_point_that_answers_nothing_gathers_no_work() {
         let mut connection = Connection::default();
         let asked = 0..=u128::try_from(MOST_WAITING).expect("small") + 1;
-        let refused: Vec<_> = asked.flat_map(|n| connection.ask(token(n), stop(1), EPOCH)).skip(2).collect();
+        let refused: Vec<_> = asked.flat_map(|n| connection.ask(token(n), stop(1), EPOCH)).skip(1).collect();
         assert_eq!(refused, [Step::Settled(token(MOST_WAITING as u128 + 1), Err(Unanswered::TooMany))]);
     }
 
@@ -249,8 +265,10 @@ mod tests {
             let mut take = |steps: Vec<Step>, open: &mut Option<Uuid>| {
                 for step in steps {
                     match step {
-                        Step::Send(_) => prop_assert_eq!(*open, None, "two calls in flight"),
-                        Step::Delivered(token) => *open = Some(token),
+                        Step::Send(token, _) => {
+                            prop_assert_eq!(*open, None, "two calls in flight");
+                            *open = Some(token);
+                        }
                         Step::Settled(token, _) => {
                             *ends.entry(token).or_default() += 1;
                             if *open == Some(token) {

@@ -6,6 +6,7 @@
 use base64::Engine as _;
 use base64::engine::GeneralPurpose;
 use base64::engine::general_purpose::{GeneralPurposeConfig, STANDARD};
+use zeroize::Zeroizing;
 
 /// The user and password that a charge point sent.
 #[derive(Clone, PartialEq, Eq)]
@@ -56,6 +57,29 @@ impl Credentials {
 impl std::fmt::Debug for Credentials {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Credentials").field("user", &String::from_utf8_lossy(&self.user)).finish_non_exhaustive()
+    }
+}
+
+/// A key that a charge point is told, in hexadecimal digits (`AuthorizationKey`). It is never shown, and never kept beside
+/// what was asked.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct NewKey(Zeroizing<String>);
+
+impl NewKey {
+    /// The key with these digits.
+    pub const fn new(digits: Zeroizing<String>) -> Self {
+        Self(digits)
+    }
+
+    /// Its digits.
+    pub fn digits(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for NewKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("NewKey")
     }
 }
 

@@ -18,7 +18,7 @@ pub use boot_notification::{BootAnswer, BootNotification, BootStatus};
 pub use data_transfer::{DataTransfer, DataTransferAnswer, DataTransferStatus};
 pub use heartbeat::HeartbeatAnswer;
 pub use meter_values::{MeterValue, MeterValues, SampledValue};
-pub use operation::{Operation, Outcome, ResetKind, Trigger};
+pub use operation::{KEY_SETTING, Operation, Outcome, ResetKind, Trigger};
 pub use start_transaction::{StartAnswer, StartTransaction};
 pub use status_notification::StatusNotification;
 pub use stop_transaction::{StopAnswer, StopTransaction};

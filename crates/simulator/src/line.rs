@@ -47,11 +47,14 @@ enum Broken {
 }
 
 /// Is a charge point, until nobody waits for it any more or the host turns it away: then somebody else is it now.
-pub async fn run(place: &Place, mut model: Model, clock: Arc<dyn Clock>) {
+pub async fn run(mut place: Place, mut model: Model, clock: Arc<dyn Clock>) {
     loop {
-        let pause = match hold(place, &mut model, &*clock).await {
+        let key = place.key;
+        let pause = match hold(&mut place, &mut model, &*clock).await {
             Broken::Socket(tungstenite::Error::Http(answer)) if answer.status().is_client_error() => return,
             Broken::Restarts => RESTART,
+            // It was hung up on to call with the new one.
+            Broken::HungUp if place.key != key => RESTART,
             error => {
                 tracing::debug!(identity = place.identity, %error, "a simulated line broke");
                 PAUSE
@@ -64,9 +67,9 @@ pub async fn run(place: &Place, mut model: Model, clock: Arc<dyn Clock>) {
 }
 
 /// Holds a line until it breaks.
-async fn hold(place: &Place, model: &mut Model, clock: &dyn Clock) -> Broken {
+async fn hold(place: &mut Place, model: &mut Model, clock: &dyn Clock) -> Broken {
     match open(place).await {
-        Ok(mut socket) => talk(model, &mut socket, clock).await.err().unwrap_or(Broken::HungUp),
+        Ok(mut socket) => talk(place, model, &mut socket, clock).await.err().unwrap_or(Broken::HungUp),
         Err(broken) => broken,
     }
 }
@@ -81,7 +84,12 @@ async fn open(place: &Place) -> Result<WebSocketStream<TcpStream>, Broken> {
     Ok(tokio_tungstenite::client_async(request, stream).await?.0)
 }
 
-async fn talk(model: &mut Model, socket: &mut WebSocketStream<TcpStream>, clock: &dyn Clock) -> Result<(), Broken> {
+async fn talk(
+    place: &mut Place,
+    model: &mut Model,
+    socket: &mut WebSocketStream<TcpStream>,
+    clock: &dyn Clock,
+) -> Result<(), Broken> {
     let (mut calls, mut waits): (u64, Option<(String, Said)>) = (0, None);
     loop {
         if waits.is_none()
@@ -99,7 +107,7 @@ async fn talk(model: &mut Model, socket: &mut WebSocketStream<TcpStream>, clock:
         let patience = (model.due() - clock.now()).to_std().unwrap_or_default();
         tokio::select! {
             heard = socket.next() => match heard {
-                Some(Ok(Message::Text(text))) => hear(model, socket, &text, &mut waits, clock).await?,
+                Some(Ok(Message::Text(text))) => hear(place, model, socket, &text, &mut waits, clock).await?,
                 Some(Ok(Message::Close(_)) | Err(_)) | None => {
                     if let Some((_, said)) = waits {
                         model.keep_for_later(said, clock.now());
@@ -114,6 +122,7 @@ async fn talk(model: &mut Model, socket: &mut WebSocketStream<TcpStream>, clock:
 }
 
 async fn hear(
+    place: &mut Place,
     model: &mut Model,
     socket: &mut WebSocketStream<TcpStream>,
     text: &str,
@@ -136,6 +145,12 @@ async fn hear(
                 Answer::Unknown => {
                     let refusal = write_refusal(&id, ErrorCode::NotImplemented, "");
                     socket.send(Message::text(refusal)).await?;
+                }
+                Answer::TakesKey(key) => {
+                    let taken = serde_json::json!({"status": "Accepted"});
+                    socket.send(Message::text(write_answer(&id, &taken))).await?;
+                    // The host hangs up, and is called with it.
+                    place.key = key;
                 }
                 Answer::Restarts(words) => {
                     socket.send(Message::text(write_answer(&id, &words))).await?;

@@ -4,6 +4,7 @@ use crate::model::{Asks, Model};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use stolpe_domain::charging::connector::Status;
+use stolpe_ocpp::v16::KEY_SETTING;
 
 /// What it answers to a call.
 #[derive(Clone, Debug, PartialEq)]
@@ -12,6 +13,8 @@ pub(crate) enum Answer {
     Says(Value),
     /// This, and then it starts anew.
     Restarts(Value),
+    /// That it has taken this key, with which it calls from now on.
+    TakesKey([u8; 20]),
     /// It does not know the action.
     Unknown,
 }
@@ -79,6 +82,9 @@ impl Model {
             "ClearCache" => Answer::yes(),
             "TriggerMessage" => self.trigger(asked["requestedMessage"].as_str().unwrap_or_default(), at),
             "GetConfiguration" => Answer::Says(settings(asked["key"].as_array())),
+            "ChangeConfiguration" if asked["key"] == KEY_SETTING => {
+                asked["value"].as_str().and_then(key_of).map_or_else(Answer::no, Answer::TakesKey)
+            }
             "ChangeConfiguration" => {
                 let known = SETTINGS.iter().find(|(name, ..)| asked["key"] == *name);
                 Answer::status(match known {
@@ -116,6 +122,13 @@ impl Model {
     }
 }
 
+/// The key with these digits.
+fn key_of(digits: &str) -> Option<[u8; 20]> {
+    let mut key = [0; 20];
+    hex::decode_to_slice(digits, &mut key).ok()?;
+    Some(key)
+}
+
 /// The settings that are asked for; all of them when none is named.
 fn settings(asked: Option<&Vec<Value>>) -> Value {
     let wanted = |name: &str| asked.is_none_or(|asked| asked.is_empty() || asked.iter().any(|it| it == name));
@@ -127,4 +140,31 @@ fn settings(asked: Option<&Vec<Value>>) -> Value {
     let is_known = |name: &Value| SETTINGS.iter().any(|(known, ..)| name == known);
     let unknown: Vec<&Value> = asked.into_iter().flatten().filter(|name| !is_known(name)).collect();
     json!({ "configurationKey": known, "unknownKey": unknown })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Condition;
+    use stolpe_domain::energy::Energy;
+
+    #[test]
+    fn it_takes_a_key_that_is_one() {
+        let at = DateTime::UNIX_EPOCH;
+        let it = Condition {
+            status: Status::Available,
+            fault: None,
+            register: Energy::ZERO,
+            transaction: None,
+            limit_a: 16,
+            tags: Vec::new(),
+        };
+        let mut model = Model::new(it, at, 1);
+        let mut told = |digits: &str| {
+            let words = json!({"key": "AuthorizationKey", "value": digits});
+            model.obey("ChangeConfiguration", &words, at)
+        };
+        assert_eq!(told(&"0a".repeat(20)), Answer::TakesKey([10; 20]));
+        assert_eq!(told("0a"), Answer::no());
+    }
 }

@@ -48,6 +48,8 @@ pub struct CallingChargePoint {
     pub meter_kind_set_by_hand: bool,
     /// SHA-256 of its key; none while it has none.
     pub credential_digest: Option<Vec<u8>>,
+    /// SHA-256 of the key that is on its way to it, which opens as well.
+    pub next_digest: Option<Vec<u8>>,
 }
 
 impl Conn {
@@ -59,8 +61,9 @@ impl Conn {
         self.sql(
             "select charge_point.id, facility.organisation_id, charge_point.facility_id, charge_point.state, \
              charge_point.access, charge_point.meter_kind, charge_point.meter_kind_set_by_hand, \
-             charge_point.credential_digest from charge_point \
+             charge_point.credential_digest, key_change.digest as next_digest from charge_point \
              join facility on facility.id = charge_point.facility_id \
+             left join key_change on key_change.charge_point_id = charge_point.id \
              where charge_point.identity = $1 and charge_point.state <> 'decommissioned'",
         )
         .bind(identity.as_str())
@@ -177,6 +180,7 @@ impl Tx {
         reason: &str,
         at: DateTime<Utc>,
     ) -> Result<()> {
+        self.end_key_change(id).await?;
         self.change(
             "update charge_point set state = 'decommissioned', decommissioned_at = $3, decommissioned_reason = $4, \
              circuit_id = null, credential_digest = null, credential_set_at = null, row_version = row_version + 1 \
@@ -191,11 +195,13 @@ impl Tx {
         .unchanged()
     }
 
-    /// Gives a charge point in service a key, of which only the digest is kept; the one before opens nothing any more.
+    /// Gives a charge point in service a key, of which only the digest is kept; the one before opens nothing any more, and
+    /// neither does one that is on its way.
     ///
     /// # Errors
     /// [`StoreError::Missing`] when it is not in service.
     pub async fn set_charge_point_key(&mut self, id: ChargePointId, digest: &[u8], at: DateTime<Utc>) -> Result<()> {
+        self.end_key_change(id).await?;
         self.change(
             "update charge_point set credential_digest = $2, credential_set_at = $3, row_version = row_version + 1 \
              where id = $1 and state <> 'decommissioned'",
@@ -255,6 +261,7 @@ struct CallingRow {
     meter_kind: String,
     meter_kind_set_by_hand: bool,
     credential_digest: Option<Vec<u8>>,
+    next_digest: Option<Vec<u8>>,
 }
 
 impl TryFrom<CallingRow> for CallingChargePoint {
@@ -269,6 +276,7 @@ impl TryFrom<CallingRow> for CallingChargePoint {
             meter_kind: MeterKind::from_word(&row.meter_kind).ok_or(unreadable("meter_kind"))?,
             meter_kind_set_by_hand: row.meter_kind_set_by_hand,
             credential_digest: row.credential_digest,
+            next_digest: row.next_digest,
         })
     }
 }

@@ -38,6 +38,24 @@ pub struct Command {
     pub verified_at: Option<DateTime<Utc>>,
 }
 
+impl Command {
+    /// It has come to another state, with the answer that brought it there. A secret that belongs to it is not needed any
+    /// more.
+    pub fn advance(&mut self, to: CommandState, answer: Option<Value>, at: DateTime<Utc>) {
+        self.state = to;
+        if to == CommandState::Delivered {
+            self.delivered_at = Some(at);
+        } else {
+            self.answered_at = self.answered_at.or(Some(at));
+        }
+        if to == CommandState::Verified {
+            self.verified_at = Some(at);
+        }
+        self.answer = answer.or(self.answer.take());
+        self.sealed_secret = None;
+    }
+}
+
 macro_rules! columns {
     () => {
         "id, charge_point_id, operation, sealed_secret, state, asked_by_login_id, asked_at, delivered_at, answered_at, \

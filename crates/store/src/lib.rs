@@ -28,6 +28,7 @@ pub mod guess;
 pub mod idempotency;
 pub mod import;
 pub mod job;
+pub mod key_change;
 pub mod letter;
 pub mod login;
 pub mod mail_template;

@@ -235,6 +235,7 @@ impl Tx {
         self.change(text!["delete from interval"[of_training_sessions]]).bind(it).run().await?.any();
         self.change(text!["delete from stray_message"[of_training_points]]).bind(it).run().await?.any();
         self.change(text!["delete from session"[of_training_points]]).bind(it).run().await?.any();
+        self.change(text!["delete from key_change"[of_training_points]]).bind(it).run().await?.any();
         self.change(text!["delete from command"[of_training_points]]).bind(it).run().await?.any();
         self.change(text!["delete from message"[of_training_points]]).bind(it).run().await?.any();
         Ok(())

@@ -74,7 +74,7 @@ impl TestHost {
         self.app.run_ingest();
         let facility = FacilityId(self.facility.parse().unwrap());
         let id = add_charger(&self.db.db, facility, identity, self.app.now()).await;
-        Charger { id, line: self.call_in(identity).await, calls: 0 }
+        Charger::on(id, self.call_in(identity).await)
     }
 
     /// A line of a charge point that is there already.
@@ -82,16 +82,30 @@ impl TestHost {
     /// # Panics
     /// When it is not let in.
     pub async fn call_in(&self, identity: &str) -> Line {
-        let header = Credentials::header(identity, &CHARGER_KEY);
+        self.call_with(identity, &CHARGER_KEY).await.expect("it is let in")
+    }
+
+    /// A line of a charge point that brings this key; none when it is not let in.
+    ///
+    /// # Panics
+    /// When nobody of that name is known.
+    pub async fn call_with(&self, identity: &str, key: &[u8]) -> Option<Line> {
+        let header = Credentials::header(identity, key);
         let credentials = Credentials::read(header.as_bytes()).unwrap();
         match self.app.receive_call(Identity::parse(identity).unwrap(), Some(&credentials), None).await.unwrap() {
-            Entrance::Open(caller) => self.app.open_line(caller),
-            other => panic!("{identity} is not let in: {other:?}"),
+            Entrance::Open(caller) => Some(self.app.open_line(caller)),
+            Entrance::WrongKey => None,
+            Entrance::Unknown => panic!("{identity} is not known"),
         }
     }
 }
 
 impl Charger {
+    /// A charge point on a line of its own.
+    pub const fn on(id: ChargePointId, line: Line) -> Self {
+        Self { id, line, calls: 0 }
+    }
+
     /// Sends a call and answers the payload of the result.
     ///
     /// # Panics
@@ -111,6 +125,16 @@ impl Charger {
         let words = self.line.hear(frame).await;
         assert!(words.len() <= 1, "{words:?}");
         words.first().map_or(Value::Null, |word| serde_json::from_str(word).unwrap())
+    }
+
+    /// Takes what is asked of it; answers the frame.
+    ///
+    /// # Panics
+    /// When something else is due.
+    pub async fn asked(&mut self) -> Value {
+        let due = self.line.due().await;
+        let words = self.line.act(due).await;
+        serde_json::from_str(words.first().expect("a call")).unwrap()
     }
 
     /// Starts a transaction at this time and register; answers its number.

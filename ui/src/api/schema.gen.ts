@@ -174,6 +174,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/charge-points/{id}/key-change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has a charge point that is connected told a new key; the one before opens until it has called with the new one. Where a
+         *     key is on its way, the same is told once more.
+         */
+        post: operations["change_charge_point_key"];
+        /** Stays with the key that a charge point had; one that has taken the new key after all is turned away. */
+        delete: operations["give_up_key_change"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/charge-points/{id}/messages": {
         parameters: {
             query?: never;
@@ -2590,6 +2611,7 @@ export interface components {
             id: components["schemas"]["ChargePointId"];
             /** @description What it calls itself. */
             identity: string;
+            keyChange?: components["schemas"]["KeyChangeView"] | null;
             /**
              * Format: int64
              * @description How much it may draw, in ampere.
@@ -3664,6 +3686,18 @@ export interface components {
             /** @description In the caller's words. */
             reason: string;
         };
+        /** @description A key on its way to a charge point. */
+        KeyChangeView: {
+            /** @description What the charge point answered to that. */
+            answer?: Record<string, never> | null;
+            /**
+             * Format: date-time
+             * @description When it was asked, the last time.
+             */
+            askedAt: string;
+            /** @description Where the command stands that tells it: `asked`, `delivered`, `obeyed`, `refused`, `silent` or `gone`. */
+            state: string;
+        };
         /** @description A key that is told once. */
         KeyView: {
             /** @description 40 hexadecimal digits. */
@@ -4280,6 +4314,7 @@ export interface components {
                 id: components["schemas"]["ChargePointId"];
                 /** @description What it calls itself. */
                 identity: string;
+                keyChange?: components["schemas"]["KeyChangeView"] | null;
                 /**
                  * Format: int64
                  * @description How much it may draw, in ampere.
@@ -5926,6 +5961,46 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    change_charge_point_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChargePointView"];
+                };
+            };
+        };
+    };
+    give_up_key_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use stolpe_app::OpenChargePoint;
+use serde_json::Value;
+use stolpe_app::{KeyStand, OpenChargePoint};
 use stolpe_domain::charge_point::shown::ShownConnector;
 use stolpe_domain::charge_point::{Access, Contact, MeterKind, PhaseRotation, ServiceState, TurnedAway};
 use stolpe_domain::charging::connector::Shown;
@@ -49,8 +50,29 @@ pub(crate) struct ChargePointView {
     meter_kind_set_by_hand: bool,
     /// When it got its key; none while nothing lets it in.
     credential_set_at: Option<DateTime<Utc>>,
+    /// A new key that is on its way to it; both open until it has called with that one.
+    key_change: Option<KeyChangeView>,
     row_version: i64,
     created_at: DateTime<Utc>,
+}
+
+/// A key on its way to a charge point.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct KeyChangeView {
+    /// Where the command stands that tells it: `asked`, `delivered`, `obeyed`, `refused`, `silent` or `gone`.
+    state: &'static str,
+    /// When it was asked, the last time.
+    asked_at: DateTime<Utc>,
+    /// What the charge point answered to that.
+    #[schema(value_type = Option<Object>)]
+    answer: Option<Value>,
+}
+
+impl From<KeyStand> for KeyChangeView {
+    fn from(it: KeyStand) -> Self {
+        Self { state: it.state.word(), asked_at: it.asked_at, answer: it.answer }
+    }
 }
 
 /// What is known of a connection.
@@ -164,6 +186,7 @@ impl From<OpenChargePoint> for ChargePointView {
             meter_kind: point.meter_kind,
             meter_kind_set_by_hand: point.meter_kind_set_by_hand,
             credential_set_at: point.credential_set_at,
+            key_change: it.key_stand.map(KeyChangeView::from),
             row_version: point.row_version,
             created_at: point.created_at,
         }

@@ -12,6 +12,7 @@ use stolpe_domain::charging::connector::Shown;
 use stolpe_domain::circuit::Circuit;
 use stolpe_domain::id::{ChargePointId, CircuitId, FacilityId};
 use stolpe_store::charge_point::ChargePointFilter;
+use stolpe_store::key_change::KeyStand;
 
 /// A charge point with what is known of it now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,8 @@ pub struct OpenChargePoint {
     pub contact: Option<Contact>,
     /// Calls in its name without its key, since it was let in last.
     pub turned_away: Option<TurnedAway>,
+    /// How far a new key is on its way to it; none when none is.
+    pub key_stand: Option<KeyStand>,
     /// How its connectors are.
     pub connectors: Vec<ShownConnector>,
     /// What it says of itself as a whole.
@@ -96,6 +99,7 @@ impl App {
         let mut conn = self.read().await?;
         let mut contacts: HashMap<_, _> = conn.contacts(&ids).await?.into_iter().collect();
         let mut turned_away: HashMap<_, _> = conn.turned_away(&ids).await?.into_iter().collect();
+        let mut key_stands: HashMap<_, _> = conn.key_stands(&ids).await?.into_iter().collect();
         let mut reports: HashMap<ChargePointId, Vec<ConnectorReport>> = HashMap::new();
         for connector in conn.connectors(&ids).await? {
             reports.entry(connector.charge_point).or_default().push(connector.report);
@@ -112,6 +116,7 @@ impl App {
             let (shown, connectors) = shown(&it, contact.as_ref(), &reports, now);
             OpenChargePoint {
                 turned_away: turned_away.remove(&it.id),
+                key_stand: key_stands.remove(&it.id),
                 circuit_name: it.circuit_id.and_then(|id| names.get(&id).cloned()),
                 charge_point: it,
                 shown,

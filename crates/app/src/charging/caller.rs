@@ -57,20 +57,29 @@ impl App {
     ) -> Result<Entrance> {
         let at = self.now();
         let remote_address = address.map(|address| address.to_string());
-        let Some(found) = self.read().await?.find_calling_charge_point(&identity).await? else {
+        let Some(mut found) = self.read().await?.find_calling_charge_point(&identity).await? else {
             let presented_credential = credentials.is_some();
             let nameplate = Nameplate::default();
             let call = WaitingCall { identity, at, remote_address, presented_credential, nameplate, counts: true };
             self.charging.note(Note::Waiting(call));
             return Ok(Entrance::Unknown);
         };
-        let fits = credentials.is_some_and(|it| {
-            let digest = found.credential_digest.as_deref();
+        let brings = |digest: Option<&[u8]>| {
             // Digests of random keys are compared: how far two of them agree tells nothing of either key.
-            it.user == identity.as_str().as_bytes()
-                && it.candidates().any(|key| Some(Sha256::digest(key).as_slice()) == digest)
-        });
-        if !fits {
+            credentials.is_some_and(|it| {
+                it.user == identity.as_str().as_bytes()
+                    && it.candidates().any(|key| Some(Sha256::digest(key).as_slice()) == digest)
+            })
+        };
+        if let Some(digest) = found.next_digest.take()
+            && brings(Some(&digest))
+        {
+            self.take_over_key(&found, &digest).await?;
+            // Somebody may have given it another one meanwhile: then that one counts.
+            let now = self.read().await?.find_calling_charge_point(&identity).await?;
+            found.credential_digest = now.and_then(|it| it.credential_digest);
+        }
+        if !brings(found.credential_digest.as_deref()) {
             tracing::info!(%identity, "a charge point is turned away: its key is not the right one");
             self.charging.note(Note::TurnedAway(found.id, TurnedAway { at, count: 1, remote_address }));
             return Ok(Entrance::WrongKey);

@@ -50,30 +50,36 @@ impl App {
         if to == from {
             return Ok(false);
         }
-        command.state = to;
-        if to == CommandState::Delivered {
-            command.delivered_at = Some(at);
-        } else {
-            command.answered_at = command.answered_at.or(Some(at));
-        }
-        if to == CommandState::Verified {
-            command.verified_at = Some(at);
-        }
-        command.answer = answer.or(command.answer);
-        command.sealed_secret = None;
+        command.advance(to, answer, at);
         tx.move_command(&command, from).await?;
         tx.commit_telemetry().await?;
         Ok(true)
     }
 
     /// Gives a command to the line of its charge point, once, if it is open here.
-    fn deliver(&self, command: &Command) {
-        let Ok(operation) = serde_json::from_value::<Operation>(command.operation.clone()) else { return };
+    async fn deliver(&self, command: &Command) -> Result<()> {
+        let Ok(mut operation) = serde_json::from_value::<Operation>(command.operation.clone()) else { return Ok(()) };
+        if let Operation::ChangeKey { key } = &mut operation {
+            // Without a key that is on its way there is nothing to tell; it is looked at again before it leaves.
+            let Some(it) = self.read().await?.find_key_change(command.charge_point).await? else { return Ok(()) };
+            *key = self.open_key(&it)?;
+        }
         self.charging.give(command.charge_point, Order { id: command.id, operation });
+        Ok(())
     }
 
-    /// Asks something of a charge point that is on the line. What is asked of one that is not would be done whenever it
-    /// comes back, when nobody wants it any more; so it is refused.
+    /// What is asked of a charge point that is not on the line would be done whenever it comes back, when nobody wants it
+    /// any more; so it is refused.
+    pub(super) async fn must_be_on_the_line(&self, id: ChargePointId) -> Result<()> {
+        let contact = self.read().await?.contacts(&[id]).await?.pop();
+        if self.charging.is_here(id) || contact.is_some_and(|(_, contact)| contact.connected) {
+            Ok(())
+        } else {
+            Err(AppError::refused("charge_point.offline"))
+        }
+    }
+
+    /// Asks something of a charge point that is on the line.
     ///
     /// # Errors
     /// [`AppError::NotFound`] for those who may not see it, too; [`AppError::Refused`] `charge_point.offline`.
@@ -86,23 +92,8 @@ impl App {
         if let Some(id) = self.replayed::<CommandId>(ctx).await? {
             return self.read().await?.find_command(id).await?.ok_or(AppError::NotFound);
         }
-        let contact = self.read().await?.contacts(&[id]).await?.pop();
-        if !self.charging.is_here(id) && !contact.is_some_and(|(_, contact)| contact.connected) {
-            return Err(AppError::refused("charge_point.offline"));
-        }
-        let command = Command {
-            id: ctx.new_id(),
-            charge_point: id,
-            operation: serde_json::to_value(&operation).map_err(AppError::internal)?,
-            sealed_secret: None,
-            state: CommandState::Asked,
-            asked_by: ctx.signed().ok().map(|signed| signed.login),
-            asked_at: ctx.at,
-            delivered_at: None,
-            answered_at: None,
-            answer: None,
-            verified_at: None,
-        };
+        self.must_be_on_the_line(id).await?;
+        let command = asked(ctx, id, &operation)?;
         let event = Event::new(Action::CommandAsked, Subject::Command(command.id))
             .organisation(facility.organisation_id)
             .facility(facility.id)
@@ -110,7 +101,7 @@ impl App {
         let mut tx = self.write().await?;
         tx.insert_command(&command).await?;
         tx.commit(ctx, [event]).await?;
-        self.deliver(&command);
+        self.charging.give(id, Order { id: command.id, operation });
         Ok(command)
     }
 
@@ -157,11 +148,36 @@ impl App {
             if here.is_empty() {
                 continue;
             }
-            let asked = async { Ok::<_, AppError>(self.read().await?.asked_commands(&here).await?) };
-            match asked.await {
-                Ok(asked) => asked.iter().for_each(|command| self.deliver(command)),
-                Err(error) => tracing::warn!(%error, "what was asked on other hosts waits"),
+            if let Err(error) = self.deliver_to(&here).await {
+                tracing::warn!(%error, "what was asked on other hosts waits");
             }
         }
     }
+
+    async fn deliver_to(&self, here: &[ChargePointId]) -> Result<()> {
+        let asked = self.read().await?.asked_commands(here).await?;
+        for command in &asked {
+            if let Err(error) = self.deliver(command).await {
+                tracing::warn!(%error, command = %command.id, "what was asked on another host waits");
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Something that is asked now.
+pub(super) fn asked(ctx: &Ctx, charge_point: ChargePointId, operation: &Operation) -> Result<Command> {
+    Ok(Command {
+        id: ctx.new_id(),
+        charge_point,
+        operation: serde_json::to_value(operation).map_err(AppError::internal)?,
+        sealed_secret: None,
+        state: CommandState::Asked,
+        asked_by: ctx.signed().ok().map(|signed| signed.login),
+        asked_at: ctx.at,
+        delivered_at: None,
+        answered_at: None,
+        answer: None,
+        verified_at: None,
+    })
 }

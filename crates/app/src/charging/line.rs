@@ -3,17 +3,21 @@
 use super::Open;
 use super::caller::Caller;
 use super::ingest::{Incoming, kept, new_id};
+use super::key_change::heard;
 use super::notes::Note;
-use super::secret::{veil, veiled};
+use super::secret::{veil, veiled, without};
 use crate::App;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 use stolpe_domain::charging::command::News;
+use stolpe_domain::charging::key_change::KeyNews;
 use stolpe_domain::id::CommandId;
 use stolpe_ocpp::connection::{Connection, Heard, Step, Unanswered};
+use stolpe_ocpp::credentials::NewKey;
 use stolpe_ocpp::error_code::ErrorCode;
 use stolpe_ocpp::frame::{Frame, write_answer, write_refusal};
 use stolpe_ocpp::v16::{HeartbeatAnswer, Operation, Outcome};
@@ -37,6 +41,8 @@ pub struct Order {
 pub enum Ended {
     /// The charge point has opened another one.
     Replaced,
+    /// The charge point has taken a new key, and is to call with it.
+    KeyTaken,
     /// The host stops.
     Stopping,
 }
@@ -60,6 +66,10 @@ pub struct Line {
     rules: Connection,
     orders: mpsc::Receiver<Order>,
     replaced: CancellationToken,
+    /// The keys that the charge point is told on this line, by the commands that tell them.
+    keys: Vec<(CommandId, NewKey)>,
+    /// It has taken one of them, and is to call anew.
+    key_taken: bool,
 }
 
 impl App {
@@ -69,7 +79,15 @@ impl App {
         let replaced = CancellationToken::new();
         let open = Open { connection: caller.connection, orders: give, given: Vec::new(), replaced: replaced.clone() };
         self.charging.open(caller.charge_point, open);
-        Line { app: self.clone(), caller: Arc::new(caller), rules: Connection::default(), orders, replaced }
+        Line {
+            app: self.clone(),
+            caller: Arc::new(caller),
+            rules: Connection::default(),
+            orders,
+            replaced,
+            keys: Vec::new(),
+            key_taken: false,
+        }
     }
 }
 
@@ -78,6 +96,8 @@ impl Line {
     /// point keeps its message and sends it again.
     pub async fn hear(&mut self, text: &str) -> Vec<String> {
         let at = self.app.now();
+        let text = self.keys.iter().fold(Cow::Borrowed(text), |text, (_, key)| without(text, key.digits()));
+        let text = &*text;
         match self.rules.hear(text, at) {
             Heard::Call { id, action, payload } if action == "Heartbeat" => {
                 // It says nothing that would have to be kept.
@@ -115,6 +135,8 @@ impl Line {
             () = self.app.stop.cancelled() => Due::End(Ended::Stopping),
             () = self.replaced.cancelled() => Due::End(Ended::Replaced),
             Some(order) = self.orders.recv() => Due::Order(order),
+            // What was asked besides is answered first.
+            () = std::future::ready(()), if self.key_taken && silence.is_none() => Due::End(Ended::KeyTaken),
             () = tokio::time::sleep(silence.unwrap_or_default()), if silence.is_some() => Due::Silence,
         }
     }
@@ -123,7 +145,12 @@ impl Line {
     pub async fn act(&mut self, due: Due) -> Vec<String> {
         let at = self.app.now();
         let steps = match due {
-            Due::Order(Order { id, operation }) => self.rules.ask(id.uuid(), operation, at),
+            Due::Order(Order { id, operation }) => {
+                if let Operation::ChangeKey { key } = &operation {
+                    self.keys.push((id, key.clone()));
+                }
+                self.rules.ask(id.uuid(), operation, at)
+            }
             Due::Silence => self.rules.pass(at),
             Due::End(_) => Vec::new(),
         };
@@ -151,25 +178,48 @@ impl Line {
 
     async fn carry_out(&mut self, steps: Vec<Step>) -> Vec<String> {
         let mut words = Vec::new();
-        for step in steps {
+        let mut steps = VecDeque::from(steps);
+        while let Some(step) = steps.pop_front() {
+            let at = self.app.now();
             match step {
-                Step::Send(text) => {
-                    let at = self.app.now();
-                    self.keep(Direction::Out, Words::of(&text), at).await;
-                    words.push(text);
-                }
-                Step::Delivered(id) => {
-                    self.caller.expect(true);
-                    self.app.note_command(CommandId(id), &[News::Left], None, &self.caller).await;
+                Step::Send(id, text) => {
+                    if self.may_leave(CommandId(id)).await {
+                        self.keep(Direction::Out, Words::of(&text), at).await;
+                        words.push(text);
+                    } else {
+                        steps.extend(self.rules.withdraw(id, at));
+                    }
                 }
                 Step::Settled(id, outcome) => {
+                    let id = CommandId(id);
                     let (news, answer) = told(&outcome);
-                    self.app.note_command(CommandId(id), &[news], answer, &self.caller).await;
-                    self.app.charging.forget_order(self.caller.charge_point, CommandId(id));
+                    if self.tells_key(id) {
+                        let news = heard(&outcome);
+                        let change = self.app.note_key(id, news, answer, &self.caller).await;
+                        self.key_taken |= change.is_some_and(|it| it.hangs_up_after(news));
+                    } else {
+                        self.app.note_command(id, &[news], answer, &self.caller).await;
+                    }
+                    self.app.charging.forget_order(self.caller.charge_point, id);
                 }
             }
         }
         words
+    }
+
+    /// Writes down that something leaves us; whether it may. A key that was given up meanwhile must not: the charge point
+    /// would take it, and nobody would let it in.
+    async fn may_leave(&self, id: CommandId) -> bool {
+        if self.tells_key(id) {
+            return self.app.note_key(id, KeyNews::Left, None, &self.caller).await.is_some();
+        }
+        self.caller.expect(true);
+        self.app.note_command(id, &[News::Left], None, &self.caller).await;
+        true
+    }
+
+    fn tells_key(&self, id: CommandId) -> bool {
+        self.keys.iter().any(|(command, _)| *command == id)
     }
 
     /// Keeps a frame; whether it is.

@@ -3,26 +3,44 @@
 
 use serde_json::Value;
 use std::borrow::Cow;
-
-/// The setting that holds the key of a charge point (OCPP 1.6 security whitepaper, 4.1).
-const SECRET: &str = "AuthorizationKey";
+use stolpe_ocpp::v16::KEY_SETTING;
 
 /// Stands in the place of a key.
 const VEIL: &str = "•••";
 
 /// Whether a setting is secret: charge points are not strict about the case of names.
 pub(crate) fn is_secret(setting: &str) -> bool {
-    setting.trim().eq_ignore_ascii_case(SECRET)
+    setting.trim().eq_ignore_ascii_case(KEY_SETTING)
 }
 
 /// A text of JSON with the values of secret settings veiled; as it came when it holds none.
 pub(crate) fn veiled(text: &str) -> Cow<'_, str> {
-    let names_it = text.as_bytes().windows(SECRET.len()).any(|part| part.eq_ignore_ascii_case(SECRET.as_bytes()));
+    let names_it =
+        text.as_bytes().windows(KEY_SETTING.len()).any(|part| part.eq_ignore_ascii_case(KEY_SETTING.as_bytes()));
     match names_it.then(|| serde_json::from_str(text)) {
         Some(Ok(words)) => Cow::Owned(veil(words).to_string()),
         // What cannot be taken apart cannot be told from the key either.
         Some(Err(_)) => Cow::Borrowed(VEIL),
         None => Cow::Borrowed(text),
+    }
+}
+
+/// A text with the digits of a key veiled, wherever they stand: some charge points repeat in their complaint what it is
+/// about.
+pub(crate) fn without<'a>(text: Cow<'a, str>, digits: &str) -> Cow<'a, str> {
+    let found = |text: &str| {
+        let places = text.as_bytes().windows(digits.len().max(1));
+        places.into_iter().position(|part| part.eq_ignore_ascii_case(digits.as_bytes()))
+    };
+    let Some(mut place) = found(&text) else { return text };
+    let mut text = text.into_owned();
+    loop {
+        // Digits are of ASCII: they begin and end where a letter does.
+        text.replace_range(place..place + digits.len(), VEIL);
+        match found(&text) {
+            Some(next) => place = next,
+            None => return Cow::Owned(text),
+        }
     }
 }
 
@@ -68,5 +86,17 @@ mod tests {
     #[case::anything_else(r#"{ "status" : "Accepted" }"#, r#"{ "status" : "Accepted" }"#)]
     fn a_key_is_never_kept(#[case] came: &str, #[case] kept: &str) {
         assert_eq!(veiled(came), kept);
+    }
+
+    #[rstest]
+    #[case(
+        r#"[4,"7","PropertyConstraintViolation","68656A is too short",{"value":"68656a"}]"#,
+        r#"[4,"7","PropertyConstraintViolation","••• is too short",{"value":"•••"}]"#
+    )]
+    #[case("[3,\"7\",{}]", "[3,\"7\",{}]")]
+    #[case("å68656Aö68656A", "å•••ö•••")]
+    fn a_key_that_was_told_is_not_kept_from_any_words(#[case] came: &str, #[case] kept: &str) {
+        assert_eq!(without(came.into(), "68656A"), kept);
+        assert_eq!(without(came.into(), ""), came);
     }
 }

@@ -58,6 +58,7 @@ async fn talk(line: &mut Line, socket: &mut WebSocket) -> Option<(u16, &'static 
             }
             due = line.due() => match due {
                 Due::End(Ended::Replaced) => return Some((close_code::POLICY, "another connection took its place")),
+                Due::End(Ended::KeyTaken) => return Some((close_code::RESTART, "call again with the new key")),
                 Due::End(Ended::Stopping) => return Some((close_code::RESTART, "the host stops")),
                 due => line.act(due).await,
             },

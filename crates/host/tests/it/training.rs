@@ -85,6 +85,15 @@ async fn the_charge_points_of_training_call_and_do_what_they_are_asked(#[values(
     until(&mut changes, async || (states().await == BTreeSet::from([CommandState::Verified.word()])).then_some(()))
         .await;
 
+    // Told a new key, it calls with it.
+    let was = app.charge_point(&ctx, free).await.unwrap().charge_point.credential_set_at;
+    app.ask_key_change(&ctx, free).await.unwrap();
+    until(&mut changes, async || {
+        let it = app.charge_point(&ctx, free).await.unwrap();
+        (is_connected(&it) && it.key_stand.is_none() && it.charge_point.credential_set_at > was).then_some(())
+    })
+    .await;
+
     app.remove_training(&ctx).await.unwrap();
     assert!(there(app, &ctx).await.is_empty());
     // It can be made again, and lives again.

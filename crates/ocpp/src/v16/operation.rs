@@ -1,7 +1,11 @@
 //! What the desk asks of a charge point, and how its answers are understood.
 
+use crate::credentials::NewKey;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+
+/// The setting that holds the key of a charge point (OCPP 1.6 security whitepaper, 4.1).
+pub const KEY_SETTING: &str = "AuthorizationKey";
 
 /// Something that is asked of a charge point; as JSON it is kept until it is delivered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,6 +24,12 @@ pub enum Operation {
         key: String,
         /// At most 500 characters.
         value: String,
+    },
+    /// Use another key from now on.
+    ChangeKey {
+        /// The key; empty where it was not told, for it is kept elsewhere.
+        #[serde(skip)]
+        key: NewKey,
     },
     /// Forget the tags that it remembers.
     ClearCache,
@@ -102,7 +112,8 @@ impl Operation {
     pub const fn action(&self) -> &'static str {
         match self {
             Self::ChangeAvailability { .. } => "ChangeAvailability",
-            Self::ChangeConfiguration { .. } => "ChangeConfiguration",
+            // The key is a setting like others (OCPP 1.6 security whitepaper, 4.1).
+            Self::ChangeConfiguration { .. } | Self::ChangeKey { .. } => "ChangeConfiguration",
             Self::ClearCache => "ClearCache",
             Self::GetConfiguration { .. } => "GetConfiguration",
             Self::RemoteStart { .. } => "RemoteStartTransaction",
@@ -126,6 +137,7 @@ impl Operation {
                 json!({ "connectorId": connector, "type": if *operative { "Operative" } else { "Inoperative" } })
             }
             Self::ChangeConfiguration { key, value } => json!({ "key": key, "value": value }),
+            Self::ChangeKey { key } => json!({ "key": KEY_SETTING, "value": key.digits() }),
             Self::ClearCache => json!({}),
             // An empty list means nothing to some firmwares and everything to others; no list means everything to all.
             Self::GetConfiguration { keys } if keys.is_empty() => json!({}),
@@ -178,6 +190,7 @@ mod tests {
     #[case(Operation::UnlockConnector { connector: 1 }, r#"{"status":"UnlockFailed"}"#, Outcome::Rejected("UnlockFailed".into()))]
     #[case(Operation::ChangeAvailability { connector: 0, operative: false }, r#"{"status":"Scheduled"}"#, Outcome::Scheduled)]
     #[case(Operation::ChangeConfiguration { key: "a".into(), value: "b".into() }, r#"{"status":"RebootRequired"}"#, Outcome::RebootRequired)]
+    #[case(Operation::ChangeKey { key: NewKey::default() }, r#"{"status":"Accepted"}"#, Outcome::Accepted)]
     #[case(Operation::TriggerMessage { message: Trigger::Heartbeat, connector: None }, r#"{"status":"NotImplemented"}"#, Outcome::NotSupported)]
     #[case(Operation::RemoteStop { transaction: 7 }, "{}", Outcome::Rejected(String::new()))]
     #[case(Operation::GetConfiguration { keys: vec![] }, r#"{"configurationKey":[]}"#, Outcome::Told(json!({ "configurationKey": [] })))]
@@ -200,6 +213,17 @@ mod tests {
             let kept = serde_json::to_value(&operation).expect("JSON");
             assert_eq!(serde_json::from_value::<Operation>(kept).expect("an operation"), operation);
         }
+    }
+
+    #[test]
+    fn a_key_is_told_and_never_kept_beside_what_was_asked() {
+        let digits = "0001020304050607FFFFFFFFFFFFFFFFFFFFFFFF";
+        let operation = Operation::ChangeKey { key: NewKey::new(digits.to_owned().into()) };
+        assert_eq!(operation.payload(), json!({ "key": "AuthorizationKey", "value": digits }));
+        assert_eq!(serde_json::to_value(&operation).expect("JSON"), json!({ "name": "changeKey" }));
+        assert!(!format!("{operation:?}").contains(digits));
+        let read = serde_json::from_value::<Operation>(json!({ "name": "changeKey" })).expect("an operation");
+        assert_eq!(read, Operation::ChangeKey { key: NewKey::default() });
     }
 
     #[test]

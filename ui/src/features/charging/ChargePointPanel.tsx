@@ -21,6 +21,7 @@ import { ChargePointForm, phaseWords } from "./ChargePointForm";
 import { ConnectorList } from "./ConnectorList";
 import { DecommissionDialog } from "./DecommissionDialog";
 import { KeyDialog } from "./KeyDialog";
+import { KeySection } from "./KeySection";
 import { PointBadge } from "./ShownBadge";
 import { moment } from "./shownState";
 import { TurnedAwayNotice } from "./TurnedAwayNotice";
@@ -173,19 +174,10 @@ function Known({
             [t("charging.model"), [point.vendor, point.model].filter(Boolean).join(" ")],
             [t("charging.serialNumber"), point.serialNumber],
             [t("charging.firmware"), point.firmwareVersion],
-            [
-              t("key.one"),
-              point.state === "decommissioned" ? undefined : point.credentialSetAt ? (
-                t("key.since", { time: format.dateTime(point.credentialSetAt) })
-              ) : (
-                <StateBadge key="key" tone="warn">
-                  {t("key.missing")}
-                </StateBadge>
-              ),
-            ],
           ]}
         />
       </Section>
+      {point.state !== "decommissioned" && <KeySection point={point} now={now} manages={manages} />}
       {can(me, "read_audit") && <History id={point.id} now={now} />}
 
       <ChargePointForm facilityId={point.facilityId} point={point} opened={layer === "edit"} onClose={done} />
