@@ -34,7 +34,8 @@ export function Providers({
   const { language, catalogue } = useSpoken(first);
   useEffect(() => {
     document.documentElement.lang = language;
-  }, [language]);
+    host.speak(language);
+  }, [language, host]);
   return (
     <HostContext.Provider value={host}>
       <QueryClientProvider client={queryClient}>

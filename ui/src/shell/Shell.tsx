@@ -47,10 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
   const href = useRouterState({ select: (state) => state.location.href });
 
   const host = useHost();
-  useEffect(() => {
-    setLanguage(me.language);
-    host.speak(me.language);
-  }, [me.language, setLanguage, host]);
+  useEffect(() => setLanguage(me.language), [me.language, setLanguage]);
   useEffect(() => keepPlace(href), [href]);
   useEffect(
     () => host.followMenu((act) => follow(act, (place) => router.history.push(place))),

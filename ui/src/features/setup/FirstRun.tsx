@@ -1,10 +1,11 @@
 // The first run: where the data lives (desktop only), who owns it, the organisation, its first facility.
 import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import { idempotent } from "../../api/client";
 import { type Problem, toProblem } from "../../api/problem";
 import { api } from "../../api/query";
+import type { Language } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { PRICE_AREAS, TIME_ZONES } from "../../parts/colours";
 import { ErrorNotice, fieldWords } from "../../parts/ErrorNotice";
@@ -17,6 +18,9 @@ import { useSignedIn } from "../../shell/session";
 import { ChoosePlace } from "./ChoosePlace";
 import { RecoveryCode } from "./RecoveryCode";
 import { SetupFrame } from "./SetupFrame";
+
+/** The country that a reader of this language is likely in. */
+const homeOf = (language: Language) => (language === "nb" ? ("NO" as const) : ("SE" as const));
 
 type Step = "place" | "owner" | "organisation" | "facility" | "recovery";
 
@@ -54,7 +58,7 @@ export function FirstRun({
     }),
   });
   const organisation = useForm({
-    initialValues: { ...NEW_ORGANISATION, country: language === "nb" ? ("NO" as const) : ("SE" as const) },
+    initialValues: { ...NEW_ORGANISATION, country: homeOf(language) },
     validate: (values) => validateOrganisation(values, text),
   });
   const facility = useForm({
@@ -62,6 +66,11 @@ export function FirstRun({
     validate: (values) => validateFacility(values, text),
   });
 
+  const toOrganisation = () => {
+    // The language may have been chosen since; a number belongs to the country that it was typed for.
+    if (!organisation.values.organisationNumber) organisation.setFieldValue("country", homeOf(language));
+    setStep("organisation");
+  };
   const toFacility = () => {
     const { country, name } = organisation.values;
     facility.setValues((was) => ({
@@ -130,15 +139,15 @@ export function FirstRun({
     return (
       <SetupFrame step={1} title={t("setup.ownerTitle")} words={t("setup.ownerWords")}>
         <Page
+          key="owner"
           {...(host.setup && { onBack: () => setStep("place") })}
-          onNext={() => !owner.validate().hasErrors && setStep("organisation")}
+          onNext={() => !owner.validate().hasErrors && toOrganisation()}
         >
           <Group grow align="flex-start">
             <TextInput
               label={t("person.givenName")}
               required
               autoComplete="given-name"
-              autoFocus
               {...owner.getInputProps("givenName")}
             />
             <TextInput
@@ -170,6 +179,7 @@ export function FirstRun({
     return (
       <SetupFrame step={2} title={t("setup.organisationTitle")} words={t("setup.organisationWords")}>
         <Page
+          key="organisation"
           onBack={() => setStep("owner")}
           onNext={() => !organisation.validate().hasErrors && toFacility()}
         >
@@ -181,6 +191,7 @@ export function FirstRun({
   return (
     <SetupFrame step={3} title={t("setup.facilityTitle")} words={t("setup.facilityWords")}>
       <Page
+        key="facility"
         onBack={() => setStep("organisation")}
         onNext={() => !facility.validate().hasErrors && void create()}
         nextLabel={t("setup.create")}
@@ -193,6 +204,7 @@ export function FirstRun({
   );
 }
 
+/** A page of the first run, which begins at its first field. */
 function Page({
   onBack,
   onNext,
@@ -207,12 +219,14 @@ function Page({
   children: React.ReactNode;
 }) {
   const { t } = useText();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!busy) onNext();
   };
   return (
-    <form onSubmit={submit} noValidate>
+    <form ref={form} onSubmit={submit} noValidate>
       <Stack mt="lg">
         {children}
         <Group justify="space-between" mt="xs">
