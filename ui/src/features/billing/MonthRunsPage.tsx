@@ -4,7 +4,7 @@ import { Link, useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
-import type { Job } from "../../api/views";
+import type { Job, MonthPlan } from "../../api/views";
 import { begun } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
@@ -32,6 +32,9 @@ export function MonthRunsPage() {
   const navigate = useNavigate();
   const monthName = useMonthName();
   const { facility, organisation } = useFacilityChoice();
+  const isHere = (run: Pick<MonthPlan, "facilityId" | "organisationId">) =>
+    (!organisation || run.organisationId === organisation.id) &&
+    (!facility || !run.facilityId || run.facilityId === facility.id);
   const runs = api.useQuery("get", "/month-runs", {});
   const plan = api.useMutation("post", "/month-runs");
   const offered = months(now, OFFERED_MONTHS);
@@ -106,13 +109,13 @@ export function MonthRunsPage() {
         <Card title={t("monthRun.earlier")}>
           <Loaded query={runs}>
             {({ items }) =>
-              items.length === 0 ? (
+              !items.some(isHere) ? (
                 <EmptyState icon={IconCalendarDollar} title={t("monthRun.emptyTitle")}>
                   {t("monthRun.emptyWords")}
                 </EmptyState>
               ) : (
                 <ul className={classes.list}>
-                  {items.map((run) => (
+                  {items.filter(isHere).map((run) => (
                     <li key={run.id}>
                       <Link to="/month-runs/$runId" params={{ runId: run.id }}>
                         {t("monthRun.named", {

@@ -17,7 +17,7 @@ interface SetupStep {
 /** What is left to set up. It goes away by itself when everything is done. */
 export function SetupChecklist() {
   const { t } = useText();
-  const { facilities, isPending } = useFacilityChoice();
+  const { facilities, organisations, isPending } = useFacilityChoice();
   const mail = api.useQuery("get", "/settings/mail", {}, { retry: false });
   const address = api.useQuery("get", "/settings/address", {});
   const staff = api.useQuery("get", "/staff", {}, { retry: false });
@@ -32,12 +32,15 @@ export function SetupChecklist() {
     imports.isPending
   )
     return null;
+  // Practising sets nothing up.
+  const training = new Set(organisations.filter((each) => each.training).map(({ id }) => id));
+  const real = facilities.filter((each) => !training.has(each.organisationId));
   const steps: SetupStep[] = [
-    { text: "checklist.facility", to: "/facilities", done: facilities.length > 0 },
+    { text: "checklist.facility", to: "/facilities", done: real.length > 0 },
     {
       text: "checklist.people",
       to: (imports.data?.items.length ?? 0) > 0 ? "/imports" : "/imports/new",
-      done: facilities.some((facility) => facility.counts.persons > 0),
+      done: real.some((facility) => facility.counts.persons > 0),
     },
     {
       text: "checklist.address",
