@@ -60,7 +60,7 @@ impl Desk {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The language of the shell's own words: that of the user, or of the operating system until someone signs in.
+    /// The language of the shell's own words: that of the page, or of the operating system until a page has spoken.
     pub(crate) fn language(&self) -> Language {
         Language::of_tag(&self.memory().language.or_else(sys_locale::get_locale).unwrap_or_default())
     }
