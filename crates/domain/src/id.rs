@@ -85,6 +85,10 @@ ids! {
     NoticeId
     /// A saved filter.
     ViewId
+    /// An account of the ledger.
+    AccountId
+    /// A transfer of the ledger.
+    TransferId
     /// The tariff of a facility.
     TariffId
     /// Something that is owed.

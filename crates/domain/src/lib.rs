@@ -19,6 +19,7 @@ pub mod facility;
 pub mod faults;
 pub mod id;
 pub mod language;
+pub mod ledger;
 pub mod local_day;
 pub mod login;
 pub mod mail_template;

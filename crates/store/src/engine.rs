@@ -161,6 +161,19 @@ impl Tx {
         Ok(())
     }
 
+    /// Takes back everything done so far, and lets go of what was held: one that is merely dropped does so a while later.
+    ///
+    /// # Errors
+    /// Whatever the engine says; the transaction has then ended with its connection.
+    pub async fn roll_back(self) -> Result<()> {
+        match self.0.0 {
+            Link::SqliteTx(tx) => tx.rollback().await?,
+            Link::PostgresTx(tx) => tx.rollback().await?,
+            Link::Sqlite(_) | Link::Postgres(_) => {}
+        }
+        Ok(())
+    }
+
     /// A write; only a transaction has it.
     pub(crate) fn change(&mut self, text: impl Into<Text>) -> Statement<'_> {
         self.0.statement(text.into())

@@ -29,6 +29,7 @@ pub mod idempotency;
 pub mod import;
 pub mod job;
 pub mod key_change;
+pub mod ledger;
 pub mod letter;
 pub mod login;
 pub mod mail_template;

@@ -155,6 +155,14 @@ impl Tx {
     /// Deletes what an organisation charges and how it is paid, its made-up invoices among it.
     async fn delete_training_documents(&mut self, id: OrganisationId) -> Result<()> {
         let it = id.uuid();
+        // Those that resolve others go first; nothing refers to them.
+        self.change("delete from ledger_transfer where organisation_id = $1 and resolves_id is not null")
+            .bind(it)
+            .run()
+            .await?
+            .any();
+        self.change("delete from ledger_transfer where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from ledger_account where organisation_id = $1").bind(it).run().await?.any();
         self.change(text!["delete from document_line"[of_training_documents]]).bind(it).run().await?.any();
         self.change(text!["delete from document_rate"[of_training_documents]]).bind(it).run().await?.any();
         self.change("delete from charge_line where charge_id in (select id from charge where organisation_id = $1)")

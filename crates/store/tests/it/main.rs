@@ -4,6 +4,7 @@
 mod audit;
 mod charge_points;
 mod documents;
+mod ledger;
 mod lists;
 mod parity;
 mod people;

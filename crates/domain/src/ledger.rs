@@ -1,0 +1,84 @@
+//! Accounts and transfers: double entry that only ever grows.
+//!
+//! A transfer takes an amount from one account to another and is never changed. What is only held is a transfer of its own
+//! that waits (`pending`), and what becomes of it (posted, voided, expired) is another one that names it. So every balance
+//! follows from the transfers alone, and can be proved from nothing.
+
+mod account;
+mod balance;
+pub mod posting;
+#[cfg(test)]
+mod tests;
+mod transfer;
+
+pub use account::{Account, AccountKind};
+pub use balance::{Balance, BalanceLimit, BalanceRefusal};
+pub use transfer::{Entry, Held, Step, Transfer, TransferCode, TransferRefusal, entries};
+
+use crate::money::{Currency, Money};
+use crate::words::words;
+
+words! {
+    /// What an account counts. Assets never meet in a transfer: nothing is converted inside one.
+    Asset {
+        /// Swedish kronor, counted in öre.
+        Sek = "SEK",
+        /// Norwegian kroner, counted in øre.
+        Nok = "NOK",
+        /// Energy, counted in watt-hours.
+        Energy = "kWh",
+        /// Days of parking, counted whole.
+        Days = "days",
+    }
+}
+
+impl Asset {
+    /// The asset of a currency; nothing is owed in the currency of market prices.
+    pub const fn of(currency: Currency) -> Option<Self> {
+        match currency {
+            Currency::Sek => Some(Self::Sek),
+            Currency::Nok => Some(Self::Nok),
+            Currency::Eur => None,
+        }
+    }
+
+    /// The currency, if it is money.
+    pub const fn currency(self) -> Option<Currency> {
+        match self {
+            Self::Sek => Some(Currency::Sek),
+            Self::Nok => Some(Currency::Nok),
+            Self::Energy | Self::Days => None,
+        }
+    }
+}
+
+/// How much a transfer takes: more than nothing, in the smallest part of its asset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Amount(i64);
+
+impl Amount {
+    /// An amount; nothing when it is not more than zero.
+    pub const fn new(smallest: i64) -> Option<Self> {
+        if smallest > 0 { Some(Self(smallest)) } else { None }
+    }
+
+    /// In öre, øre, watt-hours or days.
+    pub const fn smallest(self) -> i64 {
+        self.0
+    }
+
+    /// The amount and asset of money that is more than none.
+    pub fn of_money(money: Money) -> Option<(Self, Asset)> {
+        Some((Self::new(money.minor)?, Asset::of(money.currency)?))
+    }
+}
+
+words! {
+    /// Which side of an account.
+    Side {
+        /// What was given to it.
+        Debit = "debit",
+        /// What was taken from it.
+        Credit = "credit",
+    }
+}

@@ -1,0 +1,273 @@
+//! Accounts and their transfers. Money moves only here: [`Tx::move_all`] is the one way in.
+
+mod moving;
+
+pub use moving::{Booked, MoveError, Moved};
+
+use crate::engine::{Conn, Tx, text};
+use crate::error::{Result, StoreError};
+use sqlx::FromRow;
+use sqlx::types::Json;
+use std::collections::HashMap;
+use stolpe_domain::id::{AccountId, DocumentId, FacilityId, OrganisationId, PersonId, TransferId, UnitId};
+use stolpe_domain::ledger::posting::Sold;
+use stolpe_domain::ledger::{Account, AccountKind, Amount, Asset, Balance, BalanceLimit, Held};
+use stolpe_domain::money::Money;
+use stolpe_domain::tariff::ComponentKind;
+use stolpe_domain::vat::Vat;
+use uuid::Uuid;
+
+macro_rules! account_columns {
+    () => {
+        "id, organisation_id, facility_id, kind, asset, person_id, unit_id, component, vat, balance_limit, \
+         debits_pending, debits_posted, credits_pending, credits_posted"
+    };
+}
+
+/// An account as it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeptAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// What it is.
+    pub account: Account,
+    /// What its balance may never say.
+    pub limit: BalanceLimit,
+    /// What it has seen.
+    pub balance: Balance,
+}
+
+#[derive(FromRow)]
+struct AccountRow {
+    id: Uuid,
+    organisation_id: Uuid,
+    facility_id: Option<Uuid>,
+    kind: String,
+    asset: String,
+    person_id: Option<Uuid>,
+    unit_id: Option<Uuid>,
+    component: Option<String>,
+    vat: Option<String>,
+    balance_limit: String,
+    debits_pending: i64,
+    debits_posted: i64,
+    credits_pending: i64,
+    credits_posted: i64,
+}
+
+const fn unreadable(column: &'static str) -> StoreError {
+    StoreError::Inconsistent { table: "ledger_account", column }
+}
+
+const fn unreadable_transfer(column: &'static str) -> StoreError {
+    StoreError::Inconsistent { table: "ledger_transfer", column }
+}
+
+impl TryFrom<AccountRow> for KeptAccount {
+    type Error = StoreError;
+
+    fn try_from(row: AccountRow) -> Result<Self> {
+        let component =
+            row.component.map(|word| ComponentKind::from_word(&word).ok_or_else(|| unreadable("component")));
+        Ok(Self {
+            id: AccountId(row.id),
+            account: Account {
+                organisation_id: OrganisationId(row.organisation_id),
+                facility_id: row.facility_id.map(FacilityId),
+                kind: AccountKind::from_word(&row.kind).ok_or_else(|| unreadable("kind"))?,
+                asset: Asset::from_word(&row.asset).ok_or_else(|| unreadable("asset"))?,
+                person_id: row.person_id.map(PersonId),
+                unit_id: row.unit_id.map(UnitId),
+                component: component.transpose()?,
+                vat: row.vat.map(|word| Vat::from_word(&word)).transpose().map_err(|_| unreadable("vat"))?,
+            },
+            limit: BalanceLimit::from_word(&row.balance_limit).ok_or_else(|| unreadable("balance_limit"))?,
+            balance: Balance {
+                debits_pending: row.debits_pending,
+                debits_posted: row.debits_posted,
+                credits_pending: row.credits_pending,
+                credits_posted: row.credits_posted,
+            },
+        })
+    }
+}
+
+impl Conn {
+    /// The account with this id.
+    ///
+    /// # Errors
+    /// Whatever the database says; so for every query of this room.
+    pub async fn find_account(&mut self, id: AccountId) -> Result<Option<KeptAccount>> {
+        self.sql(text!["select" [account_columns] "from ledger_account where id = $1"])
+            .bind(id.uuid())
+            .optional::<AccountRow>()
+            .await?
+            .map(KeptAccount::try_from)
+            .transpose()
+    }
+
+    /// What is still held by a pending transfer: nothing when it has become something, or never was pending.
+    pub async fn find_hold(&mut self, id: TransferId) -> Result<Option<Held>> {
+        let row: Option<(Uuid, Uuid, String, i64)> = self
+            .sql(
+                "select debit_id, credit_id, ledger_account.asset, amount from ledger_transfer \
+                 join ledger_account on ledger_account.id = debit_id \
+                 where ledger_transfer.id = $1 and step = 'pending' and not exists \
+                 (select 1 from ledger_transfer later where later.resolves_id = ledger_transfer.id)",
+            )
+            .bind(id.uuid())
+            .optional()
+            .await?;
+        row.map(|(debit, credit, asset, amount)| {
+            Ok(Held {
+                id,
+                debit: AccountId(debit),
+                credit: AccountId(credit),
+                asset: Asset::from_word(&asset).ok_or_else(|| unreadable("asset"))?,
+                amount: Amount::new(amount).ok_or_else(|| unreadable_transfer("amount"))?,
+            })
+        })
+        .transpose()
+    }
+
+    /// What is still open of each of these documents: what was posted on what is owed for them, less what has been paid,
+    /// credited against their own number or taken back. Below zero when more was paid. Documents that have posted nothing
+    /// are left out.
+    pub async fn open_amounts(&mut self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Money>> {
+        let rows: Vec<(Uuid, String, i64)> = self
+            .sql(text![
+                "select moved.document_id, moved.asset, cast(sum(moved.amount) as bigint) from"
+                "(select document_id, asset, amount from ledger_transfer"
+                "join ledger_account on ledger_account.id = debit_id"
+                "where document_id in" [ids "$1"] "and kind = 'receivable' and step in ('posted', 'post')"
+                "union all select document_id, asset, -amount from ledger_transfer"
+                "join ledger_account on ledger_account.id = credit_id"
+                "where document_id in" [ids "$1"] "and kind = 'receivable' and step in ('posted', 'post')) moved"
+                "group by moved.document_id, moved.asset"
+            ])
+            .bind(Json(documents.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        rows.into_iter()
+            .map(|(document, asset, minor)| {
+                let currency = Asset::from_word(&asset).and_then(Asset::currency).ok_or_else(|| unreadable("asset"))?;
+                Ok((DocumentId(document), Money::of_minor(minor, currency)))
+            })
+            .collect()
+    }
+
+    /// The account on which each of these documents is owed, as it was posted: who pays, pays there. Documents that have
+    /// posted nothing are left out.
+    pub async fn receivables_of(&mut self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, KeptAccount>> {
+        let rows: Vec<(Uuid, Uuid)> = self
+            .sql(text![
+                "select document_id, case debits.kind when 'receivable' then debits.id else credits.id end"
+                "from ledger_transfer join ledger_account debits on debits.id = debit_id"
+                "join ledger_account credits on credits.id = credit_id"
+                "where document_id in" [ids "$1"] "and code in ('invoice', 'credit_note', 'receipt')"
+            ])
+            .bind(Json(documents.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        let of: HashMap<DocumentId, Uuid> = rows.into_iter().map(|(document, id)| (DocumentId(document), id)).collect();
+        let accounts: Vec<AccountRow> = self
+            .sql(text!["select" [account_columns] "from ledger_account where id in" [ids "$1"]])
+            .bind(Json(of.values().collect::<Vec<_>>()))
+            .all()
+            .await?;
+        let accounts = accounts.into_iter().map(|row| KeptAccount::try_from(row).map(|it| (it.id.uuid(), it)));
+        let accounts: HashMap<Uuid, KeptAccount> = accounts.collect::<Result<_>>()?;
+        Ok(of.into_iter().filter_map(|(document, id)| Some((document, *accounts.get(&id)?))).collect())
+    }
+
+    /// What is left of what these documents were posted as sold, added up: what a credit note takes back comes off.
+    pub async fn sold_by(&mut self, documents: &[DocumentId]) -> Result<Sold> {
+        let rows: Vec<(String, Option<String>, Option<String>, i64)> = self
+            .sql(text![
+                "select moved.asset, moved.component, moved.vat, cast(sum(moved.amount) as bigint) from"
+                "(select asset, component, vat, amount from ledger_transfer"
+                "join ledger_account on ledger_account.id = credit_id"
+                "where document_id in" [ids "$1"] "and kind = 'revenue' and step in ('posted', 'post')"
+                "union all select asset, component, vat, -amount from ledger_transfer"
+                "join ledger_account on ledger_account.id = debit_id"
+                "where document_id in" [ids "$1"] "and kind = 'revenue' and step in ('posted', 'post')) moved"
+                "group by moved.asset, moved.component, moved.vat"
+            ])
+            .bind(Json(documents.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        rows.into_iter()
+            .map(|(asset, component, vat, minor)| {
+                let currency = Asset::from_word(&asset).and_then(Asset::currency).ok_or_else(|| unreadable("asset"))?;
+                let component =
+                    component.map(|word| ComponentKind::from_word(&word).ok_or_else(|| unreadable("component")));
+                let vat = vat.as_deref().and_then(|word| Vat::from_word(word).ok()).ok_or_else(|| unreadable("vat"))?;
+                Ok(((component.transpose()?, vat), Money::of_minor(minor, currency)))
+            })
+            .collect()
+    }
+}
+
+impl Tx {
+    /// Accounts as they stand, which nobody else moves until the transaction ends; those that are not there yet are opened.
+    ///
+    /// What is missing is opened first and everything is locked in the order of ids, so that two who want the same accounts
+    /// wait for one another and never in a circle.
+    pub(crate) async fn hold_accounts(
+        &mut self,
+        accounts: &[Account],
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<HashMap<AccountId, KeptAccount>> {
+        let mut wanted: Vec<(AccountId, &Account)> = accounts.iter().map(|it| (it.id(), it)).collect();
+        wanted.sort_by_key(|(id, _)| *id);
+        wanted.dedup_by_key(|(id, _)| *id);
+        let ids: Vec<Uuid> = wanted.iter().map(|(id, _)| id.uuid()).collect();
+        let known: Vec<(Uuid,)> =
+            self.sql(text!["select id from ledger_account where id in" [ids "$1"]]).bind(Json(&ids)).all().await?;
+        let known: std::collections::HashSet<Uuid> = known.into_iter().map(|(id,)| id).collect();
+        let missing: Vec<_> = wanted.iter().filter(|(id, _)| !known.contains(&id.uuid())).copied().collect();
+        if !missing.is_empty() {
+            self.open_accounts(&missing, at).await?;
+        }
+        let held: Vec<AccountRow> = self
+            .sql(text![
+                "select" [account_columns] "from ledger_account where id in" [ids "$1"] "order by id" [locked]
+            ])
+            .bind(Json(&ids))
+            .all()
+            .await?;
+        held.into_iter().map(|row| KeptAccount::try_from(row).map(|it| (it.id, it))).collect()
+    }
+
+    /// Opens accounts that nobody has opened meanwhile.
+    async fn open_accounts(
+        &mut self,
+        accounts: &[(AccountId, &Account)],
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<()> {
+        let hex = |id: Uuid| id.simple().to_string();
+        let row = |(id, it): &(AccountId, &Account)| {
+            serde_json::json!({
+                "id": hex(id.uuid()), "organisation_id": hex(it.organisation_id.uuid()),
+                "facility_id": it.facility_id.map(|id| hex(id.uuid())), "kind": it.kind.word(),
+                "asset": it.asset.word(), "person_id": it.person_id.map(|id| hex(id.uuid())),
+                "unit_id": it.unit_id.map(|id| hex(id.uuid())), "component": it.component.map(ComponentKind::word),
+                "vat": it.vat.map(Vat::word), "balance_limit": it.kind.limit().word(),
+            })
+        };
+        self.change(text![
+            "insert into ledger_account (id, organisation_id, facility_id, kind, asset, person_id, unit_id, component,"
+            "vat, balance_limit, debits_pending, debits_posted, credits_pending, credits_posted, created_at)"
+            "select" [uuid "id"] "," [uuid "organisation_id"] "," [uuid "facility_id"] "," [string "kind"] ","
+            [string "asset"] "," [uuid "person_id"] "," [uuid "unit_id"] "," [string "component"] ","
+            [string "vat"] "," [string "balance_limit"] ", 0, 0, 0, 0, $2 from" [rows "$1"]
+            "where true order by 1 on conflict do nothing"
+        ])
+        .bind(Json(accounts.iter().map(row).collect::<Vec<_>>()))
+        .bind(at)
+        .run()
+        .await?
+        .any();
+        Ok(())
+    }
+}

@@ -1,0 +1,279 @@
+//! Transfers are made: all of them or none, each once, and never past a limit.
+
+use super::KeptAccount;
+use crate::engine::{Tx, instant, text};
+use crate::error::{OnUnique as _, Result, StoreError};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
+use sqlx::FromRow;
+use sqlx::types::Json;
+use std::collections::{BTreeMap, HashMap};
+use stolpe_domain::id::{AccountId, DocumentId, LoginId, OrganisationId, TransferId};
+use stolpe_domain::ledger::{Account, Amount, Balance, BalanceRefusal, Step, Transfer, TransferCode, entries};
+use uuid::Uuid;
+
+/// A transfer with why it is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Booked {
+    /// What is moved.
+    pub transfer: Transfer,
+    /// In whose books.
+    pub organisation_id: OrganisationId,
+    /// Why.
+    pub code: TransferCode,
+    /// The document that it is about.
+    pub document_id: Option<DocumentId>,
+    /// The payment that it books.
+    pub payment_id: Option<Uuid>,
+    /// The day on which it counts.
+    pub value_on: NaiveDate,
+    /// Until when it is held, of one that is pending.
+    pub expires_at: Option<DateTime<Utc>>,
+    /// Says in the organisation's books that this is the same wish: it is carried out once.
+    pub key: String,
+    /// Who wanted it; nobody, if it was the product.
+    pub made_by: Option<LoginId>,
+}
+
+/// What came of transfers that were wanted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// How many were made.
+    pub made: usize,
+    /// How many had been made before: nothing was moved for them.
+    pub known: usize,
+}
+
+/// Why nothing was moved.
+#[derive(Debug, thiserror::Error)]
+pub enum MoveError {
+    /// An account does not take it.
+    #[error("the account {account} refuses the transfer")]
+    Refused {
+        /// Which one.
+        account: AccountId,
+        /// Why.
+        #[source]
+        refusal: BalanceRefusal,
+    },
+    /// There is a transfer by this key that moved something else.
+    #[error("another transfer has the key {0}")]
+    OtherContent(String),
+    /// What is to be resolved is not held: it has become something, was never pending, or held something else.
+    #[error("nothing is held by the transfer {0}")]
+    NotHeld(TransferId),
+    /// An account is of another organisation or asset, was not named, or is both sides.
+    #[error("the transfer {0} does not fit its accounts")]
+    Misfit(TransferId),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+#[derive(FromRow)]
+struct KnownRow {
+    organisation_id: Uuid,
+    idempotency_key: String,
+    debit_id: Uuid,
+    credit_id: Uuid,
+    amount: i64,
+    step: String,
+    resolves_id: Option<Uuid>,
+    code: String,
+    document_id: Option<Uuid>,
+    payment_id: Option<Uuid>,
+    value_on: NaiveDate,
+}
+
+impl KnownRow {
+    /// Whether it is what is wanted. When and by whom it is wanted again makes no difference.
+    fn is(&self, it: &Booked) -> bool {
+        let Transfer { debit, credit, amount, step, resolves, .. } = &it.transfer;
+        (self.debit_id, self.credit_id, self.amount) == (debit.uuid(), credit.uuid(), amount.smallest())
+            && (&*self.step, self.resolves_id) == (step.word(), resolves.map(TransferId::uuid))
+            && (&*self.code, self.value_on) == (it.code.word(), it.value_on)
+            && (self.document_id, self.payment_id) == (it.document_id.map(DocumentId::uuid), it.payment_id)
+    }
+}
+
+impl Tx {
+    /// Moves all of it or nothing. A transfer that was made before by the same key is left as it is; one that fails leaves
+    /// the transaction without any of them, and whoever began it rolls back what else it did.
+    ///
+    /// `accounts` are those that are named by the transfers; they are opened when they are used for the first time. Balances
+    /// are read, judged and written while the accounts are held, so that a limit is tested with everything that anybody else
+    /// has moved or holds. A transaction calls this once: a second call might wait for somebody who waits for the first.
+    ///
+    /// # Errors
+    /// [`MoveError`].
+    pub async fn move_all(
+        &mut self,
+        accounts: &[Account],
+        all: &[Booked],
+        at: DateTime<Utc>,
+    ) -> Result<Moved, MoveError> {
+        if all.is_empty() {
+            return Ok(Moved::default());
+        }
+        let held = self.hold_accounts(accounts, at).await?;
+        let known = self.known_transfers(all).await?;
+        let mut fresh: Vec<&Booked> = Vec::with_capacity(all.len());
+        let mut wanted: HashMap<(OrganisationId, &str), &Booked> = HashMap::new();
+        for it in all {
+            let key = (it.organisation_id, &*it.key);
+            let same = match (known.get(&(it.organisation_id.uuid(), it.key.clone())), wanted.get(&key)) {
+                (Some(known), _) => Some(known.is(it)),
+                (None, Some(other)) => Some(
+                    (other.transfer.debit, other.transfer.credit, other.transfer.amount)
+                        == (it.transfer.debit, it.transfer.credit, it.transfer.amount)
+                        && (other.code, other.value_on) == (it.code, it.value_on),
+                ),
+                (None, None) => None,
+            };
+            match same {
+                Some(true) => {}
+                Some(false) => return Err(MoveError::OtherContent(it.key.clone())),
+                None => {
+                    wanted.insert(key, it);
+                    fresh.push(it);
+                }
+            }
+        }
+        self.check_holds(&fresh).await?;
+        let moved = Moved { made: fresh.len(), known: all.len() - fresh.len() };
+        let mut after: BTreeMap<AccountId, Balance> = BTreeMap::new();
+        for it in &fresh {
+            if !fits(it, &held) {
+                return Err(MoveError::Misfit(it.transfer.id));
+            }
+            for entry in entries(&it.transfer) {
+                let account = held.get(&entry.account).ok_or(MoveError::Misfit(it.transfer.id))?;
+                let balance = after.get(&entry.account).copied().unwrap_or(account.balance);
+                let balance = balance
+                    .after(entry.side, entry.step, entry.amount, account.limit)
+                    .map_err(|refusal| MoveError::Refused { account: entry.account, refusal })?;
+                after.insert(entry.account, balance);
+            }
+        }
+        if !fresh.is_empty() {
+            self.put_balances(&held, &after).await?;
+            self.insert_transfers(&fresh, at).await?;
+        }
+        Ok(moved)
+    }
+
+    /// The transfers that were made before by the keys of these.
+    async fn known_transfers(&mut self, all: &[Booked]) -> Result<HashMap<(Uuid, String), KnownRow>> {
+        let row =
+            |it: &Booked| json!({"organisation_id": it.organisation_id.uuid().simple().to_string(), "key": it.key});
+        let rows: Vec<KnownRow> = self
+            .sql(text![
+                "select organisation_id, idempotency_key, debit_id, credit_id, amount, step, resolves_id, code,"
+                "document_id, payment_id, value_on from ledger_transfer where (organisation_id, idempotency_key) in"
+                "(select" [uuid "organisation_id"] "," [string "key"] "from" [rows "$1"] ")"
+            ])
+            .bind(Json(all.iter().map(row).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|row| ((row.organisation_id, row.idempotency_key.clone()), row)).collect())
+    }
+
+    /// Sees to it that what is to be resolved is held, and as it is said to be.
+    async fn check_holds(&mut self, all: &[&Booked]) -> Result<(), MoveError> {
+        for it in all {
+            let Some(resolved) = it.transfer.resolves else {
+                if it.transfer.step.held().is_some() {
+                    return Err(MoveError::Misfit(it.transfer.id));
+                }
+                continue;
+            };
+            let hold = self.find_hold(resolved).await?.ok_or(MoveError::NotHeld(resolved))?;
+            let Transfer { debit, credit, asset, amount, step, .. } = it.transfer;
+            let as_held = (hold.debit, hold.credit, hold.asset) == (debit, credit, asset)
+                && step.held() == Some(hold.amount)
+                && amount <= hold.amount;
+            if !as_held {
+                return Err(MoveError::NotHeld(resolved));
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes balances where they still are what they were: they are held, so anything else is a fault of ours.
+    async fn put_balances(
+        &mut self,
+        before: &HashMap<AccountId, KeptAccount>,
+        after: &BTreeMap<AccountId, Balance>,
+    ) -> Result<()> {
+        let rows: Vec<_> = after
+            .iter()
+            .filter_map(|(id, now)| {
+                let was = before.get(id)?.balance;
+                Some(json!({
+                    "id": id.uuid().simple().to_string(), "debits_pending": now.debits_pending,
+                    "debits_posted": now.debits_posted, "credits_pending": now.credits_pending,
+                    "credits_posted": now.credits_posted, "was_debits_pending": was.debits_pending,
+                    "was_debits_posted": was.debits_posted, "was_credits_pending": was.credits_pending,
+                    "was_credits_posted": was.credits_posted,
+                }))
+            })
+            .collect();
+        let count = rows.len() as u64;
+        let written = self
+            .change(text![
+                "update ledger_account set debits_pending =" [integer "debits_pending"]
+                ", debits_posted =" [integer "debits_posted"] ", credits_pending =" [integer "credits_pending"]
+                ", credits_posted =" [integer "credits_posted"] "from" [rows "$1"]
+                "where ledger_account.id =" [uuid "id"]
+                "and ledger_account.debits_pending =" [integer "was_debits_pending"]
+                "and ledger_account.debits_posted =" [integer "was_debits_posted"]
+                "and ledger_account.credits_pending =" [integer "was_credits_pending"]
+                "and ledger_account.credits_posted =" [integer "was_credits_posted"]
+            ])
+            .bind(Json(rows))
+            .run()
+            .await?;
+        if written.any() == count { Ok(()) } else { Err(StoreError::Changed) }
+    }
+
+    async fn insert_transfers(&mut self, all: &[&Booked], at: DateTime<Utc>) -> Result<()> {
+        let hex = |id: Uuid| id.simple().to_string();
+        let row = |it: &&Booked| {
+            let Transfer { id, debit, credit, amount, step, resolves, .. } = &it.transfer;
+            json!({
+                "id": hex(id.uuid()), "organisation_id": hex(it.organisation_id.uuid()), "debit_id": hex(debit.uuid()),
+                "credit_id": hex(credit.uuid()), "amount": amount.smallest(), "step": step.word(),
+                "resolves_id": resolves.map(|id| hex(id.uuid())), "held": step.held().map(Amount::smallest),
+                "code": it.code.word(), "document_id": it.document_id.map(|id| hex(id.uuid())),
+                "payment_id": it.payment_id.map(hex), "value_on": it.value_on,
+                "expires_at": it.expires_at.filter(|_| *step == Step::Pending).map(instant), "key": it.key,
+                "made_by": it.made_by.map(|id| hex(id.uuid())),
+            })
+        };
+        self.change(text![
+            "insert into ledger_transfer (id, organisation_id, debit_id, credit_id, amount, step, resolves_id, held, code,"
+            "document_id, payment_id, value_on, expires_at, idempotency_key, made_by_login_id, created_at) select"
+            [uuid "id"] "," [uuid "organisation_id"] "," [uuid "debit_id"] "," [uuid "credit_id"] ","
+            [integer "amount"] "," [string "step"] "," [uuid "resolves_id"] "," [integer "held"] ","
+            [string "code"] "," [uuid "document_id"] "," [uuid "payment_id"] "," [day "value_on"] ","
+            [instant "expires_at"] "," [string "key"] "," [uuid "made_by"] ", $2 from" [rows "$1"]
+        ])
+        .bind(Json(all.iter().map(row).collect::<Vec<_>>()))
+        .bind(at)
+        .run()
+        .await
+        .on_unique("transfer.exists")?
+        .any();
+        Ok(())
+    }
+}
+
+/// Whether both accounts are those of its organisation and count what it moves.
+fn fits(it: &Booked, held: &HashMap<AccountId, KeptAccount>) -> bool {
+    let Transfer { debit, credit, asset, .. } = &it.transfer;
+    let of_this = |id: &AccountId| {
+        held.get(id)
+            .is_some_and(|kept| (kept.account.organisation_id, kept.account.asset) == (it.organisation_id, *asset))
+    };
+    debit != credit && of_this(debit) && of_this(credit)
+}
