@@ -3,6 +3,7 @@
 //! **Architecture invariant:** nothing here opens a file, a socket or a clock. Sources are `Read`, targets are `Write`,
 //! and every date, name and id that ends up in a file is passed in, so that equal input gives equal bytes.
 
+pub mod bank_file;
 pub mod catalogue;
 pub mod document;
 pub mod formula;
@@ -16,3 +17,4 @@ pub mod recovery_code;
 pub mod sign_in_letter;
 pub mod table_file;
 pub mod table_out;
+mod xml;

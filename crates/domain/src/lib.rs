@@ -18,6 +18,7 @@ pub mod event;
 pub mod facility;
 pub mod faults;
 pub mod id;
+pub mod incoming_payment;
 pub mod language;
 pub mod ledger;
 pub mod local_day;

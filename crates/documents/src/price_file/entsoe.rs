@@ -1,36 +1,13 @@
 //! Document A44 of ENTSO-E: day-ahead prices of one area, by the quarter, half-hour or hour.
 
 use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
-use quick_xml::Reader;
-use quick_xml::events::Event;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 use stolpe_domain::money::Currency;
 use stolpe_domain::price::EnergyPrice;
 
 use super::{PriceFile, PriceFileError, PriceSource, decimal, quarters};
-
-/// An element with its local name; the namespace carries a version that changes and means nothing.
-#[derive(Default)]
-struct Element {
-    name: String,
-    text: String,
-    inside: Vec<Element>,
-}
-
-impl Element {
-    fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Self> {
-        self.inside.iter().filter(move |element| element.name == name)
-    }
-
-    fn one(&self, name: &str) -> Option<&Self> {
-        self.inside.iter().find(|element| element.name == name)
-    }
-
-    fn text_of(&self, name: &str) -> &str {
-        self.one(name).map_or("", |element| element.text.trim())
-    }
-}
+use crate::xml::{Element, NoTree, tree};
 
 /// One period of one series, spread over its quarters.
 struct Prices {
@@ -41,7 +18,10 @@ struct Prices {
 }
 
 pub(super) fn read(text: &str) -> Result<PriceFile, PriceFileError> {
-    let root = tree(text)?;
+    let root = tree(text).map_err(|error| match error {
+        NoTree::Damaged { place, said } => PriceFileError::Damaged(format!("{said} ({place})")),
+        NoTree::DocType => PriceFileError::UnknownForm,
+    })?;
     match root.name.as_str() {
         "Publication_MarketDocument" => {}
         "Acknowledgement_MarketDocument" => {
@@ -157,42 +137,4 @@ fn instant(text: &str) -> Result<DateTime<Utc>, PriceFileError> {
     let read =
         ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"].iter().find_map(|form| NaiveDateTime::parse_from_str(bare, form).ok());
     read.map(|instant| instant.and_utc()).ok_or_else(|| PriceFileError::Times(text.to_owned()))
-}
-
-/// The deepest that the documents go is five.
-const DEEPEST: usize = 16;
-
-fn tree(text: &str) -> Result<Element, PriceFileError> {
-    let damaged = |place: u64, said: &str| PriceFileError::Damaged(format!("{said} ({place})"));
-    let mut reader = Reader::from_str(text);
-    let mut open: Vec<Element> = vec![Element::default()];
-    loop {
-        let event = reader.read_event();
-        let place = reader.buffer_position();
-        let event = event.map_err(|error| damaged(reader.error_position(), &error.to_string()))?;
-        match event {
-            Event::Start(start) if open.len() <= DEEPEST => {
-                open.push(Element { name: start.local_name().as_ref().to_owned(), ..Element::default() });
-            }
-            Event::Start(_) => return Err(damaged(place, "too deep")),
-            Event::End(_) => {
-                if let (Some(closed), Some(around)) = (open.pop(), open.last_mut()) {
-                    around.inside.push(closed);
-                }
-            }
-            Event::Text(said) => {
-                if let Some(element) = open.last_mut() {
-                    element.text.push_str(&said);
-                }
-            }
-            // Prices, times and codes need no entity; a document that has some is not what it says.
-            Event::DocType(_) => return Err(PriceFileError::UnknownForm),
-            Event::Eof => break,
-            _ => {}
-        }
-    }
-    match (open.len(), open.pop().and_then(|mut all| all.inside.pop())) {
-        (1, Some(root)) => Ok(root),
-        _ => Err(damaged(reader.buffer_position(), "no end")),
-    }
 }
