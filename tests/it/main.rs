@@ -18,6 +18,7 @@ mod import_files;
 mod imports;
 mod imports_undone;
 mod key_changes;
+mod ledger;
 mod letters;
 mod list_imports;
 mod mail;

@@ -22,6 +22,7 @@ mod feed;
 mod guesses;
 mod import;
 mod job;
+mod ledger;
 mod letter;
 mod list_import;
 mod listening;
@@ -79,6 +80,7 @@ pub use feed::{Change, Feed, Told};
 pub use import::{AtOnce, Taken};
 pub use import::{ImportColumn, ImportCounts, ImportFault, ImportFindings, ImportMapping, ImportPlan, OpenImport};
 pub use job::{JobCut, Progress};
+pub use ledger::KeptProof;
 pub use letter::{LetterChoice, LetterOrder};
 pub use list_import::{Earnest, ListFault, ListFindings, SessionImport};
 pub use listening::Listener;
@@ -113,6 +115,7 @@ pub use stolpe_store::charge_point::{ChargePointFilter, ChargePointKey};
 pub use stolpe_store::command::Command;
 pub use stolpe_store::document::{Document, DocumentFilter, DocumentKey, DocumentLine, DocumentSums};
 pub use stolpe_store::key_change::KeyStand;
+pub use stolpe_store::ledger::{LedgerFault, LedgerProof};
 pub use stolpe_store::market_price::ReplacedPrice;
 pub use stolpe_store::message::{Direction, Message, MessageFilter};
 pub use stolpe_store::month_run::MonthRun;
@@ -167,7 +170,7 @@ impl std::fmt::Debug for App {
 
 impl App {
     /// Puts the product together, opens its vault if it can, and ends tasks whose host has died. Those of another host
-    /// that is at work on the same server go on.
+    /// that is at work on the same server go on. Documents from before there was a ledger are posted.
     ///
     /// A locked vault is no error: everything but secrets works, and the interface says what to do.
     ///
@@ -181,6 +184,10 @@ impl App {
     ) -> Result<Self> {
         let app = Self::beside(db, clock, mailer, keeper).await?;
         app.end_lost_jobs().await?;
+        if let Err(error) = app.post_old_documents().await {
+            // Whoever opens the desk is not kept out; the night's proof names what is missing.
+            tracing::error!(%error, "documents from before there was a ledger are not posted yet");
+        }
         Ok(app)
     }
 

@@ -52,7 +52,7 @@ impl App {
 
     /// Ends tasks and lets imports go whose host was killed, destroys the files of tasks and
     /// imports whose time has come, and forgets tries and keys of requests and words of charge points that are too old to
-    /// matter.
+    /// matter. Once a night it proves the ledger.
     ///
     /// # Errors
     /// [`crate::AppError::Unavailable`] when the database cannot be reached.
@@ -64,7 +64,8 @@ impl App {
         self.forget_old_tries(at).await?;
         let mut tx = self.write().await?;
         tx.delete_idempotent_before(at - KEYS_KEPT).await?;
-        tx.commit_telemetry().await
+        tx.commit_telemetry().await?;
+        self.prove_ledger_nightly().await
     }
 
     async fn forget_old_messages(&self, at: DateTime<Utc>) -> Result<()> {

@@ -17,6 +17,8 @@ pub use transfer::{Entry, Held, Step, Transfer, TransferCode, TransferRefusal, e
 
 use crate::money::{Currency, Money};
 use crate::words::words;
+use chrono::{DateTime, NaiveTime, Utc};
+use chrono_tz::Europe::Stockholm;
 
 words! {
     /// What an account counts. Assets never meet in a transfer: nothing is converted inside one.
@@ -50,6 +52,27 @@ impl Asset {
             Self::Energy | Self::Days => None,
         }
     }
+}
+
+/// When the night's proof is made, by the clock of both countries: nobody works, and clocks are never set then.
+const PROVED_AT: NaiveTime = match NaiveTime::from_hms_opt(4, 0, 0) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
+
+/// Whether the ledger is to be proved, that was proved last then: when four in the morning has passed since, wherever that
+/// found the computer, or when it never was.
+pub fn proof_is_due(last: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
+    let Some(last) = last else { return true };
+    let today = now.with_timezone(&Stockholm).date_naive();
+    let due = [Some(today), today.pred_opt()]
+        .into_iter()
+        .flatten()
+        .filter_map(|day| day.and_time(PROVED_AT).and_local_timezone(Stockholm).earliest())
+        .map(|at| at.with_timezone(&Utc))
+        .find(|at| *at <= now);
+    // A clock that was set back has the next night prove it, and not every minute.
+    due.is_some_and(|due| last < due)
 }
 
 /// How much a transfer takes: more than nothing, in the smallest part of its asset.

@@ -63,7 +63,7 @@ enum Command {
     /// Write a file.
     #[command(subcommand)]
     Export(Export),
-    /// Prove the audit log; exit status 0 only when it holds.
+    /// Prove the audit log, the series of documents and the ledger; exit status 0 only when all of it holds.
     Verify(Data),
     /// Print the OpenAPI document.
     Openapi,
@@ -269,7 +269,7 @@ pub(crate) async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Promote(what) => Ok(crate::promote_command::promote(what).await),
         Command::Import(what) => Ok(crate::file_command::import(what).await),
         Command::Export(what) => Ok(crate::file_command::export(what).await),
-        Command::Verify(data) => run_verify(data).await,
+        Command::Verify(data) => crate::verify_command::verify(data).await,
         Command::Openapi => {
             println!("{}", serde_json::to_string_pretty(&stolpe_api::document())?);
             Ok(ExitCode::SUCCESS)
@@ -435,30 +435,4 @@ async fn run_init(it: Init) -> anyhow::Result<ExitCode> {
     };
     host.stop().await;
     outcome
-}
-
-async fn run_verify(data: Data) -> anyhow::Result<ExitCode> {
-    let host = data.open().await?;
-    let proof = host.app().prove_audit().await?;
-    let documents = host.app().prove_documents().await?;
-    host.stop().await;
-    match proof.broken_at {
-        None => println!("audit log: {} rows hold, head {}", proof.rows, proof.head),
-        Some(seq) => println!("audit log: broken at row {seq} of {}", proof.rows),
-    }
-    for series in &documents.series {
-        let (kind, year, organisation) = (series.kind.word(), series.year.0, series.organisation_id);
-        let count = series.proven.documents;
-        if series.proven.breaks.is_empty() {
-            println!("{kind} series {year} of {organisation}: {count} documents, no gap");
-        }
-        for fault in &series.proven.breaks {
-            println!("{kind} series {year} of {organisation}: {fault:?}");
-        }
-    }
-    for id in &documents.out_of_balance {
-        println!("document {id}: its sums are not those of its lines");
-    }
-    let holds = proof.broken_at.is_none() && documents.holds();
-    Ok(if holds { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

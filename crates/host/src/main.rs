@@ -4,6 +4,7 @@ mod bench;
 mod command;
 mod file_command;
 mod promote_command;
+mod verify_command;
 
 use clap::Parser;
 use std::process::ExitCode;

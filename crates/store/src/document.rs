@@ -276,6 +276,16 @@ impl Conn {
 }
 
 impl Tx {
+    /// The documents with these ids, which nobody else changes until the transaction ends.
+    pub async fn lock_documents(&mut self, ids: &[DocumentId]) -> Result<Vec<Document>> {
+        let rows: Vec<DocumentRow> = self
+            .sql(text!["select" [document_columns] "from document where id in" [ids "$1"] "order by id" [locked]])
+            .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        self.with_rates_of_all(rows).await
+    }
+
     /// The document with this id, which nobody else changes until the transaction ends.
     pub async fn lock_document(&mut self, id: DocumentId) -> Result<Option<Document>> {
         let row = self

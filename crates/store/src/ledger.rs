@@ -1,8 +1,12 @@
 //! Accounts and their transfers. Money moves only here: [`Tx::move_all`] is the one way in.
 
 mod moving;
+mod of_document;
+mod prove;
 
 pub use moving::{Booked, MoveError, Moved};
+pub use of_document::MovedLeg;
+pub use prove::{LedgerFault, LedgerProof};
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::{Result, StoreError};
@@ -209,19 +213,22 @@ impl Conn {
 }
 
 impl Tx {
-    /// Accounts as they stand, which nobody else moves until the transaction ends; those that are not there yet are opened.
+    /// Accounts as they stand, which nobody else moves until the transaction ends; those that are named and not there yet
+    /// are opened.
     ///
     /// What is missing is opened first and everything is locked in the order of ids, so that two who want the same accounts
     /// wait for one another and never in a circle.
     pub(crate) async fn hold_accounts(
         &mut self,
         accounts: &[Account],
+        also: impl Iterator<Item = AccountId>,
         at: chrono::DateTime<chrono::Utc>,
     ) -> Result<HashMap<AccountId, KeptAccount>> {
         let mut wanted: Vec<(AccountId, &Account)> = accounts.iter().map(|it| (it.id(), it)).collect();
         wanted.sort_by_key(|(id, _)| *id);
         wanted.dedup_by_key(|(id, _)| *id);
-        let ids: Vec<Uuid> = wanted.iter().map(|(id, _)| id.uuid()).collect();
+        let ids: std::collections::BTreeSet<Uuid> =
+            wanted.iter().map(|(id, _)| *id).chain(also).map(AccountId::uuid).collect();
         let known: Vec<(Uuid,)> =
             self.sql(text!["select id from ledger_account where id in" [ids "$1"]]).bind(Json(&ids)).all().await?;
         let known: std::collections::HashSet<Uuid> = known.into_iter().map(|(id,)| id).collect();

@@ -4,6 +4,7 @@ use super::{OpenDocument, Printed, kept};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::ledger::post_one;
 use crate::month_run::sender_of;
 use chrono::NaiveDate;
 use stolpe_domain::access::Permission;
@@ -127,6 +128,7 @@ impl App {
         let mut numbering = Numbering::begin(&mut tx, ctx, &facility).await?;
         numbering.number(&mut tx, &mut document, &mut printed).await?;
         numbering.end(&mut tx).await?;
+        post_one(&mut tx, ctx, &document).await?;
         tx.commit(ctx, [fact(Action::DocumentIssued, &document).after(&kept(&document))]).await?;
         self.document(ctx, id).await
     }

@@ -5,6 +5,7 @@ use super::{Numbering, OpenDocument, Printed, kept};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::ledger::{post_credit_note, reverse};
 use crate::person::required_reason;
 use std::collections::{BTreeMap, BTreeSet};
 use stolpe_documents::document::Payment;
@@ -49,7 +50,7 @@ impl App {
         row_version: i64,
         reason: &str,
     ) -> Result<OpenDocument> {
-        self.document_for(ctx, id, Permission::ManageBilling).await?;
+        let (_, facility) = self.document_for(ctx, id, Permission::ManageBilling).await?;
         if self.done_before(ctx).await? {
             return self.document(ctx, id).await;
         }
@@ -61,6 +62,7 @@ impl App {
         tx.set_document_state(id, row_version, state, Some(reason)).await?;
         tx.free_charges(id).await?;
         tx.suppress_notices_with(id).await?;
+        reverse(&mut tx, ctx, &document, crate::unit::local_date(&facility, ctx.at)).await?;
         let mut after = document.clone();
         after.state = state;
         let event =
@@ -142,6 +144,7 @@ pub(crate) async fn credit_within(
     let mut numbering = Numbering::begin(tx, ctx, facility).await?;
     numbering.number(tx, &mut note, &mut printed).await?;
     numbering.end(tx).await?;
+    post_credit_note(tx, ctx, &note).await?;
     tx.set_document_state(id, document.row_version, state, None).await?;
     if whole && *wish == (CreditWish::Whole { charge_again: true }) {
         tx.free_charges(id).await?;

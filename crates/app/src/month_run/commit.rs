@@ -9,6 +9,7 @@ use crate::ctx::Ctx;
 use crate::document::{Numbering, fact, kept};
 use crate::error::{AppError, Result};
 use crate::job::{Outcome, Progress};
+use crate::ledger::{Issued, post_issued};
 use crate::mail_template::MailTexts;
 use serde::Serialize;
 use serde_json::json;
@@ -259,6 +260,13 @@ impl App {
         }
         let lines: Vec<_> = batch.iter().map(|(draft, _)| (draft.document.id, &*draft.lines)).collect();
         tx.insert_document_lines(&lines).await?;
+        if !wish.as_drafts {
+            let issued: Vec<Issued<'_>> =
+                batch.iter().map(|(draft, _)| Issued { document: &draft.document, lines: &draft.lines }).collect();
+            let charges = batch.iter().flat_map(|(draft, _)| draft.charges.iter().chain(&draft.open));
+            let charges: Vec<&Charge> = charges.collect();
+            post_issued(tx, ctx, &issued, &charges).await?;
+        }
         tx.insert_notices(&notices).await?;
         made.messages += notices.len();
         documents.iter().try_for_each(|document| made.add(document.sums.payable))?;

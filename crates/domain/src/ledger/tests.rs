@@ -183,3 +183,19 @@ fn an_account_never_counts_around_its_end() {
     let refused = full.after(Side::Debit, Step::Posted, amount(1), BalanceLimit::Open);
     assert_eq!(refused, Err(BalanceRefusal::TooLarge));
 }
+
+#[test]
+fn the_ledger_is_proved_once_a_night_by_the_clock_on_the_wall() {
+    let at = |text: &str| text.parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+    let due = |last: &str, now: &str| super::proof_is_due(Some(at(last)), at(now));
+    assert!(super::proof_is_due(None, at("2026-06-01T12:00:00Z")));
+    // Four o'clock is 03:00 UTC in winter and 02:00 UTC in summer.
+    assert!(!due("2026-12-01T03:00:00Z", "2026-12-02T02:59:59Z"));
+    assert!(due("2026-12-01T03:00:00Z", "2026-12-02T03:00:00Z"));
+    assert!(due("2026-06-01T02:00:00Z", "2026-06-02T02:00:00Z"));
+    // A computer that slept proves it when it wakes, and not again the same day.
+    assert!(due("2026-12-01T03:00:00Z", "2026-12-05T01:00:00Z"));
+    assert!(!due("2026-12-05T09:00:00Z", "2026-12-05T23:00:00Z"));
+    // A clock that was set back.
+    assert!(!due("2026-12-09T09:00:00Z", "2026-12-05T23:00:00Z"));
+}

@@ -100,7 +100,7 @@ impl Tx {
     /// Moves all of it or nothing. A transfer that was made before by the same key is left as it is; one that fails leaves
     /// the transaction without any of them, and whoever began it rolls back what else it did.
     ///
-    /// `accounts` are those that are named by the transfers; they are opened when they are used for the first time. Balances
+    /// `accounts` are opened where they are used for the first time; those that are there need not be given. Balances
     /// are read, judged and written while the accounts are held, so that a limit is tested with everything that anybody else
     /// has moved or holds. A transaction calls this once: a second call might wait for somebody who waits for the first.
     ///
@@ -115,7 +115,8 @@ impl Tx {
         if all.is_empty() {
             return Ok(Moved::default());
         }
-        let held = self.hold_accounts(accounts, at).await?;
+        let named = all.iter().flat_map(|it| [it.transfer.debit, it.transfer.credit]);
+        let held = self.hold_accounts(accounts, named, at).await?;
         let known = self.known_transfers(all).await?;
         let mut fresh: Vec<&Booked> = Vec::with_capacity(all.len());
         let mut wanted: HashMap<(OrganisationId, &str), &Booked> = HashMap::new();

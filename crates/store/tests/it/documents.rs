@@ -25,10 +25,10 @@ use stolpe_store::{Db, StoreError};
 use stolpe_testkit::both;
 use uuid::Uuid;
 
-const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(1));
+pub(crate) const ORGANISATION: OrganisationId = OrganisationId(Uuid::from_u128(1));
 const FACILITY: FacilityId = FacilityId(Uuid::from_u128(2));
 
-const fn document_id(n: u128) -> DocumentId {
+pub(crate) const fn document_id(n: u128) -> DocumentId {
     DocumentId(Uuid::from_u128(1_000 + n))
 }
 
@@ -48,7 +48,7 @@ const fn sek(minor: i64) -> Money {
     Money::of_minor(minor, Currency::Sek)
 }
 
-async fn place(db: &Db) {
+pub(crate) async fn place(db: &Db) {
     let owner = OrganisationDraft {
         name: "Brf Ekbacken".into(),
         country: Country::Se,
@@ -73,7 +73,7 @@ async fn place(db: &Db) {
     tx.commit().await.unwrap();
 }
 
-fn draft(id: DocumentId, amount: i64) -> (Document, Vec<DocumentLine>) {
+pub(crate) fn draft(id: DocumentId, amount: i64) -> (Document, Vec<DocumentLine>) {
     let sums = sums(Currency::Sek, Pricing::Net, &[(vat(), sek(amount))], Rounding::ToWhole).unwrap();
     let document = Document {
         id,
@@ -106,7 +106,7 @@ fn draft(id: DocumentId, amount: i64) -> (Document, Vec<DocumentLine>) {
     (document, vec![line])
 }
 
-fn issue(number: Number, on: NaiveDate) -> Issue {
+pub(crate) fn issue(number: Number, on: NaiveDate) -> Issue {
     let reference = ReferenceRule::OcrWithLength.reference(&number.digits()).ok();
     Issue { number, reference, on, due_on: None, state: DocumentState::Issued, printed: "{}".into() }
 }

@@ -1,14 +1,18 @@
 //! Accounts and transfers on both engines: each wish once, no limit broken, nothing lost, nothing changed.
 
+use crate::documents::{document_id, draft, issue, place};
 use chrono::{DateTime, NaiveDate, Utc};
 use futures::future::join_all;
 use stolpe_domain::country::Country;
+use stolpe_domain::document::{DocumentKind, FiscalYear};
 use stolpe_domain::id::{OrganisationId, TransferId};
+use stolpe_domain::ledger::posting::{Postable, Sold, paid_by_bank};
 use stolpe_domain::ledger::{
     Account, AccountKind, Amount, Asset, Balance, BalanceRefusal, Held, Transfer, TransferCode,
 };
+use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::organisation::OrganisationDraft;
-use stolpe_store::ledger::{Booked, MoveError, Moved};
+use stolpe_store::ledger::{Booked, LedgerFault, MoveError, Moved};
 use stolpe_store::{Db, Engine, StoreError};
 use stolpe_testkit::{TestDb, both};
 use uuid::Uuid;
@@ -282,6 +286,133 @@ async fn the_database_refuses_to_change_or_delete_a_transfer_and_to_break_a_limi
             assert!(refused.contains("check") || refused.contains("unique"), "{text}: {refused}");
         }
         assert_eq!(count(&test.db, "ledger_transfer where amount = 100").await, 1);
+    })
+    .await;
+}
+
+/// Changes something behind the ledger's back, as only a fault or a thief would.
+async fn tamper(db: &Db, text: &'static str) {
+    match db {
+        Db::Sqlite { writer, .. } => sqlx::query(text).execute(writer).await.map(drop).unwrap(),
+        Db::Postgres { pool, .. } => sqlx::query(text).execute(pool).await.map(drop).unwrap(),
+    }
+}
+
+async fn faults(db: &Db) -> Vec<LedgerFault> {
+    db.read().await.unwrap().prove_ledger(100).await.unwrap().faults
+}
+
+#[tokio::test]
+async fn a_balance_that_is_not_that_of_its_transfers_is_named_with_its_account() {
+    both(|test| async move {
+        organisation(&test.db).await;
+        let held = wish(3, &BANK, &SUSPENSE, 40, true);
+        move_all(&test.db, &[wish(1, &BANK, &PREPAID, 100, false), wish(2, &PREPAID, &SUSPENSE, 30, false), held])
+            .await
+            .unwrap();
+        let hold = test.db.read().await.unwrap().find_hold(id(3)).await.unwrap().unwrap();
+        let proven = test.db.read().await.unwrap().prove_ledger(100).await.unwrap();
+        assert_eq!((proven.accounts, proven.transfers, proven.faults), (3, 3, vec![]));
+        move_all(&test.db, &[booked(hold.post(id(4), amount(15)).unwrap(), "post")]).await.unwrap();
+        assert_eq!(faults(&test.db).await, vec![], "what was held and became less is proved, too");
+
+        tamper(&test.db, "update ledger_account set credits_posted = credits_posted + 1 where kind = 'prepaid'").await;
+        let sek = LedgerFault::Asset("SEK".into());
+        assert_eq!(faults(&test.db).await, [LedgerFault::Balance(PREPAID.id()), sek]);
+        tamper(&test.db, "update ledger_account set credits_posted = credits_posted - 1 where kind = 'prepaid'").await;
+        tamper(&test.db, "update ledger_account set debits_pending = 1 where kind = 'bank'").await;
+        tamper(&test.db, "update ledger_account set credits_pending = 1 where kind = 'suspense'").await;
+        let mut found = faults(&test.db).await;
+        found.sort_by_key(|it| format!("{it:?}"));
+        let mut wanted = vec![LedgerFault::Balance(BANK.id()), LedgerFault::Balance(SUSPENSE.id())];
+        wanted.sort_by_key(|it| format!("{it:?}"));
+        assert_eq!(found, wanted, "equal on both sides, and still not what was moved");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn transfers_across_assets_and_of_what_was_never_held_are_named() {
+    both(|test| async move {
+        organisation(&test.db).await;
+        move_all(&test.db, &[wish(1, &BANK, &PREPAID, 100, false), wish(2, &BANK, &SUSPENSE, 5, true)]).await.unwrap();
+        let held = test.db.read().await.unwrap().find_hold(id(2)).await.unwrap().unwrap();
+        move_all(&test.db, &[booked(held.void(id(3)), "void")]).await.unwrap();
+        assert_eq!(faults(&test.db).await, vec![]);
+        tamper(&test.db, "update ledger_account set asset = 'NOK' where kind = 'prepaid'").await;
+        assert!(faults(&test.db).await.contains(&LedgerFault::Transfer(id(1))));
+        tamper(&test.db, "update ledger_account set asset = 'SEK' where kind = 'prepaid'").await;
+        let lifted = match test.db.engine() {
+            Engine::Sqlite => "drop trigger ledger_transfer_is_append_only_on_update",
+            Engine::Postgres => "alter table ledger_transfer disable trigger user",
+        };
+        tamper(&test.db, lifted).await;
+        tamper(&test.db, "update ledger_transfer set held = 6 where held = 5").await;
+        let found = faults(&test.db).await;
+        assert!(found.contains(&LedgerFault::Transfer(id(3))), "{found:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn documents_that_are_not_posted_as_they_add_up_are_named() {
+    both(|test| async move {
+        place(&test.db).await;
+        let (document, lines) = draft(document_id(1), 12_345);
+        let mut tx = test.db.write().await.unwrap();
+        tx.insert_document(&document, &lines, at()).await.unwrap();
+        let mut series = tx.lock_series(ORGANISATION, DocumentKind::Invoice, FiscalYear(2026)).await.unwrap();
+        let number = series.take(at().date_naive()).unwrap();
+        tx.issue_document(document.id, 1, &issue(number, at().date_naive())).await.unwrap();
+        tx.commit().await.unwrap();
+        let wrong = [LedgerFault::Document(document.id)];
+        assert_eq!(faults(&test.db).await, wrong, "not posted at all");
+
+        let sold = Sold::new();
+        let it = Postable {
+            organisation_id: ORGANISATION,
+            facility_id: document.facility_id,
+            person_id: None,
+            unit_id: None,
+            kind: DocumentKind::Invoice,
+            sums: &document.sums,
+            sold: &sold,
+        };
+        let legs = it.legs().unwrap();
+        assert_eq!(legs.len(), 3, "revenue, VAT and rounding");
+        for (n, leg) in (1..).zip(&legs) {
+            let both = (leg.debit.id(), leg.credit.id());
+            let transfer = Transfer::new(id(n), both, (leg.amount, Asset::Sek), false).unwrap();
+            let booked = Booked {
+                code: TransferCode::Invoice,
+                document_id: Some(document.id),
+                ..booked(transfer, &format!("leg {n}"))
+            };
+            let mut tx = test.db.write().await.unwrap();
+            tx.move_all(&[leg.debit, leg.credit], &[booked], at()).await.unwrap();
+            tx.commit().await.unwrap();
+            let left = if n == 3 { vec![] } else { wrong.to_vec() };
+            assert_eq!(faults(&test.db).await, left, "after {n} of three");
+        }
+        let mut conn = test.db.read().await.unwrap();
+        let owed = conn.receivables_of(&[document.id]).await.unwrap()[&document.id];
+        assert_eq!((owed.account, owed.balance.free_debit()), (it.receivable().unwrap(), document.sums.payable.minor));
+        assert_eq!(conn.open_amounts(&[document.id]).await.unwrap()[&document.id], document.sums.payable);
+        let vat = document.sums.totals.rates[0].vat_kind;
+        assert_eq!(conn.sold_by(&[document.id]).await.unwrap()[&(None, vat)].minor, 12_345);
+        drop(conn);
+
+        // A part of it is paid, against its number; what was posted of it stays what it adds up to.
+        let leg = paid_by_bank(owed.account, Money::of_minor(5_000, Currency::Sek)).unwrap();
+        let both = (leg.debit.id(), leg.credit.id());
+        let transfer = Transfer::new(id(9), both, (leg.amount, Asset::Sek), false).unwrap();
+        let paid = Booked { document_id: Some(document.id), ..booked(transfer, "bank file 1, line 3") };
+        let mut tx = test.db.write().await.unwrap();
+        tx.move_all(&[leg.debit], &[paid], at()).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(faults(&test.db).await, vec![]);
+        let open = test.db.read().await.unwrap().open_amounts(&[document.id]).await.unwrap()[&document.id];
+        assert_eq!(open.minor, document.sums.payable.minor - 5_000);
     })
     .await;
 }
