@@ -103,6 +103,10 @@ ids! {
     StrayMessageId
     /// What the desk asked of a charge point.
     CommandId
+    /// One try to pay through a provider.
+    PaymentAttemptId
+    /// Money that is to go back to a payer.
+    RefundId
     /// What ties together everything that one request did.
     Correlation
 }

@@ -29,6 +29,7 @@ pub mod money;
 pub mod organisation;
 pub mod organisation_number;
 pub mod password;
+pub mod payment;
 pub mod payment_account;
 pub mod payment_reference;
 pub mod person;

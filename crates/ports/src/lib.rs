@@ -3,5 +3,6 @@
 pub mod clock;
 pub mod error;
 pub mod mail;
+pub mod payments;
 pub mod prices;
 pub mod secrets;

@@ -1,6 +1,6 @@
 //! An authority that signs certificates for servers of a test; nobody trusts it unless told to.
 
-use rcgen::{CertificateParams, CertifiedIssuer, KeyPair};
+use rcgen::{CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, KeyPair};
 use std::path::{Path, PathBuf};
 
 /// An authority that was made for one test.
@@ -27,9 +27,21 @@ impl Authority {
     /// # Panics
     /// When there is no randomness.
     pub fn sign(&self) -> (String, String) {
+        self.sign_for(ExtendedKeyUsagePurpose::ServerAuth)
+    }
+
+    /// Signs a certificate for somebody who asks; answers it and its key, in PEM.
+    ///
+    /// # Panics
+    /// When there is no randomness.
+    pub fn sign_client(&self) -> (String, String) {
+        self.sign_for(ExtendedKeyUsagePurpose::ClientAuth)
+    }
+
+    fn sign_for(&self, purpose: ExtendedKeyUsagePurpose) -> (String, String) {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::new(vec!["localhost".to_owned(), "127.0.0.1".to_owned()]).unwrap();
-        params.extended_key_usages.push(rcgen::ExtendedKeyUsagePurpose::ServerAuth);
+        params.extended_key_usages.push(purpose);
         (params.signed_by(&key, &self.0).unwrap().pem(), key.serialize_pem())
     }
 

@@ -17,7 +17,9 @@ pub mod host;
 pub mod keychain;
 pub mod mail_server;
 pub mod mailer;
+pub mod payment_provider;
 mod postgres;
+mod python;
 pub mod web_server;
 
 pub use authority::Authority;
@@ -29,5 +31,6 @@ pub use host::{At, TestHost};
 pub use keychain::MemoryKeychain;
 pub use mail_server::{MailServer, Protection};
 pub use mailer::RecordingMailer;
+pub use payment_provider::{PaymentDouble, PaymentDoubleKind};
 pub use postgres::{Moment, PostgresServer, at_server, empty_database, hinder, unhinder};
 pub use web_server::{Reply, WebServer};

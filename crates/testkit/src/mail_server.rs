@@ -1,9 +1,9 @@
 //! A real mail server on a port of its own: aiosmtpd, which shares no code with the client under test.
 
 use crate::authority::Authority;
+use crate::python::python;
 use serde_json::Value;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Mutex, PoisonError};
@@ -105,10 +105,4 @@ impl Drop for MailServer {
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
-}
-
-/// Debian installs packages for its own Python; another one may come first on the search path.
-fn python() -> &'static str {
-    let debian = "/usr/bin/python3";
-    if Path::new(debian).exists() { debian } else { "python3" }
 }

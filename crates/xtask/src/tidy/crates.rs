@@ -19,7 +19,10 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("stolpe-store", &["stolpe-domain"]),
     ("stolpe-documents", &["stolpe-domain"]),
     ("stolpe-messaging", &["stolpe-domain", "stolpe-ports"]),
-    ("stolpe-prices", &["stolpe-domain", "stolpe-ports"]),
+    // What adapters that ask over HTTP have in common; they never know one another.
+    ("stolpe-web", &["stolpe-ports"]),
+    ("stolpe-payments", &["stolpe-domain", "stolpe-ports", "stolpe-web"]),
+    ("stolpe-prices", &["stolpe-domain", "stolpe-ports", "stolpe-web"]),
     ("stolpe-simulator", &["stolpe-domain", "stolpe-ocpp", "stolpe-ports"]),
     ("stolpe-app", &["stolpe-documents", "stolpe-domain", "stolpe-ocpp", "stolpe-ports", "stolpe-store"]),
     // The API shows what the store has read; it changes nothing but through the app.
@@ -68,7 +71,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("utoipa-axum", &["stolpe-api", "stolpe-host"]),
     ("lettre", &["stolpe-messaging"]),
     ("keyring", &["stolpe"]),
-    ("reqwest", &["stolpe", "stolpe-prices"]),
+    ("reqwest", &["stolpe", "stolpe-payments", "stolpe-prices", "stolpe-web"]),
 ];
 
 /// Asks cargo for the packages of the workspace.

@@ -66,14 +66,14 @@ export function LogPage({
     {
       id: "at",
       title: t("log.at"),
-      width: 180,
+      width: 215,
       text: ({ at }) => format.exactTime(at),
       sortBy: ({ at }) => at,
     },
     {
       id: "direction",
       title: t("log.direction"),
-      width: 150,
+      width: 190,
       text: ({ fromChargePoint }) => t(fromChargePoint ? "log.in" : "log.out"),
       show: ({ fromChargePoint }) => (
         <span className={classes.direction} data-in={fromChargePoint || undefined}>
@@ -101,7 +101,7 @@ export function LogPage({
     {
       id: "payload",
       title: t("log.payload"),
-      width: 380,
+      width: 340,
       text: ({ payload }) => payload,
       show: ({ payload }) => <code className={classes.code}>{payload}</code>,
     },

@@ -82,7 +82,7 @@ export function NoticesPage({
     {
       id: "state",
       title: t("notice.state"),
-      width: 150,
+      width: 210,
       text: (notice) => t(`notice.state.${notice.state}`),
       show: (notice) => (
         <StateBadge tone={TONES[notice.state]}>{t(`notice.state.${notice.state}`)}</StateBadge>
