@@ -4,6 +4,7 @@
 //! and every date, name and id that ends up in a file is passed in, so that equal input gives equal bytes.
 
 pub mod bank_file;
+pub mod bookkeeping;
 pub mod catalogue;
 pub mod document;
 pub mod formula;

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod billing;
+pub mod bookkeeping;
 pub mod charge;
 pub mod charge_point;
 pub mod charging;

@@ -1,0 +1,10 @@
+//! The books of an accountant: which of their accounts stands for ours, and vouchers that always add up to nothing.
+//!
+//! The ledger says what happened; a voucher says the same in the numbers of a chart of accounts. Nothing is counted here
+//! that the ledger has not counted.
+
+mod chart;
+mod voucher;
+
+pub use chart::{AccountNumber, ChartAccount, ChartKey, NoAccountNumber, standard};
+pub use voucher::{Booked, Voucher, VoucherLine, add_up};
