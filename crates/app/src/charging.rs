@@ -78,6 +78,11 @@ impl Charging {
         }
     }
 
+    /// Notes something that will not be noted again: it waits for room, until the host stops.
+    pub(crate) async fn note_once(&self, note: Note) {
+        let _ = self.0.queue.send(Work::Note(note)).await;
+    }
+
     /// Hands a message to the writer; answers what is to be said. None when the host stops first.
     pub(crate) async fn write(&self, message: ingest::Incoming) -> Option<String> {
         let (answer, answered) = oneshot::channel();

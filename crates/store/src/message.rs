@@ -10,6 +10,7 @@ use sqlx::types::Json;
 use std::collections::HashMap;
 use stolpe_domain::id::{ChargePointId, uuid_at};
 use uuid::Uuid;
+use uuid::fmt::Simple;
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,8 +86,8 @@ pub struct Message {
 /// A row of the JSON array that one statement takes.
 #[derive(Serialize)]
 struct Row<'a> {
-    id: String,
-    point: String,
+    id: Simple,
+    point: Simple,
     at: String,
     direction: &'static str,
     kind: &'static str,
@@ -94,14 +95,14 @@ struct Row<'a> {
     action: Option<&'a str>,
     payload: &'a str,
     answer: Option<&'a str>,
-    digest: Option<String>,
+    digest: Option<Simple>,
 }
 
 impl<'a> Row<'a> {
     fn of(it: &'a Message) -> Self {
         Self {
-            id: it.id.simple().to_string(),
-            point: it.charge_point.uuid().simple().to_string(),
+            id: it.id.simple(),
+            point: it.charge_point.uuid().simple(),
             at: instant(it.at),
             direction: it.direction.word(),
             kind: it.kind.word(),
@@ -109,7 +110,7 @@ impl<'a> Row<'a> {
             action: it.action.as_deref(),
             payload: &it.payload,
             answer: it.answer.as_deref(),
-            digest: it.digest.map(hex::encode),
+            digest: it.digest.map(|digest| Uuid::from_bytes(digest).simple()),
         }
     }
 }

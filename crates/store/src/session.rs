@@ -33,7 +33,7 @@ mod reading;
 mod settle;
 
 pub use list::{NamedSession, SessionFilter, SessionKey};
-pub use reading::SessionQuarter;
+pub use reading::{NamedQuarter, SessionQuarter};
 
 /// A session as it is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -85,7 +85,7 @@ impl App {
             return Ok(Entrance::WrongKey);
         }
         let connection = ConnectionId(uuid_at(at, crate::random::bytes()));
-        self.charging.note(Note::Opened(Opened { charge_point: found.id, connection, at, remote_address }));
+        self.charging.note_once(Note::Opened(Opened { charge_point: found.id, connection, at, remote_address })).await;
         Ok(Entrance::Open(Caller {
             charge_point: found.id,
             organisation: found.organisation_id,

@@ -4,7 +4,7 @@
 
 use super::caller::Caller;
 use super::notes::Notes;
-use super::report::{self, Report};
+use super::report::Report;
 use super::{effect, readings, start, stop, tag};
 use crate::App;
 use crate::error::Result;
@@ -41,8 +41,7 @@ impl Incoming {
     pub(crate) fn call(caller: Arc<Caller>, id: &str, action: &str, payload: &str, at: DateTime<Utc>) -> Self {
         let report = Report::read(action, payload, at);
         let of_transaction = report.is_of_a_transaction();
-        let digest =
-            of_transaction.then(|| report::digest(caller.charge_point, [action.as_bytes(), payload.as_bytes()]));
+        let digest = of_transaction.then(|| report.digest(caller.charge_point, action, payload));
         let message = Message {
             id: new_id(at),
             charge_point: caller.charge_point,
@@ -139,7 +138,7 @@ impl App {
             *answer = write_answer(&it.message.message_id, &serde_json::Map::new());
         }
         tx.insert_messages(batch.iter().map(|it| &it.message)).await?;
-        notes.write(&mut tx).await?;
+        notes.write(&mut tx, self.now()).await?;
         tx.commit_telemetry().await?;
         Ok(outcome)
     }
@@ -162,12 +161,12 @@ impl App {
 
 /// A report that belongs to no session; what it names is filled in by whoever knows.
 pub(crate) fn stray(it: &Incoming, action: &str, reason: StrayReason) -> StrayMessage {
-    let parts = [action.as_bytes(), it.message.payload.as_bytes()];
+    let digest = || it.report.digest(it.caller.charge_point, action, &it.message.payload);
     StrayMessage {
         id: StrayMessageId(new_id(it.message.at)),
         charge_point: it.caller.charge_point,
         facility: it.caller.facility,
-        key: it.message.digest.unwrap_or_else(|| report::digest(it.caller.charge_point, parts)),
+        key: it.message.digest.unwrap_or_else(digest),
         message: it.message.id,
         action: action.to_owned(),
         reason,

@@ -172,7 +172,7 @@ impl Line {
             self.carry_out(vec![lost]).await;
         }
         let (charge_point, connection) = (self.caller.charge_point, self.caller.connection);
-        self.app.charging.note(Note::Closed(Closed { charge_point, connection, at: self.app.now() }));
+        self.app.charging.note_once(Note::Closed(Closed { charge_point, connection, at: self.app.now() })).await;
         self.app.charging.close(charge_point, connection);
     }
 

@@ -23,8 +23,10 @@ pub(crate) enum Note {
     TurnedAway(ChargePointId, TurnedAway),
 }
 
-/// That a charge point was heard is written at most so often: the desk tells silence from contact by the minute.
+/// That charge points were heard is written at most so often: the desk tells silence from contact by the minute.
 const HEARD_EVERY: TimeDelta = TimeDelta::seconds(20);
+/// So many of them are written with one batch, so that no message waits for ten thousand of them.
+const HEARD_AT_ONCE: usize = 512;
 
 /// So many wait to be adopted at most; anybody can call.
 const MOST_WAITING: i64 = 1_000;
@@ -33,14 +35,23 @@ const MOST_WAITING: i64 = 1_000;
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
     opened: Vec<Opened>,
+    /// Heard since the last round began, with nothing to tell but that.
     heard: BTreeMap<ChargePointId, Heard>,
+    /// What is left of the round that is being written.
+    round: BTreeMap<ChargePointId, Heard>,
+    round_began: Option<DateTime<Utc>>,
+    /// How many of the round stand in the transaction that is being written.
+    of_round: usize,
+    /// Heard with something to tell of themselves, which is written at once.
+    told: BTreeMap<ChargePointId, Heard>,
     closed: Vec<Closed>,
     waiting: BTreeMap<String, WaitingCall>,
     turned_away: BTreeMap<ChargePointId, TurnedAway>,
     pub(crate) connectors: Vec<PlacedConnector>,
-    written_at: Option<DateTime<Utc>>,
     /// Something that a person watches for is among them.
     urgent: bool,
+    /// The host stops: nothing is left for later.
+    pub(crate) is_last: bool,
 }
 
 impl Notes {
@@ -65,10 +76,14 @@ impl Notes {
 
     /// Takes in that a charge point was heard.
     pub(crate) fn hear(&mut self, it: Heard) {
+        if it.booted_at.is_none() && it.clock_ahead_ms.is_none() {
+            self.heard.insert(it.charge_point, it);
+            return;
+        }
         self.urgent |= it.booted_at.is_some();
-        let was = self.heard.insert(it.charge_point, it);
+        let was = self.told.insert(it.charge_point, it);
         if let Some(was) = was
-            && let Some(now) = self.heard.get_mut(&was.charge_point)
+            && let Some(now) = self.told.get_mut(&was.charge_point)
         {
             now.booted_at = now.booted_at.or(was.booted_at);
             now.clock_ahead_ms = now.clock_ahead_ms.or(was.clock_ahead_ms);
@@ -77,18 +92,29 @@ impl Notes {
 
     /// Whether it is time to write them.
     pub(crate) fn are_due(&self, at: DateTime<Utc>) -> bool {
-        let old = self.written_at.is_none_or(|written| at - written >= HEARD_EVERY);
-        self.urgent || !self.connectors.is_empty() || (old && !self.heard.is_empty())
+        let heard = !self.round.is_empty() || (self.is_round_due(at) && !self.heard.is_empty());
+        self.urgent || !self.connectors.is_empty() || !self.told.is_empty() || heard
     }
 
-    /// Writes everything; nothing is forgotten until [`Notes::forget`].
-    pub(crate) async fn write(&self, tx: &mut Tx) -> Result<()> {
+    fn is_round_due(&self, at: DateTime<Utc>) -> bool {
+        self.is_last || self.round_began.is_none_or(|began| at - began >= HEARD_EVERY)
+    }
+
+    /// Writes everything but those that are merely heard, of whom it takes some of the round, if one is due; nothing is
+    /// forgotten until [`Notes::forget`].
+    pub(crate) async fn write(&mut self, tx: &mut Tx, at: DateTime<Utc>) -> Result<()> {
         if !self.opened.is_empty() {
             tx.note_opened(&self.opened).await?;
             tx.forget_turned_away(&self.opened.iter().map(|it| it.charge_point).collect::<Vec<_>>()).await?;
         }
-        if !self.heard.is_empty() {
-            tx.note_heard(&self.heard.values().cloned().collect::<Vec<_>>()).await?;
+        if self.is_round_due(at) && (self.round.is_empty() || self.is_last) && !self.heard.is_empty() {
+            self.round.append(&mut self.heard);
+            self.round_began = Some(at);
+        }
+        self.of_round = if self.is_last { self.round.len() } else { self.round.len().min(HEARD_AT_ONCE) };
+        let heard: Vec<Heard> = self.round.values().take(self.of_round).chain(self.told.values()).cloned().collect();
+        if !heard.is_empty() {
+            tx.note_heard(&heard).await?;
         }
         if !self.connectors.is_empty() {
             tx.note_connectors(&self.connectors).await?;
@@ -105,9 +131,14 @@ impl Notes {
         Ok(())
     }
 
-    /// Forgets everything: it has been committed.
-    pub(crate) fn forget(&mut self, at: DateTime<Utc>) {
-        *self = Self { written_at: Some(at), ..Self::default() };
+    /// Forgets what was written: it has been committed.
+    pub(crate) fn forget(&mut self) {
+        let (heard, round_began) = (std::mem::take(&mut self.heard), self.round_began);
+        let mut round = std::mem::take(&mut self.round);
+        for _ in 0..self.of_round {
+            round.pop_first();
+        }
+        *self = Self { heard, round, round_began, is_last: self.is_last, ..Self::default() };
     }
 
     /// Whose line was opened, closed or refused, for those who watch.

@@ -12,16 +12,57 @@ use stolpe_domain::charging::reading::Reading;
 use stolpe_domain::charging::session::Happening;
 use stolpe_domain::quarter::Quarter;
 use stolpe_store::Tx;
-use stolpe_store::session::{ReadingSession, SessionQuarter};
+use stolpe_store::session::{NamedQuarter, ReadingSession, SessionQuarter};
 use stolpe_store::stray_message::StrayReason;
 
 /// Takes the readings of a batch in. Those of a session that is over let its energy be found anew.
 pub(crate) async fn take_in(tx: &mut Tx, batch: &[Incoming], changes: &mut Vec<Change>) -> Result<()> {
-    let named = |it: &Incoming| match &it.report {
+    let (mut usual, mut rest) = (Vec::new(), Vec::new());
+    for it in batch {
+        let Report::Readings { readings, .. } = &it.report else { continue };
+        match named(it).and_then(|number| undoubted(it, number, readings)) {
+            Some(named) => usual.extend(named),
+            None => rest.push(it),
+        }
+    }
+    if !tx.join_named_readings(&usual).await? {
+        // What was joined may be joined again: nothing comes of it.
+        rest = batch.iter().collect();
+    }
+    look_at(tx, &rest, changes).await
+}
+
+/// The transaction that readings name, if there can be such a one.
+fn named(it: &Incoming) -> Option<i32> {
+    match &it.report {
         Report::Readings { transaction: Some(number), .. } => i32::try_from(*number).ok().filter(|it| *it > 0),
         _ => None,
-    };
-    let mut numbers: Vec<i32> = batch.iter().filter_map(named).collect();
+    }
+}
+
+/// Readings about which nothing is odd as long as their session is open; of those that tell nothing, the session is looked
+/// at.
+fn undoubted(it: &Incoming, transaction: i32, readings: &[Claimed]) -> Option<Vec<NamedQuarter>> {
+    let charge_point = it.caller.charge_point;
+    let quarters = readings.iter().map(|claimed| {
+        let at = believe(claimed.at, it.message.at);
+        let reading = Reading { at: at.at, register: claimed.register };
+        let begun_by = at.at + TOLERANCE;
+        let quarter = Quarter::containing(reading.at);
+        at.doubt.is_none().then_some(NamedQuarter {
+            transaction,
+            charge_point,
+            begun_by,
+            quarter,
+            readings: reading.into(),
+        })
+    });
+    (!readings.is_empty()).then(|| quarters.collect())?
+}
+
+/// Takes in readings of which each needs to be held against its session.
+async fn look_at(tx: &mut Tx, batch: &[&Incoming], changes: &mut Vec<Change>) -> Result<()> {
+    let mut numbers: Vec<i32> = batch.iter().filter_map(|it| named(it)).collect();
     numbers.sort_unstable();
     numbers.dedup();
     let sessions: BTreeMap<i32, ReadingSession> =

@@ -113,6 +113,21 @@ impl Report {
     pub(crate) const fn is_of_a_transaction(&self) -> bool {
         matches!(self, Self::Start(_) | Self::Stop(_) | Self::Readings { transaction: Some(_), .. })
     }
+
+    /// What tells this report when it is repeated. It begins with the time that the report claims, in seconds: what is
+    /// reported together stands together in the index of digests, and a batch touches few pages of it.
+    pub(crate) fn digest(&self, charge_point: ChargePointId, action: &str, payload: &str) -> [u8; 16] {
+        let claimed = match self {
+            Self::Start(it) => it.at,
+            Self::Stop(it) => it.at,
+            Self::Readings { readings, .. } => readings.first().and_then(|it| it.at),
+            _ => None,
+        };
+        let second = claimed.map_or(0, |at| u32::try_from(at.timestamp().max(0)).unwrap_or(u32::MAX));
+        let mut digest = digest(charge_point, [action.as_bytes(), payload.as_bytes()]);
+        digest[..4].copy_from_slice(&second.to_be_bytes());
+        digest
+    }
 }
 
 fn stop(it: &StopTransaction<'_>) -> Stop {

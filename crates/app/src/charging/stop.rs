@@ -1,7 +1,7 @@
 //! A stop: energy stopped flowing. What fits no session is kept in quarantine; what comes again changes nothing.
 
 use super::ingest::{Answer, Incoming, moved, stray};
-use super::report::{Claimed, Report, Stop, digest};
+use super::report::{Claimed, Report, Stop};
 use super::{judge, tag};
 use crate::error::Result;
 use crate::feed::Change;
@@ -120,8 +120,10 @@ pub(crate) fn told_stop(
     payload: &str,
     at: DateTime<Utc>,
 ) -> Option<KeptStop> {
-    let Report::Stop(report) = Report::read(action, payload, at) else { return None };
-    Some(KeptStop { report, digest: digest(charge_point, [action.as_bytes(), payload.as_bytes()]), at })
+    let read = Report::read(action, payload, at);
+    let digest = read.digest(charge_point, action, payload);
+    let Report::Stop(report) = read else { return None };
+    Some(KeptStop { report, digest, at })
 }
 
 /// Ends a session by a stop from quarantine.

@@ -9,13 +9,13 @@ use crate::feed::Change;
 use std::time::Duration;
 use stolpe_store::Engine;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 /// How long the first message of a batch waits for others. A charge point waits for seconds without complaint, and the
 /// price of a commit is shared by all that come in this time.
-const LINGER: Duration = Duration::from_millis(4);
+const LINGER: Duration = Duration::from_millis(10);
 /// A batch is not larger, so that nobody else waits long for the database.
-const LARGEST: usize = 512;
+const LARGEST: usize = 2_048;
 /// Notes are looked at so often when no message comes.
 const LOOK: Duration = Duration::from_secs(1);
 /// The pause before a batch is tried again that the database was away for.
@@ -47,6 +47,7 @@ impl App {
                 if app.stop.is_cancelled() {
                     let until = *last_words.get_or_insert(Instant::now() + LAST_WORDS);
                     if Instant::now() >= until || (queue.is_empty() && app.charging.here().is_empty()) {
+                        notes.is_last = true;
                         app.write_batch(&mut batch, &mut notes).await;
                         return;
                     }
@@ -92,7 +93,7 @@ impl App {
         match outcome {
             Ok(outcome) => {
                 self.tell_noted(notes);
-                notes.forget(self.now());
+                notes.forget();
                 for (waiting, answer) in batch.waiting.drain(..).zip(outcome.answers) {
                     // Whoever has gone will ask again, and be told the same.
                     let _ = waiting.send(answer);
@@ -104,7 +105,7 @@ impl App {
             Err(error) => {
                 tracing::error!(?error, messages = batch.messages.len(), "a batch of messages is taken apart");
                 self.write_one_by_one(std::mem::take(batch)).await;
-                notes.forget(self.now());
+                notes.forget();
             }
         }
     }
@@ -151,16 +152,17 @@ impl Batch {
     }
 }
 
-/// Adds what comes within a short time.
+/// Adds what comes within a short time. It sleeps through that time, rather than be woken by each message.
 async fn gather(queue: &mut mpsc::Receiver<Work>, batch: &mut Batch, notes: &mut Notes) {
     if batch.messages.is_empty() {
         return;
     }
-    let until = Instant::now() + LINGER;
-    while batch.messages.len() < LARGEST {
-        match timeout_at(until, queue.recv()).await {
-            Ok(Some(work)) => batch.add(work, notes),
-            Ok(None) | Err(_) => return,
-        }
+    if queue.len() < LARGEST {
+        tokio::time::sleep(LINGER).await;
+    }
+    while batch.messages.len() < LARGEST
+        && let Ok(work) = queue.try_recv()
+    {
+        batch.add(work, notes);
     }
 }

@@ -151,7 +151,9 @@ impl Tx {
                 "clock_ahead_ms) select charge_point.id," [uuid "connection"] "," [instant "at"] "," [instant "at"] ","
                 [instant "booted_at"] "," [integer "clock_ahead_ms"] "from" [rows "$1"]
                 "join charge_point on charge_point.id =" [uuid "charge_point"]
-                "where true on conflict (charge_point_id) do update set heard_at = excluded.heard_at,"
+                "where true on conflict (charge_point_id) do update set"
+                "heard_at = case when charge_point_contact.heard_at > excluded.heard_at"
+                "then charge_point_contact.heard_at else excluded.heard_at end,"
                 "booted_at = coalesce(excluded.booted_at, charge_point_contact.booted_at),"
                 "clock_ahead_ms = coalesce(excluded.clock_ahead_ms, charge_point_contact.clock_ahead_ms),"
                 "connection_id = case when charge_point_contact.connection_id is null"

@@ -1,6 +1,6 @@
 //! The readings of sessions, folded into quarters of an hour, and the intervals that follow from them.
 
-use crate::engine::{Conn, Tx, text};
+use crate::engine::{Conn, Tx, instant, text};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -10,21 +10,27 @@ use sqlx::types::Json;
 use std::collections::BTreeMap;
 use stolpe_domain::charging::reading::{Certainty, Interval, QuarterReadings, Reading, Series};
 use stolpe_domain::energy::Energy;
-use stolpe_domain::id::SessionId;
+use stolpe_domain::id::{ChargePointId, SessionId};
 use stolpe_domain::quarter::Quarter;
 use uuid::Uuid;
+use uuid::fmt::Simple;
 
-/// Whether what comes was read before what is kept; of two at one instant the lower one is the first.
-macro_rules! earlier {
+/// How what comes is joined with what is kept: of two at one instant the lower one is the first, the higher one the last.
+macro_rules! joined {
     () => {
-        "(excluded.first_us, excluded.first_wh) < (session_quarter.first_us, session_quarter.first_wh)"
-    };
-}
-
-/// Whether what comes was read after what is kept; of two at one instant the higher one is the last.
-macro_rules! later {
-    () => {
-        "(excluded.last_us, excluded.last_wh) > (session_quarter.last_us, session_quarter.last_wh)"
+        "on conflict (session_id, quarter) do update set \
+         first_us = case when (excluded.first_us, excluded.first_wh) < (session_quarter.first_us, \
+         session_quarter.first_wh) then excluded.first_us else session_quarter.first_us end, \
+         first_wh = case when (excluded.first_us, excluded.first_wh) < (session_quarter.first_us, \
+         session_quarter.first_wh) then excluded.first_wh else session_quarter.first_wh end, \
+         last_us = case when (excluded.last_us, excluded.last_wh) > (session_quarter.last_us, \
+         session_quarter.last_wh) then excluded.last_us else session_quarter.last_us end, \
+         last_wh = case when (excluded.last_us, excluded.last_wh) > (session_quarter.last_us, \
+         session_quarter.last_wh) then excluded.last_wh else session_quarter.last_wh end, \
+         lowest_wh = case when excluded.lowest_wh < session_quarter.lowest_wh then excluded.lowest_wh \
+         else session_quarter.lowest_wh end, \
+         highest_wh = case when excluded.highest_wh > session_quarter.highest_wh then excluded.highest_wh \
+         else session_quarter.highest_wh end"
     };
 }
 
@@ -39,10 +45,24 @@ pub struct SessionQuarter {
     pub readings: QuarterReadings,
 }
 
-/// A row of the JSON array that one statement takes.
+/// What was read in one quarter of the session that a charge point names so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NamedQuarter {
+    /// How the charge point names the session.
+    pub transaction: i32,
+    /// Of which charge point the session must be.
+    pub charge_point: ChargePointId,
+    /// When the session must have begun.
+    pub begun_by: DateTime<Utc>,
+    /// Which quarter.
+    pub quarter: Quarter,
+    /// What was read.
+    pub readings: QuarterReadings,
+}
+
+/// What was read in a quarter, in a row of the JSON array that one statement takes.
 #[derive(Serialize)]
-struct Row {
-    session: String,
+struct Read {
     quarter: i64,
     first_us: i64,
     first_wh: i64,
@@ -50,6 +70,38 @@ struct Row {
     last_wh: i64,
     lowest_wh: i64,
     highest_wh: i64,
+}
+
+impl Read {
+    fn of(quarter: Quarter, it: QuarterReadings) -> Self {
+        Self {
+            quarter: quarter.number(),
+            first_us: it.first.at.timestamp_micros(),
+            first_wh: it.first.register.wh(),
+            last_us: it.last.at.timestamp_micros(),
+            last_wh: it.last.register.wh(),
+            lowest_wh: it.lowest.wh(),
+            highest_wh: it.highest.wh(),
+        }
+    }
+}
+
+/// A row for a session that is known.
+#[derive(Serialize)]
+struct Row {
+    session: Simple,
+    #[serde(flatten)]
+    read: Read,
+}
+
+/// A row for a session that is named.
+#[derive(Serialize)]
+struct NamedRow {
+    transaction: i32,
+    point: Simple,
+    begun_by: String,
+    #[serde(flatten)]
+    read: Read,
 }
 
 impl Tx {
@@ -70,36 +122,62 @@ impl Tx {
         }
         let rows: Vec<Row> = joined
             .into_iter()
-            .map(|((session, quarter), it)| Row {
-                session: session.uuid().simple().to_string(),
-                quarter: quarter.number(),
-                first_us: it.first.at.timestamp_micros(),
-                first_wh: it.first.register.wh(),
-                last_us: it.last.at.timestamp_micros(),
-                last_wh: it.last.register.wh(),
-                lowest_wh: it.lowest.wh(),
-                highest_wh: it.highest.wh(),
-            })
+            .map(|((session, quarter), it)| Row { session: session.uuid().simple(), read: Read::of(quarter, it) })
             .collect();
         self.change(text![
             "insert into session_quarter (session_id, quarter, first_us, first_wh, last_us, last_wh, lowest_wh,"
             "highest_wh) select" [uuid "session"] "," [integer "quarter"] "," [integer "first_us"] ","
             [integer "first_wh"] "," [integer "last_us"] "," [integer "last_wh"] "," [integer "lowest_wh"] ","
-            [integer "highest_wh"] "from" [rows "$1"] "where true on conflict (session_id, quarter) do update set"
-            "first_us = case when" [earlier] "then excluded.first_us else session_quarter.first_us end,"
-            "first_wh = case when" [earlier] "then excluded.first_wh else session_quarter.first_wh end,"
-            "last_us = case when" [later] "then excluded.last_us else session_quarter.last_us end,"
-            "last_wh = case when" [later] "then excluded.last_wh else session_quarter.last_wh end,"
-            "lowest_wh = case when excluded.lowest_wh < session_quarter.lowest_wh then excluded.lowest_wh"
-            "else session_quarter.lowest_wh end,"
-            "highest_wh = case when excluded.highest_wh > session_quarter.highest_wh then excluded.highest_wh"
-            "else session_quarter.highest_wh end"
+            [integer "highest_wh"] "from" [rows "$1"] "where true" [joined]
         ])
         .bind(Json(rows))
         .run()
         .await?
         .any();
         Ok(())
+    }
+
+    /// Joins readings with what is kept of the sessions that charge points name, if these are open, of that charge point, and
+    /// began in time; answers whether all of them are. It is one statement, and says nothing of single rows: this is how
+    /// nearly all readings come.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn join_named_readings(&mut self, quarters: &[NamedQuarter]) -> Result<bool> {
+        if quarters.is_empty() {
+            return Ok(true);
+        }
+        let mut joined: BTreeMap<(i32, ChargePointId, Quarter), NamedQuarter> = BTreeMap::new();
+        for it in quarters {
+            let kept = joined.entry((it.transaction, it.charge_point, it.quarter)).or_insert(*it);
+            kept.readings = kept.readings.join(it.readings);
+            kept.begun_by = kept.begun_by.min(it.begun_by);
+        }
+        let rows: Vec<NamedRow> = joined
+            .into_values()
+            .map(|it| NamedRow {
+                transaction: it.transaction,
+                point: it.charge_point.uuid().simple(),
+                begun_by: instant(it.begun_by),
+                read: Read::of(it.quarter, it.readings),
+            })
+            .collect();
+        let expected = rows.len() as u64;
+        let found = self
+            .change(text![
+                // Hosts must take the rows in one order.
+                "insert into session_quarter (session_id, quarter, first_us, first_wh, last_us, last_wh, lowest_wh,"
+                "highest_wh) select session.id," [integer "quarter"] "," [integer "first_us"] ","
+                [integer "first_wh"] "," [integer "last_us"] "," [integer "last_wh"] "," [integer "lowest_wh"] ","
+                [integer "highest_wh"] "from" [rows "$1"] "cross join session where session.transaction_id ="
+                [integer "transaction"] "and session.charge_point_id =" [uuid "point"] "and session.state = 'open'"
+                "and session.started_at <=" [instant "begun_by"] "order by session.id," [integer "quarter"] [joined]
+            ])
+            .bind(Json(rows))
+            .run()
+            .await?
+            .any();
+        Ok(found == expected)
     }
 
     /// Puts these intervals in the place of all that the session has.

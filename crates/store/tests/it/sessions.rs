@@ -6,17 +6,19 @@ use stolpe_domain::charge::ChargeSource;
 use stolpe_domain::charge_point::identity::Identity;
 use stolpe_domain::charge_point::{Access, ChargePointDraft, Nameplate, PhaseRotation};
 use stolpe_domain::charging::doubt::Doubts;
+use stolpe_domain::charging::reading::Reading;
 use stolpe_domain::charging::session::SessionState;
 use stolpe_domain::circuit::CircuitDraft;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{ChargeId, ChargePointId, CircuitId, FacilityId, OrganisationId, PersonId, SessionId};
 use stolpe_domain::local_day::Month;
 use stolpe_domain::money::Currency;
+use stolpe_domain::quarter::Quarter;
 use stolpe_domain::settlement::ChargeState;
-use stolpe_store::Db;
 use stolpe_store::charge::Charge;
 use stolpe_store::page::{Order, Total};
-use stolpe_store::session::{Session, SessionFilter, SessionKey};
+use stolpe_store::session::{NamedQuarter, Session, SessionFilter, SessionKey};
+use stolpe_store::{Db, Tx};
 use stolpe_testkit::both;
 use uuid::Uuid;
 
@@ -27,23 +29,8 @@ const POINT: ChargePointId = ChargePointId(Uuid::from_u128(100));
 /// say of each, in the order in which they began.
 async fn every_kind(db: &Db, organisation: OrganisationId, facility: FacilityId) -> Vec<(SessionId, ChargeState)> {
     let person = add(db, 10, "Maria", "Ek").await;
-    let main = CircuitId(Uuid::from_u128(3));
-    let circuit = CircuitDraft { name: "Huvudsäkring".into(), parent_id: None, fuse_a: 63, phases: 3 };
-    let draft = ChargePointDraft {
-        identity: None,
-        name: "P-01".into(),
-        circuit_id: main,
-        fuse_a: 32,
-        limit_a: None,
-        phase_rotation: PhaseRotation::Rst,
-        access: Access::Everyone,
-        deactivated: false,
-        meter_kind: None,
-    };
-    let identity = Identity::parse("CP-1").unwrap();
     let mut tx = db.write().await.unwrap();
-    tx.insert_circuit(main, facility, &circuit, AT).await.unwrap();
-    tx.insert_charge_point(POINT, facility, &identity, &draft, &Nameplate::default(), AT).await.unwrap();
+    add_point(&mut tx, facility).await;
     let mut kinds = Vec::new();
     for state in SessionState::ALL {
         for (has_payer, wh, charged) in
@@ -60,6 +47,26 @@ async fn every_kind(db: &Db, organisation: OrganisationId, facility: FacilityId)
     }
     tx.commit().await.unwrap();
     kinds
+}
+
+/// The charge point that the sessions are of.
+async fn add_point(tx: &mut Tx, facility: FacilityId) {
+    let main = CircuitId(Uuid::from_u128(3));
+    let circuit = CircuitDraft { name: "Huvudsäkring".into(), parent_id: None, fuse_a: 63, phases: 3 };
+    let draft = ChargePointDraft {
+        identity: None,
+        name: "P-01".into(),
+        circuit_id: main,
+        fuse_a: 32,
+        limit_a: None,
+        phase_rotation: PhaseRotation::Rst,
+        access: Access::Everyone,
+        deactivated: false,
+        meter_kind: None,
+    };
+    let identity = Identity::parse("CP-1").unwrap();
+    tx.insert_circuit(main, facility, &circuit, AT).await.unwrap();
+    tx.insert_charge_point(POINT, facility, &identity, &draft, &Nameplate::default(), AT).await.unwrap();
 }
 
 fn session(n: usize, facility: FacilityId, state: SessionState, person: Option<PersonId>, wh: i64) -> Session {
@@ -152,6 +159,59 @@ async fn sessions_are_read_from_either_end_and_cut_by_what_was_charged() {
                 assert_eq!(conn.count_sessions(&filter).await.unwrap(), Total { count, exact: true }, "{filter:?}");
             }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn readings_join_the_open_session_that_they_name_and_no_other() {
+    both(|test| async move {
+        let (_, facility) = place(&test.db).await;
+        let mut tx = test.db.write().await.unwrap();
+        add_point(&mut tx, facility).await;
+        let numbered = |n: usize, state| Session {
+            transaction_id: Some(i32::try_from(n).unwrap()),
+            ..session(n, facility, state, None, 0)
+        };
+        let (open, other, closed) =
+            (numbered(1, SessionState::Open), numbered(2, SessionState::Open), numbered(3, SessionState::Closed));
+        for it in [&open, &other, &closed] {
+            tx.insert_session(it).await.unwrap();
+        }
+        // The first session begins at the epoch; half a quarter later, in microseconds so that texts of both lengths compare.
+        let at = AT + TimeDelta::microseconds(450_000_001);
+        let named = |it: &Session, minutes, wh| {
+            let at = at + TimeDelta::minutes(minutes);
+            NamedQuarter {
+                transaction: it.transaction_id.unwrap(),
+                charge_point: it.charge_point,
+                begun_by: at,
+                quarter: Quarter::containing(at),
+                readings: Reading { at, register: Energy::from_wh(wh) }.into(),
+            }
+        };
+        assert!(tx.join_named_readings(&[]).await.unwrap());
+        // Two of one quarter, out of their order, and one of the next quarter.
+        let all = [named(&open, 1, 20), named(&other, 0, 5), named(&open, 0, 10), named(&open, 15, 40)];
+        assert!(tx.join_named_readings(&all).await.unwrap());
+        assert!(tx.join_named_readings(&all).await.unwrap(), "what comes again is joined again");
+        let series = tx.session_readings(open.id).await.unwrap();
+        let quarters: Vec<_> =
+            series.quarters().map(|(_, it)| (it.first.register.wh(), it.last.register.wh())).collect();
+        assert_eq!(quarters, [(10, 20), (40, 40)]);
+
+        // What does not fit is left out, said so, and keeps nothing else out.
+        let of_another_point = NamedQuarter { charge_point: ChargePointId(Uuid::from_u128(9)), ..named(&open, 2, 90) };
+        let before_it_began = NamedQuarter { begun_by: AT - TimeDelta::seconds(1), ..named(&open, 2, 91) };
+        let of_nothing = NamedQuarter { transaction: 99, ..named(&open, 2, 92) };
+        for odd in [of_another_point, before_it_began, of_nothing, named(&closed, 2, 93)] {
+            assert!(!tx.join_named_readings(&[odd, named(&other, 3, 6)]).await.unwrap(), "{odd:?}");
+        }
+        assert_eq!(tx.session_readings(open.id).await.unwrap(), series);
+        assert_eq!(tx.session_readings(closed.id).await.unwrap().quarters().count(), 0);
+        let (_, it) = tx.session_readings(other.id).await.unwrap().quarters().next().unwrap();
+        assert_eq!((it.first.register.wh(), it.last.register.wh()), (5, 6));
+        tx.commit().await.unwrap();
     })
     .await;
 }
