@@ -14,12 +14,14 @@ pub use send::SendBy;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::facility::facility_within;
 use serde::Serialize;
 use std::collections::HashMap;
 use stolpe_documents::document::{document as draw, file_name};
 use stolpe_domain::access::Permission;
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, SessionId};
+use stolpe_store::Conn;
 use stolpe_store::document::ProvenSeries;
 use stolpe_store::document::{Document, DocumentFilter, DocumentKey, DocumentLine, DocumentSums, ListedDocument};
 use stolpe_store::notice::Notice;
@@ -210,8 +212,12 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for those who may not see it, too.
     pub async fn document_file(&self, ctx: &Ctx, id: DocumentId) -> Result<(String, Vec<u8>)> {
-        let (document, facility) = self.document_for(ctx, id, Permission::ReadBilling).await?;
-        self.draw_document(&document, &facility, ctx.at).await
+        let mut conn = self.read().await?;
+        let (document, facility) = document_within(&mut conn, ctx, id, Permission::ReadBilling).await?;
+        let lines = conn.lines_of(&document).await?;
+        // Drawing takes longer than reading: others can use the connection meanwhile.
+        drop(conn);
+        draw_document(&document, lines, &facility, ctx.at).await
     }
 
     /// Proves what is invoiced from the documents themselves: every series without a gap, and every sum.
@@ -224,36 +230,44 @@ impl App {
         Ok(DocumentProof { series, out_of_balance: conn.documents_out_of_balance(MOST_TOLD).await? })
     }
 
-    /// Draws a document.
-    pub(crate) async fn draw_document(
-        &self,
-        document: &Document,
-        facility: &Facility,
-        at: chrono::DateTime<chrono::Utc>,
-    ) -> Result<(String, Vec<u8>)> {
-        let lines = self.read().await?.lines_of(document).await?;
-        let page = Printed::of(document)?.page(document, lines, crate::unit::local_date(facility, at));
-        let name = file_name(document.language, document.kind, page.number.as_deref());
-        let drawn = tokio::task::spawn_blocking(move || draw(&page)).await.map_err(AppError::internal)?;
-        Ok((name, drawn.map_err(AppError::internal)?))
-    }
-
     pub(crate) async fn document_for(
         &self,
         ctx: &Ctx,
         id: DocumentId,
         permission: Permission,
     ) -> Result<(Document, Facility)> {
-        ctx.reach(Permission::ReadBilling)?;
-        let it = self.read().await?.find_document(id).await?.ok_or(AppError::NotFound)?;
-        let facility = self.facility_for(ctx, it.facility_id, Permission::ReadBilling).await.map_err(hidden)?;
-        let facility = if permission == Permission::ReadBilling {
-            facility
-        } else {
-            self.facility_for(ctx, it.facility_id, permission).await?
-        };
-        Ok((it, facility))
+        document_within(&mut self.read().await?, ctx, id, permission).await
     }
+}
+
+/// Draws a document.
+pub(crate) async fn draw_document(
+    document: &Document,
+    lines: Vec<DocumentLine>,
+    facility: &Facility,
+    at: chrono::DateTime<chrono::Utc>,
+) -> Result<(String, Vec<u8>)> {
+    let page = Printed::of(document)?.page(document, lines, crate::unit::local_date(facility, at));
+    let name = file_name(document.language, document.kind, page.number.as_deref());
+    let drawn = tokio::task::spawn_blocking(move || draw(&page)).await.map_err(AppError::internal)?;
+    Ok((name, drawn.map_err(AppError::internal)?))
+}
+
+async fn document_within(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    id: DocumentId,
+    permission: Permission,
+) -> Result<(Document, Facility)> {
+    ctx.reach(Permission::ReadBilling)?;
+    let it = conn.find_document(id).await?.ok_or(AppError::NotFound)?;
+    let facility = facility_within(conn, ctx, it.facility_id, Permission::ReadBilling).await.map_err(hidden)?;
+    let facility = if permission == Permission::ReadBilling {
+        facility
+    } else {
+        facility_within(conn, ctx, it.facility_id, permission).await?
+    };
+    Ok((it, facility))
 }
 
 /// What may not be seen is not there.

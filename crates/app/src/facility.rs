@@ -8,6 +8,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::{Facility, FacilityDraft, fold_code};
 use stolpe_domain::id::{FacilityId, OrganisationId};
 use stolpe_domain::person::words;
+use stolpe_store::Conn;
 
 impl App {
     /// The facilities that the actor may see.
@@ -41,16 +42,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for those who may not see it, [`AppError::Denied`] for those who may but not do this.
     pub async fn facility_for(&self, ctx: &Ctx, id: FacilityId, permission: Permission) -> Result<Facility> {
-        if ctx.signed().is_err() && !matches!(ctx.actor, stolpe_domain::access::Actor::System(_)) {
-            return Err(AppError::SignedOut);
-        }
-        let it = self.read().await?.find_facility(id).await?.ok_or(AppError::NotFound)?;
-        let place = Place::Facility(it.organisation_id, id);
-        if permission != Permission::ReadPerson {
-            ctx.may_see(Permission::ReadFacility, place)?;
-        }
-        ctx.may(permission, place)?;
-        Ok(it)
+        facility_within(&mut self.read().await?, ctx, id, permission).await
     }
 
     /// One facility.
@@ -124,4 +116,26 @@ impl App {
 
 fn facility_terms(it: &FacilityDraft) -> Vec<String> {
     words(&it.name).chain([fold_code(&it.code)]).collect()
+}
+
+/// The facility with this id, read over a connection that is at hand, if the actor has the permission there.
+///
+/// # Errors
+/// As [`App::facility_for`].
+pub(crate) async fn facility_within(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    id: FacilityId,
+    permission: Permission,
+) -> Result<Facility> {
+    if ctx.signed().is_err() && !matches!(ctx.actor, stolpe_domain::access::Actor::System(_)) {
+        return Err(AppError::SignedOut);
+    }
+    let it = conn.find_facility(id).await?.ok_or(AppError::NotFound)?;
+    let place = Place::Facility(it.organisation_id, id);
+    if permission != Permission::ReadPerson {
+        ctx.may_see(Permission::ReadFacility, place)?;
+    }
+    ctx.may(permission, place)?;
+    Ok(it)
 }

@@ -143,6 +143,19 @@ struct LineRow {
     charge_id: Option<Uuid>,
 }
 
+impl LineRow {
+    fn line(self, currency: Currency) -> Result<DocumentLine> {
+        Ok(DocumentLine {
+            text: self.text,
+            detail: self.detail,
+            energy: self.energy_wh.map(Energy::from_wh),
+            vat: Vat::from_word(&self.vat).map_err(|_| unreadable("vat"))?,
+            amount: Money::of_minor(self.amount_minor, currency),
+            charge_id: self.charge_id.map(ChargeId),
+        })
+    }
+}
+
 const fn unreadable(column: &'static str) -> StoreError {
     StoreError::Inconsistent { table: "document", column }
 }
@@ -215,8 +228,15 @@ impl Conn {
 
     /// The lines of a document, in their order.
     pub async fn lines_of(&mut self, document: &Document) -> Result<Vec<DocumentLine>> {
-        let mut lines = self.lines_of_all(std::slice::from_ref(document)).await?;
-        Ok(lines.remove(&document.id).unwrap_or_default())
+        let rows: Vec<LineRow> = self
+            .sql(
+                "select document_id, text, detail, energy_wh, vat, amount_minor, charge_id from document_line \
+                 where document_id = $1 order by place",
+            )
+            .bind(document.id.uuid())
+            .all()
+            .await?;
+        rows.into_iter().map(|row| row.line(document.sums.payable.currency)).collect()
     }
 
     /// The lines of many documents at once, each in their order.
@@ -234,14 +254,7 @@ impl Conn {
         let mut lines: HashMap<DocumentId, Vec<DocumentLine>> = HashMap::new();
         for row in rows {
             let currency = *currencies.get(&row.document_id).ok_or_else(|| unreadable("id"))?;
-            lines.entry(DocumentId(row.document_id)).or_default().push(DocumentLine {
-                text: row.text,
-                detail: row.detail,
-                energy: row.energy_wh.map(Energy::from_wh),
-                vat: Vat::from_word(&row.vat).map_err(|_| unreadable("vat"))?,
-                amount: Money::of_minor(row.amount_minor, currency),
-                charge_id: row.charge_id.map(ChargeId),
-            });
+            lines.entry(DocumentId(row.document_id)).or_default().push(row.line(currency)?);
         }
         Ok(lines)
     }

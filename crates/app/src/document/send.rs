@@ -142,9 +142,12 @@ impl App {
     /// The document that a message brings, drawn now.
     pub(crate) async fn attachments(&self, notice: &Notice) -> Result<Vec<Attachment>> {
         let Some(id) = notice.document else { return Ok(Vec::new()) };
-        let document = self.read().await?.find_document(id).await?.ok_or(AppError::NotFound)?;
-        let facility = self.read().await?.find_facility(document.facility_id).await?.ok_or(AppError::NotFound)?;
-        let (name, content) = self.draw_document(&document, &facility, self.now()).await?;
+        let mut conn = self.read().await?;
+        let document = conn.find_document(id).await?.ok_or(AppError::NotFound)?;
+        let facility = conn.find_facility(document.facility_id).await?.ok_or(AppError::NotFound)?;
+        let lines = conn.lines_of(&document).await?;
+        drop(conn);
+        let (name, content) = super::draw_document(&document, lines, &facility, self.now()).await?;
         Ok(vec![Attachment { name, media_type: "application/pdf".to_owned(), content }])
     }
 }
