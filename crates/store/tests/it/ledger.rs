@@ -306,8 +306,8 @@ async fn faults(db: &Db) -> Vec<LedgerFault> {
 async fn a_balance_that_is_not_that_of_its_transfers_is_named_with_its_account() {
     both(|test| async move {
         organisation(&test.db).await;
-        let held = wish(3, &BANK, &SUSPENSE, 40, true);
-        move_all(&test.db, &[wish(1, &BANK, &PREPAID, 100, false), wish(2, &PREPAID, &SUSPENSE, 30, false), held])
+        let wished = wish(3, &BANK, &SUSPENSE, 40, true);
+        move_all(&test.db, &[wish(1, &BANK, &PREPAID, 100, false), wish(2, &PREPAID, &SUSPENSE, 30, false), wished])
             .await
             .unwrap();
         let hold = test.db.read().await.unwrap().find_hold(id(3)).await.unwrap().unwrap();
