@@ -207,3 +207,130 @@ async fn documents_from_before_the_ledger_are_posted_once_however_many_hosts_beg
         (Some(-6_300), Some(15_400), Some(0), Some(-300), None)
     );
 }
+
+/// The statement of an account as the screen has it.
+async fn statement(host: &TestHost, account: &Value, query: &str) -> Value {
+    host.owner.get(&format!("/accounts/{}/statement?limit=200&{query}", text(&account["id"]))).await.expect(200)
+}
+
+async fn accounts(host: &TestHost, query: &str) -> Vec<Value> {
+    host.owner.get(&format!("/accounts?limit=200&{query}")).await.expect(200)["items"].as_array().unwrap().clone()
+}
+
+/// An amount as files of the Nordic profile and papers write it, in hundredths; nothing for nothing.
+fn minor(written: &str) -> i64 {
+    let plain: String = written.chars().filter(|sign| !sign.is_whitespace()).collect();
+    if plain.is_empty() { 0 } else { plain.replace([',', '.'], "").replace('\u{2212}', "-").parse().unwrap() }
+}
+
+#[rstest]
+#[tokio::test]
+async fn pre_18_a_statement_is_the_same_to_the_ore_on_the_screen_in_files_and_on_paper(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = ready(engine).await;
+    let both = invoices(&host).await;
+    let bo = both.iter().find(|it| it["recipient"] == "Bo Ek").unwrap();
+    let person = text(&bo["personId"]);
+    host.clock.advance(chrono::TimeDelta::days(3));
+    act(&host, bo, "void", json!({"reason": "fel avgift"})).await.expect(200);
+
+    let all = accounts(&host, &format!("organisationId={}", host.organisation)).await;
+    assert_eq!(all.len(), 7);
+    let kinds: Vec<&str> = all.iter().map(|it| it["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["receivable", "receivable", "revenue", "revenue", "revenue", "vat", "rounding"]);
+    assert_eq!((&all[0]["personName"], &all[1]["personName"]), (&json!("Bo Ek"), &json!("Åsa Ek")), "by name");
+    assert_eq!(accounts(&host, "kind=vat").await.len(), 1);
+    let asa = all.iter().find(|it| it["personName"] == "Åsa Ek").unwrap();
+    let unsettled = accounts(&host, "kind=receivable&unsettled=true").await;
+    assert_eq!(unsettled, std::slice::from_ref(asa), "Bo owes nothing any more");
+    let [account] = &accounts(&host, &format!("personId={person}")).await[..] else { panic!("Bo has one account") };
+
+    let screen = statement(&host, account, "").await;
+    assert_eq!((&screen["opening"], &screen["closing"]), (&json!(0), &json!(0)));
+    let rows = screen["items"].as_array().unwrap();
+    let mut balance = 0;
+    for row in rows {
+        balance += row["debit"].as_i64().unwrap() - row["credit"].as_i64().unwrap();
+        assert_eq!(row["balance"], balance, "{row}");
+        assert_eq!(row["documentId"], bo["id"], "each leads to its document");
+    }
+    let before = statement(&host, account, "to=2026-11-21").await;
+    assert_eq!((&before["opening"], &before["closing"]), (&json!(0), &bo["payable"]["minor"]));
+    let after = statement(&host, account, "from=2026-11-22").await;
+    assert_eq!((&after["opening"], &after["closing"]), (&bo["payable"]["minor"], &json!(0)));
+    let count = |it: &Value| it["items"].as_array().unwrap().len();
+    assert_eq!(count(&before) + count(&after), rows.len());
+
+    // A row at a time is the same statement.
+    let (mut after, mut walked) = (String::new(), Vec::new());
+    loop {
+        let path = format!("/accounts/{}/statement?limit=1&after={after}", text(&account["id"]));
+        let part = host.owner.get(&path).await.expect(200);
+        walked.extend(part["items"].as_array().unwrap().clone());
+        let Some(next) = part["next"].as_str() else { break };
+        after = next.to_owned();
+    }
+    assert_eq!(&walked, rows);
+
+    let path = format!("/exports/statements/{}?format=nordic&from=2026-11-22", text(&account["id"]));
+    let file = String::from_utf8(host.owner.get(&path).await.bytes).unwrap();
+    let lines: Vec<Vec<&str>> = file.lines().skip(1).map(|line| line.split(';').collect()).collect();
+    let part = statement(&host, account, "from=2026-11-22").await;
+    let moved = part["items"].as_array().unwrap();
+    assert_eq!(lines.len(), moved.len() + 2, "{file}");
+    assert_eq!((lines[0][1], minor(lines[0][6])), ("Ingående saldo", part["opening"].as_i64().unwrap()));
+    let last = lines.last().unwrap();
+    assert_eq!((last[1], minor(last[6])), ("Utgående saldo", part["closing"].as_i64().unwrap()));
+    for (line, row) in lines[1..].iter().zip(moved) {
+        let figures = [minor(line[4]), minor(line[5]), minor(line[6])];
+        assert_eq!(json!(figures), json!([row["debit"], row["credit"], row["balance"]]), "{line:?}");
+        assert_eq!((line[1], line[2]), ("Makulering", "2026-0001"));
+    }
+    let international = path.replace("nordic", "international");
+    let other = String::from_utf8(host.owner.get(&international).await.bytes).unwrap();
+    assert_eq!(other.lines().count(), file.lines().count());
+
+    let path = format!("/accounts/{}/statement/file", text(&account["id"]));
+    let paper = crate::documents::words(&host.owner.get(&path).await.bytes);
+    let figures: Vec<i64> = paper
+        .lines()
+        .filter(|line| line.contains("2026-11-2") && line.contains("2026-0001"))
+        .map(|line| minor(line.rsplit("  ").next().unwrap()))
+        .collect();
+    let shown: Vec<i64> = rows.iter().map(|row| row["balance"].as_i64().unwrap()).collect();
+    assert_eq!(figures, shown, "{paper}");
+    for word in ["Kontoutdrag", "Kundfordran · Bo Ek", "Ingående saldo", "Utgående saldo", "Makulering"] {
+        assert!(paper.contains(word), "{word}: {paper}");
+    }
+    assert_eq!(crate::story::audit(&host, "statement.exported").await.len(), 3);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_desk_says_when_the_ledger_was_last_proved_and_names_the_account_that_does_not_hold(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = ready(engine).await;
+    invoices(&host).await;
+    let said = async || host.owner.get("/ledger/proof").await.expect(200);
+    assert_eq!((&said().await["at"], &said().await["holds"]), (&Value::Null, &json!(false)), "nobody has looked yet");
+    host.app.keep_in_order().await.unwrap();
+    let first = said().await;
+    assert_eq!((&first["holds"], &first["faultCount"], &first["documents"]), (&json!(true), &json!(0), &json!(2)));
+    host.app.keep_in_order().await.unwrap();
+    assert_eq!(said().await, first, "once a night");
+
+    let text = "update ledger_account set debits_posted = debits_posted + 1 where kind = 'receivable' \
+                and debits_posted = (select max(debits_posted) from ledger_account where kind = 'receivable')";
+    match &host.db.db {
+        stolpe_store::Db::Sqlite { writer, .. } => drop(sqlx::query(text).execute(writer).await.unwrap()),
+        stolpe_store::Db::Postgres { pool, .. } => drop(sqlx::query(text).execute(pool).await.unwrap()),
+    }
+    host.clock.advance(chrono::TimeDelta::days(1));
+    host.app.keep_in_order().await.unwrap();
+    let broken = said().await;
+    assert_eq!((&broken["holds"], &broken["heldAt"]), (&json!(false), &first["at"]));
+    assert_eq!(broken["wrongAccounts"][0]["personName"], "Åsa Ek", "{broken}");
+    assert_eq!(broken["faultCount"], 2, "the account, and its currency as a whole");
+}

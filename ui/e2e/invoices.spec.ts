@@ -56,7 +56,7 @@ test("a month is looked at, charged and mailed, from the charge point to the rec
   desk: page,
   mail,
 }) => {
-  test.setTimeout(90_000);
+  test.setTimeout(180_000);
   await page.emulateMedia({ reducedMotion: "reduce" });
   const { organisation, facility } = await place(page, host.url);
   const price = { per_kwh: { microPerKwh: 1_250_000, currency: "SEK" } };
@@ -113,6 +113,43 @@ test("a month is looked at, charged and mailed, from the charge point to the rec
   const read = words(content);
   // 10 kWh × 1.25 kronor and a quarter of VAT, in whole kronor.
   for (const word of ["Åsa Öberg", "5402-9681", "16,00 kr", "10,000"]) expect(read).toContain(word);
+
+  // What is owed stands in the ledger, and its statement says why (PRE-18).
+  await page.goto(`${host.url}/admin/`);
+  await expect(page.getByText("Huvudboken stämmer", { exact: false })).toBeVisible();
+  await page.goto(`${host.url}/admin/people?open=${person.id}`);
+  await page.getByRole("button", { name: "Mer", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Kontoutdrag" }).click();
+  const owed = page.getByRole("row", { name: /Kundfordran/ });
+  await expect(owed).toContainText("16,00");
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    expect(await faults(page)).toEqual([]);
+  }
+  await owed.click();
+  await expect(page.getByRole("heading", { level: 1, name: "Kundfordran · Åsa Öberg" })).toBeVisible();
+  const balances = page.getByRole("region", { name: "Saldon och summor för perioden" });
+  await expect(balances).toContainText(/Ingående saldo\s*0,00/);
+  await expect(balances).toContainText(/Utgående saldo\s*16,00/);
+  await expect(page.getByRole("row", { name: /Intäkt · Energi/ })).toContainText("12,50");
+  await picture(page, "statement");
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    expect(await faults(page)).toEqual([]);
+  }
+  const table = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Exportera" }).click();
+  await page.getByRole("menuitem", { name: "CSV för Excel på svenska eller norska" }).first().click();
+  expect((await readFile(await (await table).path())).toString()).toMatch(/Utgående saldo;[^\r]*;16,00;SEK/);
+  const drawn = await page.request.get(
+    `${host.url}/api/v1/accounts/${new URL(page.url()).pathname.split("/").at(-1)}/statement/file`,
+  );
+  paper(await drawn.body(), "statement-paper");
+  await page
+    .getByRole("link", { name: /-0001$/ })
+    .first()
+    .click();
+  await expect(page.getByRole("heading", { name: /^Faktura \d{4}-0001/ })).toBeVisible();
 
   await page.goto(`${host.url}/admin/documents`);
   const invoice = page.getByRole("row", { name: /-0001/ });

@@ -26,6 +26,7 @@ const SCREENS = [
   "market-prices",
   "documents",
   "month-runs",
+  "accounts",
   "organisations",
   "imports",
   "imports/new",

@@ -67,7 +67,7 @@ impl From<FormatWord> for TableFormat {
 #[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
-struct Wanted {
+pub(crate) struct Wanted {
     /// The kind of file.
     #[param(inline)]
     format: FormatWord,
@@ -77,7 +77,11 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn columns(&self) -> Vec<String> {
+    pub(crate) fn format(&self) -> TableFormat {
+        self.format.into()
+    }
+
+    pub(crate) fn columns(&self) -> Vec<String> {
         self.columns.iter().flat_map(|names| names.split(',')).map(str::to_owned).collect()
     }
 }
@@ -90,7 +94,7 @@ struct Protected {
     with_protected: Option<bool>,
 }
 
-fn file(export: Export) -> Response {
+pub(crate) fn file(export: Export) -> Response {
     let body = Body::from_stream(ReceiverStream::new(export.chunks));
     download(&export.name, export.media_type, body)
 }

@@ -24,6 +24,7 @@ mod export;
 mod facility;
 mod import;
 mod job;
+mod ledger;
 mod letter;
 mod limit;
 mod login;

@@ -2,8 +2,9 @@
 
 use crate::{
     audit, billing, charge_point, circuit, command, correlation, document, events, export, facility, idempotency,
-    import, job, letter, limit, login, mail_template, market_price, me, month_run, notice, openapi, organisation,
-    person, search, session, setting, sign_in, staff, stray_message, system, tag, tariff, tenancy, todo, unit, view,
+    import, job, ledger, letter, limit, login, mail_template, market_price, me, month_run, notice, openapi,
+    organisation, person, search, session, setting, sign_in, staff, stray_message, system, tag, tariff, tenancy, todo,
+    unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -52,6 +53,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(billing::router())
         .merge(month_run::router())
         .merge(document::router())
+        .merge(ledger::router())
         // People.
         .merge(person::router())
         .merge(tenancy::router())

@@ -3,8 +3,10 @@
 mod backlog;
 mod proof;
 mod sold;
+mod statement;
 
 pub use proof::KeptProof;
+pub use statement::{Statement, StatementEntry, StatementPeriod};
 
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};

@@ -16,6 +16,7 @@ pub mod price_file;
 pub mod qr_svg;
 pub mod recovery_code;
 pub mod sign_in_letter;
+pub mod statement;
 pub mod table_file;
 pub mod table_out;
 mod xml;

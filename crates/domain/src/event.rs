@@ -303,6 +303,8 @@ actions! {
     DocumentCredited = "document.credited" ["document"],
     /// Documents left in a file.
     DocumentsExported = "document.exported" ["audit"],
+    /// The statement of an account left in a file.
+    StatementExported = "statement.exported" ["audit"],
     /// The training organisation was made.
     TrainingMade = "training.made" ["system", "organisation", "facility"],
     /// The training organisation was removed.

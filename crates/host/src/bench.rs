@@ -4,6 +4,7 @@ mod export;
 mod import;
 mod ingest;
 mod invoices;
+mod ledger;
 mod lists;
 mod month;
 mod points;
@@ -27,6 +28,10 @@ pub(crate) enum Bench {
     Invoices(invoices::Invoices),
     /// A month of many sessions, from the plan to the files of its invoices.
     Month(month::MonthOf),
+    /// Durable transfers on one account and on many.
+    Ledger(ledger::LedgerOf),
+    /// The proof of a ledger from nothing.
+    Verify(Scratch),
     /// Readings of many charge points over real sockets, to a host of its own process.
     Ingest(ingest::Ingest),
 }
@@ -186,6 +191,8 @@ pub(crate) async fn run(bench: Bench) -> anyhow::Result<()> {
         Bench::Export(scratch) => export::run(&scratch).await,
         Bench::Invoices(what) => invoices::run(&what),
         Bench::Month(what) => month::run(&what).await,
+        Bench::Ledger(what) => ledger::run(&what).await,
+        Bench::Verify(scratch) => ledger::prove(&scratch).await,
         Bench::Ingest(it) => ingest::run(&it).await,
     }
 }

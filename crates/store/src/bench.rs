@@ -1,5 +1,7 @@
 //! Filling a scratch database with a million rows, and the bare index probe that benches are measured against.
 
+mod ledger;
+
 use crate::engine::{Conn, Tx, per_engine};
 use crate::error::Result;
 use chrono::{DateTime, Utc};

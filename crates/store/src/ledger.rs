@@ -3,10 +3,12 @@
 mod moving;
 mod of_document;
 mod prove;
+mod statement;
 
 pub use moving::{Booked, MoveError, Moved};
 pub use of_document::MovedLeg;
 pub use prove::{LedgerFault, LedgerProof};
+pub use statement::{AccountFilter, AccountKey, ListedAccount, Sides, StatementKey, StatementRow};
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::{Result, StoreError};

@@ -69,6 +69,8 @@ type Paged =
   | "/jobs"
   | "/tags"
   | "/documents"
+  | "/accounts"
+  | "/accounts/{id}/statement"
   | "/charge-points"
   | "/sessions"
   | "/stray-messages"

@@ -3,6 +3,7 @@ import type { components, paths as knownPaths } from "./schema.gen";
 
 type Schemas = components["schemas"];
 
+export type Account = Schemas["AccountView"];
 export type Billing = Schemas["BillingView"];
 export type ChargeState = Schemas["ChargeState"];
 export type ChargePoint = Schemas["ChargePointView"];
@@ -56,6 +57,8 @@ export type SessionProof = Schemas["SessionProofView"];
 export type Shown = Schemas["Shown"];
 export type SignIn = Schemas["SignInView"];
 export type Staff = Schemas["StaffView"];
+export type Statement = Schemas["StatementView"];
+export type StatementEntry = Schemas["StatementEntryView"];
 export type StrayMessage = Schemas["StrayMessageView"];
 export type Tag = Schemas["TagView"];
 export type Tariff = Schemas["TariffView"];

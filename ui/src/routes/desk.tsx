@@ -5,6 +5,8 @@ import type { DocumentsSearch } from "../features/billing/DocumentsPage";
 import type { ChargePointsSearch } from "../features/charging/ChargePointsPage";
 import type { LogSearch } from "../features/charging/LogPage";
 import type { TagsSearch } from "../features/charging/TagsPage";
+import type { AccountsSearch } from "../features/ledger/AccountsPage";
+import type { StatementSearch } from "../features/ledger/StatementPage";
 import type { NoticesSearch } from "../features/notices/NoticesPage";
 import type { OrganisationsSearch } from "../features/organisations/OrganisationsPage";
 import { type PeopleSearch, readPeopleSearch } from "../features/people/peopleViews";
@@ -40,6 +42,8 @@ const OrganisationsPage = room(
 );
 const DuplicatesPage = room(() => import("../features/people/DuplicatesPage"), "DuplicatesPage");
 const PeoplePage = room(() => import("../features/people/PeoplePage"), "PeoplePage");
+const AccountsPage = room(() => import("../features/ledger/AccountsPage"), "AccountsPage");
+const StatementPage = room(() => import("../features/ledger/StatementPage"), "StatementPage");
 const FacilitiesPage = room(() => import("../features/places/FacilitiesPage"), "FacilitiesPage");
 const UnitsPage = room(() => import("../features/places/UnitsPage"), "UnitsPage");
 const PricesPage = room(() => import("../features/prices/PricesPage"), "PricesPage");
@@ -293,6 +297,43 @@ const monthRunRoute = createRoute({
   },
 });
 
+const accountsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/accounts",
+  staticData: { crumb: "room.accounts" },
+});
+
+const accountListRoute = createRoute({
+  getParentRoute: () => accountsRoute,
+  path: "/",
+  validateSearch: (search): AccountsSearch => texts(search, ["where", "sort", "person"]),
+  component: function AccountsRoute() {
+    const navigate = accountListRoute.useNavigate();
+    return (
+      <AccountsPage search={accountListRoute.useSearch()} onSearch={(search) => void navigate({ search })} />
+    );
+  },
+});
+
+const statementRoute = createRoute({
+  getParentRoute: () => accountsRoute,
+  path: "/$accountId",
+  staticData: { crumb: "statement.title" },
+  validateSearch: (search): StatementSearch => texts(search, ["from", "to"]),
+  component: function StatementRoute() {
+    const navigate = statementRoute.useNavigate();
+    const { accountId } = statementRoute.useParams();
+    return (
+      <StatementPage
+        key={accountId}
+        id={accountId}
+        search={statementRoute.useSearch()}
+        onSearch={(search) => void navigate({ search, replace: true })}
+      />
+    );
+  },
+});
+
 const organisationsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/organisations",
@@ -486,6 +527,7 @@ export const deskTree = deskRoute.addChildren([
   tagsRoute,
   documentsRoute,
   monthRunsRoute.addChildren([monthRunListRoute, monthRunRoute]),
+  accountsRoute.addChildren([accountListRoute, statementRoute]),
   organisationsRoute,
   importsRoute.addChildren([importListRoute, importNewRoute, importRoute]),
   noticesRoute,

@@ -13,6 +13,7 @@ import {
   IconMailForward,
   IconNfc,
   IconReceipt2,
+  IconScale,
   IconSettings,
   IconShieldHalf,
   IconUsers,
@@ -75,6 +76,7 @@ export const ROOMS: readonly RoomGroup[] = [
     rooms: [
       { to: "/documents", text: "room.documents", icon: IconFileInvoice, permissions: ["read_billing"] },
       { to: "/month-runs", text: "room.monthRuns", icon: IconCalendarDollar, permissions: ["read_billing"] },
+      { to: "/accounts", text: "room.accounts", icon: IconScale, permissions: ["read_billing"] },
     ],
   },
   {

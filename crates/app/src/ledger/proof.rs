@@ -33,6 +33,11 @@ impl App {
         Ok(self.read().await?.prove_ledger(MOST_TOLD).await?)
     }
 
+    /// What came of the last proof that was kept.
+    pub(crate) async fn last_ledger_proof(&self) -> Result<Option<KeptProof>> {
+        Ok(self.read().await?.find_setting(PROOF).await?.map(|(proof, _)| proof))
+    }
+
     /// Proves the ledger when its night has come, or when it never was, and keeps what came of it.
     ///
     /// # Errors

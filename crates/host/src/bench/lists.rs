@@ -70,10 +70,9 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
     scratch.close(db).await
 }
 
-async fn fill(db: &Db, n: i64) -> anyhow::Result<(OrganisationId, FacilityId)> {
-    let (organisation, facility) = (OrganisationId(uuid_of(1)), FacilityId(uuid_of(2)));
-    let at: DateTime<Utc> = DateTime::UNIX_EPOCH;
-    let owner = OrganisationDraft {
+/// Whose scratch data it is.
+pub(super) fn owner() -> OrganisationDraft {
+    OrganisationDraft {
         name: "Bench".to_owned(),
         country: Country::Se,
         organisation_number: "556036-0793".to_owned(),
@@ -81,8 +80,12 @@ async fn fill(db: &Db, n: i64) -> anyhow::Result<(OrganisationId, FacilityId)> {
         street: "–".to_owned(),
         postal_code: "111 11".to_owned(),
         city: "–".to_owned(),
-    };
-    let place = FacilityDraft {
+    }
+}
+
+/// Where it lies.
+pub(super) fn place() -> FacilityDraft {
+    FacilityDraft {
         code: "BENCH".to_owned(),
         name: "Bench".to_owned(),
         country: Country::Se,
@@ -90,7 +93,13 @@ async fn fill(db: &Db, n: i64) -> anyhow::Result<(OrganisationId, FacilityId)> {
         price_area: None,
         colour: None,
         contact: Contact::default(),
-    };
+    }
+}
+
+async fn fill(db: &Db, n: i64) -> anyhow::Result<(OrganisationId, FacilityId)> {
+    let (organisation, facility) = (OrganisationId(uuid_of(1)), FacilityId(uuid_of(2)));
+    let at: DateTime<Utc> = DateTime::UNIX_EPOCH;
+    let (owner, place) = (owner(), place());
     let mut tx = db.write().await?;
     tx.insert_organisation(organisation, &owner.check()?, false, at).await?;
     tx.insert_facility(facility, organisation, &place.check()?, at).await?;

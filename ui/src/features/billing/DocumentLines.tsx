@@ -2,8 +2,8 @@ import { Link } from "@tanstack/react-router";
 import type { OpenDocument } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Section } from "../../parts/Section";
+import { useVatWords } from "../../parts/useVatWords";
 import classes from "./DocumentsPage.module.css";
-import { useVatWords } from "./useVatWords";
 
 /** What a document asks for, line by line, and what it adds up to. */
 export function DocumentLines({ document }: { document: OpenDocument }) {

@@ -5,9 +5,11 @@ import {
   IconEraser,
   IconLink,
   IconMailForward,
+  IconScale,
   IconShieldLock,
   IconUsersGroup,
 } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { ifMatch } from "../../api/client";
 import { api } from "../../api/query";
@@ -124,6 +126,16 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
               >
                 {t("action.copyLink")}
               </Menu.Item>
+              {can(me, "read_billing") && (
+                <Menu.Item
+                  component={Link}
+                  to="/accounts"
+                  search={{ person: person.id } as never}
+                  leftSection={<IconScale size={16} />}
+                >
+                  {t("statement.open")}
+                </Menu.Item>
+              )}
               <Menu.Item leftSection={<IconUsersGroup size={16} />} onClick={() => setLayer("merge")}>
                 {t("merge.open")}
               </Menu.Item>

@@ -11,6 +11,7 @@ import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { LedgerLine } from "./LedgerLine";
 import { SetupChecklist } from "./SetupChecklist";
 import classes from "./TodoPage.module.css";
 import { todoHere } from "./todoHere";
@@ -54,6 +55,7 @@ export function TodoPage() {
                 </Card>
                 <div className={classes.side}>
                   <SetupChecklist />
+                  <LedgerLine />
                   <QuickStart />
                 </div>
               </div>

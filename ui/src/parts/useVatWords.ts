@@ -1,4 +1,4 @@
-import { useText } from "../../i18n/text";
+import { useText } from "../i18n/text";
 
 /** How VAT applies, in words: a rate, or a reason why there is none. */
 export function useVatWords(): (vat: string) => string {
