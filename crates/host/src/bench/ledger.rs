@@ -39,7 +39,7 @@ struct Line {
     n: i64,
     writers: usize,
     per_s: u64,
-    /// The same rows without a question asked: one insert and one update in a transaction of its own.
+    /// The same rows without a question asked: an insert and an update of each side in a transaction of its own.
     floor_per_s: u64,
     rss_mb: u64,
 }

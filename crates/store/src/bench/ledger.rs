@@ -25,16 +25,22 @@ impl Tx {
     /// Whatever the database says.
     pub async fn insert_bare_transfer(&mut self, it: &Booked, at: DateTime<Utc>) -> Result<()> {
         let transfer = &it.transfer;
-        self.change(
-            "update ledger_account set debits_posted = debits_posted + case when id = $1 then $3 else 0 end, \
-             credits_posted = credits_posted + case when id = $2 then $3 else 0 end where id in ($1, $2)",
-        )
-        .bind(transfer.debit.uuid())
-        .bind(transfer.credit.uuid())
-        .bind(transfer.amount.smallest())
-        .run()
-        .await?
-        .any();
+        let mut sides =
+            [(transfer.debit, transfer.amount.smallest(), 0), (transfer.credit, 0, transfer.amount.smallest())];
+        // Whoever writes two rows writes them in an order, or waits in a circle.
+        sides.sort();
+        for (account, debit, credit) in sides {
+            self.change(
+                "update ledger_account set debits_posted = debits_posted + $2, credits_posted = credits_posted + $3 \
+                 where id = $1",
+            )
+            .bind(account.uuid())
+            .bind(debit)
+            .bind(credit)
+            .run()
+            .await?
+            .one("ledger_account")?;
+        }
         self.change(
             "insert into ledger_transfer (id, organisation_id, debit_id, credit_id, amount, step, code, value_on, \
              idempotency_key, created_at) values ($1, $2, $3, $4, $5, 'posted', $6, $7, $8, $9)",
