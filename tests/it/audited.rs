@@ -18,7 +18,8 @@ use stolpe_testkit::{Desk, TestHost};
 use totp_rs::{Builder, Secret};
 
 /// Operations that leave no row, each with its reason.
-const NO_ROW: [(&str, &str); 3] = [
+const NO_ROW: [(&str, &str); 4] = [
+    ("look_at_bank_file", "nothing is taken in by looking"),
     ("offer_totp", "nothing is in force before a code confirms the seed, and the seed is shown to its owner alone"),
     ("preview_tariff", "nothing is saved"),
     ("try_mail_template", "nothing is saved and nothing is sent"),
@@ -74,13 +75,14 @@ impl Walk {
             it.path
         );
         let version = version.map(|version| format!("\"{version}\""));
-        let mut headers = vec![("content-type", if id == "read_file" { "text/csv" } else { "application/json" })];
+        let is_file = matches!(id, "read_file" | "look_at_bank_file" | "take_bank_file");
+        let mut headers = vec![("content-type", if is_file { "application/octet-stream" } else { "application/json" })];
         headers.extend(version.as_deref().map(|version| ("if-match", version)));
         let who = match desk.token {
             Some(_) => Some(text(&desk.get("/me").await.expect(200)["loginId"])),
             None => None,
         };
-        let sent = if id == "read_file" { text(&body) } else { body.to_string() };
+        let sent = if is_file { text(&body) } else { body.to_string() };
         let answer = desk.send(&it.method, path, &headers, sent).await;
         assert!((200..300).contains(&answer.status), "{id}: {} {}", answer.status, answer.body);
         if answer.status == 202 && answer.body["state"] == "running" {
@@ -393,6 +395,23 @@ async fn invoices(walk: &mut Walk) {
     let by_mail = json!({"by": "mail"});
     let sent = walk.carry_out("send_document", &owner, &at(&made[3], "/send"), version(&made[3]), by_mail).await;
     walk.carry_out("credit_document", &owner, &at(&sent, "/credit"), version(&sent), reason).await;
+    bank_files(walk, &made[2]).await;
+}
+
+/// One payment is matched, and one is placed on the rest.
+async fn bank_files(walk: &mut Walk, invoice: &Value) {
+    let owner = walk.host.owner.clone();
+    let (due, reference) = (invoice["payable"]["minor"].as_i64().unwrap(), text(&invoice["reference"]));
+    let paid = [(reference.as_str(), '2', due - 100, "Bo Ek"), ("", '0', 100, "Bo Ek")];
+    let file = json!(crate::incoming_payments::bgmax(1, &paid));
+    let query = format!("organisationId={}&fileName=bgmax.txt", walk.host.organisation);
+    walk.carry_out("look_at_bank_file", &owner, &format!("/bank-files/preview?{query}"), None, file.clone()).await;
+    walk.carry_out("take_bank_file", &owner, &format!("/bank-files?{query}"), None, file).await;
+    let path = format!("/incoming-payments?organisationId={}&open=true", walk.host.organisation);
+    let open = owner.get(&path).await.expect(200)["items"][0].clone();
+    let shares = json!({"shares": [{"documentId": invoice["id"], "amount": {"minor": 100, "currency": "SEK"}}]});
+    let path = format!("/incoming-payments/{}/settlement", text(&open["id"]));
+    walk.carry_out("settle_incoming_payment", &owner, &path, version(&open), shares).await;
 }
 
 async fn people(walk: &mut Walk) {

@@ -17,6 +17,7 @@ mod hosts;
 mod import_files;
 mod imports;
 mod imports_undone;
+mod incoming_payments;
 mod key_changes;
 mod ledger;
 mod letters;

@@ -236,6 +236,8 @@ impl Things {
             | "void_document"
             | "credit_document"
             | "dismiss_stray_message" => json!({"reason": ""}),
+            // The payment that it is aimed at is nobody's.
+            "settle_incoming_payment" => json!({"shares": []}),
             "attach_stray_message" => json!({"sessionId": self.session, "reason": ""}),
             // It has no line.
             "ask_charge_point" => json!({"name": "clearCache"}),
@@ -281,7 +283,7 @@ impl Things {
             // No thing has got this far.
             headers.push(("if-match", "\"999\""));
         }
-        let body = if it.id == "read_file" {
+        let body = if matches!(it.id.as_str(), "read_file" | "look_at_bank_file" | "take_bank_file") {
             // A file without a byte is refused by whoever would read it.
             String::new()
         } else if it.has_body {

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { call } from "./callingChargePoint";
+import { charged } from "./chargedSession";
 import { addPerson, expect, make, place } from "./fixtures";
 import { test } from "./mailServer";
 import { paper, picture } from "./picture";
@@ -19,36 +19,6 @@ function words(pdf: Buffer): string {
   return execFileSync("pdftotext", ["-layout", "-", "-"], { input: pdf })
     .toString()
     .replaceAll("\u00a0", " ");
-}
-
-/** Ten kilowatt-hours that somebody took an hour ago, as a charge point reports them. */
-async function charged(page: Page, url: string, tag: string): Promise<void> {
-  const { facility } = await place(page, url);
-  const at = `facilityId=${facility}`;
-  const main = await make<{ id: string }>(page, url, `/circuits?${at}`, {
-    name: "Huvudsäkring",
-    fuseA: 63,
-    phases: 3,
-  });
-  const point = await make<{ id: string }>(page, url, `/charge-points?${at}`, {
-    identity: "ZAP-1",
-    name: "P-01",
-    circuitId: main.id,
-    fuseA: 32,
-  });
-  const { key } = await make<{ key: string }>(page, url, `/charge-points/${point.id}/credential`, {});
-  const line = await call(url, "ZAP-1", key);
-  if (typeof line === "number") throw new Error(`the charge point was sent away with ${line}`);
-  const hours = (back: number) => new Date(Date.now() - back * 3_600_000).toISOString();
-  line.say("BootNotification", { chargePointVendor: "Zaptec", chargePointModel: "Go" });
-  line.say("StartTransaction", { connectorId: 1, idTag: tag, meterStart: 1_000, timestamp: hours(3) });
-  // A new host counts its transactions from one.
-  line.say("StopTransaction", { transactionId: 1, meterStop: 11_000, timestamp: hours(1) });
-  await expect(async () => {
-    const { items } = await (await page.request.get(`${url}/api/v1/sessions?${at}`)).json();
-    expect(items[0]?.state).toBe("closed");
-  }).toPass();
-  line.cut();
 }
 
 test("a month is looked at, charged and mailed, from the charge point to the recipient's PDF (EVC-13)", async ({

@@ -25,6 +25,7 @@ const SCREENS = [
   "tariff?create=1",
   "market-prices",
   "documents",
+  "incoming-payments",
   "month-runs",
   "accounts",
   "organisations",

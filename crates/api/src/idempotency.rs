@@ -18,8 +18,12 @@ pub(crate) const HEADER: &str = "idempotency-key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 /// A key is a UUID or something like it.
 const KEY_LENGTH: usize = 100;
-/// Where a body is a file.
-const FILES: &str = "/api/v1/imports";
+/// Where a body is a file, and who may bring it.
+const FILES: [(&str, Permission); 3] = [
+    ("/api/v1/imports", Permission::Import),
+    ("/api/v1/bank-files", Permission::TakePayment),
+    ("/api/v1/bank-files/preview", Permission::TakePayment),
+];
 
 /// The key with the digest of its request, for the extractor.
 #[derive(Clone)]
@@ -41,12 +45,9 @@ pub(crate) async fn read_key(State(api): State<Api>, request: Request, next: Nex
         Err(problem) if problem.is_of_the_caller() => return next.run(Request::from_parts(parts, body)).await,
         Err(problem) => return problem.into_response(),
     };
-    let brings_a_file = parts.extensions.get::<MatchedPath>().is_some_and(|path| path.as_str() == FILES);
-    let body = if brings_a_file && ctx.reach(Permission::Import).is_ok() {
-        limit::read_file(body).await
-    } else {
-        limit::read_form(body).await
-    };
+    let path = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let brings_a_file = FILES.iter().any(|(file, who)| *file == path && ctx.reach(*who).is_ok());
+    let body = if brings_a_file { limit::read_file(body).await } else { limit::read_form(body).await };
     let body = match body {
         Ok(body) => body,
         Err(problem) => return problem.into_response(),

@@ -23,6 +23,7 @@ mod events;
 mod export;
 mod facility;
 mod import;
+mod incoming_payment;
 mod job;
 mod ledger;
 mod letter;

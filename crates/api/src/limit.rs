@@ -61,6 +61,19 @@ async fn read(body: Body, most: usize) -> Result<Bytes, Problem> {
     })
 }
 
+/// A file of a bank from somebody who may take such in; of others not a byte is read.
+pub(crate) struct BankFileBody(pub(crate) Bytes);
+
+impl FromRequest<Api> for BankFileBody {
+    type Rejection = Problem;
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Caller(ctx) = Caller::from_request_parts(&mut parts, api).await?;
+        ctx.reach(Permission::TakePayment)?;
+        read_file(body).await.map(Self)
+    }
+}
+
 /// A file from somebody who may take files in; of others not a byte is read.
 pub(crate) struct File(pub(crate) Bytes);
 

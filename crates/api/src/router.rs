@@ -2,9 +2,9 @@
 
 use crate::{
     audit, billing, charge_point, circuit, command, correlation, document, events, export, facility, idempotency,
-    import, job, ledger, letter, limit, login, mail_template, market_price, me, month_run, notice, openapi,
-    organisation, person, search, session, setting, sign_in, staff, stray_message, system, tag, tariff, tenancy, todo,
-    unit, view,
+    import, incoming_payment, job, ledger, letter, limit, login, mail_template, market_price, me, month_run, notice,
+    openapi, organisation, person, search, session, setting, sign_in, staff, stray_message, system, tag, tariff,
+    tenancy, todo, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -59,6 +59,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(tenancy::router())
         .merge(login::router())
         .merge(import::router())
+        .merge(incoming_payment::router())
         .merge(letter::router())
         .merge(export::router())
         // Work at the desk.

@@ -8,7 +8,7 @@ mod send;
 pub(crate) use issue::{Numbering, fact};
 pub use judge::CreditWish;
 pub(crate) use judge::credit_within;
-pub(crate) use printed::Printed;
+pub(crate) use printed::{Printed, recipient_name};
 pub use send::SendBy;
 
 use crate::App;

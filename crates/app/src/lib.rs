@@ -21,6 +21,7 @@ mod facility;
 mod feed;
 mod guesses;
 mod import;
+mod incoming_payment;
 mod job;
 mod ledger;
 mod letter;
@@ -79,6 +80,10 @@ pub use export::{DocumentRows, Export, PeopleExport};
 pub use feed::{Change, Feed, Told};
 pub use import::{AtOnce, Taken};
 pub use import::{ImportColumn, ImportCounts, ImportFault, ImportFindings, ImportMapping, ImportPlan, OpenImport};
+pub use incoming_payment::{
+    BankFileFindings, NamedPayable, OpenIncomingPayment, OutcomeSums, PlannedPayment, Told as PaymentTold,
+    ToldReference,
+};
 pub use job::{JobCut, Progress};
 pub use ledger::{KeptProof, Statement, StatementEntry, StatementPeriod};
 pub use letter::{LetterChoice, LetterOrder};
@@ -107,6 +112,7 @@ pub use unit::{Tenant, UnitCut};
 pub use upkeep::Retention;
 pub use vault::{Purpose, Vault};
 // What use cases answer with comes from the store as it is; whoever calls them needs no other crate.
+pub use stolpe_documents::bank_file::Skipped as SkippedEntries;
 pub use stolpe_ocpp::v16::{Operation, ResetKind, Trigger};
 pub use stolpe_store::Engine;
 pub use stolpe_store::access::SignIn;
@@ -114,6 +120,9 @@ pub use stolpe_store::audit::{AuditEntry, AuditFilter};
 pub use stolpe_store::charge_point::{ChargePointFilter, ChargePointKey};
 pub use stolpe_store::command::Command;
 pub use stolpe_store::document::{Document, DocumentFilter, DocumentKey, DocumentLine, DocumentSums};
+pub use stolpe_store::incoming_payment::{
+    BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums,
+};
 pub use stolpe_store::key_change::KeyStand;
 pub use stolpe_store::ledger::{AccountFilter, AccountKey, LedgerFault, LedgerProof, ListedAccount, StatementKey};
 pub use stolpe_store::market_price::ReplacedPrice;

@@ -211,7 +211,8 @@ impl BankFileError {
 /// [`BankFileError`]; nothing of the file is then of use.
 pub fn read(bytes: &[u8]) -> Result<BankFile, BankFileError> {
     let decoded = text::decode(bytes);
-    let content = decoded.trim_start_matches('\u{feff}');
+    let content = text::printable(&decoded);
+    let content = content.trim_start_matches('\u{feff}');
     let begins = content.trim_start();
     if begins.is_empty() {
         Err(BankFileError::Empty)

@@ -50,6 +50,8 @@ words! {
         ReadBilling = "read_billing",
         /// Charge months, and issue, void, credit and send documents.
         ManageBilling = "manage_billing",
+        /// Take in files of the bank, and say what payments are for.
+        TakePayment = "take_payment",
         /// Add, change, adopt and decommission circuits and charge points.
         ManageCharging = "manage_charging",
         /// Ask charge points to do something.
@@ -102,6 +104,7 @@ impl Role {
                     | P::ReadFacility
                     | P::ReadCharging
                     | P::ReadBilling
+                    | P::TakePayment
                     | P::ReadPerson
                     | P::Export
                     | P::ReadAudit

@@ -1,9 +1,9 @@
 //! Every fact that the product can state. From it come the audit row, the live feed and the stale caches.
 
 use crate::id::{
-    ChargePointId, CircuitId, CommandId, DepartmentId, DocumentId, FacilityId, ImportId, JobId, LoginId, MonthRunId,
-    NoticeId, OrganisationId, PersonId, SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId, UnitId,
-    ViewId,
+    BankFileId, ChargePointId, CircuitId, CommandId, DepartmentId, DocumentId, FacilityId, ImportId, IncomingPaymentId,
+    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PersonId, SessionId, SignInId, StrayMessageId, TagId,
+    TariffId, TenancyId, UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -66,6 +66,8 @@ subjects! {
     Command(CommandId) = "command",
     MonthRun(MonthRunId) = "month_run",
     Document(DocumentId) = "document",
+    BankFile(BankFileId) = "bank_file",
+    IncomingPayment(IncomingPaymentId) = "incoming_payment",
 }
 
 macro_rules! actions {
@@ -301,6 +303,12 @@ actions! {
     DocumentVoided = "document.voided" ["document", "notice"],
     /// A credit note took back a document or a part of it.
     DocumentCredited = "document.credited" ["document"],
+    /// All of a document has been paid.
+    DocumentPaid = "document.paid" ["document"],
+    /// A file of the bank was taken in.
+    BankFileTaken = "bank_file.taken" ["incoming_payment", "document"],
+    /// Somebody has said what a payment is for.
+    IncomingPaymentSettled = "incoming_payment.settled" ["incoming_payment", "document"],
     /// Documents left in a file.
     DocumentsExported = "document.exported" ["audit"],
     /// The statement of an account left in a file.

@@ -79,6 +79,10 @@ ids! {
     SignInId
     /// One file that was taken in.
     ImportId
+    /// One file of a bank that was taken in.
+    BankFileId
+    /// One payment that a bank has reported.
+    IncomingPaymentId
     /// Work that runs in the background.
     JobId
     /// An outgoing message.

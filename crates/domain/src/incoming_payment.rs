@@ -4,9 +4,9 @@ mod matching;
 mod settling;
 mod suggestion;
 
-pub use matching::{Allocation, Match, Outcome, match_payment};
+pub use matching::{Allocation, Match, Outcome, bare_reference, match_payment};
 pub use settling::{SettleRefusal, settle};
-pub use suggestion::{MOST_SUGGESTIONS, Reason, Suggestion, suggestions};
+pub use suggestion::{MOST_SUGGESTIONS, MatchReason, Suggestion, suggestions};
 
 use crate::document::Number;
 use crate::id::DocumentId;

@@ -27,6 +27,7 @@ pub mod facility;
 pub mod guess;
 pub mod idempotency;
 pub mod import;
+pub mod incoming_payment;
 pub mod job;
 pub mod key_change;
 pub mod ledger;

@@ -163,6 +163,8 @@ impl Tx {
             .any();
         self.change("delete from ledger_transfer where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from ledger_account where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from incoming_payment where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from bank_file where organisation_id = $1").bind(it).run().await?.any();
         self.change(text!["delete from document_line"[of_training_documents]]).bind(it).run().await?.any();
         self.change(text!["delete from document_rate"[of_training_documents]]).bind(it).run().await?.any();
         self.change("delete from charge_line where charge_id in (select id from charge where organisation_id = $1)")

@@ -71,6 +71,7 @@ type Paged =
   | "/documents"
   | "/accounts"
   | "/accounts/{id}/statement"
+  | "/incoming-payments"
   | "/charge-points"
   | "/sessions"
   | "/stray-messages"

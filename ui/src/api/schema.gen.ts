@@ -119,6 +119,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bank-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the files that were taken in last. */
+        get: operations["list_bank_files"];
+        put?: never;
+        /** Takes a file in, once. */
+        post: operations["take_bank_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bank-files/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what taking a file in would do; nothing is done. */
+        post: operations["look_at_bank_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/billing": {
         parameters: {
             query?: never;
@@ -867,6 +902,74 @@ export interface paths {
         put?: never;
         /** Takes an import back, as a task. */
         post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming-payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists payments, the latest day first. */
+        get: operations["list_incoming_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming-payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a payment. */
+        get: operations["read_incoming_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming-payments/{id}/payable": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Finds invoices that a payment can be placed on. */
+        get: operations["find_payable"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming-payments/{id}/settlement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Places what is left of a payment on invoices. */
+        post: operations["settle_incoming_payment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2572,6 +2675,67 @@ export interface components {
             documentId?: components["schemas"]["DocumentId"] | null;
             subject: string;
         };
+        /** @description What taking a file in would do. */
+        BankFileFindingsView: {
+            /** @description The accounts that it tells of. */
+            accounts: string[];
+            kind: components["schemas"]["BankFileKind"];
+            /** @description How many of its payments were taken in with other files. */
+            known: number;
+            /** @description The account that invoices ask to be paid to, if the file tells of none but others. */
+            otherAccount?: string | null;
+            /** @description The first two hundred of them. */
+            payments: components["schemas"]["PlannedPaymentView"][];
+            /** @description What the sender calls it. */
+            senderId: string;
+            skipped: components["schemas"]["SkippedView"];
+            /** @description New payments in all, by how they come out. */
+            sums: components["schemas"]["OutcomeSumsView"][];
+            taken?: components["schemas"]["BankFileView"] | null;
+            /** Format: date */
+            writtenOn?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description One file of a bank that was taken in.
+         */
+        BankFileId: string;
+        /**
+         * @description What kind of file a bank reports payments in.
+         * @enum {string}
+         */
+        BankFileKind: "bgmax" | "camt053" | "camt054" | "ocr_giro";
+        /** @description A file of a bank that was taken in. */
+        BankFileView: {
+            id: components["schemas"]["BankFileId"];
+            kind: components["schemas"]["BankFileKind"];
+            /**
+             * Format: int64
+             * @description How many of its payments were known from other files.
+             */
+            known: number;
+            name: string;
+            organisationId: components["schemas"]["OrganisationId"];
+            /**
+             * Format: int64
+             * @description How many payments came with it.
+             */
+            payments: number;
+            /** @description What the sender calls it. */
+            senderId: string;
+            /**
+             * Format: date-time
+             * @description When it was taken in.
+             */
+            takenAt: string;
+            /** @description By whom. */
+            takenBy?: string | null;
+            /**
+             * Format: date
+             * @description When the sender wrote it.
+             */
+            writtenOn?: string | null;
+        };
         /** @description A person's time on a unit, by itself. */
         BareTenancyView: {
             id: components["schemas"]["TenancyId"];
@@ -3354,6 +3518,49 @@ export interface components {
             /** @description A workbook has neither encoding nor delimiter. */
             workbook: boolean;
         };
+        /**
+         * Format: uuid
+         * @description One payment that a bank has reported.
+         */
+        IncomingPaymentId: string;
+        /** @description One page of payments; the first one with what all of them add up to. */
+        IncomingPaymentPageView: {
+            /** @description The rows, in order. */
+            items: components["schemas"]["IncomingPaymentView"][];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            /** @description What they add up to by currency; on the first page only. */
+            sums?: components["schemas"]["IncomingSumsView"][] | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description A payment in a list. */
+        IncomingPaymentView: {
+            /** @description The account that it reached. */
+            account: string;
+            amount: components["schemas"]["Money"];
+            bankFileId: components["schemas"]["BankFileId"];
+            /** Format: date */
+            bookedOn: string;
+            id: components["schemas"]["IncomingPaymentId"];
+            kind: components["schemas"]["PaymentKind"];
+            /** @description What is left of it for somebody to decide. */
+            left: components["schemas"]["Money"];
+            organisationId: components["schemas"]["OrganisationId"];
+            /** @description How it came out when it was taken in. */
+            outcome: components["schemas"]["Outcome"];
+            payer?: string | null;
+            payerAccount?: string | null;
+            /** Format: int64 */
+            rowVersion: number;
+        };
+        /** @description What the payments of a list add up to in one currency. */
+        IncomingSumsView: {
+            amount: components["schemas"]["Money"];
+            /** Format: int64 */
+            count: number;
+            /** @description What is left of them for somebody to decide. */
+            left: components["schemas"]["Money"];
+        };
         /** @description The energy of one quarter of an hour. */
         IntervalView: {
             /** @description `measured`, `estimated` or `unknown`. */
@@ -3443,6 +3650,40 @@ export interface components {
                 /** Format: uuid */
                 subjectId?: string | null;
                 subjectKind: string;
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_BankFileView: {
+            /** @description The rows, in order. */
+            items: {
+                id: components["schemas"]["BankFileId"];
+                kind: components["schemas"]["BankFileKind"];
+                /**
+                 * Format: int64
+                 * @description How many of its payments were known from other files.
+                 */
+                known: number;
+                name: string;
+                organisationId: components["schemas"]["OrganisationId"];
+                /**
+                 * Format: int64
+                 * @description How many payments came with it.
+                 */
+                payments: number;
+                /** @description What the sender calls it. */
+                senderId: string;
+                /**
+                 * Format: date-time
+                 * @description When it was taken in.
+                 */
+                takenAt: string;
+                /** @description By whom. */
+                takenBy?: string | null;
+                /**
+                 * Format: date
+                 * @description When the sender wrote it.
+                 */
+                writtenOn?: string | null;
             }[];
         };
         /** @description A short list, whole. */
@@ -3660,6 +3901,21 @@ export interface components {
                 training: boolean;
                 /** @description VAT number in its official form. */
                 vatNumber?: string | null;
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_PayableView: {
+            /** @description The rows, in order. */
+            items: {
+                documentId: components["schemas"]["DocumentId"];
+                /** Format: date */
+                dueOn?: string | null;
+                number: string;
+                /** @description What is left to pay of it. */
+                open: components["schemas"]["Money"];
+                payable: components["schemas"]["Money"];
+                recipient: string;
+                reference?: string | null;
             }[];
         };
         /** @description A short list, whole. */
@@ -4041,6 +4297,11 @@ export interface components {
             /** @description The number with its last digits hidden. */
             masked: string;
         };
+        /**
+         * @description What speaks for a document.
+         * @enum {string}
+         */
+        MatchReason: "mentioned" | "mistyped" | "truncated" | "same_amount" | "same_name" | "like_name" | "near_due";
         /** @description What the caller may change of themselves; fields that are not named stay, null clears. */
         MeInput: {
             email?: string | null;
@@ -4327,6 +4588,25 @@ export interface components {
             /** @description Why it was made void, or why a credit note was made. */
             reason?: string | null;
         };
+        /** @description A payment with everything that belongs to it. */
+        OpenIncomingPaymentView: components["schemas"]["IncomingPaymentView"] & {
+            /** @description What the bank calls the deposit that it came with. */
+            deposit: string;
+            /** @description The file that it came with. */
+            file: components["schemas"]["BankFileView"];
+            /** @description What the payer wrote, line by line. */
+            information: string[];
+            /**
+             * Format: int64
+             * @description On which line of the file it begins.
+             */
+            line: number;
+            /** @description The lines of the file, as proof. */
+            lines: string[];
+            references: components["schemas"]["ReferenceView"][];
+            settled: components["schemas"]["SettledView"][];
+            suggestions: components["schemas"]["SuggestionView"][];
+        };
         /** @description An organisation in the register. */
         Organisation: {
             /** @description Post town. */
@@ -4396,6 +4676,19 @@ export interface components {
             street?: string;
             /** @description VAT number, if registered for VAT. */
             vatNumber?: string | null;
+        };
+        /**
+         * @description How a payment came out.
+         * @enum {string}
+         */
+        Outcome: "matched" | "part" | "over" | "double" | "unmatched";
+        /** @description New payments that come out alike. */
+        OutcomeSumsView: {
+            amount: components["schemas"]["Money"];
+            count: number;
+            /** @description What is left of them for somebody to decide. */
+            left: components["schemas"]["Money"];
+            outcome: components["schemas"]["Outcome"];
         };
         /** @description Who the first owner is. */
         OwnerInput: {
@@ -4857,11 +5150,28 @@ export interface components {
             /** @description At least one upper-case letter. */
             upper: boolean;
         };
+        /** @description An invoice that can be paid. */
+        PayableView: {
+            documentId: components["schemas"]["DocumentId"];
+            /** Format: date */
+            dueOn?: string | null;
+            number: string;
+            /** @description What is left to pay of it. */
+            open: components["schemas"]["Money"];
+            payable: components["schemas"]["Money"];
+            recipient: string;
+            reference?: string | null;
+        };
+        /**
+         * @description Which way a payment goes.
+         * @enum {string}
+         */
+        PaymentKind: "payment" | "deduction" | "reversal";
         /**
          * @description One thing that may be allowed.
          * @enum {string}
          */
-        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
+        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
         /** @description A personal number as typed in. */
         PersonalNumberDraft: {
             /** @description Who issued it. */
@@ -4990,6 +5300,20 @@ export interface components {
             rounding: components["schemas"]["Money"];
             unitCode?: string | null;
             vat: components["schemas"]["Money"];
+        };
+        /** @description What would become of one payment. */
+        PlannedPaymentView: {
+            amount: components["schemas"]["Money"];
+            /** Format: date */
+            bookedOn: string;
+            /** @description The numbers of the invoices that it would go to. */
+            documents: string[];
+            kind: components["schemas"]["PaymentKind"];
+            /** @description What would be left of it. */
+            left: components["schemas"]["Money"];
+            outcome: components["schemas"]["Outcome"];
+            payer?: string | null;
+            references: string[];
         };
         /** @description Something that is not charged in this run, and why. */
         PlanWaitingView: {
@@ -5138,10 +5462,21 @@ export interface components {
             recoveryCode: string;
         };
         /**
+         * @description What a reference of a payment is, as far as the bank says.
+         * @enum {string}
+         */
+        ReferenceKind: "ocr" | "kid" | "structured" | "invoice" | "text" | "faulty";
+        /**
          * @description The rule of a reference, as agreed with the bank.
          * @enum {string}
          */
         ReferenceRule: "ocr" | "ocr_length" | "kid_mod10" | "kid_mod11";
+        /** @description What a payment refers to. */
+        ReferenceView: {
+            amount?: components["schemas"]["Money"] | null;
+            kind: components["schemas"]["ReferenceKind"];
+            text: string;
+        };
         /** @description Another document that this one takes back or is taken back by. */
         RelatedDocumentView: {
             id: components["schemas"]["DocumentId"];
@@ -5312,6 +5647,16 @@ export interface components {
              */
             transactionId?: number | null;
         };
+        /** @description What of a payment has gone to an invoice. */
+        SettledView: {
+            amount: components["schemas"]["Money"];
+            document: components["schemas"]["PayableView"];
+        };
+        /** @description Where the rest of a payment goes. */
+        SettlementInput: {
+            /** @description All of them are settled, or none. */
+            shares: components["schemas"]["ShareInput"][];
+        };
         /** @description Everything that the first run asks for. */
         SetupInput: {
             facility?: components["schemas"]["FacilityDraft"] | null;
@@ -5326,6 +5671,11 @@ export interface components {
             recoveryCode: string;
             /** @description Bearer token of the owner. */
             token: string;
+        };
+        /** @description What of a payment goes to one invoice. */
+        ShareInput: {
+            amount: components["schemas"]["Money"];
+            documentId: components["schemas"]["DocumentId"];
         };
         /**
          * @description The state that the desk shows.
@@ -5353,6 +5703,21 @@ export interface components {
             /** Format: date-time */
             lastSeenAt: string;
             origin: string;
+        };
+        /** @description What is in a file and no incoming payment. */
+        SkippedView: {
+            /** @description Sums of several payments that are told of elsewhere. */
+            bundles: number;
+            /** @description Money that went out. */
+            debits: number;
+            /** @description Payments of nothing. */
+            empty: number;
+            /** @description In a currency that the ledger does not know. */
+            otherCurrency: number;
+            /** @description Not booked yet. */
+            pending: number;
+            /** @description Our own outgoing payments that came back. */
+            returned: number;
         };
         /** @description A span of time, half-open. */
         SpanView: {
@@ -5500,6 +5865,14 @@ export interface components {
             /** Format: int64 */
             transactionId?: number | null;
             wh?: components["schemas"]["Energy"] | null;
+        };
+        /** @description An invoice that the rest of a payment may belong to. */
+        SuggestionView: {
+            /** @description What of the payment would go there. */
+            amount: components["schemas"]["Money"];
+            document: components["schemas"]["PayableView"];
+            /** @description What speaks for it, the heaviest first. */
+            reasons: components["schemas"]["MatchReason"][];
         };
         /** @description What anybody may know of the installation. */
         SystemView: {
@@ -6046,6 +6419,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProofView"];
+                };
+            };
+        };
+    };
+    list_bank_files: {
+        parameters: {
+            query: {
+                /** @description Whose account. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_BankFileView"];
+                };
+            };
+        };
+    };
+    take_bank_file: {
+        parameters: {
+            query: {
+                /** @description Name of the file. */
+                fileName: string;
+                /** @description Whose account it tells of. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFileView"];
+                };
+            };
+        };
+    };
+    look_at_bank_file: {
+        parameters: {
+            query: {
+                /** @description Whose account. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankFileFindingsView"];
                 };
             };
         };
@@ -7650,6 +8099,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["JobView"];
+                };
+            };
+        };
+    };
+    list_incoming_payments: {
+        parameters: {
+            query: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description That came with this file. */
+                fileId?: components["schemas"]["BankFileId"];
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+                /** @description Of which something is left for somebody to decide, or nothing. */
+                open?: boolean;
+                /** @description To this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description That came out so. */
+                outcome?: components["schemas"]["Outcome"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncomingPaymentPageView"];
+                };
+            };
+        };
+    };
+    read_incoming_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIncomingPaymentView"];
+                };
+            };
+        };
+    };
+    find_payable: {
+        parameters: {
+            query: {
+                /** @description A number as printed, or a payment reference. */
+                number: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PayableView"];
+                };
+            };
+        };
+    };
+    settle_incoming_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettlementInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIncomingPaymentView"];
                 };
             };
         };

@@ -4,6 +4,8 @@ import type { components, paths as knownPaths } from "./schema.gen";
 type Schemas = components["schemas"];
 
 export type Account = Schemas["AccountView"];
+export type BankFile = Schemas["BankFileView"];
+export type BankFileFindings = Schemas["BankFileFindingsView"];
 export type Billing = Schemas["BillingView"];
 export type ChargeState = Schemas["ChargeState"];
 export type ChargePoint = Schemas["ChargePointView"];
@@ -25,6 +27,8 @@ export type Facility = Schemas["FacilityView"];
 /** A search hit; a kind this version does not know is shown but leads nowhere. */
 export type Hit = Schemas["HitView"];
 export type ImportBatch = Schemas["ImportView"];
+export type IncomingPayment = Schemas["IncomingPaymentView"];
+export type IncomingPaymentPage = Schemas["IncomingPaymentPageView"];
 export type Job = Schemas["JobView"];
 export type Language = Schemas["Language"];
 export type Login = Schemas["LoginView"];
@@ -37,6 +41,9 @@ export type NewCommand = Schemas["NewCommand"];
 export type MonthPlan = Schemas["MonthPlanView"];
 export type Notice = Schemas["NoticeView"];
 export type OpenDocument = Schemas["OpenDocumentView"];
+export type OpenIncomingPayment = Schemas["OpenIncomingPaymentView"];
+export type PayableInvoice = Schemas["PayableView"];
+export type PaymentOutcome = Schemas["Outcome"];
 export type Organisation = Schemas["Organisation"];
 export type PasswordPolicy = Schemas["PasswordPolicy"];
 export type PasswordPolicySettings = Schemas["PolicyView"];

@@ -9,6 +9,7 @@ import type { AccountsSearch } from "../features/ledger/AccountsPage";
 import type { StatementSearch } from "../features/ledger/StatementPage";
 import type { NoticesSearch } from "../features/notices/NoticesPage";
 import type { OrganisationsSearch } from "../features/organisations/OrganisationsPage";
+import type { IncomingPaymentsSearch } from "../features/payments/IncomingPaymentsPage";
 import { type PeopleSearch, readPeopleSearch } from "../features/people/peopleViews";
 import type { FacilitiesSearch } from "../features/places/FacilitiesPage";
 import type { UnitsSearch } from "../features/places/UnitsPage";
@@ -46,6 +47,10 @@ const AccountsPage = room(() => import("../features/ledger/AccountsPage"), "Acco
 const StatementPage = room(() => import("../features/ledger/StatementPage"), "StatementPage");
 const FacilitiesPage = room(() => import("../features/places/FacilitiesPage"), "FacilitiesPage");
 const UnitsPage = room(() => import("../features/places/UnitsPage"), "UnitsPage");
+const IncomingPaymentsPage = room(
+  () => import("../features/payments/IncomingPaymentsPage"),
+  "IncomingPaymentsPage",
+);
 const PricesPage = room(() => import("../features/prices/PricesPage"), "PricesPage");
 const TariffPage = room(() => import("../features/tariff/TariffPage"), "TariffPage");
 const SessionsPage = room(() => import("../features/sessions/SessionsPage"), "SessionsPage");
@@ -271,6 +276,22 @@ const documentsRoute = createRoute({
     const navigate = documentsRoute.useNavigate();
     return (
       <DocumentsPage search={documentsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />
+    );
+  },
+});
+
+const incomingPaymentsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/incoming-payments",
+  staticData: { crumb: "room.incomingPayments" },
+  validateSearch: (search): IncomingPaymentsSearch => texts(search, ["where", "sort", "open", "file"]),
+  component: function IncomingPaymentsRoute() {
+    const navigate = incomingPaymentsRoute.useNavigate();
+    return (
+      <IncomingPaymentsPage
+        search={incomingPaymentsRoute.useSearch()}
+        onSearch={(search) => void navigate({ search })}
+      />
     );
   },
 });
@@ -526,6 +547,7 @@ export const deskTree = deskRoute.addChildren([
   pricesRoute,
   tagsRoute,
   documentsRoute,
+  incomingPaymentsRoute,
   monthRunsRoute.addChildren([monthRunListRoute, monthRunRoute]),
   accountsRoute.addChildren([accountListRoute, statementRoute]),
   organisationsRoute,

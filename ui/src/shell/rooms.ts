@@ -16,6 +16,7 @@ import {
   IconScale,
   IconSettings,
   IconShieldHalf,
+  IconTransferIn,
   IconUsers,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -75,6 +76,12 @@ export const ROOMS: readonly RoomGroup[] = [
     title: "room.group.billing",
     rooms: [
       { to: "/documents", text: "room.documents", icon: IconFileInvoice, permissions: ["read_billing"] },
+      {
+        to: "/incoming-payments",
+        text: "room.incomingPayments",
+        icon: IconTransferIn,
+        permissions: ["read_billing"],
+      },
       { to: "/month-runs", text: "room.monthRuns", icon: IconCalendarDollar, permissions: ["read_billing"] },
       { to: "/accounts", text: "room.accounts", icon: IconScale, permissions: ["read_billing"] },
     ],

@@ -26,11 +26,20 @@ pub(crate) struct Printed {
 
 /// Who gets a document, as it was printed, and nothing else of it: lists need no more, and are long.
 pub(super) fn recipient_of(document: &Document) -> Result<Recipient> {
+    recipient_in(&document.printed)
+}
+
+/// The name that stands on a document, from what is printed beside its lines.
+pub(crate) fn recipient_name(printed: &str) -> Result<String> {
+    Ok(recipient_in(printed)?.name)
+}
+
+fn recipient_in(printed: &str) -> Result<Recipient> {
     #[derive(Deserialize)]
     struct Addressed {
         recipient: Recipient,
     }
-    let addressed: Addressed = serde_json::from_str(&document.printed).map_err(AppError::internal)?;
+    let addressed: Addressed = serde_json::from_str(printed).map_err(AppError::internal)?;
     Ok(addressed.recipient)
 }
 

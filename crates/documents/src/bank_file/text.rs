@@ -54,6 +54,15 @@ pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     WINDOWS_1252.decode_without_bom_handling(bytes).0
 }
 
+/// The text without signs that print nothing, such as the one with which old programs end a file: no database keeps them.
+pub(super) fn printable(text: &str) -> Cow<'_, str> {
+    let prints = |letter: char| !letter.is_control() || matches!(letter, '\t' | '\n' | '\r');
+    if text.chars().all(prints) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(text.chars().filter(|letter| prints(*letter)).collect())
+}
+
 fn dos_letter(byte: u8) -> char {
     let found = DOS.iter().find(|(letter, _)| *letter == byte).map(|(_, letter)| *letter);
     found.unwrap_or(if byte.is_ascii() { char::from(byte) } else { char::REPLACEMENT_CHARACTER })
@@ -82,11 +91,9 @@ pub(super) struct Line {
 
 /// The lines that say anything. Short ones are filled up, and the tabs that replaced blanks are blanks again.
 pub(super) fn lines(text: &str) -> Vec<Line> {
-    let kept = |line: &str| line.chars().filter(|letter| *letter != '\u{1a}').collect::<String>();
-    let numbered = text.lines().zip(1_u64..).map(|(line, number)| (number, kept(line)));
+    let numbered = text.lines().zip(1_u64..).filter(|(line, _)| !line.trim().is_empty());
     numbered
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(number, line)| {
+        .map(|(line, number)| {
             let mut places = Vec::with_capacity(PLACES);
             for letter in line.chars() {
                 if letter == '\t' {

@@ -62,7 +62,7 @@ type Found<'d> = Vec<(Reference, Option<&'d Payable>)>;
 
 fn found<'d>(payment: &Incoming, documents: &'d [Payable]) -> Found<'d> {
     let mut found: Found<'d> = Vec::new();
-    for reference in payment.references.iter().filter(|it| !bare(&it.text).is_empty()) {
+    for reference in payment.references.iter().filter(|it| !bare_reference(&it.text).is_empty()) {
         let named = named(reference, payment, documents);
         let again = |(_, before): &(Reference, Option<&Payable>)| {
             before.is_some_and(|before| named.is_some_and(|named| named.id == before.id))
@@ -77,7 +77,7 @@ fn found<'d>(payment: &Incoming, documents: &'d [Payable]) -> Found<'d> {
 /// The document of a reference. Where several share it, the one of which exactly this is open, else the one that fell due
 /// first of those that are open.
 fn named<'d>(reference: &Reference, payment: &Incoming, documents: &'d [Payable]) -> Option<&'d Payable> {
-    let text = bare(&reference.text);
+    let text = bare_reference(&reference.text);
     let all = documents.iter().filter(|it| it.open.currency == payment.amount.currency);
     let named = all.filter(|it| match reference.kind {
         // The bank says that it is no reference: a number that happens to fit is a suggestion.
@@ -89,11 +89,11 @@ fn named<'d>(reference: &Reference, payment: &Incoming, documents: &'d [Payable]
 }
 
 fn is_reference(document: &Payable, text: &str) -> bool {
-    document.reference.as_deref().is_some_and(|reference| bare(reference) == *text)
+    document.reference.as_deref().is_some_and(|reference| bare_reference(reference) == *text)
 }
 
 /// A reference as it is compared: blanks are of the paper, and zeros in front of the columns.
-pub(super) fn bare(reference: &str) -> String {
+pub fn bare_reference(reference: &str) -> String {
     let tight: String = reference.chars().filter(|letter| !letter.is_whitespace()).collect();
     tight.trim_start_matches('0').to_owned()
 }

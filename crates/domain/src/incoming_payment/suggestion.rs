@@ -1,6 +1,6 @@
 //! Where a payment may belong that names no document plainly: what speaks for each, weighed and put in order.
 
-use super::matching::bare;
+use super::matching::bare_reference;
 use super::{Allocation, Incoming, Payable};
 use crate::id::DocumentId;
 use crate::money::Money;
@@ -23,7 +23,7 @@ const LEAST: u32 = 30;
 
 words! {
     /// What speaks for a document.
-    Reason {
+    MatchReason {
         /// What the payer wrote has its reference or number in it.
         Mentioned = "mentioned",
         /// The reference is its own but for one sign, or two that changed places.
@@ -41,7 +41,7 @@ words! {
     }
 }
 
-impl Reason {
+impl MatchReason {
     const fn weight(self) -> u32 {
         match self {
             Self::Mentioned => 60,
@@ -63,7 +63,7 @@ pub struct Suggestion {
     /// What of the payment would go there.
     pub amount: Money,
     /// What speaks for it, the heaviest first.
-    pub reasons: Vec<Reason>,
+    pub reasons: Vec<MatchReason>,
 }
 
 /// The likeliest documents for what is `left` of a payment, among those of which something is open beside what has been
@@ -77,17 +77,17 @@ pub fn suggestions(
     let written: Vec<String> = payment.information.iter().flat_map(|line| words_of(line)).collect();
     let payer = payment.payer.as_deref().map(words_of).unwrap_or_default();
     let open = documents.iter().filter(|it| it.open.minor > 0 && it.open.currency == left.currency);
-    let mut weighed: Vec<(u32, &Payable, Vec<Reason>)> = open
+    let mut weighed: Vec<(u32, &Payable, Vec<MatchReason>)> = open
         .filter(|it| allocated.iter().all(|share| share.document != it.id))
         .map(|document| {
-            let mut reasons: Vec<Reason> = [
+            let mut reasons: Vec<MatchReason> = [
                 by_reference(payment, &written, document),
-                (document.open == left).then_some(Reason::SameAmount),
+                (document.open == left).then_some(MatchReason::SameAmount),
                 by_name(&payer, &words_of(&document.payer)),
                 document
                     .due_on
                     .filter(|due| (payment.booked_on - *due).num_days().abs() <= NEAR_DAYS)
-                    .map(|_| Reason::NearDue),
+                    .map(|_| MatchReason::NearDue),
             ]
             .into_iter()
             .flatten()
@@ -106,38 +106,42 @@ pub fn suggestions(
     told.collect()
 }
 
-fn by_reference(payment: &Incoming, written: &[String], document: &Payable) -> Option<Reason> {
-    let own = document.reference.as_deref().map(bare).filter(|own| own.len() >= SHORTEST);
+fn by_reference(payment: &Incoming, written: &[String], document: &Payable) -> Option<MatchReason> {
+    let own = document.reference.as_deref().map(bare_reference).filter(|own| own.len() >= SHORTEST);
     let number = document.number.to_string();
-    let said = |text: &str| own.as_deref() == Some(&bare(text)) || text == number;
+    let said = |text: &str| own.as_deref() == Some(&bare_reference(text)) || text == number;
     // A number of a year and a place is written with its stroke, or as the digits that are printed.
     let mentioned = written.iter().any(|word| said(word) || *word == document.number.digits())
         || payment.information.iter().any(|line| line.split_whitespace().any(|word| word == number))
         || payment.references.iter().any(|it| said(it.text.trim()) || it.text.trim() == document.number.digits());
     if mentioned {
-        return Some(Reason::Mentioned);
+        return Some(MatchReason::Mentioned);
     }
     let own = own?;
-    let texts = payment.references.iter().map(|it| bare(&it.text)).chain(written.iter().map(|word| bare(word)));
+    let texts = payment
+        .references
+        .iter()
+        .map(|it| bare_reference(&it.text))
+        .chain(written.iter().map(|word| bare_reference(word)));
     let near = texts.filter(|text| text.len() >= SHORTEST).filter_map(|text| {
         if strsim::osa_distance(&text, &own) <= 1 {
-            return Some(Reason::Mistyped);
+            return Some(MatchReason::Mistyped);
         }
         let lost = own.len().checked_sub(text.len()).is_some_and(|lost| lost <= MOST_LOST);
-        (lost && (own.starts_with(&text) || own.ends_with(&text))).then_some(Reason::Truncated)
+        (lost && (own.starts_with(&text) || own.ends_with(&text))).then_some(MatchReason::Truncated)
     });
     near.max_by_key(|reason| reason.weight())
 }
 
 /// Names as banks write them, in another order or cut off, without their dots and rings.
-fn by_name(payer: &[String], whose: &[String]) -> Option<Reason> {
+fn by_name(payer: &[String], whose: &[String]) -> Option<MatchReason> {
     let mut shared = whose.iter().filter(|word| payer.contains(word));
     let longest = shared.clone().map(String::len).max().unwrap_or_default();
     match shared.by_ref().count() {
         0 => None,
-        all if all == whose.len() && all >= 2 || payer == whose => Some(Reason::SameName),
+        all if all == whose.len() && all >= 2 || payer == whose => Some(MatchReason::SameName),
         // Two letters, such as AB and AS, are shared by half the register.
-        _ if longest > 2 => Some(Reason::LikeName),
+        _ if longest > 2 => Some(MatchReason::LikeName),
         _ => None,
     }
 }

@@ -39,21 +39,21 @@ fn told(reference: Option<&str>, information: &str, payer: Option<&str>, minor: 
 }
 
 #[rstest]
-#[case::one_digit_wrong(Some("2026000115"), "", None, 1, 1, &[Reason::Mistyped])]
-#[case::two_changed_places(Some("2026001014"), "", None, 1, 1, &[Reason::Mistyped])]
-#[case::one_too_many(Some("20260001144"), "", None, 1, 1, &[Reason::Mistyped])]
-#[case::the_end_is_lost(Some("20260001 1"), "", None, 1, 1, &[Reason::Mistyped])]
-#[case::two_at_the_front_are_lost(Some("26000114"), "", None, 1, 1, &[Reason::Truncated])]
-#[case::the_front_is_lost(Some("6000114"), "", None, 1, 1, &[Reason::Truncated])]
-#[case::written_beside(None, "betalning 2026000114 tack", None, 1, 1, &[Reason::Mentioned])]
-#[case::by_its_number(None, "Faktura 2026-0001", None, 1, 1, &[Reason::Mentioned])]
-#[case::the_number_as_reference(Some("20260001"), "", None, 1, 1, &[Reason::Mentioned])]
-#[case::the_amount(None, "", None, 10_000, 1, &[Reason::SameAmount])]
-#[case::the_amount_and_the_day(None, "", None, 10_000, 15, &[Reason::SameAmount, Reason::NearDue])]
-#[case::the_name_and_the_day(None, "", Some("KALLES PLAT AB"), 1, 15, &[Reason::SameName, Reason::NearDue])]
+#[case::one_digit_wrong(Some("2026000115"), "", None, 1, 1, &[MatchReason::Mistyped])]
+#[case::two_changed_places(Some("2026001014"), "", None, 1, 1, &[MatchReason::Mistyped])]
+#[case::one_too_many(Some("20260001144"), "", None, 1, 1, &[MatchReason::Mistyped])]
+#[case::the_end_is_lost(Some("20260001 1"), "", None, 1, 1, &[MatchReason::Mistyped])]
+#[case::two_at_the_front_are_lost(Some("26000114"), "", None, 1, 1, &[MatchReason::Truncated])]
+#[case::the_front_is_lost(Some("6000114"), "", None, 1, 1, &[MatchReason::Truncated])]
+#[case::written_beside(None, "betalning 2026000114 tack", None, 1, 1, &[MatchReason::Mentioned])]
+#[case::by_its_number(None, "Faktura 2026-0001", None, 1, 1, &[MatchReason::Mentioned])]
+#[case::the_number_as_reference(Some("20260001"), "", None, 1, 1, &[MatchReason::Mentioned])]
+#[case::the_amount(None, "", None, 10_000, 1, &[MatchReason::SameAmount])]
+#[case::the_amount_and_the_day(None, "", None, 10_000, 15, &[MatchReason::SameAmount, MatchReason::NearDue])]
+#[case::the_name_and_the_day(None, "", Some("KALLES PLAT AB"), 1, 15, &[MatchReason::SameName, MatchReason::NearDue])]
 #[case::all_together(
     Some("2026000115"), "", Some("AB Kalles Plåt"), 10_000, 20,
-    &[Reason::Mistyped, Reason::SameAmount, Reason::SameName, Reason::NearDue]
+    &[MatchReason::Mistyped, MatchReason::SameAmount, MatchReason::SameName, MatchReason::NearDue]
 )]
 fn what_speaks_for_a_document_is_told(
     #[case] reference: Option<&str>,
@@ -61,7 +61,7 @@ fn what_speaks_for_a_document_is_told(
     #[case] payer: Option<&str>,
     #[case] minor: i64,
     #[case] booked: u32,
-    #[case] reasons: &[Reason],
+    #[case] reasons: &[MatchReason],
 ) {
     let told = told(reference, information, payer, minor, booked);
     let first = told.first().expect("a suggestion");
@@ -94,5 +94,8 @@ fn the_likeliest_comes_first() {
 #[test]
 fn letters_that_banks_do_not_have_are_the_same_letters() {
     let told = told(None, "", Some("MARTA ODEGARD"), 5_000, 1);
-    assert_eq!(told.first().map(|it| it.reasons.as_slice()), Some([Reason::SameAmount, Reason::SameName].as_slice()));
+    assert_eq!(
+        told.first().map(|it| it.reasons.as_slice()),
+        Some([MatchReason::SameAmount, MatchReason::SameName].as_slice())
+    );
 }

@@ -1,0 +1,155 @@
+// Money that comes to the bank: a file is looked at, taken in once, and what is not plain is placed by hand.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { charged } from "./chargedSession";
+import { addPerson, expect, make, place, test } from "./fixtures";
+import { picture } from "./picture";
+
+/** What a machine finds wrong with the screen as it stands, in light and in dark. */
+async function faults(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    found.push(
+      ...violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${colorScheme} ${id}: ${node.html.slice(0, 160)}`),
+      ),
+    );
+  }
+  return found;
+}
+
+/** One invoice of sixteen kronor to Åsa Öberg; answers its reference. */
+async function invoice(page: Page, url: string): Promise<string> {
+  const { organisation, facility } = await place(page, url);
+  const put = async (path: string, data: unknown) => {
+    const answer = await page.request.put(`${url}/api/v1${path}`, {
+      headers: { "X-Requested-With": "stolpe", "If-Match": '"0"' },
+      data,
+    });
+    expect(answer.ok(), await answer.text()).toBe(true);
+  };
+  const price = { per_kwh: { microPerKwh: 1_250_000, currency: "SEK" } };
+  const row = { kind: "energy", rate: price, validFrom: "2020-01-01", vat: "2500", source: "Avtal" };
+  await put(`/tariff?facilityId=${facility}`, { components: [row] });
+  await put(`/billing?organisationId=${organisation}`, {
+    accountKind: "bankgiro",
+    account: "5402-9681",
+    referenceRule: "ocr_length",
+    dueDays: 30,
+    rounds: true,
+    fiscalYearBeginsMonth: 1,
+  });
+  const person = await addPerson(page, url, { givenName: "Åsa", familyName: "Öberg" });
+  await make(page, url, `/tags?organisationId=${organisation}`, { idTag: "04A2B3C4", personId: person.id });
+  await charged(page, url, "04A2B3C4");
+  const ended = async (job: { id: string }) => {
+    let result: { runId: string } | undefined;
+    await expect(async () => {
+      const state = await (await page.request.get(`${url}/api/v1/jobs/${job.id}`)).json();
+      expect(state.state).toBe("done");
+      result = state.result;
+    }).toPass();
+    return result;
+  };
+  const month = new Date().toISOString().slice(0, 7);
+  const run = await ended(await make(page, url, "/month-runs", { organisationId: organisation, month }));
+  await ended(await make(page, url, `/month-runs/${run?.runId}/commit`, {}));
+  const { items } = await (await page.request.get(`${url}/api/v1/documents`)).json();
+  expect(items[0].payable.minor).toBe(1_600);
+  return items[0].reference;
+}
+
+/** A BgMax file of one deposit: öre, reference and payer of each payment. */
+function bgmax(payments: readonly [number, string, string][]): Buffer {
+  const figure = (value: number, width: number) => String(value).padStart(width, "0");
+  const sum = payments.reduce((all, [minor]) => all + minor, 0);
+  const lines = [
+    "01BGMAX               0120261121173035010331P",
+    "050054029681          SEK",
+    ...payments.flatMap(([minor, reference, payer], at) => [
+      `200001234567${reference.padStart(25)}${figure(minor, 18)}${reference ? 2 : 0}2${figure(at, 12)}0`,
+      `26${payer}`,
+    ]),
+    `15${figure(0, 35)}2026112100001${figure(sum, 18)}SEK${figure(payments.length, 8)}`,
+    `70${figure(payments.length, 8)}${figure(0, 8)}${figure(0, 8)}${figure(1, 8)}`,
+  ];
+  return Buffer.from(lines.map((line) => line.padEnd(80)).join("\r\n"), "latin1");
+}
+
+test("a bank file is looked at, taken in once, and the rest is placed by hand (PRE-18)", async ({
+  host,
+  desk: page,
+}) => {
+  test.setTimeout(180_000);
+  const reference = await invoice(page, host.url);
+  const file = (name: string, buffer: Buffer) => ({ name, mimeType: "text/plain", buffer });
+  await page.goto(`${host.url}/admin/incoming-payments`);
+  await expect(page.getByText("Inga inbetalningar än")).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+
+  await page.getByRole("button", { name: "Läs in bankfil" }).click();
+  const dialog = page.getByRole("dialog", { name: "Läs in bankfil" });
+  const chooser = async (chosen: ReturnType<typeof file>) => {
+    const opened = page.waitForEvent("filechooser");
+    await dialog.getByRole("button", { name: "Bankfil" }).click();
+    await (await opened).setFiles(chosen);
+  };
+  const whole = bgmax([
+    [1_000, reference, "ÅSA ÖBERG"],
+    [600, "", "ÅSA ÖBERG"],
+  ]);
+  await chooser(file("halv.txt", whole.subarray(0, 300)));
+  await expect(dialog.getByRole("alert")).toContainText("Filen slutar för tidigt");
+  expect(await faults(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Rensa" }).click();
+  await chooser(file("bgmax.txt", whole));
+  await expect(dialog.getByRole("table", { name: "Utfall" })).toContainText("Delbetalning");
+  await expect(dialog.getByRole("table", { name: "Inbetalningar i filen" })).toContainText("ÅSA ÖBERG");
+  expect(await faults(page)).toEqual([]);
+  await picture(page, "bank-file");
+  await dialog.getByRole("button", { name: "Läs in", exact: true }).click();
+  await expect(page.getByText("2 inbetalningar är inlästa.")).toBeVisible();
+
+  // The same file once more says when it was taken in, and offers nothing.
+  await page.getByRole("button", { name: "Läs in bankfil" }).click();
+  await chooser(file("kopia.txt", whole));
+  await expect(dialog.getByRole("alert")).toContainText("Filen är redan inläst");
+  await expect(dialog.getByRole("alert")).toContainText("av Maria Ek");
+  await expect(dialog.getByRole("button", { name: "Läs in", exact: true })).toBeDisabled();
+  expect(await faults(page)).toEqual([]);
+  await dialog.getByRole("button", { name: "Avbryt" }).click();
+
+  await page.goto(`${host.url}/admin/incoming-payments?where=open:is:true`);
+  const row = page.getByRole("row", { name: /ÅSA ÖBERG/ });
+  await expect(row).toHaveCount(1);
+  await expect(row).toContainText("Inte kopplad");
+  await row.click();
+  const panel = page.getByRole("complementary", { name: /^Inbetalning 6,00/ });
+  await expect(panel.getByRole("list", { name: "Förslag" })).toContainText("samma belopp, samma namn");
+  await expect(panel.getByText(/^200001234567/)).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await picture(page, "incoming-payment");
+
+  await panel.getByRole("textbox", { name: "Fakturanummer, OCR eller KID" }).fill(reference);
+  await panel.getByRole("button", { name: "Sök" }).click();
+  const amount = panel.getByRole("textbox", { name: "Belopp att placera" });
+  await amount.fill("6,01");
+  await expect(panel.getByText("Ett belopp på högst")).toBeVisible();
+  await amount.fill("1");
+  await panel.getByRole("button", { name: "Placera", exact: true }).click();
+  await expect(page.getByText(/Placerat på faktura/)).toBeVisible();
+  await panel.getByRole("button", { name: /^Placera .* på faktura/ }).click();
+  await expect(panel.getByText("Betald")).toBeVisible();
+  await panel.getByRole("link", { name: /^Faktura/ }).click();
+  await expect(page.getByRole("row", { name: /Åsa Öberg/ })).toContainText("Betald");
+
+  await page.goto(`${host.url}/admin/incoming-payments`);
+  await page.getByRole("button", { name: "Inlästa filer" }).click();
+  const files = page.getByRole("dialog", { name: "Inlästa filer" });
+  await expect(files.getByRole("listitem")).toHaveCount(1);
+  expect(await faults(page)).toEqual([]);
+  await files.getByRole("button", { name: "bgmax.txt" }).click();
+  await expect(page.getByRole("row", { name: /ÅSA ÖBERG/ })).toHaveCount(2);
+});

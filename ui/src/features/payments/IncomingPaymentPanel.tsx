@@ -1,0 +1,101 @@
+import { Alert } from "@mantine/core";
+import { IconInfoCircle } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { api } from "../../api/query";
+import type { OpenIncomingPayment } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { DetailPanel } from "../../parts/DetailPanel";
+import { Facts } from "../../parts/Facts";
+import { RecordHistory } from "../../parts/history/RecordHistory";
+import { LoadingPanel } from "../../parts/LoadingPanel";
+import { Scroll } from "../../parts/Scroll";
+import { Section } from "../../parts/Section";
+import { StateBadge } from "../../parts/StateBadge";
+import { can, useMe } from "../../shell/session";
+import classes from "./Payments.module.css";
+import { toneOf } from "./paymentWords";
+import { Settlement } from "./Settlement";
+
+/** One payment: what it has settled, where the rest may belong, and the lines of the file that prove it. */
+export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () => void }) {
+  const { t, format } = useText();
+  const me = useMe();
+  const query = api.useQuery("get", "/incoming-payments/{id}", { params: { path: { id } } });
+  const payment = query.data;
+  if (!payment) return <LoadingPanel query={query} onClose={onClose} />;
+  const { amount, left } = payment;
+  return (
+    <DetailPanel
+      title={t("incoming.titled", { amount: format.money(amount.minor, amount.currency) })}
+      badges={<StateBadge tone={toneOf(payment)}>{t(`incoming.outcome.${payment.outcome}`)}</StateBadge>}
+      subtitle={payment.payer ?? t("incoming.nobody")}
+      onClose={onClose}
+    >
+      {left.minor < 0 && (
+        <Alert color="yellow" icon={<IconInfoCircle />}>
+          {t("incoming.takenBack")}
+        </Alert>
+      )}
+      <Facts
+        rows={[
+          [t("incoming.bookedOn"), format.date(payment.bookedOn)],
+          [t("incoming.amount"), format.money(amount.minor, amount.currency)],
+          [t("incoming.left"), format.money(left.minor, left.currency)],
+          [t("incoming.kind"), t(`incoming.kind.${payment.kind}`)],
+          [t("incoming.payerAccount"), payment.payerAccount],
+          [t("incoming.account"), payment.account],
+          ...payment.references.map(
+            (reference) =>
+              [
+                t(`incoming.reference.${reference.kind}`),
+                reference.amount
+                  ? `${reference.text} · ${format.money(reference.amount.minor, reference.amount.currency)}`
+                  : reference.text,
+              ] as const,
+          ),
+          payment.information.length > 0 && [t("incoming.information"), payment.information.join(" ")],
+        ]}
+      />
+      {payment.settled.length > 0 && <Settled payment={payment} />}
+      {left.minor > 0 && can(me, "take_payment") && <Settlement key={payment.rowVersion} payment={payment} />}
+      <Section title={t("incoming.proof")}>
+        <p className={classes.detail}>
+          {t("incoming.proofWords", { name: payment.file.name, line: payment.line })}
+        </p>
+        <Scroll label={t("incoming.proof")}>
+          <pre className={classes.proof}>{payment.lines.join("\n")}</pre>
+        </Scroll>
+      </Section>
+      <RecordHistory id={payment.id} />
+    </DetailPanel>
+  );
+}
+
+function Settled({ payment }: { payment: OpenIncomingPayment }) {
+  const { t, format } = useText();
+  return (
+    <Section title={t("incoming.settled")}>
+      <ul className={classes.list}>
+        {payment.settled.map(({ document, amount }) => (
+          <li key={document.documentId}>
+            <span>
+              <Link to="/documents" search={{ open: document.documentId }}>
+                {t("incoming.invoice", { number: document.number })}
+              </Link>
+              <span className={classes.detail}>
+                {document.recipient}
+                {" · "}
+                {document.open.minor > 0
+                  ? t("incoming.openOf", {
+                      amount: format.money(document.open.minor, document.open.currency),
+                    })
+                  : t("incoming.isPaid")}
+              </span>
+            </span>
+            <span>{format.money(amount.minor, amount.currency)}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

@@ -1,0 +1,38 @@
+// What the screens of incoming payments say alike: how payments come out, and amounts as they are typed.
+import type { IncomingPayment, PaymentOutcome } from "../../api/views";
+import type { Tone } from "../../parts/StateBadge";
+
+export const OUTCOMES = [
+  "matched",
+  "part",
+  "over",
+  "double",
+  "unmatched",
+] as const satisfies readonly PaymentOutcome[];
+
+const TONES: Record<PaymentOutcome, Tone> = {
+  matched: "good",
+  part: "calm",
+  over: "warn",
+  double: "warn",
+  unmatched: "bad",
+};
+
+/** What is placed needs nobody any more, however it came out. */
+export function toneOf({ outcome, left }: Pick<IncomingPayment, "outcome" | "left">): Tone {
+  return left.minor === 0 && outcome !== "part" ? "good" : TONES[outcome];
+}
+
+/** `1 234,50` as it is typed: hundredths, or nothing where it is no amount. */
+export function minorOf(typed: string): number | undefined {
+  const bare = typed.replaceAll(/[\s\u00a0\u202f]/g, "").replace(",", ".");
+  const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(bare);
+  if (!match) return undefined;
+  return Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
+}
+
+/** Hundredths as they are typed. */
+export function typedOf(minor: number): string {
+  const kronor = Math.trunc(minor / 100);
+  return `${kronor},${String(minor % 100).padStart(2, "0")}`;
+}
