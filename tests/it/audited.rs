@@ -361,6 +361,10 @@ async fn invoices(walk: &mut Walk) {
     let owner = walk.host.owner.clone();
     let path = format!("/billing?organisationId={}", walk.host.organisation);
     walk.carry_out("save_billing", &owner, &path, Some(0), crate::billing::particulars()).await;
+    let path = format!("/bookkeeping/chart-accounts?organisationId={}&kind=bank", walk.host.organisation);
+    let bank = json!({"number": "1940", "name": "Bank"});
+    walk.carry_out("choose_chart_account", &owner, &path, Some(0), bank).await;
+    walk.carry_out("restore_chart_account", &owner, &path, Some(1), json!(null)).await;
     let person = crate::month_runs::driver(&walk.host, "Bo", "bo@example.se", "BB").await;
     let mut charger = walk.host.charger("CP10").await;
     let mut made = Vec::new();

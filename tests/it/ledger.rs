@@ -44,7 +44,7 @@ fn kinds(of: &[(&str, i64)]) -> BTreeMap<String, i64> {
 }
 
 /// Two invoices, of which the first in the list is Bo's.
-async fn invoices(host: &TestHost) -> Vec<Value> {
+pub(crate) async fn invoices(host: &TestHost) -> Vec<Value> {
     let mut charger = host.charger("CP-1").await;
     driver(host, "Åsa", "asa@example.se", "AA").await;
     driver(host, "Bo", "bo@example.se", "BB").await;

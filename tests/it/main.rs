@@ -5,6 +5,7 @@ mod access;
 mod audited;
 mod authorisation;
 mod billing;
+mod bookkeeping;
 mod charge_points;
 mod charging_exports;
 mod departments;

@@ -183,6 +183,9 @@ impl Things {
                 ("query", "facilityId") => query.push(format!("facilityId={}", self.facility)),
                 ("query", "format") => query.push("format=nordic".into()),
                 ("query", "area") => query.push("area=SE3".into()),
+                ("query", "month") => query.push("month=2999-01".into()),
+                ("query", "form") => query.push("form=nordic".into()),
+                ("query", "kind") if it.path.ends_with("chart-accounts") => query.push("kind=bank".into()),
                 ("query", "from" | "until") if *required => query.push(format!("{name}=2026-11-21")),
                 ("query", _) if *required => query.push(format!("{name}=x")),
                 _ => {}
@@ -217,6 +220,7 @@ impl Things {
             }
             "save_billing" => json!({"accountKind": "bankgiro", "account": "", "referenceRule": "ocr", "dueDays": 30,
                 "rounds": false, "fiscalYearBeginsMonth": 1}),
+            "choose_chart_account" => json!({"number": "", "name": ""}),
             "plan_month" => {
                 json!({"organisationId": self.organisation, "facilityId": self.facility, "month": "2999-01"})
             }

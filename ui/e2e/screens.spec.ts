@@ -27,6 +27,7 @@ const SCREENS = [
   "documents",
   "incoming-payments",
   "month-runs",
+  "bookkeeping",
   "accounts",
   "organisations",
   "imports",

@@ -16,6 +16,7 @@ mod tariff;
 
 mod audit;
 mod billing;
+mod bookkeeping;
 mod charge_point;
 mod circuit;
 mod document;

@@ -1,10 +1,10 @@
 //! The whole public surface, one line a room.
 
 use crate::{
-    audit, billing, charge_point, circuit, command, correlation, document, events, export, facility, idempotency,
-    import, incoming_payment, job, ledger, letter, limit, login, mail_template, market_price, me, month_run, notice,
-    openapi, organisation, person, search, session, setting, sign_in, staff, stray_message, system, tag, tariff,
-    tenancy, todo, unit, view,
+    audit, billing, bookkeeping, charge_point, circuit, command, correlation, document, events, export, facility,
+    idempotency, import, incoming_payment, job, ledger, letter, limit, login, mail_template, market_price, me,
+    month_run, notice, openapi, organisation, person, search, session, setting, sign_in, staff, stray_message, system,
+    tag, tariff, tenancy, todo, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -51,6 +51,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(command::router())
         // Invoices.
         .merge(billing::router())
+        .merge(bookkeeping::router())
         .merge(month_run::router())
         .merge(document::router())
         .merge(ledger::router())

@@ -10,6 +10,7 @@ mod access;
 mod audit;
 mod backlog;
 mod billing;
+mod bookkeeping;
 mod charge_point;
 mod charging;
 mod circuit;
@@ -71,6 +72,7 @@ use tokio_util::task::TaskTracker;
 
 pub use access::Me;
 pub use audit::Proof;
+pub use bookkeeping::{BookedMonth, BooksForm, ChartDraft, ChartRow, Turnover};
 pub use charge_point::{ChargingTree, OpenChargePoint, key_digest};
 pub use charging::{Caller, Due, Ended, Entrance, Line};
 pub use ctx::{Ctx, Idempotency, Replayed};

@@ -1,6 +1,7 @@
 //! Vouchers as files that an accountant's own program takes.
 
 mod sie;
+mod words;
 
 use chrono::NaiveDate;
 use stolpe_domain::bookkeeping::{ChartAccount, Voucher};
@@ -8,6 +9,7 @@ use stolpe_domain::money::Currency;
 use stolpe_domain::organisation_number::OrganisationNumber;
 
 pub use sie::sie;
+pub use words::{voucher_rows, voucher_text};
 
 /// Vouchers of one organisation.
 #[derive(Clone, Debug)]

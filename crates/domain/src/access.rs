@@ -52,6 +52,8 @@ words! {
         ManageBilling = "manage_billing",
         /// Take in files of the bank, and say what payments are for.
         TakePayment = "take_payment",
+        /// Say which accounts of the accountant's chart are meant, and take out vouchers.
+        KeepBooks = "keep_books",
         /// Add, change, adopt and decommission circuits and charge points.
         ManageCharging = "manage_charging",
         /// Ask charge points to do something.
@@ -105,6 +107,7 @@ impl Role {
                     | P::ReadCharging
                     | P::ReadBilling
                     | P::TakePayment
+                    | P::KeepBooks
                     | P::ReadPerson
                     | P::Export
                     | P::ReadAudit

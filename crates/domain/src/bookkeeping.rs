@@ -6,5 +6,5 @@
 mod chart;
 mod voucher;
 
-pub use chart::{AccountNumber, ChartAccount, ChartKey, NoAccountNumber, standard};
+pub use chart::{AccountNumber, ChartAccount, ChartKey, NoAccountNumber, rates_told_apart, standard};
 pub use voucher::{Booked, Voucher, VoucherLine, add_up};

@@ -283,6 +283,10 @@ actions! {
     StrayMessageDismissed = "stray_message.dismissed" ["stray_message", "todo"],
     /// How an organisation is paid was changed.
     BillingChanged = "billing.changed" ["billing"],
+    /// Another account of the accountant's chart is meant.
+    ChartAccountChosen = "chart_account.chosen" ["bookkeeping"],
+    /// Vouchers left in a file.
+    BooksExported = "bookkeeping.exported" ["audit", "bookkeeping"],
     /// It was looked at what a month would charge; nothing was charged.
     MonthPlanned = "month_run.planned" ["month_run"],
     /// The documents of a month were made.

@@ -17,6 +17,7 @@ pub mod backlog;
 pub mod backup;
 pub mod bench;
 pub mod billing;
+pub mod bookkeeping;
 pub mod charge;
 pub mod charge_point;
 pub mod circuit;

@@ -156,6 +156,9 @@ impl Tx {
     async fn delete_training_documents(&mut self, id: OrganisationId) -> Result<()> {
         let it = id.uuid();
         // Those that resolve others go first; nothing refers to them.
+        self.change("delete from voucher where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from voucher_series where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from chart_account where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from ledger_transfer where organisation_id = $1 and resolves_id is not null")
             .bind(it)
             .run()

@@ -172,6 +172,59 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bookkeeping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads what a month did, by the accounts that are meant now. */
+        get: operations["read_booked_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bookkeeping/chart-accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the accounts that are meant. */
+        get: operations["list_chart_accounts"];
+        /** Chooses an account; answers all of them. */
+        put: operations["choose_chart_account"];
+        post?: never;
+        /** Means the standard again; answers all accounts. */
+        delete: operations["restore_chart_account"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bookkeeping/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Takes out the vouchers of a month. Those that have no number yet get one; the others keep theirs. */
+        get: operations["read_books_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/charge-points": {
         parameters: {
             query?: never;
@@ -2790,6 +2843,18 @@ export interface components {
             swish?: string | null;
             taxStatus?: string | null;
         };
+        /** @description A month in the books. */
+        BookedMonthView: {
+            /** @description By number. */
+            accounts: components["schemas"]["TurnoverView"][];
+            /** @description The currencies that the organisation has accounts in. */
+            currencies: components["schemas"]["Currency"][];
+            currency: components["schemas"]["Currency"];
+            /** @description How many of them were in no file yet. */
+            fresh: number;
+            /** @description How many vouchers there are. */
+            vouchers: number;
+        };
         /** @description What is known of a connection. */
         CallContactView: {
             /**
@@ -2943,6 +3008,33 @@ export interface components {
             chargePoints: components["schemas"]["ChargePointView"][];
             /** @description The circuits by name; `parentId` makes the tree of them. */
             circuits: components["schemas"]["CircuitInTree"][];
+        };
+        /** @description Another account. */
+        ChartAccountInput: {
+            /** @description What the accountant calls it. */
+            name: string;
+            /** @description Four to eight digits. */
+            number: string;
+        };
+        /** @description An account that is meant for accounts of ours. */
+        ChartAccountView: {
+            component?: components["schemas"]["ComponentKind"] | null;
+            /**
+             * @description What an account is for.
+             * @enum {string}
+             */
+            kind: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+            name: string;
+            number: string;
+            /**
+             * Format: int64
+             * @description 0 when nobody has chosen.
+             */
+            rowVersion: number;
+            standardName: string;
+            /** @description The account that is meant when nobody chooses another. */
+            standardNumber: string;
+            vat?: components["schemas"]["Vat"] | null;
         };
         ChoosePasswordInput: {
             password: string;
@@ -3684,6 +3776,29 @@ export interface components {
                  * @description When the sender wrote it.
                  */
                 writtenOn?: string | null;
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_ChartAccountView: {
+            /** @description The rows, in order. */
+            items: {
+                component?: components["schemas"]["ComponentKind"] | null;
+                /**
+                 * @description What an account is for.
+                 * @enum {string}
+                 */
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+                name: string;
+                number: string;
+                /**
+                 * Format: int64
+                 * @description 0 when nobody has chosen.
+                 */
+                rowVersion: number;
+                standardName: string;
+                /** @description The account that is meant when nobody chooses another. */
+                standardNumber: string;
+                vat?: components["schemas"]["Vat"] | null;
             }[];
         };
         /** @description A short list, whole. */
@@ -5171,7 +5286,7 @@ export interface components {
          * @description One thing that may be allowed.
          * @enum {string}
          */
-        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
+        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "keep_books" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
         /** @description A personal number as typed in. */
         PersonalNumberDraft: {
             /** @description Who issued it. */
@@ -6115,6 +6230,13 @@ export interface components {
             /** @description From where, the last of them. */
             remoteAddress?: string | null;
         };
+        /** @description What a month did to one account of the chart. */
+        TurnoverView: {
+            credit: components["schemas"]["Money"];
+            debit: components["schemas"]["Money"];
+            name: string;
+            number: string;
+        };
         /** @description What is typed in to add or change a unit. */
         UnitDraft: {
             /** @description The object code, such as A1101; unique in the facility. */
@@ -6551,6 +6673,158 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_booked_month: {
+        parameters: {
+            query: {
+                /** @description In which currency; that of the organisation's country when left out. */
+                currency?: components["schemas"]["Currency"];
+                /** @description Such as `2026-11`. */
+                month: components["schemas"]["Month"];
+                /** @description Whose books. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookedMonthView"];
+                };
+            };
+        };
+    };
+    list_chart_accounts: {
+        parameters: {
+            query: {
+                /** @description Whose books. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ChartAccountView"];
+                };
+            };
+        };
+    };
+    choose_chart_account: {
+        parameters: {
+            query: {
+                /** @description What the price was made of, of revenue; all of it when left out. */
+                component?: components["schemas"]["ComponentKind"];
+                /** @description What our accounts are for. */
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+                /** @description Whose books. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description How VAT applies, of revenue and VAT. */
+                vat?: components["schemas"]["Vat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChartAccountInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ChartAccountView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    restore_chart_account: {
+        parameters: {
+            query: {
+                /** @description What the price was made of, of revenue; all of it when left out. */
+                component?: components["schemas"]["ComponentKind"];
+                /** @description What our accounts are for. */
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+                /** @description Whose books. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description How VAT applies, of revenue and VAT. */
+                vat?: components["schemas"]["Vat"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ChartAccountView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_books_file: {
+        parameters: {
+            query: {
+                /** @description In which currency; that of the organisation's country when left out. */
+                currency?: components["schemas"]["Currency"];
+                /** @description The kind of file. */
+                form: "sie" | "nordic" | "international" | "xlsx";
+                /** @description Such as `2026-11`. */
+                month: components["schemas"]["Month"];
+                /** @description Whose books. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
         };

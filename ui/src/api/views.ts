@@ -7,6 +7,7 @@ export type Account = Schemas["AccountView"];
 export type BankFile = Schemas["BankFileView"];
 export type BankFileFindings = Schemas["BankFileFindingsView"];
 export type Billing = Schemas["BillingView"];
+export type BookedMonth = Schemas["BookedMonthView"];
 export type ChargeState = Schemas["ChargeState"];
 export type ChargePoint = Schemas["ChargePointView"];
 export type ChargingTree = Schemas["ChargingTreeView"];
@@ -33,6 +34,7 @@ export type Job = Schemas["JobView"];
 export type Language = Schemas["Language"];
 export type Login = Schemas["LoginView"];
 export type MailSettings = Schemas["MailView"];
+export type ChartAccount = Schemas["ChartAccountView"];
 export type MailTemplate = Schemas["MailTemplateView"];
 export type Me = Schemas["MeView"];
 /** One frame that went over the line of a charge point. */

@@ -2,6 +2,7 @@
 import { createRoute, Outlet, redirect, useRouterState } from "@tanstack/react-router";
 import type { AuditSearch } from "../features/audit/AuditPage";
 import type { DocumentsSearch } from "../features/billing/DocumentsPage";
+import type { BookkeepingSearch } from "../features/bookkeeping/BookkeepingPage";
 import type { ChargePointsSearch } from "../features/charging/ChargePointsPage";
 import type { LogSearch } from "../features/charging/LogPage";
 import type { TagsSearch } from "../features/charging/TagsPage";
@@ -28,6 +29,7 @@ const AuditPage = room(() => import("../features/audit/AuditPage"), "AuditPage")
 const DocumentsPage = room(() => import("../features/billing/DocumentsPage"), "DocumentsPage");
 const MonthRunPage = room(() => import("../features/billing/MonthRunPage"), "MonthRunPage");
 const MonthRunsPage = room(() => import("../features/billing/MonthRunsPage"), "MonthRunsPage");
+const BookkeepingPage = room(() => import("../features/bookkeeping/BookkeepingPage"), "BookkeepingPage");
 const ChargePointsPage = room(() => import("../features/charging/ChargePointsPage"), "ChargePointsPage");
 const LogPage = room(() => import("../features/charging/LogPage"), "LogPage");
 const TagsPage = room(() => import("../features/charging/TagsPage"), "TagsPage");
@@ -355,6 +357,22 @@ const statementRoute = createRoute({
   },
 });
 
+const bookkeepingRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/bookkeeping",
+  staticData: { crumb: "room.bookkeeping" },
+  validateSearch: (search): BookkeepingSearch => texts(search, ["month"]),
+  component: function BookkeepingRoute() {
+    const navigate = bookkeepingRoute.useNavigate();
+    return (
+      <BookkeepingPage
+        search={bookkeepingRoute.useSearch()}
+        onSearch={(search) => void navigate({ search })}
+      />
+    );
+  },
+});
+
 const organisationsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/organisations",
@@ -549,6 +567,7 @@ export const deskTree = deskRoute.addChildren([
   documentsRoute,
   incomingPaymentsRoute,
   monthRunsRoute.addChildren([monthRunListRoute, monthRunRoute]),
+  bookkeepingRoute,
   accountsRoute.addChildren([accountListRoute, statementRoute]),
   organisationsRoute,
   importsRoute.addChildren([importListRoute, importNewRoute, importRoute]),

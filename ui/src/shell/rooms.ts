@@ -1,6 +1,7 @@
 // The rooms of the desk, in the order of the rail. The palette offers the same list.
 import {
   IconBolt,
+  IconBook2,
   IconBuildingCommunity,
   IconBuildingSkyscraper,
   IconCalendarDollar,
@@ -84,6 +85,7 @@ export const ROOMS: readonly RoomGroup[] = [
       },
       { to: "/month-runs", text: "room.monthRuns", icon: IconCalendarDollar, permissions: ["read_billing"] },
       { to: "/accounts", text: "room.accounts", icon: IconScale, permissions: ["read_billing"] },
+      { to: "/bookkeeping", text: "room.bookkeeping", icon: IconBook2, permissions: ["keep_books"] },
     ],
   },
   {

@@ -5,7 +5,7 @@ use crate::country::Country;
 use crate::ledger::{Account, AccountKind};
 use crate::tariff::ComponentKind;
 use crate::text_value::text_value;
-use crate::vat::Vat;
+use crate::vat::{Vat, VatRate};
 use serde::{Deserialize, Serialize};
 
 /// The number of an account in somebody's chart: four to eight digits.
@@ -106,6 +106,15 @@ pub fn standard(country: Country, key: ChartKey) -> ChartAccount {
     ChartAccount { number: AccountNumber(number.to_owned()), name: name.to_owned() }
 }
 
+/// The rates of VAT that declarations of a country count apart, the highest first.
+pub fn rates_told_apart(country: Country) -> Vec<Vat> {
+    let points = match country {
+        Country::Se => [2_500, 1_200, 600],
+        Country::No => [2_500, 1_500, 1_200],
+    };
+    points.into_iter().filter_map(|points| VatRate::of_basis_points(points).ok()).map(Vat::Rate).collect()
+}
+
 /// BAS, as its publisher numbers it.
 const fn bas(kind: AccountKind, points: Option<u16>) -> (&'static str, &'static str) {
     match (kind, points) {
@@ -146,7 +155,6 @@ const fn ns_4102(kind: AccountKind, points: Option<u16>) -> (&'static str, &'sta
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::vat::VatRate;
     use rstest::rstest;
     use std::collections::BTreeSet;
 
@@ -168,11 +176,12 @@ mod tests {
 
     #[test]
     fn what_a_declaration_counts_apart_stands_on_accounts_of_its_own() {
-        for (country, rates) in [(Country::Se, [2_500, 1_200, 600]), (Country::No, [2_500, 1_500, 1_200])] {
-            let numbers: BTreeSet<_> = [AccountKind::Revenue, AccountKind::Vat]
-                .into_iter()
-                .flat_map(|kind| rates.map(|points| standard(country, key(kind, Some(points))).number))
-                .collect();
+        for country in [Country::Se, Country::No] {
+            let of = |kind| {
+                let keys = rates_told_apart(country).into_iter();
+                keys.map(move |vat| standard(country, ChartKey { kind, component: None, vat: Some(vat) }).number)
+            };
+            let numbers: BTreeSet<_> = of(AccountKind::Revenue).chain(of(AccountKind::Vat)).collect();
             assert_eq!(numbers.len(), 6, "{country:?}");
         }
     }

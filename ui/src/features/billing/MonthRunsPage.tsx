@@ -12,6 +12,7 @@ import { EmptyState } from "../../parts/EmptyState";
 import { ErrorNotice } from "../../parts/ErrorNotice";
 import { JobRun } from "../../parts/JobRun";
 import { Loaded } from "../../parts/Loaded";
+import { months } from "../../parts/months";
 import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
 import { useMonthName } from "../../parts/useMonthName";
@@ -19,7 +20,6 @@ import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
 import classes from "./DocumentsPage.module.css";
-import { months } from "./documentWords";
 import { useRunPlace } from "./useRunPlace";
 
 const OFFERED_MONTHS = 12;

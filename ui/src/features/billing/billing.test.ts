@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { asDays, months } from "./documentWords";
+import { months } from "../../parts/months";
+import { asDays } from "./documentWords";
 
 test("a filter by time is asked for by the days it stands for", () => {
   const from = new Date(2026, 10, 1).toISOString();

@@ -36,11 +36,3 @@ function localDay(at: Date): string {
   const two = (part: number) => String(part).padStart(2, "0");
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }
-
-/** The months that can be charged: this one and those before it, the latest first. */
-export function months(now: Date, count: number): string[] {
-  return Array.from({ length: count }, (_, back) => {
-    const first = new Date(now.getFullYear(), now.getMonth() - back, 1);
-    return `${first.getFullYear()}-${String(first.getMonth() + 1).padStart(2, "0")}`;
-  });
-}

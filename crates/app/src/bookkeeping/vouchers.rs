@@ -1,0 +1,309 @@
+//! A month as vouchers: looked at, and taken out as a file. A voucher gets its number when its month is taken out for the
+//! first time, so that the same file can be taken out again, and what came later is found behind it.
+
+use super::chart::Chart;
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use chrono::NaiveDate;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+use stolpe_documents::bookkeeping::{Books, sie, voucher_rows, voucher_text};
+use stolpe_documents::table_out::{Provenance, TableFormat, TableWriter};
+use stolpe_domain::bookkeeping::{AccountNumber, Booked, ChartAccount, ChartKey, Voucher, add_up};
+use stolpe_domain::country::Country;
+use stolpe_domain::document::FiscalYear;
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::facility::default_time_zone;
+use stolpe_domain::id::{OrganisationId, TransferId};
+use stolpe_domain::language::Language;
+use stolpe_domain::ledger::Asset;
+use stolpe_domain::local_day::Month;
+use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::organisation::Organisation;
+use stolpe_domain::organisation_number::OrganisationNumber;
+use stolpe_store::bookkeeping::CountedTransfer;
+
+/// The series of our vouchers.
+const SERIES: &str = "S";
+
+/// As what vouchers are taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BooksForm {
+    /// SIE 4, which Swedish programs take in.
+    Sie,
+    /// A row for each line of a voucher.
+    Table(TableFormat),
+}
+
+/// What a month did to one account of the chart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turnover {
+    /// The account.
+    pub account: ChartAccount,
+    /// What its debit got.
+    pub debit: Money,
+    /// What its credit got.
+    pub credit: Money,
+}
+
+/// A month in the books.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookedMonth {
+    /// In which currency.
+    pub currency: Currency,
+    /// The currencies that the organisation has accounts in.
+    pub currencies: Vec<Currency>,
+    /// What it did, by account.
+    pub accounts: Vec<Turnover>,
+    /// How many vouchers there are.
+    pub vouchers: usize,
+    /// How many of them were in no file yet.
+    pub fresh: usize,
+}
+
+/// What the audit log keeps of a file.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Kept {
+    month: Month,
+    form: &'static str,
+    vouchers: usize,
+}
+
+/// Transfers that are one voucher.
+type Together = Vec<CountedTransfer>;
+
+/// What was written down together, for one reason on one day, is one voucher.
+fn together(transfers: Vec<CountedTransfer>) -> Vec<Together> {
+    let mut vouchers: Vec<Together> = Vec::new();
+    let key = |it: &CountedTransfer| (it.code, it.source, it.on, it.at);
+    for it in transfers {
+        match vouchers.last_mut().filter(|last| last.last().is_some_and(|last| key(last) == key(&it))) {
+            Some(last) => last.push(it),
+            None => vouchers.push(vec![it]),
+        }
+    }
+    vouchers
+}
+
+fn first(voucher: &Together) -> Option<(TransferId, NaiveDate)> {
+    voucher.first().map(|it| (it.id, it.on))
+}
+
+fn booked(chart: &Chart, currency: Currency, voucher: &Together) -> Vec<Booked> {
+    let book = |it: &CountedTransfer| Booked {
+        debit: chart.account(it.debit).number,
+        credit: chart.account(it.credit).number,
+        amount: Money::of_minor(it.amount.smallest(), currency),
+    };
+    voucher.iter().map(book).collect()
+}
+
+/// The accounts that vouchers name, by number: of two names of one number the first.
+fn named(chart: &Chart, vouchers: &[Together]) -> BTreeMap<AccountNumber, ChartAccount> {
+    let keys: std::collections::BTreeSet<ChartKey> =
+        vouchers.iter().flatten().flat_map(|it| [it.debit, it.credit]).collect();
+    let mut accounts = BTreeMap::new();
+    for account in keys.into_iter().map(|key| chart.account(key)) {
+        accounts.entry(account.number.clone()).or_insert(account);
+    }
+    accounts
+}
+
+/// The days of a fiscal year, by the month in which it begins.
+fn days_of(year: FiscalYear, first_month: u32) -> (NaiveDate, NaiveDate) {
+    let begins = |year: i32| NaiveDate::from_ymd_opt(year, first_month, 1).unwrap_or_default();
+    (begins(year.0), begins(year.0 + 1).pred_opt().unwrap_or_default())
+}
+
+const fn currency_of(country: Country) -> Currency {
+    match country {
+        Country::Se => Currency::Sek,
+        Country::No => Currency::Nok,
+    }
+}
+
+impl App {
+    async fn month_together(
+        &self,
+        organisation: &Organisation,
+        currency: Currency,
+        month: Month,
+    ) -> Result<(Chart, Asset, Vec<Together>)> {
+        let asset = Asset::of(currency).ok_or_else(|| AppError::field("currency", "bookkeeping.currency"))?;
+        let mut conn = self.read().await?;
+        let chart = Chart::of(organisation.country, conn.chart_of(organisation.id).await?);
+        let days = (month.first_day(), month.next().first_day());
+        let transfers = conn.counted_transfers(organisation.id, asset, days).await?;
+        Ok((chart, asset, together(transfers)))
+    }
+
+    /// What a month did, by the accounts that are meant now; nothing gets a number.
+    ///
+    /// # Errors
+    /// As for every question about books.
+    pub async fn booked_month(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+        month: Month,
+        currency: Option<Currency>,
+    ) -> Result<BookedMonth> {
+        let organisation = self.books_of(ctx, organisation).await?;
+        let currency = currency.unwrap_or_else(|| currency_of(organisation.country));
+        let (chart, asset, vouchers) = self.month_together(&organisation, currency, month).await?;
+        let mut conn = self.read().await?;
+        let days = (month.first_day(), month.next().first_day());
+        let numbers = conn.voucher_numbers(organisation.id, asset, days).await?;
+        let assets = conn.assets_of(organisation.id).await?;
+        let mut sums: BTreeMap<AccountNumber, (Money, Money)> = BTreeMap::new();
+        let zero = Money::zero(currency);
+        for voucher in &vouchers {
+            for line in add_up(currency, &booked(&chart, currency, voucher))? {
+                let (debit, credit) = sums.entry(line.account).or_insert((zero, zero));
+                if line.amount.minor > 0 {
+                    *debit = debit.plus(line.amount)?;
+                } else {
+                    *credit = credit.plus(line.amount.negated())?;
+                }
+            }
+        }
+        let mut names = named(&chart, &vouchers);
+        let turnover =
+            |(number, (debit, credit))| names.remove(&number).map(|account| Turnover { account, debit, credit });
+        Ok(BookedMonth {
+            currency,
+            currencies: assets.into_iter().filter_map(Asset::currency).collect(),
+            accounts: sums.into_iter().filter_map(turnover).collect(),
+            vouchers: vouchers.len(),
+            fresh: vouchers.iter().filter_map(first).filter(|(id, _)| !numbers.contains_key(id)).count(),
+        })
+    }
+
+    /// The vouchers of a month as a file, with its name and media type. Those that have no number yet get one; the others
+    /// keep theirs.
+    ///
+    /// # Errors
+    /// As for every question about books; [`AppError::Refused`] `bookkeeping.sie_country` for SIE outside Sweden, and
+    /// `bookkeeping.nothing` for a month in which nothing was moved.
+    pub async fn books_file(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+        month: Month,
+        currency: Option<Currency>,
+        form: BooksForm,
+    ) -> Result<(String, &'static str, Vec<u8>)> {
+        let organisation = self.books_of(ctx, organisation).await?;
+        if form == BooksForm::Sie && organisation.country != Country::Se {
+            return Err(AppError::refused("bookkeeping.sie_country"));
+        }
+        let currency = currency.unwrap_or_else(|| currency_of(organisation.country));
+        let (chart, asset, vouchers) = self.month_together(&organisation, currency, month).await?;
+        if vouchers.is_empty() {
+            return Err(AppError::refused("bookkeeping.nothing"));
+        }
+        let begins = self.read().await?.find_billing(organisation.id).await?;
+        let first_month = begins.map_or(1, |(billing, _)| billing.fiscal_year_begins_month);
+        let year = FiscalYear::of(month.first_day(), first_month);
+        let numbers = self.number_all(ctx, &organisation, (asset, year), month, &vouchers).await?;
+        let language = Language::of(organisation.country);
+        let mut written = Vec::with_capacity(vouchers.len());
+        for voucher in &vouchers {
+            let Some(begin) = voucher.first() else { continue };
+            written.push(Voucher {
+                series: SERIES.to_owned(),
+                number: numbers.get(&begin.id).copied().ok_or(AppError::Changed)?,
+                on: begin.on,
+                text: voucher_text(language, begin.code, begin.document),
+                lines: add_up(currency, &booked(&chart, currency, voucher))?,
+            });
+        }
+        written.sort_by_key(|voucher| voucher.number);
+        let kept = Kept { month, form: form_word(form), vouchers: written.len() };
+        let books = Books {
+            organisation: organisation.name.clone(),
+            organisation_number: OrganisationNumber::parse_stored(&organisation.organisation_number)
+                .map_err(AppError::internal)?,
+            fiscal_year: days_of(year, first_month),
+            // The last day of the month, so that the same vouchers make the same file whenever they are taken out.
+            made_on: month.last_day(),
+            text: format!("Stolpe {month}"),
+            currency,
+            accounts: named(&chart, &vouchers).into_values().collect(),
+            vouchers: written,
+        };
+        let (extension, media_type, content) = match form {
+            BooksForm::Sie => ("si", "application/octet-stream", sie(&books)),
+            BooksForm::Table(format) => {
+                let reader = self.reader_language(ctx).await?;
+                let content = books_table(ctx, &organisation, month, (&books, reader), format)?;
+                (format.extension(), format.media_type(), content)
+            }
+        };
+        let event = Event::new(Action::BooksExported, Subject::Organisation(organisation.id))
+            .organisation(organisation.id)
+            .after(&kept);
+        self.note_read(ctx, event).await?;
+        Ok((format!("stolpe-{month}-{}.{extension}", currency.code().to_lowercase()), media_type, content))
+    }
+
+    /// Gives numbers to the vouchers that have none, in the order of their days and of what was written down first.
+    async fn number_all(
+        &self,
+        ctx: &Ctx,
+        organisation: &Organisation,
+        (asset, year): (Asset, FiscalYear),
+        month: Month,
+        vouchers: &[Together],
+    ) -> Result<HashMap<TransferId, i64>> {
+        let days = (month.first_day(), month.next().first_day());
+        let mut tx = self.write().await?;
+        let next = tx.hold_voucher_series(organisation.id, asset, year).await?;
+        let mut numbers = tx.voucher_numbers(organisation.id, asset, days).await?;
+        let mut fresh: Vec<_> = vouchers.iter().filter_map(first).filter(|(id, _)| !numbers.contains_key(id)).collect();
+        fresh.sort_by_key(|(_, on)| *on);
+        if !fresh.is_empty() {
+            tx.number_vouchers(organisation.id, asset, year, (next, &fresh), ctx.at).await?;
+            numbers.extend(fresh.iter().map(|(id, _)| *id).zip(next..));
+        }
+        // That a file was taken out is noted with the file.
+        tx.commit_telemetry().await?;
+        Ok(numbers)
+    }
+}
+
+fn books_table(
+    ctx: &Ctx,
+    organisation: &Organisation,
+    month: Month,
+    (books, language): (&Books, Language),
+    format: TableFormat,
+) -> Result<Vec<u8>> {
+    let zone = crate::export::zone_of(default_time_zone(organisation.country));
+    let provenance = Provenance {
+        made_by: ctx.signed().map_or_else(|_| "Stolpe".to_owned(), |signed| signed.name.clone()),
+        made_at: crate::export::local(ctx.at, zone),
+        filter: format!("month={month} currency={}", books.currency.code()),
+        language,
+    };
+    let (spec, rows) = voucher_rows(books, language);
+    let mut content = Vec::new();
+    let mut writer = TableWriter::begin(format, &spec, &provenance, &mut content).map_err(AppError::internal)?;
+    for row in &rows {
+        writer.row(row).map_err(AppError::internal)?;
+    }
+    writer.finish().map_err(AppError::internal)?;
+    Ok(content)
+}
+
+const fn form_word(form: BooksForm) -> &'static str {
+    match form {
+        BooksForm::Sie => "sie",
+        BooksForm::Table(TableFormat::Nordic) => "nordic",
+        BooksForm::Table(TableFormat::International) => "international",
+        BooksForm::Table(TableFormat::Workbook) => "xlsx",
+        BooksForm::Table(TableFormat::JsonLines) => "json",
+    }
+}

@@ -1,0 +1,36 @@
+-- Which account of an accountant's chart stands for accounts of ours; what has no row is the standard of the country.
+-- `component` and `vat` are empty where they make no difference.
+create table chart_account (
+  organisation_id uuid not null references organisation (id),
+  kind text collate "C" not null,
+  component text collate "C" not null,
+  vat text collate "C" not null,
+  number text not null,
+  name text not null,
+  row_version bigint not null,
+  primary key (organisation_id, kind, component, vat)
+);
+
+-- Where the numbers of vouchers stand: the row is held while numbers are given.
+create table voucher_series (
+  organisation_id uuid not null references organisation (id),
+  asset text collate "C" not null,
+  fiscal_year bigint not null,
+  next_number bigint not null check (next_number > 0),
+  primary key (organisation_id, asset, fiscal_year)
+);
+
+-- What was moved together, for one reason on one day, is one voucher, called by the first of its transfers. It gets its
+-- number when its month is asked for the first time, and keeps it.
+create table voucher (
+  organisation_id uuid not null references organisation (id),
+  asset text collate "C" not null,
+  fiscal_year bigint not null,
+  number bigint not null,
+  transfer_id uuid not null references ledger_transfer (id),
+  value_on date not null,
+  created_at timestamptz not null,
+  primary key (organisation_id, asset, fiscal_year, number)
+);
+create unique index voucher_once on voucher (transfer_id);
+create index voucher_by_day on voucher (organisation_id, asset, value_on);

@@ -1,0 +1,163 @@
+import { Alert, Button, Group, Select, Table } from "@mantine/core";
+import { IconBook2, IconFileDownload, IconInfoCircle } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { fetchFile } from "../../api/client";
+import { api, invalidate } from "../../api/query";
+import type { BookedMonth as Booked, Organisation } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { Card } from "../../parts/Card";
+import { EmptyState } from "../../parts/EmptyState";
+import { showProblem } from "../../parts/ErrorNotice";
+import { queryOf } from "../../parts/ExportMenu";
+import { Loaded } from "../../parts/Loaded";
+import { Scroll } from "../../parts/Scroll";
+import { useMonthName } from "../../parts/useMonthName";
+import { useHost } from "../../shell/Providers";
+import classes from "./Bookkeeping.module.css";
+
+type Currency = Booked["currency"];
+const TABLES = ["nordic", "international", "xlsx"] as const;
+
+/** What a month did, account by account, and the files of its vouchers. */
+export function BookedMonth({ organisation, month }: { organisation: Organisation; month: string }) {
+  const { t } = useText();
+  const monthName = useMonthName();
+  const [currency, setCurrency] = useState<Currency>();
+  const query = api.useQuery("get", "/bookkeeping", {
+    params: { query: { organisationId: organisation.id, month, ...(currency && { currency }) } },
+  });
+  return (
+    <Card title={t("bookkeeping.booked", { month: monthName(month) })}>
+      <Loaded query={query}>
+        {(booked) => (
+          <>
+            {booked.currencies.length > 1 && (
+              <Select
+                label={t("bookkeeping.currency")}
+                allowDeselect={false}
+                maw={160}
+                mb="sm"
+                data={booked.currencies}
+                value={booked.currency}
+                onChange={(next) => next && setCurrency(next as Currency)}
+              />
+            )}
+            {booked.vouchers === 0 ? (
+              <EmptyState icon={IconBook2} title={t("bookkeeping.emptyTitle")}>
+                {t("bookkeeping.emptyWords")}
+              </EmptyState>
+            ) : (
+              <>
+                <Turnovers booked={booked} />
+                <Files organisation={organisation} month={month} booked={booked} />
+              </>
+            )}
+          </>
+        )}
+      </Loaded>
+    </Card>
+  );
+}
+
+function Turnovers({ booked }: { booked: Booked }) {
+  const { t, format } = useText();
+  const amount = ({ minor, currency }: Booked["accounts"][number]["debit"]) =>
+    minor === 0 ? "" : format.money(minor, currency);
+  const sum = (side: "debit" | "credit") =>
+    format.money(
+      booked.accounts.reduce((total, each) => total + each[side].minor, 0),
+      booked.currency,
+    );
+  return (
+    <Scroll label={t("bookkeeping.accounts")}>
+      <Table verticalSpacing={6}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("bookkeeping.column.account")}</Table.Th>
+            <Table.Th>{t("bookkeeping.column.accountName")}</Table.Th>
+            <Table.Th className={classes.figure}>{t("bookkeeping.column.debit")}</Table.Th>
+            <Table.Th className={classes.figure}>{t("bookkeeping.column.credit")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {booked.accounts.map((each) => (
+            <Table.Tr key={each.number}>
+              <Table.Th scope="row" className={classes.number}>
+                {each.number}
+              </Table.Th>
+              <Table.Td>{each.name}</Table.Td>
+              <Table.Td className={classes.figure}>{amount(each.debit)}</Table.Td>
+              <Table.Td className={classes.figure}>{amount(each.credit)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+        <Table.Tfoot>
+          <Table.Tr>
+            <Table.Th scope="row" colSpan={2}>
+              {t("bookkeeping.sum")}
+            </Table.Th>
+            <Table.Td className={classes.figure}>
+              <strong>{sum("debit")}</strong>
+            </Table.Td>
+            <Table.Td className={classes.figure}>
+              <strong>{sum("credit")}</strong>
+            </Table.Td>
+          </Table.Tr>
+        </Table.Tfoot>
+      </Table>
+    </Scroll>
+  );
+}
+
+function Files({
+  organisation,
+  month,
+  booked,
+}: {
+  organisation: Organisation;
+  month: string;
+  booked: Booked;
+}) {
+  const text = useText();
+  const { t } = text;
+  const host = useHost();
+  const queries = useQueryClient();
+  const [busy, setBusy] = useState<string>();
+  const save = async (form: string) => {
+    setBusy(form);
+    try {
+      const query = queryOf({ organisationId: organisation.id, month, currency: booked.currency, form });
+      const { name, blob } = await fetchFile(`/bookkeeping/file?${query}`);
+      await host.saveFile(name, blob);
+      await invalidate(queries, ["bookkeeping"]);
+    } catch (error) {
+      showProblem(error, text);
+    } finally {
+      setBusy(undefined);
+    }
+  };
+  const button = (form: string, label: string, variant: "filled" | "default") => (
+    <Button
+      key={form}
+      variant={variant}
+      leftSection={<IconFileDownload size={16} />}
+      loading={busy === form}
+      disabled={busy !== undefined && busy !== form}
+      onClick={() => void save(form)}
+    >
+      {label}
+    </Button>
+  );
+  return (
+    <>
+      <Alert color="gray" icon={<IconInfoCircle />} my="md">
+        {t("bookkeeping.count", { count: booked.vouchers })} {t("bookkeeping.fresh", { count: booked.fresh })}
+      </Alert>
+      <Group gap="sm">
+        {organisation.country === "SE" && button("sie", t("bookkeeping.sie"), "filled")}
+        {TABLES.map((form) => button(form, t(`export.${form}`), "default"))}
+      </Group>
+    </>
+  );
+}
