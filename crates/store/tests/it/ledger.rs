@@ -273,7 +273,7 @@ async fn the_database_refuses_to_change_or_delete_a_transfer_and_to_break_a_limi
             assert!(refused.contains("transfers are never"), "{text}: {refused}");
         }
         if test.db.engine() == Engine::Postgres {
-            let refused = by_hand(&test.db, "truncate ledger_transfer").await;
+            let refused = by_hand(&test.db, "truncate ledger_transfer cascade").await;
             assert!(refused.contains("transfers are never"), "{refused}");
         }
         for text in [
