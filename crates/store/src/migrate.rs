@@ -3,10 +3,10 @@
 use crate::engine::Db;
 use crate::error::{Result, StoreError};
 use crate::server::Server;
+use sqlx::Executor as _;
 use sqlx::migrate::Migrator;
 use sqlx::postgres::PgPoolOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection as _, Executor as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,10 +25,6 @@ const POSTGRES_CONNECTIONS: u32 = 12;
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long a caller waits for a connection: a server that is away is reported, not waited for.
 pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A connection to a server that was used so lately is not asked whether it still stands: that is a way there and back. One
-/// that rested longer may have been cut off meanwhile.
-const TRUSTED: Duration = Duration::from_secs(1);
 
 /// What the one writer may keep of the database in memory, in KiB. An import touches the indexes of a whole register in
 /// no order; with the 2 MB that `SQLite` takes by itself, most pages were read and written again for every run of rows.
@@ -93,15 +89,6 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(ACQUIRE_TIMEOUT)
-            .test_before_acquire(false)
-            .before_acquire(|conn, meta| {
-                Box::pin(async move {
-                    if meta.idle_for >= TRUSTED {
-                        conn.ping().await?;
-                    }
-                    Ok(true)
-                })
-            })
             .after_connect(|conn, _| Box::pin(async move { conn.execute(PLAN_ANEW).await.map(drop) }))
             .connect_with(server.options())
             .await?;
