@@ -33,7 +33,7 @@ export function ChartAccounts({ organisation }: { organisation: Organisation }) 
                   <Table.Th>{t("bookkeeping.standsFor")}</Table.Th>
                   <Table.Th>{t("bookkeeping.column.account")}</Table.Th>
                   <Table.Th>{t("bookkeeping.column.accountName")}</Table.Th>
-                  <Table.Th />
+                  <Table.Td />
                 </Table.Tr>
               </Table.Thead>
               <Table.Tbody>
