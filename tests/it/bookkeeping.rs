@@ -1,5 +1,6 @@
 //! What a month has moved, in the accountant's numbers: the same to the öre as the invoices, and the same file again.
 
+use crate::billing::particulars;
 use crate::documents::act;
 use crate::ledger::invoices;
 use crate::month_runs::ready;
@@ -89,6 +90,24 @@ async fn a_voucher_keeps_its_number_and_what_comes_later_stands_behind_it(#[valu
     assert_eq!(table.lines().filter(|line| line.contains("2611")).count(), 3, "{table}");
     let rows = audit(&host, "bookkeeping.exported").await;
     assert_eq!((rows.len(), &rows[0]["after"]["form"]), (4, &json!("nordic")));
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_number_is_given_twice_when_the_fiscal_year_begins_elsewhere(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = ready(engine).await;
+    let both = invoices(&host).await;
+    act(&host, &both[0], "void", json!({"reason": "fel avgift"})).await.expect(200);
+    assert_eq!(vouchers(&file(&host, "sie").await).len(), 3);
+
+    let path = format!("/billing?organisationId={}", host.organisation);
+    let version = host.owner.get(&path).await.expect(200)["rowVersion"].as_i64().unwrap();
+    let mut billing = particulars();
+    billing["fiscalYearBeginsMonth"] = json!(5);
+    host.owner.put_at(&path, version, billing).await.expect(200);
+    act(&host, &both[1], "void", json!({"reason": "fel avgift"})).await.expect(200);
+    let after = vouchers(&file(&host, "sie").await);
+    assert!(after[3].0.starts_with("#VER \"S\" 4 "), "{after:?}");
 }
 
 #[rstest]

@@ -175,16 +175,17 @@ impl Conn {
         rows.into_iter().map(CountedTransfer::try_from).collect()
     }
 
-    /// The numbers of vouchers that have been given for days of `[from, to)`, by their first transfers.
+    /// The numbers of vouchers that have been given for days of `[from, to)`, and the years in whose series they stand, by
+    /// their first transfers.
     pub async fn voucher_numbers(
         &mut self,
         organisation: OrganisationId,
         asset: Asset,
         (from, to): (NaiveDate, NaiveDate),
-    ) -> Result<HashMap<TransferId, i64>> {
-        let rows: Vec<(Uuid, i64)> = self
+    ) -> Result<HashMap<TransferId, (FiscalYear, i64)>> {
+        let rows: Vec<(Uuid, i64, i64)> = self
             .sql(
-                "select transfer_id, number from voucher where organisation_id = $1 and asset = $2 \
+                "select transfer_id, fiscal_year, number from voucher where organisation_id = $1 and asset = $2 \
                  and value_on >= $3 and value_on < $4",
             )
             .bind(organisation.uuid())
@@ -193,7 +194,13 @@ impl Conn {
             .bind(to)
             .all()
             .await?;
-        Ok(rows.into_iter().map(|(transfer, number)| (TransferId(transfer), number)).collect())
+        rows.into_iter()
+            .map(|(transfer, year, number)| {
+                let year = i32::try_from(year)
+                    .map_err(|_| StoreError::Inconsistent { table: "voucher", column: "fiscal_year" })?;
+                Ok((TransferId(transfer), (FiscalYear(year), number)))
+            })
+            .collect()
     }
 
     /// In which currencies an organisation has accounts.

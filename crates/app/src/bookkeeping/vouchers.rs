@@ -74,13 +74,15 @@ struct Kept {
 /// Transfers that are one voucher.
 type Together = Vec<CountedTransfer>;
 
-/// What was written down together, for one reason on one day, is one voucher.
+/// What was written down together, for one reason on one day, is one voucher. What a month run writes for several people
+/// has one instant and lies mixed, so that neighbours need not belong together.
 fn together(transfers: Vec<CountedTransfer>) -> Vec<Together> {
+    let mut places = HashMap::new();
     let mut vouchers: Vec<Together> = Vec::new();
-    let key = |it: &CountedTransfer| (it.code, it.source, it.on, it.at);
     for it in transfers {
-        match vouchers.last_mut().filter(|last| last.last().is_some_and(|last| key(last) == key(&it))) {
-            Some(last) => last.push(it),
+        let place = *places.entry((it.code, it.source, it.on, it.at)).or_insert(vouchers.len());
+        match vouchers.get_mut(place) {
+            Some(voucher) => voucher.push(it),
             None => vouchers.push(vec![it]),
         }
     }
@@ -249,7 +251,8 @@ impl App {
         Ok((format!("stolpe-{month}-{}.{extension}", currency.code().to_lowercase()), media_type, content))
     }
 
-    /// Gives numbers to the vouchers that have none, in the order of their days and of what was written down first.
+    /// Gives numbers to the vouchers that have none, in the order of their days and of what was written down first. A month
+    /// that has numbers goes on in their series, also when the fiscal year begins elsewhere by now: no number is given twice.
     async fn number_all(
         &self,
         ctx: &Ctx,
@@ -260,8 +263,12 @@ impl App {
     ) -> Result<HashMap<TransferId, i64>> {
         let days = (month.first_day(), month.next().first_day());
         let mut tx = self.write().await?;
+        let before = tx.voucher_numbers(organisation.id, asset, days).await?;
+        let year = before.values().map(|(year, _)| *year).max().unwrap_or(year);
         let next = tx.hold_voucher_series(organisation.id, asset, year).await?;
-        let mut numbers = tx.voucher_numbers(organisation.id, asset, days).await?;
+        // Read once more: somebody may have given some until the series was held.
+        let numbers = tx.voucher_numbers(organisation.id, asset, days).await?;
+        let mut numbers: HashMap<_, _> = numbers.into_iter().map(|(id, (_, number))| (id, number)).collect();
         let mut fresh: Vec<_> = vouchers.iter().filter_map(first).filter(|(id, _)| !numbers.contains_key(id)).collect();
         fresh.sort_by_key(|(_, on)| *on);
         if !fresh.is_empty() {
@@ -305,5 +312,35 @@ const fn form_word(form: BooksForm) -> &'static str {
         BooksForm::Table(TableFormat::International) => "international",
         BooksForm::Table(TableFormat::Workbook) => "xlsx",
         BooksForm::Table(TableFormat::JsonLines) => "json",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use chrono::DateTime;
+    use stolpe_domain::ledger::{AccountKind, Amount, TransferCode};
+    use uuid::Uuid;
+
+    fn transfer(id: u128, source: u128) -> CountedTransfer {
+        let key = |kind| ChartKey { kind, component: None, vat: None };
+        CountedTransfer {
+            id: TransferId(Uuid::from_u128(id)),
+            code: TransferCode::Invoice,
+            source: Uuid::from_u128(source),
+            on: NaiveDate::default(),
+            at: DateTime::default(),
+            debit: key(AccountKind::Receivable),
+            credit: key(AccountKind::Revenue),
+            amount: Amount::new(100).unwrap(),
+            document: None,
+        }
+    }
+
+    #[test]
+    fn invoices_of_one_instant_are_a_voucher_each_however_their_transfers_lie() {
+        let vouchers = together(vec![transfer(1, 7), transfer(2, 8), transfer(3, 7), transfer(4, 8)]);
+        let ids = |voucher: &Together| voucher.iter().map(|it| it.id.0.as_u128()).collect::<Vec<_>>();
+        assert_eq!(vouchers.iter().map(ids).collect::<Vec<_>>(), [[1, 3], [2, 4]]);
     }
 }
