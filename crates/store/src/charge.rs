@@ -220,6 +220,12 @@ impl Tx {
         .await
         .on_unique("charge.exists")?
         .any();
+        // Kept with the session, since lists of years of sessions ask for those few that are not charged yet.
+        self.change(text!["update session set is_charged = true where not is_charged and id in" [ids "$1"]])
+            .bind(Json(all.iter().filter_map(|it| it.session_id).map(SessionId::uuid).collect::<Vec<_>>()))
+            .run()
+            .await?
+            .any();
         let mut rows = Vec::new();
         for it in all {
             let id = hex(it.id.uuid());

@@ -89,10 +89,16 @@ macro_rules! narrowed {
 /// How a session stands with what is charged, as `ChargeState::of` says it.
 macro_rules! charge_state {
     () => {
-        "case when exists (select 1 from charge where charge.session_id = session.id) then 'charged' \
-         when state in ('void', 'billed_elsewhere') then 'nothing' \
+        "case when is_charged then 'charged' when state in ('void', 'billed_elsewhere') then 'nothing' \
          when state not in ('closed', 'accepted') then 'waiting' when energy_wh = 0 then 'nothing' \
          when person_id is null then 'waiting' else 'not_charged' end"
+    };
+}
+
+/// What may still be charged, now or once it is over, looked at or somebody's: the words of the index of such sessions.
+macro_rules! unsettled {
+    () => {
+        "not is_charged and state not in ('void', 'billed_elsewhere')"
     };
 }
 
@@ -125,27 +131,13 @@ impl Conn {
         limit: i64,
     ) -> Result<Page<Session>> {
         let one = matches!(filter.facilities.as_slice(), [_]);
-        let statement = match (order, one) {
-            (Order::Newest, true) => self.sql(text![
-                "select" [session_columns] "from session where facility_id = $1 and" [narrowed]
-                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
-                "and (cast($9 as text) is null or" [charge_state] "= $9)" [newest]
-            ]),
-            (Order::Newest, false) => self.sql(text![
-                "select" [session_columns] "from session where facility_id in" [ids "$1"] "and" [narrowed]
-                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
-                "and (cast($9 as text) is null or" [charge_state] "= $9)" [newest]
-            ]),
-            (Order::Oldest, true) => self.sql(text![
-                "select" [session_columns] "from session where facility_id = $1 and" [narrowed]
-                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
-                "and (cast($9 as text) is null or" [charge_state] "= $9)" [oldest]
-            ]),
-            (Order::Oldest, false) => self.sql(text![
-                "select" [session_columns] "from session where facility_id in" [ids "$1"] "and" [narrowed]
-                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
-                "and (cast($9 as text) is null or" [charge_state] "= $9)" [oldest]
-            ]),
+        // Of the years of a facility, next to nothing is unsettled: an index of its own holds that.
+        let unsettled = matches!(filter.charge_state, Some(ChargeState::NotCharged | ChargeState::Waiting));
+        let statement = match (one, unsettled) {
+            (true, true) => self.unsettled_of_one(order),
+            (true, false) => self.sessions_of_one(order),
+            (false, true) => self.unsettled_of_many(order),
+            (false, false) => self.sessions_of_many(order),
         };
         let statement = match filter.facilities.as_slice() {
             [one] => statement.bind(one.uuid()),
@@ -161,13 +153,80 @@ impl Conn {
         Page::cut(rows, limit).try_map(Session::try_from)
     }
 
+    fn sessions_of_one(&mut self, order: Order) -> Statement<'_> {
+        match order {
+            Order::Newest => self.sql(text![
+                "select" [session_columns] "from session where facility_id = $1 and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and (cast($9 as text) is null or" [charge_state] "= $9)" [newest]
+            ]),
+            Order::Oldest => self.sql(text![
+                "select" [session_columns] "from session where facility_id = $1 and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and (cast($9 as text) is null or" [charge_state] "= $9)" [oldest]
+            ]),
+        }
+    }
+
+    fn sessions_of_many(&mut self, order: Order) -> Statement<'_> {
+        match order {
+            Order::Newest => self.sql(text![
+                "select" [session_columns] "from session where facility_id in" [ids "$1"] "and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and (cast($9 as text) is null or" [charge_state] "= $9)" [newest]
+            ]),
+            Order::Oldest => self.sql(text![
+                "select" [session_columns] "from session where facility_id in" [ids "$1"] "and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and (cast($9 as text) is null or" [charge_state] "= $9)" [oldest]
+            ]),
+        }
+    }
+
+    fn unsettled_of_one(&mut self, order: Order) -> Statement<'_> {
+        match order {
+            Order::Newest => self.sql(text![
+                "select" [session_columns] "from session where facility_id = $1 and" [unsettled] "and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and" [charge_state] "= $9" [newest]
+            ]),
+            Order::Oldest => self.sql(text![
+                "select" [session_columns] "from session where facility_id = $1 and" [unsettled] "and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and" [charge_state] "= $9" [oldest]
+            ]),
+        }
+    }
+
+    fn unsettled_of_many(&mut self, order: Order) -> Statement<'_> {
+        match order {
+            Order::Newest => self.sql(text![
+                "select" [session_columns] "from session where facility_id in" [ids "$1"] "and" [unsettled] "and"
+                [narrowed] "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and" [charge_state] "= $9" [newest]
+            ]),
+            Order::Oldest => self.sql(text![
+                "select" [session_columns] "from session where facility_id in" [ids "$1"] "and" [unsettled] "and"
+                [narrowed] "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and" [charge_state] "= $9" [oldest]
+            ]),
+        }
+    }
+
     /// How many sessions the filter leaves, counted up to the ceiling.
     pub async fn count_sessions(&mut self, filter: &SessionFilter) -> Result<Total> {
-        let statement = self.sql(text![
-            "select count(*) from (select 1 from session where facility_id in" [ids "$1"] "and" [narrowed]
-            "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
-            "and (cast($9 as text) is null or" [charge_state] "= $9) limit $10) as counted"
-        ]);
+        let statement = match filter.charge_state {
+            Some(ChargeState::NotCharged | ChargeState::Waiting) => self.sql(text![
+                "select count(*) from (select 1 from session where facility_id in" [ids "$1"] "and" [unsettled] "and"
+                [narrowed] "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and" [charge_state] "= $9 limit $10) as counted"
+            ]),
+            Some(ChargeState::Charged | ChargeState::Nothing) | None => self.sql(text![
+                "select count(*) from (select 1 from session where facility_id in" [ids "$1"] "and" [narrowed]
+                "and (cast($4 as bigint) = 0 or state in (select value from" [strings "$5"] "))"
+                "and (cast($9 as text) is null or" [charge_state] "= $9) limit $10) as counted"
+            ]),
+        };
         let facilities = Json(filter.facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>());
         let (count,): (i64,) = bind_narrowed(statement.bind(facilities), filter).bind(Total::CEILING + 1).one().await?;
         Ok(Total::counted(count))
@@ -255,17 +314,14 @@ impl Conn {
         facility: FacilityId,
         since: DateTime<Utc>,
     ) -> Result<Vec<(DateTime<Utc>, Option<DateTime<Utc>>, bool)>> {
-        let rows: Vec<(DateTime<Utc>, Option<DateTime<Utc>>, i64)> = self
-            .sql(
-                "select started_at, stopped_at, (select count(*) from charge where charge.source = 'session' \
-                 and charge.source_id = session.id) from session where facility_id = $1 and state <> 'void' \
-                 and (stopped_at >= $2 or stopped_at is null)",
-            )
-            .bind(facility.uuid())
-            .bind(since)
-            .all()
-            .await?;
-        Ok(rows.into_iter().map(|(began, ended, charges)| (began, ended, charges > 0)).collect())
+        self.sql(
+            "select started_at, stopped_at, is_charged from session where facility_id = $1 and state <> 'void' \
+             and (stopped_at >= $2 or stopped_at is null)",
+        )
+        .bind(facility.uuid())
+        .bind(since)
+        .all()
+        .await
     }
 }
 
