@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use stolpe_host::{Config, Host, Place, PriceAddresses, Retention, Smtp};
+use stolpe_host::{Config, Host, Imap, Place, PriceAddresses, Retention, Smtp};
 use stolpe_ports::secrets::KeyKeeper;
 use url::Url;
 
@@ -45,6 +45,7 @@ impl Embedded {
             keeper,
             secure_cookies: false,
             mailer: Smtp::default(),
+            mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),
             retention: Retention::default(),
             longest_sign_in: None,

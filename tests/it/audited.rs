@@ -14,7 +14,8 @@ use stolpe_ports::clock::Clock as _;
 use stolpe_ports::error::PortErrorKind;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_testkit::host::{OWNER, PASSWORD, setup_draft};
-use stolpe_testkit::{Desk, TestHost};
+use stolpe_testkit::mail_server::{MAIL_PASSWORD, USER};
+use stolpe_testkit::{Desk, MailboxServer, Protection, TestHost};
 use totp_rs::{Builder, Secret};
 
 /// Operations that leave no row, each with its reason.
@@ -201,12 +202,20 @@ async fn installation(walk: &mut Walk) {
     walk.carry_out("make_training", &owner, "/training", None, json!({})).await;
     walk.carry_out("remove_training", &owner, "/training", None, json!({})).await;
     walk.host.mail_on().await;
+    let server = MailboxServer::new(Protection::None);
+    let mailbox = json!({"enabled": true, "host": "localhost", "port": server.port, "security": "none",
+        "username": USER, "password": MAIL_PASSWORD, "folder": "INBOX"});
+    let mut another = mailbox.clone();
+    another["folder"] = json!("Returer");
+    owner.put_at("/settings/mailbox", 0, another).await.expect(200);
     walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
     let mail = owner.get("/settings/mail").await.expect(200);
     let draft = json!({"enabled": true, "host": "localhost", "port": 587, "security": "none", "username": null,
         "fromName": "Brf Ekbacken", "fromAddress": "post@ekbacken.example"});
     walk.carry_out("change_mail", &owner, "/settings/mail", version(&mail), draft).await;
     walk.carry_out("test_mail", &owner, "/settings/mail/test", None, json!({"to": OWNER})).await;
+    walk.carry_out("change_mailbox", &owner, "/settings/mailbox", Some(1), mailbox).await;
+    walk.carry_out("read_mailbox", &owner, "/settings/mailbox/read", None, json!(null)).await;
     let of = format!("?organisationId={}", walk.host.organisation);
     let texts = owner.get(&format!("/mail-templates{of}")).await.expect(200)["items"][0].clone();
     let path = format!("/mail-templates/{}/{}", text(&texts["kind"]), text(&texts["language"]));

@@ -88,7 +88,7 @@ pub(crate) fn words(pdf: &[u8]) -> String {
 }
 
 /// One invoice of 11 November, issued.
-async fn invoice(host: &TestHost) -> Value {
+pub(crate) async fn invoice(host: &TestHost) -> Value {
     let mut charger = host.charger("CP-1").await;
     driver(host, "Åsa", "asa@example.se", "AA").await;
     charge(&mut charger, "AA", 12, 10_000).await;

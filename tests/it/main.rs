@@ -6,6 +6,7 @@ mod audited;
 mod authorisation;
 mod billing;
 mod bookkeeping;
+mod bounces;
 mod charge_points;
 mod charging_exports;
 mod departments;

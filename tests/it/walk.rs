@@ -256,6 +256,8 @@ impl Things {
             "change_mail" => json!({"enabled": false, "host": "localhost", "port": 25, "security": "none",
                 "fromName": "", "fromAddress": "post@example.se"}),
             "change_mail_template" | "try_mail_template" => json!({"subject": "", "body": ""}),
+            "change_mailbox" => json!({"enabled": false, "host": "localhost", "port": 143, "security": "none",
+                "username": "siv", "password": "x", "folder": "INBOX"}),
             "test_mail" => json!({"to": ""}),
             "change_policy" => json!({"minLength": 8, "upper": true, "lower": true, "digit": true, "symbol": true,
                 "symbols": "!", "blockLeaked": true}),

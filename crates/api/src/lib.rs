@@ -31,6 +31,7 @@ mod letter;
 mod limit;
 mod login;
 mod mail_template;
+mod mailbox;
 mod market_price;
 mod me;
 mod month_run;

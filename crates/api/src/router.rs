@@ -2,7 +2,7 @@
 
 use crate::{
     audit, billing, bookkeeping, charge_point, circuit, command, correlation, document, events, export, facility,
-    idempotency, import, incoming_payment, job, ledger, letter, limit, login, mail_template, market_price, me,
+    idempotency, import, incoming_payment, job, ledger, letter, limit, login, mail_template, mailbox, market_price, me,
     month_run, notice, openapi, organisation, person, search, session, setting, sign_in, staff, stray_message, system,
     tag, tariff, tenancy, todo, unit, view,
 };
@@ -32,6 +32,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(system::router())
         .merge(events::router())
         .merge(setting::router())
+        .merge(mailbox::router())
         // Who one is.
         .merge(sign_in::router())
         .merge(me::router())

@@ -24,7 +24,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
 /// Protection of the connection to the mail server.
 #[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
-enum MailProtection {
+pub(crate) enum MailProtection {
     /// TLS from the first byte.
     Tls,
     /// TLS after `STARTTLS`.

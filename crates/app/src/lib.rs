@@ -30,6 +30,7 @@ mod list_import;
 mod listening;
 mod login;
 mod mail_template;
+mod mailbox;
 mod market_price;
 mod month_run;
 mod notice;
@@ -64,6 +65,7 @@ mod work;
 use std::sync::Arc;
 use stolpe_ports::clock::Clock;
 use stolpe_ports::mail::Mailer;
+use stolpe_ports::mailbox::MailboxReader;
 use stolpe_ports::prices::PriceMarket;
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_store::Db;
@@ -92,6 +94,7 @@ pub use letter::{LetterChoice, LetterOrder};
 pub use list_import::{Earnest, ListFault, ListFindings, SessionImport};
 pub use listening::Listener;
 pub use mail_template::{OpenTemplate, TriedTemplate};
+pub use mailbox::{MailboxDraft, MailboxReading, MailboxSetting};
 pub use market_price::{AreaPrices, KnownPrices, TakenPrices};
 pub use month_run::{MonthPlan, MonthWish, OpenMonthRun, PlanWaiting, PlannedDocument, Reach};
 pub use one_time::Invited;
@@ -155,6 +158,7 @@ pub struct App {
     db: Db,
     clock: Arc<dyn Clock>,
     mailer: Arc<dyn Mailer>,
+    mailboxes: Arc<dyn MailboxReader>,
     market: Arc<dyn PriceMarket>,
     vault: Vault,
     feed: Feed,
@@ -218,6 +222,7 @@ impl App {
             db,
             clock,
             mailer,
+            mailboxes: Arc::new(mailbox::NoMailbox),
             market: Arc::new(price_feed::NoMarket),
             vault: Vault::locked(keeper),
             feed: Feed::default(),
@@ -246,6 +251,12 @@ impl App {
     #[must_use]
     pub fn keeping(self, retention: Retention) -> Self {
         Self { retention, ..self }
+    }
+
+    /// The same product, which reads by these means what has come back of its mail.
+    #[must_use]
+    pub fn reading_mailboxes(self, mailboxes: Arc<dyn MailboxReader>) -> Self {
+        Self { mailboxes, ..self }
     }
 
     /// The same product, which asks these sources for the prices of the market.

@@ -24,6 +24,9 @@ const EVERY: Duration = Duration::from_secs(5);
 /// When a message is tried again, in minutes after each failure; after the last it has failed.
 const RETRY_MINUTES: [i64; 6] = [1, 5, 15, 60, 240, 720];
 
+/// What stands for the secret of a link.
+const FORGOTTEN: &str = "#…";
+
 impl App {
     /// Puts a message to a person, at this address, in the outbox, inside the transaction of what it tells of.
     ///
@@ -95,10 +98,11 @@ impl App {
         Ok((Page { items: items.collect(), more }, total))
     }
 
-    /// Tries a failed message again, now.
+    /// Tries a message again that failed or came back, now.
     ///
     /// # Errors
-    /// [`AppError::NotFound`] for those who may not see it; [`AppError::Refused`] `notice.not_failed`.
+    /// [`AppError::NotFound`] for those who may not see it; [`AppError::Refused`] `notice.not_failed`, and
+    /// `notice.link_gone` for one that came back: its link was forgotten when it was sent.
     pub async fn retry_notice(&self, ctx: &Ctx, id: NoticeId) -> Result<Notice> {
         ctx.reach(Permission::ReadNotice)?;
         let mut notice = self.read().await?.find_notice(id).await?.ok_or(AppError::NotFound)?;
@@ -106,8 +110,12 @@ impl App {
         if self.done_before(ctx).await? {
             return Ok(shown(notice, protected));
         }
-        if notice.state != NoticeState::Failed {
-            return Err(AppError::refused("notice.not_failed"));
+        match notice.state {
+            NoticeState::Bounced if notice.body.contains(FORGOTTEN) => {
+                return Err(AppError::refused("notice.link_gone"));
+            }
+            NoticeState::Failed | NoticeState::Bounced => {}
+            _ => return Err(AppError::refused("notice.not_failed")),
         }
         notice.state = NoticeState::Queued;
         notice.attempt_count = 0;
@@ -275,7 +283,7 @@ fn redact_link(notice: &mut Notice) {
         .body
         .lines()
         .map(|line| match line.find("://").and_then(|_| line.find('#')) {
-            Some(hash) => format!("{}#…", &line[..hash]),
+            Some(hash) => format!("{}{FORGOTTEN}", &line[..hash]),
             None => line.to_owned(),
         })
         .collect();

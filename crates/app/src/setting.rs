@@ -45,6 +45,16 @@ pub enum SecurityWord {
     None,
 }
 
+impl From<SecurityWord> for MailSecurity {
+    fn from(word: SecurityWord) -> Self {
+        match word {
+            SecurityWord::Tls => Self::Tls,
+            SecurityWord::Starttls => Self::StartTls,
+            SecurityWord::None => Self::None,
+        }
+    }
+}
+
 /// The mail server as it is stored; the password is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -220,14 +230,8 @@ impl App {
             faults.add("password", "mail.password_again");
         }
         faults.none()?;
-        it.password_sealed = match draft.password {
-            None => old.and_then(|old| old.password_sealed.clone()),
-            Some(password) if password.is_empty() => None,
-            Some(password) => {
-                let password = Zeroizing::new(password);
-                Some(STANDARD.encode(self.vault.seal(Purpose::MailPassword, password.as_bytes())?))
-            }
-        };
+        let kept = old.and_then(|old| old.password_sealed.as_deref());
+        it.password_sealed = self.sealed_password(Purpose::MailPassword, kept, draft.password)?;
         let shown = |setting: &MailSetting| MailSetting { password_sealed: None, ..setting.clone() };
         let mut tx = self.write().await?;
         tx.put_setting(MAIL, row_version, &it).await?;
@@ -280,23 +284,33 @@ impl App {
         Ok(setting.filter(|(it, _)| it.enabled).and_then(|(it, _)| it.test_address))
     }
 
+    /// What a password becomes on file: none keeps the sealed one, an empty one removes it.
+    pub(crate) fn sealed_password(
+        &self,
+        purpose: Purpose,
+        kept: Option<&str>,
+        typed: Option<String>,
+    ) -> Result<Option<String>> {
+        match typed.map(Zeroizing::new) {
+            None => Ok(kept.map(str::to_owned)),
+            Some(password) if password.is_empty() => Ok(None),
+            Some(password) => Ok(Some(STANDARD.encode(self.vault.seal(purpose, password.as_bytes())?))),
+        }
+    }
+
+    /// A password that is on file.
+    pub(crate) fn opened_password(&self, purpose: Purpose, sealed: Option<&str>) -> Result<Option<Zeroizing<String>>> {
+        let Some(sealed) = sealed else { return Ok(None) };
+        let opened = self.vault.open(purpose, &STANDARD.decode(sealed).map_err(AppError::internal)?)?;
+        Ok(Some(Zeroizing::new(String::from_utf8_lossy(&opened).into_owned())))
+    }
+
     fn mail_server(&self, it: &MailSetting) -> Result<MailServer> {
-        let password = match &it.password_sealed {
-            None => None,
-            Some(sealed) => {
-                let sealed = STANDARD.decode(sealed).map_err(AppError::internal)?;
-                let opened = self.vault.open(Purpose::MailPassword, &sealed)?;
-                Some(Zeroizing::new(String::from_utf8_lossy(&opened).into_owned()))
-            }
-        };
+        let password = self.opened_password(Purpose::MailPassword, it.password_sealed.as_deref())?;
         Ok(MailServer {
             host: it.host.clone(),
             port: it.port,
-            security: match it.security {
-                SecurityWord::Tls => MailSecurity::Tls,
-                SecurityWord::Starttls => MailSecurity::StartTls,
-                SecurityWord::None => MailSecurity::None,
-            },
+            security: it.security.into(),
             credentials: it.username.clone().zip(password),
             from: match it.from_name.as_str() {
                 "" => it.from_address.clone(),
@@ -306,6 +320,6 @@ impl App {
     }
 }
 
-fn is_this_machine(host: &str) -> bool {
+pub(crate) fn is_this_machine(host: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1" | "::1")
 }

@@ -52,6 +52,7 @@ impl App {
             };
             waiting.extend(self.read().await?.notices_waiting(&organisations).await?);
         }
+        waiting.extend(self.mailbox_in_trouble(ctx).await?);
         waiting.sort_by(|a, b| a.oldest_at.cmp(&b.oldest_at).then_with(|| a.kind.cmp(&b.kind)));
         Ok(waiting)
     }

@@ -36,6 +36,8 @@ pub enum Purpose {
     JobFile,
     /// The password of the mail server.
     MailPassword,
+    /// The password of the mailbox to which bounces come.
+    MailboxPassword,
     /// What lets us in where prices are asked for.
     PriceToken,
     /// A list of people as it came, which may hold personal numbers.
@@ -53,6 +55,7 @@ impl Purpose {
             Self::Totp => b"totp",
             Self::JobFile => b"job_file",
             Self::MailPassword => b"mail_password",
+            Self::MailboxPassword => b"mailbox_password",
             Self::PriceToken => b"price_token",
             Self::ImportFile => b"import_file",
             Self::ChargePointKey => b"charge_point_key",

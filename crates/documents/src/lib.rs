@@ -6,6 +6,7 @@
 pub mod bank_file;
 pub mod bookkeeping;
 pub mod catalogue;
+pub mod delivery_report;
 pub mod document;
 pub mod formula;
 pub mod list_file;

@@ -18,7 +18,7 @@ use stolpe_domain::facility::FacilityDraft;
 use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_host::serve::{Protection, fingerprint_of_file, serve};
-use stolpe_host::{Config, DataFolder, FixedKey, Host, KeyFile, Place, PriceAddresses, Smtp};
+use stolpe_host::{Config, DataFolder, FixedKey, Host, Imap, KeyFile, Place, PriceAddresses, Smtp};
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_store::Db;
 
@@ -210,6 +210,7 @@ impl Data {
             keeper: self.keeper()?,
             secure_cookies: false,
             mailer: Smtp::default(),
+            mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),
             retention: Retention::default(),
             longest_sign_in: None,
@@ -288,11 +289,12 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
         _ => Protection::None,
     };
     let scheme = if matches!(protection, Protection::Tls { .. }) { "https" } else { "http" };
-    let mailer = match &it.mail_authority {
-        None => Smtp::default(),
+    let (mailer, mailboxes) = match &it.mail_authority {
+        None => (Smtp::default(), Imap::default()),
         Some(file) => {
             let pem = std::fs::read(file).with_context(|| format!("{} cannot be read", file.display()))?;
-            Smtp::trusting(&pem).with_context(|| format!("{} is no certificate in PEM", file.display()))?
+            let wrong = || format!("{} is no certificate in PEM", file.display());
+            (Smtp::trusting(&pem).with_context(wrong)?, Imap::trusting(&pem).with_context(wrong)?)
         }
     };
     let retention = Retention {
@@ -305,6 +307,7 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
     let host = Host::start(Config {
         secure_cookies,
         mailer,
+        mailboxes,
         price_addresses,
         retention,
         longest_sign_in,

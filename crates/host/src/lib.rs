@@ -27,7 +27,7 @@ pub use moved::{DataMoved, MovedData};
 pub use serve::fingerprint;
 pub use stolpe_api::Channel;
 pub use stolpe_app::{Change, Ctx, Feed, Retention};
-pub use stolpe_messaging::Smtp;
+pub use stolpe_messaging::{Imap, Smtp};
 pub use stolpe_prices::PriceAddresses;
 
 /// Why the host cannot start.
@@ -87,6 +87,8 @@ pub struct Config {
     pub secure_cookies: bool,
     /// Hands mail to the world.
     pub mailer: Smtp,
+    /// Reads what comes back of it.
+    pub mailboxes: Imap,
     /// Where the prices of the market are asked for.
     pub price_addresses: PriceAddresses,
     /// How long is kept what is not kept for good.
@@ -123,8 +125,10 @@ impl Host {
             Some(time) => app.ending_sign_ins_after(time),
             None => app,
         };
+        let app = app.reading_mailboxes(Arc::new(config.mailboxes));
         let app = app.asking_for_prices(Arc::new(Web::at(config.price_addresses)));
         app.run_outbox();
+        app.run_mailbox();
         app.run_price_feed();
         app.run_upkeep();
         app.run_heartbeat();

@@ -3,6 +3,7 @@
 pub mod clock;
 pub mod error;
 pub mod mail;
+pub mod mailbox;
 pub mod payments;
 pub mod prices;
 pub mod secrets;

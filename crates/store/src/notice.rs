@@ -22,6 +22,8 @@ pub enum NoticeState {
     Sent,
     /// A server has taken it for the test address, in its reader's stead. It will not go to its reader.
     Diverted,
+    /// A server has taken it, and reported later that it did not arrive; `fault_words` says why.
+    Bounced,
     /// Given up; `fault` says why.
     Failed,
     /// One of many that were written at once: it waits until somebody lets them go.
@@ -38,6 +40,7 @@ impl NoticeState {
             Self::Held => "held",
             Self::Sent => "sent",
             Self::Diverted => "diverted",
+            Self::Bounced => "bounced",
             Self::Failed => "failed",
             Self::Awaiting => "awaiting",
             Self::Suppressed => "suppressed",
@@ -45,7 +48,8 @@ impl NoticeState {
     }
 
     fn from_word(word: &str) -> Result<Self> {
-        [Self::Queued, Self::Held, Self::Sent, Self::Diverted, Self::Failed, Self::Awaiting, Self::Suppressed]
+        use NoticeState::{Awaiting, Bounced, Diverted, Failed, Held, Queued, Sent, Suppressed};
+        [Queued, Held, Sent, Diverted, Bounced, Failed, Awaiting, Suppressed]
             .into_iter()
             .find(|state| state.word() == word)
             .ok_or(StoreError::Inconsistent { table: "notice", column: "state" })
@@ -257,6 +261,20 @@ impl Tx {
         .one("notice")
     }
 
+    /// Notes that a message came back; answers its organisation, and nothing when there is none that a server has taken.
+    pub async fn bounce_notice(&mut self, id: NoticeId, words: Option<&str>) -> Result<Option<Option<OrganisationId>>> {
+        let bounced: Option<(Option<Uuid>,)> = self
+            .change(
+                "update notice set state = 'bounced', fault = 'mail.bounced', fault_words = $2 \
+                 where id = $1 and state = 'sent' returning organisation_id",
+            )
+            .bind(id.uuid())
+            .bind(words)
+            .optional()
+            .await?;
+        Ok(bounced.map(|(organisation,)| organisation.map(OrganisationId)))
+    }
+
     /// Puts many messages in the outbox.
     pub async fn insert_notices(&mut self, all: &[Notice]) -> Result<()> {
         if all.is_empty() {
@@ -316,7 +334,7 @@ impl Tx {
         Ok(self
             .change(
                 "update notice set state = 'suppressed', next_attempt_at = null \
-                 where document_id = $1 and state in ('awaiting', 'queued', 'held', 'failed')",
+                 where document_id = $1 and state in ('awaiting', 'queued', 'held', 'failed', 'bounced')",
             )
             .bind(document.uuid())
             .run()

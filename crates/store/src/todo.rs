@@ -52,12 +52,12 @@ impl Conn {
         .await
     }
 
-    /// Messages that failed or are held, by organisation. Those of training are held for good: nobody waits for them.
+    /// Messages that failed, came back or are held, by organisation. Those of training are held for good: nobody waits for them.
     pub async fn notices_waiting(&mut self, organisations: &[OrganisationId]) -> Result<Vec<Waiting>> {
         self.sql(text![
             "select 'notice.' || state as kind,"
             "cast(null as uuid) as facility_id, count(*) as count, min(created_at) as oldest_at from notice"
-            "where state in ('failed', 'held', 'awaiting') and (organisation_id is null or organisation_id in" [ids "$1"] ")"
+            "where state in ('failed', 'bounced', 'held', 'awaiting') and (organisation_id is null or organisation_id in" [ids "$1"] ")"
             "and (state <> 'held' or organisation_id is null"
             "or organisation_id in (select id from organisation where not training)) group by state"
         ])

@@ -12,8 +12,10 @@ use stolpe_api::Api;
 use stolpe_app::App;
 use stolpe_domain::access::{Membership, Role, Scope};
 use stolpe_domain::id::{LoginId, MembershipId};
+use stolpe_messaging::Imap;
 use stolpe_ports::clock::Clock as _;
 use stolpe_ports::mail::Mailer;
+use stolpe_ports::mailbox::MailboxReader;
 use stolpe_ports::prices::PriceMarket;
 use stolpe_store::{Db, Engine};
 use uuid::Uuid;
@@ -105,6 +107,14 @@ impl TestHost {
     pub async fn with_mailer(engine: Engine, mailer: Arc<dyn Mailer>) -> Self {
         let db = TestDb::new(engine).await;
         Self::with(db, mailer, RecordingMailer::default(), MemoryKeychain::default()).await.set_up().await
+    }
+
+    /// The same product, which reads mailboxes by these means.
+    #[must_use]
+    pub fn reading_mailboxes(self, mailboxes: Arc<dyn MailboxReader>) -> Self {
+        let app = self.app.clone().reading_mailboxes(mailboxes);
+        let owner = Desk::new(router(&app), self.owner.token.clone());
+        Self { app, owner, ..self }
     }
 
     /// Carries out the first run.
@@ -269,7 +279,8 @@ impl TestHost {
 }
 
 async fn start(db: Db, clock: &FakeClock, mailer: Arc<dyn Mailer>, keychain: &MemoryKeychain) -> App {
-    App::start(db, Arc::new(clock.clone()), mailer, Arc::new(keychain.clone())).await.expect("the product starts")
+    let app = App::start(db, Arc::new(clock.clone()), mailer, Arc::new(keychain.clone())).await;
+    app.expect("the product starts").reading_mailboxes(Arc::new(Imap::default()))
 }
 
 fn router(app: &App) -> axum::Router {

@@ -51,6 +51,7 @@ const TESTING: &[Need] = &[
         packages: &["python3-venv"],
     },
     Need { what: "an SMTP server", is_here: has_smtp_server, packages: &["python3-aiosmtpd"] },
+    Need { what: "an IMAP server", is_here: || Path::new("/usr/sbin/dovecot").exists(), packages: &["dovecot-imapd"] },
     Need { what: "pdftotext", is_here: || machine::which("pdftotext").is_some(), packages: &["poppler-utils"] },
 ];
 

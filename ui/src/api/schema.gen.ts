@@ -2047,6 +2047,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/settings/mailbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads how the mailbox is set up, and how reading it stands. */
+        get: operations["find_mailbox"];
+        /** Changes the mailbox. */
+        put: operations["change_mailbox"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/mailbox/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the mailbox now. */
+        post: operations["read_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/settings/password-policy": {
         parameters: {
             query?: never;
@@ -4311,6 +4346,55 @@ export interface components {
             state: components["schemas"]["LoginState"];
             username: string;
         };
+        MailboxInput: {
+            enabled: boolean;
+            folder: string;
+            host: string;
+            /** @description A new password; left out, the one on file stays, which it may only for the same host, port, protection and user. */
+            password?: string | null;
+            /** Format: int32 */
+            port: number;
+            security: components["schemas"]["MailProtection"];
+            username: string;
+        };
+        /** @description What a look at the mailbox has found. */
+        MailboxRead: {
+            /** @description So many messages have come back since it was read before. */
+            bounced: number;
+        };
+        /** @description The mailbox, without its password. */
+        MailboxView: {
+            /** @description It is read. */
+            enabled: boolean;
+            /** @description What stands in the way now, as a stable code. */
+            fault?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it cannot be read.
+             */
+            faultSince?: string | null;
+            /** @description What the server said. */
+            faultWords?: string | null;
+            /** @description Name of the folder. */
+            folder: string;
+            host: string;
+            /** @description A password is on file. */
+            passwordSet: boolean;
+            /** Format: int32 */
+            port: number;
+            /**
+             * Format: date-time
+             * @description When it was read whole last.
+             */
+            readAt?: string | null;
+            /**
+             * Format: int64
+             * @description Zero until a mailbox has been set up.
+             */
+            rowVersion: number;
+            security: components["schemas"]["MailProtection"];
+            username: string;
+        };
         MailInput: {
             enabled: boolean;
             fromAddress: string;
@@ -4655,7 +4739,7 @@ export interface components {
          * @description How far a message has come.
          * @enum {string}
          */
-        NoticeStateWord: "queued" | "held" | "sent" | "diverted" | "failed" | "awaiting" | "suppressed";
+        NoticeStateWord: "queued" | "held" | "sent" | "diverted" | "bounced" | "failed" | "awaiting" | "suppressed";
         /** @description One message. */
         NoticeView: {
             /** Format: int64 */
@@ -10243,6 +10327,75 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    find_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxView"];
+                };
+            };
+        };
+    };
+    change_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxRead"];
+                };
             };
         };
     };

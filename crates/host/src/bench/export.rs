@@ -12,7 +12,7 @@ use stolpe_app::{App, ChargingPlace, Ctx, SessionFilter, TableFormat};
 use stolpe_domain::charge_point::{Access, ChargePointDraft, PhaseRotation};
 use stolpe_domain::circuit::CircuitDraft;
 use stolpe_domain::id::{ChargePointId, FacilityId};
-use stolpe_host::{Config, FixedKey, Host, Place, PriceAddresses, Retention, Smtp};
+use stolpe_host::{Config, FixedKey, Host, Imap, Place, PriceAddresses, Retention, Smtp};
 use stolpe_store::bench::BareSession;
 
 /// People who charge.
@@ -62,6 +62,7 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         keeper: Arc::new(FixedKey::parse(&"5a".repeat(32))?),
         secure_cookies: false,
         mailer: Smtp::default(),
+        mailboxes: Imap::default(),
         price_addresses: PriceAddresses::default(),
         retention: Retention::default(),
         longest_sign_in: None,

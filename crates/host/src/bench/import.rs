@@ -16,7 +16,7 @@ use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_domain::person::PersonDraft;
 use stolpe_domain::unit::{UnitDraft, UnitKind};
-use stolpe_host::{Config, FixedKey, Host, Place, PriceAddresses, Smtp};
+use stolpe_host::{Config, FixedKey, Host, Imap, Place, PriceAddresses, Smtp};
 use stolpe_store::import::{
     Import, ImportOutcome, ImportRow, ImportState, NewLogin, NewPerson, NewTenancy, NewUnit, Run,
 };
@@ -61,6 +61,7 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         keeper,
         secure_cookies: false,
         mailer: Smtp::default(),
+        mailboxes: Imap::default(),
         price_addresses: PriceAddresses::default(),
         retention: Retention::default(),
         longest_sign_in: None,

@@ -14,7 +14,7 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use stolpe_host::{Config, FixedKey, Host, Place, PriceAddresses, Retention, Smtp};
+use stolpe_host::{Config, FixedKey, Host, Imap, Place, PriceAddresses, Retention, Smtp};
 use stolpe_store::Db;
 
 /// The master key of every bench.
@@ -89,6 +89,7 @@ pub(super) async fn run(ingest: &Ingest) -> anyhow::Result<()> {
         keeper,
         secure_cookies: false,
         mailer: Smtp::default(),
+        mailboxes: Imap::default(),
         price_addresses: PriceAddresses::default(),
         retention: Retention::default(),
         longest_sign_in: None,

@@ -29,7 +29,7 @@ use stolpe_domain::price::EnergyPrice;
 use stolpe_domain::quarter::Quarter;
 use stolpe_domain::tariff::{Component, ComponentKind, Rate, Tariff};
 use stolpe_domain::vat::{Vat, VatRate};
-use stolpe_host::{Config, FixedKey, Host, Place, PriceAddresses, Smtp};
+use stolpe_host::{Config, FixedKey, Host, Imap, Place, PriceAddresses, Smtp};
 use stolpe_store::document::{DocumentFilter, DocumentKey};
 use stolpe_store::job::{Job, JobState};
 use stolpe_store::page::Order;
@@ -86,6 +86,7 @@ pub(super) async fn run(what: &MonthOf) -> anyhow::Result<()> {
         keeper: Arc::new(FixedKey::parse(&"5a".repeat(32))?),
         secure_cookies: false,
         mailer: Smtp::default(),
+        mailboxes: Imap::default(),
         longest_sign_in: None,
         price_addresses: PriceAddresses::default(),
         retention: Retention::default(),

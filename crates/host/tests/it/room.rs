@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use stolpe_app::{AuditEntry, AuditFilter, Ctx, Order};
-use stolpe_host::{Config, Host, KeyFile, Place, PriceAddresses, Retention, Smtp};
+use stolpe_host::{Config, Host, Imap, KeyFile, Place, PriceAddresses, Retention, Smtp};
 use stolpe_store::Engine;
 use stolpe_testkit::{Authority, TestDb};
 use tempfile::TempDir;
@@ -88,6 +88,7 @@ impl Room {
             keeper: Arc::new(KeyFile(self.data().join("stolpe.key"))),
             secure_cookies: false,
             mailer: Smtp::default(),
+            mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),
             retention: Retention::default(),
             longest_sign_in: None,

@@ -37,12 +37,13 @@ const TONES: Record<Notice["state"], Tone> = {
   queued: "calm",
   sent: "good",
   diverted: "warn",
+  bounced: "bad",
   failed: "bad",
   held: "warn",
   awaiting: "warn",
   suppressed: "mute",
 };
-// Only what failed is tried again by hand; the rest goes by itself or is gone.
+// Only what failed or came back is tried again by hand; the rest goes by itself or is gone.
 const WHY_NOT = {
   queued: "notice.onItsWay",
   held: "notice.waitsForMail",
@@ -50,6 +51,7 @@ const WHY_NOT = {
   diverted: "notice.wentToTest",
   awaiting: "notice.waitsForRelease",
   suppressed: "notice.willNotGo",
+  bounced: undefined,
   failed: undefined,
 } as const;
 
@@ -177,7 +179,7 @@ export function NoticesPage({
                 table.current?.focus();
               }}
               actions={
-                open.state === "failed" && (
+                (open.state === "failed" || open.state === "bounced") && (
                   <Button
                     leftSection={<IconRefresh size={16} />}
                     loading={retry.isPending}

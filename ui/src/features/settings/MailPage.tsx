@@ -10,6 +10,7 @@ import { ErrorNotice } from "../../parts/ErrorNotice";
 import { Loaded } from "../../parts/Loaded";
 import { said } from "../../parts/undo";
 import { useMe } from "../../shell/session";
+import { MailboxForm } from "./MailboxForm";
 import { SettingForm } from "./SettingForm";
 
 const SECURITY = ["tls", "starttls", "none"] as const;
@@ -17,12 +18,14 @@ const SECURITY = ["tls", "starttls", "none"] as const;
 /** The mail server, and a test that shows whether it works before anyone waits for a message. */
 export function MailPage() {
   const mail = api.useQuery("get", "/settings/mail", {});
+  const mailbox = api.useQuery("get", "/settings/mailbox", {});
   return (
     <Loaded query={mail}>
       {(settings) => (
         <>
           <MailForm settings={settings} />
           <TestCard enabled={settings.enabled} />
+          <Loaded query={mailbox}>{(setting) => <MailboxForm setting={setting} />}</Loaded>
         </>
       )}
     </Loaded>

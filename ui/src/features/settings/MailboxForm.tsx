@@ -1,0 +1,123 @@
+import { Button, Group, NumberInput, PasswordInput, Select, Switch, TextInput } from "@mantine/core";
+import { IconMailDown } from "@tabler/icons-react";
+import { ifMatch } from "../../api/client";
+import { api } from "../../api/query";
+import type { MailboxSettings } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { ErrorNotice } from "../../parts/ErrorNotice";
+import { StateBadge } from "../../parts/StateBadge";
+import { said } from "../../parts/undo";
+import { SettingForm } from "./SettingForm";
+
+const SECURITY = ["tls", "starttls", "none"] as const;
+
+function valuesOf(setting: MailboxSettings) {
+  const { enabled, host, port, security, username, folder } = setting;
+  return { enabled, host, port, security, username, folder, password: "" };
+}
+
+/** The mailbox to which servers report what they could not deliver, and whether it can be read. */
+export function MailboxForm({ setting }: { setting: MailboxSettings }) {
+  const { t } = useText();
+  const put = api.useMutation("put", "/settings/mailbox");
+  return (
+    <SettingForm
+      title={t("mailbox.title")}
+      setting={setting}
+      valuesOf={valuesOf}
+      labels={{
+        enabled: t("mailbox.enabled"),
+        host: t("mailbox.host"),
+        port: t("mail.port"),
+        security: t("mail.security"),
+        username: t("mail.username"),
+        password: t("signIn.password"),
+        folder: t("mailbox.folder"),
+      }}
+      // A password that was not typed again stays what it was.
+      save={({ password, ...values }, { rowVersion }) =>
+        put.mutateAsync({
+          headers: ifMatch({ rowVersion }),
+          body: { ...values, ...(password ? { password } : {}) },
+        })
+      }
+      onSaved={() => said(t("mailbox.saved"))}
+    >
+      {(form) => (
+        <>
+          <p style={{ margin: 0 }}>{t("mailbox.words")}</p>
+          <Switch label={t("mailbox.enabled")} {...form.getInputProps("enabled", { type: "checkbox" })} />
+          <Group grow align="flex-start">
+            <TextInput
+              label={t("mailbox.host")}
+              placeholder="imap.exempel.se"
+              {...form.getInputProps("host")}
+            />
+            <NumberInput
+              label={t("mail.port")}
+              min={1}
+              max={65535}
+              hideControls
+              {...form.getInputProps("port")}
+            />
+            <Select
+              label={t("mail.security")}
+              allowDeselect={false}
+              data={SECURITY.map((value) => ({ value, label: t(`mail.security.${value}`) }))}
+              {...form.getInputProps("security")}
+            />
+          </Group>
+          <Group grow align="flex-start">
+            <TextInput label={t("mail.username")} autoComplete="off" {...form.getInputProps("username")} />
+            <PasswordInput
+              label={t("signIn.password")}
+              autoComplete="new-password"
+              placeholder={setting.passwordSet ? t("mail.passwordKept") : undefined}
+              visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
+              {...form.getInputProps("password")}
+            />
+            <TextInput label={t("mailbox.folder")} {...form.getInputProps("folder")} />
+          </Group>
+          {setting.rowVersion > 0 && setting.enabled && <Reading setting={setting} />}
+        </>
+      )}
+    </SettingForm>
+  );
+}
+
+function Reading({ setting }: { setting: MailboxSettings }) {
+  const { t, format } = useText();
+  const read = api.useMutation("post", "/settings/mailbox/read");
+  const { fault, faultSince, faultWords, readAt } = setting;
+  return (
+    <>
+      <Group>
+        {fault && faultSince ? (
+          <StateBadge tone="bad">{t("mailbox.faultSince", { time: format.dateTime(faultSince) })}</StateBadge>
+        ) : (
+          <StateBadge tone={readAt ? "good" : "mute"}>
+            {readAt ? t("mailbox.readAt", { time: format.dateTime(readAt) }) : t("mailbox.never")}
+          </StateBadge>
+        )}
+        <Button
+          variant="default"
+          leftSection={<IconMailDown size={16} />}
+          loading={read.isPending}
+          onClick={() =>
+            read.mutate(
+              {},
+              {
+                onSuccess: ({ bounced }) =>
+                  said(bounced ? t("mailbox.some", { count: bounced }) : t("mailbox.none")),
+              },
+            )
+          }
+        >
+          {t("mailbox.read")}
+        </Button>
+      </Group>
+      {faultWords && !read.isError && <p style={{ margin: 0 }}>{faultWords}</p>}
+      {read.isError && <ErrorNotice error={read.error} />}
+    </>
+  );
+}
