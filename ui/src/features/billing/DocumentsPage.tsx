@@ -17,13 +17,13 @@ import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
 import type { Column } from "../../parts/table/column";
 import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
+import { ListSums } from "../../parts/table/ListSums";
 import { useListedPages } from "../../parts/table/listed";
 import { hostOrder, type PagedBy, readSort } from "../../parts/table/sorting";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
 import { useAddress } from "../../shell/useAddress";
 import { DocumentPanel } from "./DocumentPanel";
-import classes from "./DocumentsPage.module.css";
 import { asCounted, asDays } from "./documentWords";
 import { useDocumentFields } from "./useDocumentFields";
 import { useDocumentFile } from "./useDocumentFile";
@@ -217,29 +217,18 @@ export function DocumentsPage({
                 )
               }
             />
-            {sums.length > 0 && (
-              <section aria-label={t("document.sums")}>
-                {sums.map(({ count, net, vat, payable }) => (
-                  <dl key={payable.currency} className={classes.sums}>
-                    <div>
-                      <dt>{t("document.counted", { count })}</dt>
-                    </div>
-                    <div>
-                      <dt>{t("document.net")}</dt>
-                      <dd>{format.money(net.minor, net.currency)}</dd>
-                    </div>
-                    <div>
-                      <dt>{t("document.vat")}</dt>
-                      <dd>{format.money(vat.minor, vat.currency)}</dd>
-                    </div>
-                    <div>
-                      <dt>{t("document.payable")}</dt>
-                      <dd>{format.money(payable.minor, payable.currency)}</dd>
-                    </div>
-                  </dl>
-                ))}
-              </section>
-            )}
+            <ListSums
+              label={t("document.sums")}
+              sums={sums.map(({ count, net, vat, payable }) => ({
+                currency: payable.currency,
+                parts: [
+                  [t("document.counted", { count })],
+                  [t("document.net"), format.money(net.minor, net.currency)],
+                  [t("document.vat"), format.money(vat.minor, vat.currency)],
+                  [t("document.payable"), format.money(payable.minor, payable.currency)],
+                ],
+              }))}
+            />
           </>
         }
         detail={search.open && <DocumentPanel key={search.open} id={search.open} onClose={close} />}

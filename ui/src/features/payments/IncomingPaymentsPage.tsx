@@ -15,6 +15,7 @@ import { PageHeader } from "../../parts/PageHeader";
 import { StateBadge } from "../../parts/StateBadge";
 import type { Column } from "../../parts/table/column";
 import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
+import { ListSums } from "../../parts/table/ListSums";
 import { useListedPages } from "../../parts/table/listed";
 import type { PagedBy } from "../../parts/table/sorting";
 import { useFacilityChoice } from "../../shell/facilityChoice";
@@ -22,7 +23,6 @@ import { can, useMe } from "../../shell/session";
 import { useAddress } from "../../shell/useAddress";
 import { BankFilesDialog } from "./BankFilesDialog";
 import { IncomingPaymentPanel } from "./IncomingPaymentPanel";
-import classes from "./Payments.module.css";
 import { toneOf } from "./paymentWords";
 import { TakeBankFileDialog } from "./TakeBankFileDialog";
 import { usePaymentFields } from "./usePaymentFields";
@@ -199,22 +199,16 @@ export function IncomingPaymentsPage({
                 )
               }
             />
-            {sums.length > 0 && (
-              <section aria-label={t("incoming.sums")}>
-                {sums.map(({ count, amount, left }) => (
-                  <dl key={amount.currency} className={classes.sums}>
-                    <div>
-                      <dt>{t("incoming.counted", { count })}</dt>
-                      <dd>{format.money(amount.minor, amount.currency)}</dd>
-                    </div>
-                    <div>
-                      <dt>{t("incoming.left")}</dt>
-                      <dd>{format.money(left.minor, left.currency)}</dd>
-                    </div>
-                  </dl>
-                ))}
-              </section>
-            )}
+            <ListSums
+              label={t("incoming.sums")}
+              sums={sums.map(({ count, amount, left }) => ({
+                currency: amount.currency,
+                parts: [
+                  [t("incoming.counted", { count }), format.money(amount.minor, amount.currency)],
+                  [t("incoming.left"), format.money(left.minor, left.currency)],
+                ],
+              }))}
+            />
           </>
         }
         detail={search.open && <IncomingPaymentPanel key={search.open} id={search.open} onClose={close} />}

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, PasswordInput, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Switch, TextInput } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { ifMatch } from "../../api/client";
@@ -11,9 +11,8 @@ import { Loaded } from "../../parts/Loaded";
 import { said } from "../../parts/undo";
 import { useMe } from "../../shell/session";
 import { MailboxForm } from "./MailboxForm";
+import { ServerFields } from "./ServerFields";
 import { SettingForm } from "./SettingForm";
-
-const SECURITY = ["tls", "starttls", "none"] as const;
 
 /** The mail server, and a test that shows whether it works before anyone waits for a message. */
 export function MailPage() {
@@ -75,32 +74,12 @@ function MailForm({ settings }: { settings: MailSettings }) {
         <>
           <p style={{ margin: 0 }}>{t("mail.words")}</p>
           <Switch label={t("mail.enabled")} {...form.getInputProps("enabled", { type: "checkbox" })} />
-          <Group grow align="flex-start">
-            <TextInput label={t("mail.host")} placeholder="smtp.exempel.se" {...form.getInputProps("host")} />
-            <NumberInput
-              label={t("mail.port")}
-              min={1}
-              max={65535}
-              hideControls
-              {...form.getInputProps("port")}
-            />
-            <Select
-              label={t("mail.security")}
-              allowDeselect={false}
-              data={SECURITY.map((value) => ({ value, label: t(`mail.security.${value}`) }))}
-              {...form.getInputProps("security")}
-            />
-          </Group>
-          <Group grow align="flex-start">
-            <TextInput label={t("mail.username")} autoComplete="off" {...form.getInputProps("username")} />
-            <PasswordInput
-              label={t("signIn.password")}
-              autoComplete="new-password"
-              placeholder={settings.passwordSet ? t("mail.passwordKept") : undefined}
-              visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
-              {...form.getInputProps("password")}
-            />
-          </Group>
+          <ServerFields
+            form={form}
+            label={t("mail.host")}
+            placeholder="smtp.exempel.se"
+            passwordSet={settings.passwordSet}
+          />
           <Group grow align="flex-start">
             <TextInput label={t("mail.fromName")} {...form.getInputProps("fromName")} />
             <TextInput label={t("mail.fromAddress")} type="email" {...form.getInputProps("fromAddress")} />

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, PasswordInput, Select, Switch, TextInput } from "@mantine/core";
+import { Button, Group, Switch, TextInput } from "@mantine/core";
 import { IconMailDown } from "@tabler/icons-react";
 import { ifMatch } from "../../api/client";
 import { api } from "../../api/query";
@@ -7,9 +7,8 @@ import { useText } from "../../i18n/text";
 import { ErrorNotice } from "../../parts/ErrorNotice";
 import { StateBadge } from "../../parts/StateBadge";
 import { said } from "../../parts/undo";
+import { ServerFields } from "./ServerFields";
 import { SettingForm } from "./SettingForm";
-
-const SECURITY = ["tls", "starttls", "none"] as const;
 
 function valuesOf(setting: MailboxSettings) {
   const { enabled, host, port, security, username, folder } = setting;
@@ -47,37 +46,14 @@ export function MailboxForm({ setting }: { setting: MailboxSettings }) {
         <>
           <p style={{ margin: 0 }}>{t("mailbox.words")}</p>
           <Switch label={t("mailbox.enabled")} {...form.getInputProps("enabled", { type: "checkbox" })} />
-          <Group grow align="flex-start">
-            <TextInput
-              label={t("mailbox.host")}
-              placeholder="imap.exempel.se"
-              {...form.getInputProps("host")}
-            />
-            <NumberInput
-              label={t("mail.port")}
-              min={1}
-              max={65535}
-              hideControls
-              {...form.getInputProps("port")}
-            />
-            <Select
-              label={t("mail.security")}
-              allowDeselect={false}
-              data={SECURITY.map((value) => ({ value, label: t(`mail.security.${value}`) }))}
-              {...form.getInputProps("security")}
-            />
-          </Group>
-          <Group grow align="flex-start">
-            <TextInput label={t("mail.username")} autoComplete="off" {...form.getInputProps("username")} />
-            <PasswordInput
-              label={t("signIn.password")}
-              autoComplete="new-password"
-              placeholder={setting.passwordSet ? t("mail.passwordKept") : undefined}
-              visibilityToggleButtonProps={{ "aria-label": t("password.show") }}
-              {...form.getInputProps("password")}
-            />
+          <ServerFields
+            form={form}
+            label={t("mailbox.host")}
+            placeholder="imap.exempel.se"
+            passwordSet={setting.passwordSet}
+          >
             <TextInput label={t("mailbox.folder")} {...form.getInputProps("folder")} />
-          </Group>
+          </ServerFields>
           {setting.rowVersion > 0 && setting.enabled && <Reading setting={setting} />}
         </>
       )}
