@@ -84,6 +84,12 @@ pub(crate) struct SpanView {
     until: DateTime<Utc>,
 }
 
+impl From<(DateTime<Utc>, DateTime<Utc>)> for SpanView {
+    fn from((from, until): (DateTime<Utc>, DateTime<Utc>)) -> Self {
+        Self { from, until }
+    }
+}
+
 impl From<Range<Quarter>> for SpanView {
     fn from(span: Range<Quarter>) -> Self {
         Self { from: span.start.start(), until: span.end.start() }

@@ -2,6 +2,7 @@
 
 use crate::extract::{Caller, Id, Input};
 use crate::job::JobView;
+use crate::market_price::SpanView;
 use crate::page::Items;
 use crate::problem::Answer;
 use crate::router::Api;
@@ -120,13 +121,6 @@ impl From<PlannedDocument> for PlannedDocumentView {
     }
 }
 
-/// A span of time, half-open.
-#[derive(Serialize, ToSchema)]
-struct SpanView {
-    from: DateTime<Utc>,
-    until: DateTime<Utc>,
-}
-
 /// Something that is not charged in this run, and why.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -160,7 +154,7 @@ impl From<PlanWaiting> for PlanWaitingView {
             energy_wh: it.energy_wh,
             amount: it.amount,
             area: it.area,
-            missing: it.missing.into_iter().map(|(from, until)| SpanView { from, until }).collect(),
+            missing: it.missing.into_iter().map(SpanView::from).collect(),
         }
     }
 }

@@ -9,6 +9,7 @@ mod migrations;
 mod names;
 mod open_ends;
 mod root;
+mod schemas;
 mod tree;
 
 use anyhow::{Result, bail};
@@ -29,6 +30,7 @@ pub(crate) fn tidy() -> Result<()> {
     complaints.extend(migrations::check(&tree));
     complaints.extend(catalogues::check(&tree));
     complaints.extend(codes::check(&tree));
+    complaints.extend(schemas::check(&tree));
     complaints.extend(crates::check(&crates::read(crate::machine::root())?));
     // A habit rather than a gate.
     for remark in lengths::check(&tree) {
