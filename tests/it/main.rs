@@ -12,6 +12,7 @@ mod charging_exports;
 mod departments;
 mod detours;
 mod documents;
+mod e_invoices;
 mod erased;
 mod events;
 mod exports;

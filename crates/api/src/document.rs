@@ -17,6 +17,7 @@ use stolpe_app::{
     SendBy,
 };
 use stolpe_domain::document::{DocumentKind, DocumentState};
+use stolpe_domain::e_invoice::EInvoiceLack;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{DocumentId, FacilityId, NoticeId, OrganisationId, PersonId, SessionId};
 use stolpe_domain::language::Language;
@@ -31,6 +32,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(list_documents))
         .routes(routes!(read_document, remove_draft))
         .routes(routes!(read_document_file))
+        .routes(routes!(read_e_invoice))
         .routes(routes!(issue_document))
         .routes(routes!(void_document))
         .routes(routes!(credit_document))
@@ -311,6 +313,8 @@ struct OpenDocumentView {
     notices: Vec<DocumentNoticeView>,
     /// Whether whom it is for can be reached by mail now.
     has_email: bool,
+    /// What keeps it from being an e-invoice; nothing where it is one.
+    e_invoice_lacks: Vec<EInvoiceLack>,
 }
 
 impl From<OpenDocument> for OpenDocumentView {
@@ -323,6 +327,7 @@ impl From<OpenDocument> for OpenDocumentView {
             credits: it.credits.map(Into::into),
             notices: it.notices.into_iter().map(Into::into).collect(),
             has_email: it.has_email,
+            e_invoice_lacks: it.e_invoice_lacks,
             document: view(it.document, it.recipient, it.unit_code),
         }
     }
@@ -362,6 +367,14 @@ async fn read_document_file(
         return Ok((headers, content).into_response());
     }
     Ok(download(&name, "application/pdf", content))
+}
+
+/// Writes a document as an e-invoice by Peppol BIS Billing 3.0, which Norway calls EHF, with its PDF in it.
+#[utoipa::path(get, path = "/documents/{id}/e-invoice", tag = "document", params(("id" = Uuid, Path)),
+    responses((status = 200, content_type = "application/xml", body = Vec<u8>), (status = 409, body = Problem)))]
+async fn read_e_invoice(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<DocumentId>) -> Answer<Response> {
+    let (name, content) = api.app.e_invoice_file(&ctx, id).await?;
+    Ok(download(&name, "application/xml", content))
 }
 
 /// Issues a draft: it gets its number.

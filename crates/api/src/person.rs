@@ -16,6 +16,7 @@ use stolpe_app::{AppError, ErasureRow, Likely, OpenPerson};
 use stolpe_app::{PeopleFilter, PeopleView, PersonKey, Register};
 use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId, TenancyId, UnitId};
 use stolpe_domain::language::Language;
+use stolpe_domain::payer::PayerDraft;
 use stolpe_domain::person::{MaskedPersonalNumber, PersonDraft};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -60,6 +61,8 @@ pub(crate) struct PersonView {
     department_name: Option<String>,
     /// What their employer calls them by.
     staff_number: Option<String>,
+    /// The company that pays for them.
+    payer: Option<PayerDraft>,
     units: Vec<TenancyView>,
     logins: Vec<LoginView>,
     /// The record that this one was merged into.
@@ -122,6 +125,7 @@ impl From<OpenPerson> for PersonView {
             department_id: draft.department_id,
             department_name: it.department.map(|department| department.name),
             staff_number: draft.staff_number,
+            payer: draft.payer,
             units: it.tenancies.into_iter().map(TenancyView::from).collect(),
             logins: it.logins.into_iter().map(LoginView::from).collect(),
             merged_into_id: it.person.merged_into,

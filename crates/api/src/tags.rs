@@ -125,6 +125,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("read_document", Provides(&["document", "person", "notice"])),
     ("remove_draft", Invalidates(&["document"])),
     ("read_document_file", Provides(&["document"])),
+    ("read_e_invoice", Provides(&["document"])),
     ("issue_document", Invalidates(&["document"])),
     ("void_document", Invalidates(&["document", "notice"])),
     ("credit_document", Invalidates(&["document"])),

@@ -1,5 +1,6 @@
 //! Invoices, credit notes and receipts at the desk: found, looked at, and drawn as they were issued.
 
+mod e_invoice;
 mod issue;
 mod judge;
 mod printed;
@@ -19,6 +20,7 @@ use serde::Serialize;
 use std::collections::HashMap;
 use stolpe_documents::document::{document as draw, file_name};
 use stolpe_domain::access::Permission;
+use stolpe_domain::e_invoice::{EInvoiceLack, lacks};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, SessionId};
 use stolpe_store::Conn;
@@ -84,6 +86,8 @@ pub struct OpenDocument {
     pub notices: Vec<Notice>,
     /// Whether whom it is for can be reached by mail now.
     pub has_email: bool,
+    /// What keeps it from being an e-invoice; nothing where it is one.
+    pub e_invoice_lacks: Vec<EInvoiceLack>,
 }
 
 /// What the documents prove of themselves.
@@ -193,6 +197,7 @@ impl App {
             Some(person) => conn.find_person(person).await?,
             None => None,
         };
+        let e_invoice_lacks = lacks(&e_invoice::facts(&document, &lines, &printed, credits.as_ref()));
         let protected = person.as_ref().is_some_and(|person| person.draft.protected_identity);
         let notices = conn.notices_with(id).await?;
         Ok(OpenDocument {
@@ -201,6 +206,7 @@ impl App {
             credits,
             notices: notices.into_iter().map(|notice| crate::notice::shown(notice, protected)).collect(),
             has_email: person.is_some_and(|person| person.draft.email.is_some() && person.erased_at.is_none()),
+            e_invoice_lacks,
             recipient: printed.recipient.name,
             unit_code: printed.recipient.unit_code,
             document,

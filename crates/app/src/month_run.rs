@@ -12,7 +12,7 @@ mod settle;
 mod within;
 
 pub use commit::MonthWish;
-pub(crate) use draft::sender_of;
+pub(crate) use draft::{seller_of, sender_of};
 pub use plan::{MonthPlan, PlanWaiting, PlannedDocument, Reach};
 pub(crate) use within::{plan_within, release_within};
 

@@ -164,6 +164,7 @@ impl App {
             note: None,
             department_id: None,
             staff_number: None,
+            payer: None,
             personal_number: None,
         };
         let owner = owner.check(country, ctx.today()).map_err(|inner| nest("owner", inner)).ok();

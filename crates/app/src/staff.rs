@@ -149,6 +149,7 @@ impl App {
             note: None,
             department_id: None,
             staff_number: None,
+            payer: None,
             personal_number: None,
         };
         let mut faults = Faults::default();

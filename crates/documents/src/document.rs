@@ -95,6 +95,9 @@ pub struct Recipient {
     pub unit_code: Option<String>,
     /// The name of the facility.
     pub facility: String,
+    /// What a company that pays finds the right desk by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 /// What is owed for one thing at one rate of VAT.

@@ -5,6 +5,7 @@ use crate::email::Email;
 use crate::faults::Faults;
 use crate::id::{DepartmentId, OrganisationId, PersonId, TenancyId, UnitId};
 use crate::language::Language;
+use crate::payer::PayerDraft;
 use crate::personal_number::PersonalNumber;
 use crate::phone::Phone;
 use crate::postal_code::PostalCode;
@@ -41,6 +42,9 @@ pub struct PersonDraft {
     pub department_id: Option<DepartmentId>,
     /// What their employer calls them by.
     pub staff_number: Option<String>,
+    /// The company that pays for them; left out or nothing, they pay themselves.
+    #[serde(default)]
+    pub payer: Option<PayerDraft>,
     /// A new personal number; left out, the one on file stays.
     pub personal_number: Option<PersonalNumberDraft>,
 }
@@ -105,6 +109,7 @@ impl PersonDraft {
                     .map_or(PersonalNumberChange::Keep, PersonalNumberChange::Set)
             }
         };
+        let payer = self.payer.and_then(|payer| payer.check(&mut faults)).map(PayerDraft::from);
         let draft = Self {
             given_name,
             family_name,
@@ -120,6 +125,7 @@ impl PersonDraft {
             note: faults.optional_text("note", self.note.as_deref(), 2_000),
             department_id: self.department_id,
             staff_number: faults.optional_text("staffNumber", self.staff_number.as_deref(), 40),
+            payer,
             personal_number: None,
         };
         faults.none().map(|()| CheckedPerson { draft, personal_number })
@@ -266,6 +272,7 @@ mod tests {
             note: None,
             department_id: None,
             staff_number: None,
+            payer: None,
             personal_number: None,
         };
         let terms = search_terms(&draft);
@@ -290,6 +297,7 @@ mod tests {
             note: None,
             department_id: None,
             staff_number: None,
+            payer: None,
             personal_number: None,
         };
         assert_eq!(search_terms(&draft), ["åsa", "öberg"]);

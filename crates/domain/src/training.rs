@@ -235,6 +235,7 @@ fn tenant(
         note: None,
         department_id: None,
         staff_number: None,
+        payer: None,
         personal_number: None,
     };
     let login = match random.u8(..10) {

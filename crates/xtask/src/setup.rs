@@ -64,6 +64,9 @@ const TAURI_DRIVER: &str = "2.1.0";
 const OCPP_PYTHON: &str = "ocpp==2.1.0";
 const WEBSOCKETS: &str = "websockets==17.4";
 
+/// Schemas by libxml2, and the rules of e-invoices by Saxon: they are in XSLT 2, which nothing smaller runs.
+const PAPERS_PYTHON: [&str; 2] = ["lxml==6.1.3", "saxonche==13.1.1"];
+
 /// Installs what building needs.
 ///
 /// # Errors
@@ -84,6 +87,7 @@ pub(crate) fn for_testing() -> Result<()> {
         install_missing(TESTING)?;
         install_tauri_driver()?;
         install_charge_points()?;
+        install_judges_of_papers()?;
     }
     Ok(())
 }
@@ -110,16 +114,26 @@ fn install_tauri_driver() -> Result<()> {
     cargo().args(["install", "--locked", "--root"]).arg(tools()?).arg(format!("tauri-driver@{TAURI_DRIVER}")).run()
 }
 
-/// Charge points that others have written, kept beside the artefacts in a Python of their own.
+/// Charge points that others have written.
 fn install_charge_points() -> Result<()> {
-    let folder = tools()?.join("ocpp");
+    install_python("ocpp", "import ocpp, websockets", &[OCPP_PYTHON, WEBSOCKETS])
+}
+
+/// What judges the files that go to authorities and to other programs.
+fn install_judges_of_papers() -> Result<()> {
+    install_python("papers", "import lxml, saxonche", &PAPERS_PYTHON)
+}
+
+/// Python packages, kept beside the artefacts in a Python of their own.
+fn install_python(name: &str, there: &str, packages: &[&str]) -> Result<()> {
+    let folder = tools()?.join(name);
     let python = folder.join("bin/python");
-    if program(&python).args(["-c", "import ocpp, websockets"]).succeeds() {
+    if program(&python).args(["-c", there]).succeeds() {
         return Ok(());
     }
-    println!("the Python package ocpp is missing: installing {OCPP_PYTHON}");
+    println!("Python packages are missing: installing {}", packages.join(" "));
     program("python3").args(["-m", "venv"]).arg(&folder).run()?;
-    program(&python).args(["-m", "pip", "install", "--quiet", OCPP_PYTHON, WEBSOCKETS]).run()
+    program(&python).args(["-m", "pip", "install", "--quiet"]).args(packages).run()
 }
 
 fn install_missing(needs: &[Need]) -> Result<()> {

@@ -509,6 +509,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/documents/{id}/e-invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes a document as an e-invoice by Peppol BIS Billing 3.0, which Norway calls EHF, with its PDF in it. */
+        get: operations["read_e_invoice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/documents/{id}/file": {
         parameters: {
             query?: never;
@@ -3456,6 +3473,11 @@ export interface components {
             why: string[];
         };
         /**
+         * @description What a document lacks to be an e-invoice.
+         * @enum {string}
+         */
+        EInvoiceLack: "issued" | "in_use" | "invoice" | "payer" | "reference" | "seller" | "vat_number" | "vat_rate" | "credited";
+        /**
          * Format: int64
          * @description Watt-hours. Differences of registers may be negative: a meter that was changed counts from a lower value.
          */
@@ -4778,6 +4800,8 @@ export interface components {
             /** @description The credit notes that take it back. */
             creditNotes: components["schemas"]["RelatedDocumentView"][];
             credits?: components["schemas"]["RelatedDocumentView"] | null;
+            /** @description What keeps it from being an e-invoice; nothing where it is one. */
+            eInvoiceLacks: components["schemas"]["EInvoiceLack"][];
             /** @description Whether whom it is for can be reached by mail now. */
             hasEmail: boolean;
             lines: components["schemas"]["DocumentLineView"][];
@@ -5165,6 +5189,7 @@ export interface components {
                 /** @description For colleagues. */
                 note?: string | null;
                 organisationId: components["schemas"]["OrganisationId"];
+                payer?: components["schemas"]["PayerDraft"] | null;
                 personalNumber?: components["schemas"]["MaskedPersonalNumber"] | null;
                 /** @description E.164. */
                 phone?: string | null;
@@ -5361,6 +5386,25 @@ export interface components {
             recipient: string;
             reference?: string | null;
         };
+        /** @description What is typed in of a company that pays. */
+        PayerDraft: {
+            /** @description Post town. */
+            city: string;
+            /** @description Country of registration. */
+            country: components["schemas"]["Country"];
+            /** @description Its GLN, if e-invoices reach it by that and not by its organisation number. */
+            gln?: string | null;
+            /** @description Registered name. */
+            name: string;
+            /** @description Organisation number, with or without separators. */
+            organisationNumber: string;
+            /** @description Post code, with or without a space. */
+            postalCode: string;
+            /** @description What the company finds the right desk by; an e-invoice must have it. */
+            reference?: string | null;
+            /** @description Street and number, or a box. */
+            street: string;
+        };
         /**
          * @description Which way a payment goes.
          * @enum {string}
@@ -5393,6 +5437,7 @@ export interface components {
             language: components["schemas"]["Language"];
             /** @description For colleagues; the person can ask to read it. */
             note?: string | null;
+            payer?: components["schemas"]["PayerDraft"] | null;
             personalNumber?: components["schemas"]["PersonalNumberDraft"] | null;
             /** @description As written; stored as E.164. */
             phone?: string | null;
@@ -5425,6 +5470,7 @@ export interface components {
             language?: components["schemas"]["Language"];
             /** @description For colleagues; the person can ask to read it. */
             note?: string | null;
+            payer?: components["schemas"]["PayerDraft"] | null;
             personalNumber?: components["schemas"]["PersonalNumberDraft"] | null;
             /** @description As written; stored as E.164. */
             phone?: string | null;
@@ -5461,6 +5507,7 @@ export interface components {
             /** @description For colleagues. */
             note?: string | null;
             organisationId: components["schemas"]["OrganisationId"];
+            payer?: components["schemas"]["PayerDraft"] | null;
             personalNumber?: components["schemas"]["MaskedPersonalNumber"] | null;
             /** @description E.164. */
             phone?: string | null;
@@ -7567,6 +7614,35 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_e_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": number[];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

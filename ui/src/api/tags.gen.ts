@@ -38,6 +38,7 @@ export const tags: Record<string, { provides: string[]; invalidates: string[] }>
   "GET /departments": {"provides":["department"],"invalidates":[]},
   "GET /documents": {"provides":["document"],"invalidates":[]},
   "GET /documents/{id}": {"provides":["document","person","notice"],"invalidates":[]},
+  "GET /documents/{id}/e-invoice": {"provides":["document"],"invalidates":[]},
   "GET /documents/{id}/file": {"provides":["document"],"invalidates":[]},
   "GET /events": {"provides":[],"invalidates":[]},
   "GET /exports/audit": {"provides":[],"invalidates":[]},

@@ -5,7 +5,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::ledger::post_one;
-use crate::month_run::sender_of;
+use crate::month_run::{seller_of, sender_of};
 use chrono::NaiveDate;
 use stolpe_domain::access::Permission;
 use stolpe_domain::billing::Billing;
@@ -86,6 +86,7 @@ impl Numbering {
         let reference = billing.reference_rule.reference(&number.digits()).map_err(AppError::internal)?;
         let reference = asks.then_some(reference);
         printed.sender = sender_of(&self.organisation, &self.facility, billing.tax_status.clone());
+        printed.seller = seller_of(&self.organisation);
         if asks {
             printed.payment.account.clone_from(&billing.account);
             printed.payment.swish.clone_from(&billing.swish);

@@ -8,6 +8,7 @@ use stolpe_documents::document::{
 };
 use stolpe_domain::document::DocumentState;
 use stolpe_domain::energy::Energy;
+use stolpe_domain::payer::{Party, Payer};
 use stolpe_store::document::{Document, DocumentLine};
 
 /// What is printed beside the lines.
@@ -22,6 +23,12 @@ pub(crate) struct Printed {
     /// The number of what a credit note takes back.
     pub(crate) credits: Option<String>,
     pub(crate) attribution: Option<String>,
+    /// The sender as an e-invoice names it; none in what was issued before there were any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) seller: Option<Party>,
+    /// The company that pays instead of the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) payer: Option<Payer>,
 }
 
 /// Who gets a document, as it was printed, and nothing else of it: lists need no more, and are long.

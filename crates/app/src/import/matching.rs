@@ -246,6 +246,7 @@ mod tests {
                 note: None,
                 department_id: None,
                 staff_number: None,
+                payer: None,
                 personal_number: None,
             },
             unit_code: unit.map(Into::into),

@@ -62,6 +62,7 @@ pub(super) fn overlaid(known: &PersonDraft, said: &PersonDraft) -> PersonDraft {
         note: over(&said.note, &known.note),
         department_id: said.department_id.or(known.department_id),
         staff_number: over(&said.staff_number, &known.staff_number),
+        payer: known.payer.clone(),
         personal_number: None,
     }
 }

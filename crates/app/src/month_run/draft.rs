@@ -15,6 +15,7 @@ use stolpe_domain::id::{DocumentId, PersonId, UnitId};
 use stolpe_domain::language::Language;
 use stolpe_domain::local_day::Month;
 use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::payer::{Party, Payer, PayerDraft};
 use stolpe_domain::person::Person;
 use stolpe_domain::postal_code::PostalCode;
 use stolpe_domain::tariff::{Rate, TariffLine};
@@ -112,14 +113,16 @@ impl Drafting<'_> {
         let sums = sums(currency, Pricing::Net, &amounts, self.rounding).map_err(AppError::internal)?;
         let all: Vec<&TariffLine> = open.iter().chain(&charges).flat_map(|charge| &charge.lines).collect();
         let asks_market = all.iter().any(|line| matches!(line.rate, Rate::Spot(_)));
-        let (address, reach) = reached(person);
+        let payer = person.draft.payer.as_ref().and_then(PayerDraft::checked);
+        let (name, address, reach) = reached(person, payer.as_ref());
         let printed = Printed {
             sender: self.sender.clone(),
             recipient: Recipient {
-                name: person.name(),
+                name,
                 address,
                 unit_code: unit.map(|(_, code)| code),
                 facility: facility.name.clone(),
+                reference: payer.as_ref().and_then(|payer| payer.reference.clone()),
             },
             window: AddressWindow::of(facility.country),
             days: days.into_iter().collect(),
@@ -127,6 +130,8 @@ impl Drafting<'_> {
             payment: Payment::default(),
             credits: None,
             attribution: settled.attribution.clone().filter(|_| asks_market),
+            seller: None,
+            payer,
         };
         let document = Document {
             id: self.ctx.new_id::<DocumentId>(),
@@ -156,9 +161,14 @@ impl Drafting<'_> {
     }
 }
 
-/// The address to print, and how a document reaches somebody. A protected address is on no paper.
-fn reached(person: &Person) -> (Vec<String>, Reach) {
+/// The name and the address to print, and how a document reaches somebody. A protected address is on no paper; that of a
+/// company that pays is nobody's home.
+fn reached(person: &Person, payer: Option<&Payer>) -> (String, Vec<String>, Reach) {
     let draft = &person.draft;
+    if let Some(Payer { party, .. }) = payer {
+        let reach = if draft.email.is_some() { Reach::Mail } else { Reach::Paper };
+        return (party.name.clone(), party.address().to_vec(), reach);
+    }
     let code = draft
         .postal_code
         .as_deref()
@@ -172,7 +182,7 @@ fn reached(person: &Person) -> (Vec<String>, Reach) {
         (None, false) => Reach::Paper,
         (None, true) => Reach::None,
     };
-    (address, reach)
+    (person.name(), address, reach)
 }
 
 /// The lines of a document for a charge: one for each rate of VAT, the first of them with the energy.
@@ -238,6 +248,21 @@ fn detail_of(it: &Fresh) -> Option<String> {
         }
         Some(until) => format!("{}–{} {}", clock(taken.from), until.date_naive(), clock(until)),
         None => clock(taken.from),
+    })
+}
+
+/// The organisation as an e-invoice names it.
+pub(crate) fn seller_of(organisation: &stolpe_domain::organisation::Organisation) -> Option<Party> {
+    use stolpe_domain::organisation_number::OrganisationNumber;
+    use stolpe_domain::vat_number::VatNumber;
+    Some(Party {
+        name: organisation.name.clone(),
+        organisation_number: OrganisationNumber::parse_stored(&organisation.organisation_number).ok()?,
+        vat_number: organisation.vat_number.as_deref().and_then(|number| VatNumber::parse_stored(number).ok()),
+        street: organisation.street.clone(),
+        postal_code: PostalCode::parse_stored(&organisation.postal_code).ok()?,
+        city: organisation.city.clone(),
+        gln: None,
     })
 }
 

@@ -138,6 +138,7 @@ impl App {
             note: have.note.clone().or_else(|| other.note.clone()),
             department_id: have.department_id.or(other.department_id),
             staff_number: have.staff_number.clone().or_else(|| other.staff_number.clone()),
+            payer: have.payer.clone().or_else(|| other.payer.clone()),
             protected_identity: have.protected_identity || other.protected_identity,
             ..have
         };

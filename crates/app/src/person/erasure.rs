@@ -42,6 +42,7 @@ impl App {
             gone("personalNumber", filled(person.personal_number.is_some())),
             gone("note", filled(draft.note.is_some())),
             gone("employment", filled(draft.department_id.is_some() || draft.staff_number.is_some())),
+            gone("payer", filled(draft.payer.is_some())),
             gone("logins", counts.logins),
             gone("tags", counts.tags),
             gone("notices", counts.notices),

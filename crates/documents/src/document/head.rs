@@ -123,6 +123,7 @@ fn references(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts) {
         (texts.due, page.due_on.map(date)),
         (texts.period, period),
         (texts.unit, page.recipient.unit_code.clone()),
+        (texts.your_reference, page.recipient.reference.clone()),
     ];
     let mut y = ADDRESS_TOP;
     for (label, value) in rows {

@@ -64,6 +64,7 @@ impl PeopleReader {
             note: cells.words(PeopleField::Note),
             department_id: None,
             staff_number: cells.digits(PeopleField::StaffNumber),
+            payer: None,
             personal_number: cells
                 .digits(PeopleField::PersonalNumber)
                 .map(|number| PersonalNumberDraft { country: self.issuer(&number), number }),

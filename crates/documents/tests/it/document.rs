@@ -92,6 +92,7 @@ fn page(language: Language, count: i64) -> DocumentPage {
             address: vec!["Kungsgatan 12 lgh 1101".to_owned(), "903 20 Umeå".to_owned()],
             unit_code: Some("A1101".to_owned()),
             facility: "Kungsgatan 10–18".to_owned(),
+            reference: None,
         },
         window: if norwegian { AddressWindow::Left } else { AddressWindow::Right },
         days: Month::parse("2026-11")

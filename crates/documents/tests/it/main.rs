@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod document;
 #[cfg(test)]
+mod e_invoice;
+#[cfg(test)]
 mod people_file;
 #[cfg(test)]
 mod reader;
@@ -12,3 +14,5 @@ mod sign_in_letter;
 mod table_file;
 #[cfg(test)]
 mod table_out;
+#[cfg(test)]
+mod xml_rules;

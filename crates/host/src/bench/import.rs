@@ -189,6 +189,7 @@ fn person(n: i64) -> (PersonDraft, UnitDraft) {
         note: None,
         department_id: None,
         staff_number: None,
+        payer: None,
         personal_number: None,
     };
     let section = Some(format!("Trappa {}", unit % 40));

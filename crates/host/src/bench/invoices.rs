@@ -135,6 +135,7 @@ fn invoice(place: usize, count: i64) -> anyhow::Result<DocumentPage> {
             address: vec![format!("Kungsgatan {} lgh 1101", own % 200), "903 20 Umeå".to_owned()],
             unit_code: Some(format!("A{own}")),
             facility: "Kungsgatan 10–18".to_owned(),
+            reference: None,
         },
         window: AddressWindow::Right,
         days: first.iter_days().take(30).zip(lines.iter().filter_map(|line| line.energy)).collect(),

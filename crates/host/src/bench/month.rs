@@ -220,6 +220,7 @@ fn draft(n: usize) -> PersonDraft {
         note: None,
         department_id: None,
         staff_number: None,
+        payer: None,
         personal_number: None,
     }
 }

@@ -259,7 +259,7 @@ impl Tx {
         self.change("delete from search_term where subject_id = $1").bind(from.uuid()).run().await?.any();
         self.change(
             "update person set merged_into_id = $3, personal_number_country = null, personal_number_masked = null, \
-             personal_number_sealed = null, personal_number_digest = null, department_id = null, staff_number = null, \
+             personal_number_sealed = null, personal_number_digest = null, department_id = null, staff_number = null, payer = null, \
              row_version = row_version + 1 where id = $1 and row_version = $2",
         )
         .bind(from.uuid())

@@ -15,7 +15,7 @@ macro_rules! person_columns {
         "person.id, person.organisation_id, person.given_name, person.family_name, person.sort_key, person.email, \
          person.phone, person.language, person.street, person.postal_code, person.city, \
          person.personal_number_country, person.personal_number_masked, person.protected_identity, person.note, \
-         person.department_id, person.staff_number, \
+         person.department_id, person.staff_number, person.payer, \
          person.merged_into_id, person.erased_at, person.row_version, person.created_at"
     };
 }
@@ -40,6 +40,7 @@ pub(crate) struct PersonRow {
     note: Option<String>,
     department_id: Option<Uuid>,
     staff_number: Option<String>,
+    payer: Option<String>,
     merged_into_id: Option<Uuid>,
     erased_at: Option<DateTime<Utc>>,
     row_version: i64,
@@ -81,6 +82,11 @@ impl TryFrom<PersonRow> for Person {
                 note: row.note,
                 department_id: row.department_id.map(DepartmentId),
                 staff_number: row.staff_number,
+                payer: row
+                    .payer
+                    .map(|payer| serde_json::from_str(&payer))
+                    .transpose()
+                    .map_err(|_| unreadable("payer"))?,
                 personal_number: None,
             },
             personal_number,

@@ -31,6 +31,7 @@ pub(crate) fn draft(given: &str, family: &str) -> PersonDraft {
         note: None,
         department_id: Some(DEPARTMENT),
         staff_number: None,
+        payer: None,
         personal_number: None,
     }
 }

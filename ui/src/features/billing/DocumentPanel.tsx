@@ -29,6 +29,7 @@ import { can, useMe } from "../../shell/session";
 import { CreditDialog } from "./CreditDialog";
 import { DocumentLines } from "./DocumentLines";
 import classes from "./DocumentsPage.module.css";
+import { EInvoice } from "./EInvoice";
 import { useDocumentFile } from "./useDocumentFile";
 
 type Asked = "issue" | "remove" | "void" | "credit";
@@ -203,6 +204,7 @@ export function DocumentPanel({ id, onClose }: { id: string; onClose: () => void
           </ul>
         </Section>
       )}
+      <EInvoice document={document} />
       <RecordHistory id={document.id} />
       <Consents asked={asked} document={document} onAsked={setAsked} onGone={onClose} />
     </DetailPanel>

@@ -7,9 +7,13 @@ import { useHost } from "../../shell/Providers";
 export function useDocumentFile() {
   const text = useText();
   const host = useHost();
-  const withFile = async (document: { id: string }, act: (name: string, blob: Blob) => Promise<unknown>) => {
+  const withFile = async (
+    document: { id: string },
+    act: (name: string, blob: Blob) => Promise<unknown>,
+    form: "file" | "e-invoice" = "file",
+  ) => {
     try {
-      const { name, blob } = await fetchFile(`/documents/${document.id}/file`);
+      const { name, blob } = await fetchFile(`/documents/${document.id}/${form}`);
       await act(name, blob);
     } catch (error) {
       showProblem(error, text);
@@ -18,5 +22,6 @@ export function useDocumentFile() {
   return {
     open: (document: { id: string }) => void withFile(document, host.openFile),
     save: (document: { id: string }) => void withFile(document, host.saveFile),
+    saveEInvoice: (document: { id: string }) => void withFile(document, host.saveFile, "e-invoice"),
   };
 }

@@ -34,6 +34,7 @@ import { MergeDialog } from "./MergeDialog";
 import { PersonalNumber } from "./PersonalNumber";
 import { PersonForm } from "./PersonForm";
 import { PersonLogins } from "./PersonLogins";
+import { PersonPayer } from "./PersonPayer";
 import { PersonTags } from "./PersonTags";
 import { PersonUnits } from "./PersonUnits";
 import { loginsOf, unitCodes } from "./peopleColumns";
@@ -182,6 +183,7 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
         />
       </Section>
       <PersonUnits person={person} />
+      {can(me, "read_billing") && <PersonPayer person={person} />}
       <PersonLogins person={person} now={now} onReissue={setReissue} />
       {can(me, "read_charging") && <PersonTags person={person} now={now} />}
       <Section title={t("timeline.title")}>
