@@ -408,7 +408,38 @@ async fn invoices(walk: &mut Walk) {
     let by_mail = json!({"by": "mail"});
     let sent = walk.carry_out("send_document", &owner, &at(&made[3], "/send"), version(&made[3]), by_mail).await;
     walk.carry_out("credit_document", &owner, &at(&sent, "/credit"), version(&sent), reason).await;
+    reminders(walk, &made[2]).await;
     bank_files(walk, &made[2]).await;
+}
+
+/// The invoice that was let go is reminded of, twice over.
+async fn reminders(walk: &mut Walk, invoice: &Value) {
+    let owner = walk.host.owner.clone();
+    let path = format!("/reminder-settings?organisationId={}", walk.host.organisation);
+    let settings = json!({"isOn": true, "afterDays": 1, "dueDays": 1, "feeMinor": 6_000, "feeIsAgreed": true,
+        "hasInterest": true, "most": 9, "smallestMinor": 0});
+    walk.carry_out("save_reminder_settings", &owner, &path, Some(0), settings).await;
+    for from in ["2026-07-01", "2027-01-01"] {
+        let rate = json!({"country": "SE", "kind": "rate", "validFrom": from, "value": 200, "source": "Riksbanken"});
+        walk.carry_out("add_reminder_figure", &owner, "/reminder-figures", None, rate).await;
+    }
+    let path = format!("/documents/{}/reminder-pause", text(&invoice["id"]));
+    walk.carry_out("pause_reminders", &owner, &path, None, json!({"reason": "bestrids"})).await;
+    walk.carry_out("resume_reminders", &owner, &path, None, json!(null)).await;
+    // Two runs that each remind of the one invoice: the messages of the first go, those of the second stay.
+    walk.host.clock.advance(TimeDelta::days(60));
+    walk.host.owner = walk.host.sign_in(None, OWNER).await;
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let owner = walk.host.owner.clone();
+    for what in ["release", "withhold"] {
+        let wanted = json!({"organisationId": walk.host.organisation});
+        let run = walk.carry_out("look_at_reminders", &owner, "/reminder-runs", None, wanted).await;
+        let at = |what: &str| format!("/reminder-runs/{}/{what}", text(&run["id"]));
+        walk.carry_out("make_reminders", &owner, &at("commit"), None, json!({"byMail": true})).await;
+        let id = format!("{what}_reminders");
+        walk.carry_out(&id, &owner, &at(what), None, json!(null)).await;
+        walk.host.clock.advance(TimeDelta::days(5));
+    }
 }
 
 /// One payment is matched, and one is placed on the rest.

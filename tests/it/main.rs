@@ -35,6 +35,7 @@ mod people;
 mod price_feed;
 mod proof_sheets;
 mod protected;
+mod reminders;
 mod reports;
 mod requests;
 mod sessions;

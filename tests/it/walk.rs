@@ -220,6 +220,13 @@ impl Things {
             }
             "save_billing" => json!({"accountKind": "bankgiro", "account": "", "referenceRule": "ocr", "dueDays": 30,
                 "rounds": false, "fiscalYearBeginsMonth": 1}),
+            "save_reminder_settings" => json!({"isOn": false, "afterDays": 0, "dueDays": 0, "feeMinor": 0,
+                "feeIsAgreed": false, "hasInterest": false, "most": 0, "smallestMinor": 0}),
+            "add_reminder_figure" => json!({"country": "SE", "kind": "rate", "validFrom": "2026-07-02", "value": 0,
+                "source": ""}),
+            // It makes none.
+            "look_at_reminders" => json!({"organisationId": self.organisation, "facilityId": self.facility}),
+            "pause_reminders" => json!({"reason": ""}),
             "choose_chart_account" => json!({"number": "", "name": ""}),
             "plan_month" => {
                 json!({"organisationId": self.organisation, "facilityId": self.facility, "month": "2999-01"})
@@ -274,6 +281,7 @@ impl Things {
             | "change_tenancy"
             // Nothing was planned.
             | "commit_month"
+            | "make_reminders"
             // The import that it is aimed at is nobody's.
             | "map_import" => json!({}),
             // Nobody has a letter yet, so nobody waits to be given a new one.

@@ -13,15 +13,15 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use stolpe_app::{
-    CreditWish, Document, DocumentFilter, DocumentKey, DocumentSums, NamedDocument, Notice, OpenDocument, ProvenLine,
-    SendBy,
+    CreditWish, Document, DocumentFilter, DocumentKey, DocumentSums, EarlierReminder, NamedDocument, Notice,
+    OpenDocument, ProvenLine, ReminderPause, SendBy,
 };
 use stolpe_domain::document::{DocumentKind, DocumentState};
 use stolpe_domain::e_invoice::EInvoiceLack;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{DocumentId, FacilityId, NoticeId, OrganisationId, PersonId, SessionId};
 use stolpe_domain::language::Language;
-use stolpe_domain::money::Money;
+use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::vat::{RateTotal, Vat};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -65,10 +65,12 @@ struct DocumentView {
     vat: Money,
     rounding: Money,
     payable: Money,
+    /// What is left to pay of it by the ledger, of an invoice or a reminder that counts.
+    open: Option<Money>,
     row_version: i64,
 }
 
-fn view(it: Document, recipient: String, unit_code: Option<String>) -> DocumentView {
+fn view(it: Document, recipient: String, unit_code: Option<String>, open: Option<Money>) -> DocumentView {
     DocumentView {
         id: it.id,
         organisation_id: it.organisation_id,
@@ -89,13 +91,14 @@ fn view(it: Document, recipient: String, unit_code: Option<String>) -> DocumentV
         vat: it.sums.totals.vat,
         rounding: it.sums.rounding,
         payable: it.sums.payable,
+        open,
         row_version: it.row_version,
     }
 }
 
 impl From<NamedDocument> for DocumentView {
     fn from(it: NamedDocument) -> Self {
-        view(it.document, it.recipient, it.unit_code)
+        view(it.document, it.recipient, it.unit_code, it.open)
     }
 }
 
@@ -150,7 +153,7 @@ pub(crate) struct DocumentQuery {
     from: Option<NaiveDate>,
     /// Dated up to this day.
     to: Option<NaiveDate>,
-    /// Invoices that were due before this day and are neither paid nor credited.
+    /// Invoices and reminders that were due before this day and are neither paid nor credited.
     overdue_on: Option<NaiveDate>,
 }
 
@@ -298,7 +301,7 @@ impl From<Notice> for DocumentNoticeView {
 /// A document with everything that belongs to it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct OpenDocumentView {
+pub(crate) struct OpenDocumentView {
     #[serde(flatten)]
     document: DocumentView,
     lines: Vec<DocumentLineView>,
@@ -315,10 +318,90 @@ struct OpenDocumentView {
     has_email: bool,
     /// What keeps it from being an e-invoice; nothing where it is one.
     e_invoice_lacks: Vec<EInvoiceLack>,
+    /// The reminders that an invoice has had, the oldest first.
+    reminders: Vec<ReminderOfView>,
+    /// The invoices that a reminder is for, the oldest first.
+    reminded: Vec<RemindedView>,
+    /// Why an invoice is not reminded of for now.
+    pause: Option<ReminderPauseView>,
+}
+
+/// A reminder that an invoice has had.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ReminderOfView {
+    id: DocumentId,
+    state: DocumentState,
+    number: Option<String>,
+    issued_on: Option<NaiveDate>,
+    due_on: Option<NaiveDate>,
+    /// What it cost by itself, once for all that it was for.
+    fee: Money,
+    /// The interest that it asked for on this invoice.
+    interest: Money,
+}
+
+/// An invoice that a reminder is for.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RemindedView {
+    id: DocumentId,
+    state: DocumentState,
+    number: Option<String>,
+    due_on: Option<NaiveDate>,
+    /// What was open of it when it was reminded of.
+    open: Money,
+    /// The interest that was asked for on it.
+    interest: Money,
+}
+
+/// Why, and until when, an invoice is not reminded of.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ReminderPauseView {
+    /// The first day on which it may be reminded of again.
+    until_on: Option<NaiveDate>,
+    reason: String,
+    created_at: DateTime<Utc>,
+}
+
+impl ReminderOfView {
+    fn of(it: &EarlierReminder, currency: Currency) -> Self {
+        Self {
+            id: it.document,
+            state: it.state,
+            number: it.number.map(|number| number.to_string()),
+            issued_on: it.issued_on,
+            due_on: it.due_on,
+            fee: Money::of_minor(it.fee_minor, currency),
+            interest: Money::of_minor(it.interest_minor, currency),
+        }
+    }
+}
+
+impl From<(Document, EarlierReminder)> for RemindedView {
+    fn from((invoice, said): (Document, EarlierReminder)) -> Self {
+        let money = |minor| Money::of_minor(minor, invoice.sums.payable.currency);
+        Self {
+            id: invoice.id,
+            state: invoice.state,
+            open: money(said.open_minor),
+            interest: money(said.interest_minor),
+            number: invoice.number.map(|number| number.to_string()),
+            due_on: invoice.due_on,
+        }
+    }
+}
+
+impl From<ReminderPause> for ReminderPauseView {
+    fn from(it: ReminderPause) -> Self {
+        Self { until_on: it.until_on, reason: it.reason, created_at: it.created_at }
+    }
 }
 
 impl From<OpenDocument> for OpenDocumentView {
     fn from(it: OpenDocument) -> Self {
+        let currency = it.document.sums.payable.currency;
         Self {
             lines: it.lines.into_iter().map(Into::into).collect(),
             rates: it.document.sums.totals.rates.iter().map(Into::into).collect(),
@@ -328,7 +411,10 @@ impl From<OpenDocument> for OpenDocumentView {
             notices: it.notices.into_iter().map(Into::into).collect(),
             has_email: it.has_email,
             e_invoice_lacks: it.e_invoice_lacks,
-            document: view(it.document, it.recipient, it.unit_code),
+            reminders: it.reminders.into_iter().map(|reminder| ReminderOfView::of(&reminder, currency)).collect(),
+            reminded: it.reminded.into_iter().map(Into::into).collect(),
+            pause: it.pause.map(Into::into),
+            document: view(it.document, it.recipient, it.unit_code, it.open),
         }
     }
 }

@@ -14,6 +14,7 @@ use stolpe_app::{
     BankFile, BankFileFindings, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, NamedPayable,
     OpenIncomingPayment, OutcomeSums, PlannedPayment, SkippedEntries, ToldReference,
 };
+use stolpe_domain::document::DocumentKind;
 use stolpe_domain::id::{BankFileId, DocumentId, IncomingPaymentId, OrganisationId};
 use stolpe_domain::incoming_payment::{
     Allocation, BankFileKind, MatchReason, Outcome, PaymentKind, ReferenceKind, Suggestion,
@@ -383,6 +384,8 @@ struct PayableView {
     payable: Money,
     /// What is left to pay of it.
     open: Money,
+    /// `invoice` or `reminder`.
+    kind: DocumentKind,
 }
 
 impl From<NamedPayable> for PayableView {
@@ -395,6 +398,7 @@ impl From<NamedPayable> for PayableView {
             due_on: it.due_on,
             payable: it.payable,
             open: it.open,
+            kind: it.kind,
         }
     }
 }

@@ -38,6 +38,7 @@ mod month_run;
 mod notice;
 mod organisation;
 mod person;
+mod reminder;
 mod search;
 mod session;
 mod setting;

@@ -3,8 +3,8 @@
 use crate::{
     audit, billing, bookkeeping, charge_point, circuit, command, correlation, document, events, export, facility,
     idempotency, import, incoming_payment, job, ledger, letter, limit, login, mail_template, mailbox, market_price, me,
-    month_run, notice, openapi, organisation, person, search, session, setting, sign_in, staff, stray_message, system,
-    tag, tariff, tenancy, todo, unit, view,
+    month_run, notice, openapi, organisation, person, reminder, search, session, setting, sign_in, staff,
+    stray_message, system, tag, tariff, tenancy, todo, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -55,6 +55,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(bookkeeping::router())
         .merge(month_run::router())
         .merge(document::router())
+        .merge(reminder::router())
         .merge(ledger::router())
         // People.
         .merge(person::router())

@@ -23,11 +23,13 @@ use stolpe_domain::access::Permission;
 use stolpe_domain::e_invoice::{EInvoiceLack, lacks};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, SessionId};
+use stolpe_domain::money::Money;
 use stolpe_store::Conn;
 use stolpe_store::document::ProvenSeries;
 use stolpe_store::document::{Document, DocumentFilter, DocumentKey, DocumentLine, DocumentSums, ListedDocument};
 use stolpe_store::notice::Notice;
 use stolpe_store::page::{Order, Page, Total};
+use stolpe_store::reminder::{EarlierReminder, ReminderPause};
 
 /// Documents that are told by name when their sums do not hold.
 const MOST_TOLD: i64 = 100;
@@ -43,16 +45,19 @@ pub struct NamedDocument {
     pub unit_code: Option<String>,
     /// When it was drafted.
     pub created_at: chrono::DateTime<chrono::Utc>,
+    /// What is left to pay of it, of one that asks for money.
+    pub open: Option<Money>,
 }
 
 impl NamedDocument {
     /// A listed document with the name that was printed on it.
-    pub(crate) fn of(it: ListedDocument) -> Result<Self> {
+    pub(crate) fn of(it: ListedDocument, open: &HashMap<DocumentId, Money>) -> Result<Self> {
         let recipient = printed::recipient_of(&it.document)?;
         Ok(Self {
             recipient: recipient.name,
             unit_code: recipient.unit_code,
             created_at: it.created_at,
+            open: open_of(&it.document, open),
             document: it.document,
         })
     }
@@ -88,6 +93,21 @@ pub struct OpenDocument {
     pub has_email: bool,
     /// What keeps it from being an e-invoice; nothing where it is one.
     pub e_invoice_lacks: Vec<EInvoiceLack>,
+    /// What is left to pay of it, of one that asks for money.
+    pub open: Option<Money>,
+    /// The reminders that an invoice has had, the oldest first.
+    pub reminders: Vec<EarlierReminder>,
+    /// The invoices that a reminder is for, the oldest first, with what it said of each.
+    pub reminded: Vec<(Document, EarlierReminder)>,
+    /// Why an invoice is not reminded of for now.
+    pub pause: Option<ReminderPause>,
+}
+
+/// What is left to pay of a document that asks for money and counts; one that has posted nothing asks for nothing.
+fn open_of(document: &Document, open: &HashMap<DocumentId, Money>) -> Option<Money> {
+    let nothing = Money::zero(document.sums.payable.currency);
+    let asks = document.kind.asks() && document.state.counts();
+    asks.then(|| open.get(&document.id).copied().unwrap_or(nothing))
 }
 
 /// What the documents prove of themselves.
@@ -150,7 +170,10 @@ impl App {
         } else {
             None
         };
-        let items = page.items.into_iter().map(NamedDocument::of).collect::<Result<Vec<_>>>()?;
+        let ids: Vec<DocumentId> = page.items.iter().map(|it| it.document.id).collect();
+        let open = conn.open_amounts(&ids).await?;
+        let named = page.items.into_iter().map(|it| NamedDocument::of(it, &open));
+        let items = named.collect::<Result<Vec<_>>>()?;
         Ok((Page { items, more: page.more }, total))
     }
 
@@ -200,8 +223,18 @@ impl App {
         let e_invoice_lacks = lacks(&e_invoice::facts(&document, &lines, &printed, credits.as_ref()));
         let protected = person.as_ref().is_some_and(|person| person.draft.protected_identity);
         let notices = conn.notices_with(id).await?;
+        let open = conn.open_amounts(&[id]).await?;
+        let mut said: HashMap<DocumentId, EarlierReminder> =
+            conn.reminded_by(&[id]).await?.into_iter().map(|it| (it.invoice, it)).collect();
+        let invoices: Vec<DocumentId> = said.keys().copied().collect();
+        let invoices = conn.documents(&invoices).await?.into_iter();
+        let reminded = invoices.filter_map(|it| said.remove(&it.id).map(|said| (it, said))).collect();
         Ok(OpenDocument {
             lines: lines.into_iter().map(proven).collect(),
+            open: open_of(&document, &open),
+            reminders: conn.reminders_of(&[id]).await?,
+            reminded,
+            pause: conn.reminder_pauses(&[id]).await?.remove(&id),
             credit_notes: conn.credit_notes_of(id).await?,
             credits,
             notices: notices.into_iter().map(|notice| crate::notice::shown(notice, protected)).collect(),

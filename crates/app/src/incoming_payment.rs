@@ -15,13 +15,15 @@ use crate::ctx::Ctx;
 use crate::document::recipient_name;
 use crate::error::{AppError, Result};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use stolpe_domain::access::{Permission, Place};
-use stolpe_domain::document::{FiscalYear, Number};
+use stolpe_domain::document::{DocumentKind, FiscalYear, Number};
 use stolpe_domain::id::{DocumentId, IncomingPaymentId, OrganisationId};
 use stolpe_domain::incoming_payment::{
-    Incoming, Payable, Reference, ReferenceKind, Suggestion, bare_reference, suggestions,
+    Beside, Incoming, Payable, Reference, ReferenceKind, Suggestion, bare_reference, suggestions,
 };
 use stolpe_domain::money::Money;
+use stolpe_store::Conn;
 use stolpe_store::incoming_payment::{
     BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, PayableDocument,
 };
@@ -73,6 +75,10 @@ pub struct NamedPayable {
     pub payable: Money,
     /// What is left to pay of it.
     pub open: Money,
+    /// An invoice, or a reminder.
+    pub kind: DocumentKind,
+    /// What a reference to it pays beside it.
+    pub beside: Beside,
 }
 
 impl TryFrom<&PayableDocument> for NamedPayable {
@@ -87,6 +93,8 @@ impl TryFrom<&PayableDocument> for NamedPayable {
             due_on: it.due_on,
             payable: it.payable,
             open: it.open,
+            kind: it.kind,
+            beside: it.beside.clone(),
         })
     }
 }
@@ -100,6 +108,7 @@ impl From<&NamedPayable> for Payable {
             open: it.open,
             due_on: it.due_on,
             payer: it.recipient.clone(),
+            beside: it.beside.clone(),
         }
     }
 }
@@ -210,6 +219,26 @@ impl App {
         ctx.may_see(Permission::ReadBilling, Place::Organisation(payment.organisation_id))?;
         Ok(payment)
     }
+}
+
+/// Which of these invoices a payment could be for that waits for somebody to say so.
+pub(crate) async fn possible_of(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    invoices: &[DocumentId],
+) -> Result<HashSet<DocumentId>> {
+    let filter = IncomingPaymentFilter { organisation, outcome: None, is_open: Some(true), file: None };
+    let waiting = conn.list_incoming_payments(&filter, None, LOOKED_THROUGH).await?.items;
+    if waiting.is_empty() || invoices.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let documents = named(&conn.payable(organisation, invoices).await?)?;
+    let mut possible = HashSet::new();
+    for payment in waiting.iter().filter(|it| it.left.minor > 0) {
+        let told: Told = serde_json::from_str(&payment.told).map_err(AppError::internal)?;
+        possible.extend(suggested(payment, &told, &documents).into_iter().map(|(document, _)| document.id));
+    }
+    Ok(possible)
 }
 
 fn named(documents: &[PayableDocument]) -> Result<Vec<NamedPayable>> {

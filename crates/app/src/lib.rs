@@ -42,6 +42,7 @@ mod price_feed;
 mod promote;
 mod queue;
 mod random;
+mod reminder;
 mod search;
 mod session;
 mod setting;
@@ -101,6 +102,10 @@ pub use one_time::Invited;
 pub use person::{ErasureRow, Likely, OpenPerson};
 pub use price_feed::{PriceFeedDraft, PriceFeedSetting, PriceFeedStand};
 pub use promote::Arrived;
+pub use reminder::{
+    ChosenReminders, KnownFigure, MyDebt, OpenReminderRun, PlannedInvoice, PlannedReminder, ReminderLeftOut,
+    ReminderPlan,
+};
 pub use search::Found;
 pub use session::{
     AskingDocument, ChargingPlace, MonthTotal, OpenSession, OpenStrayMessage, SessionCharge, SessionCost,
@@ -133,6 +138,7 @@ pub use stolpe_store::ledger::{AccountFilter, AccountKey, LedgerFault, LedgerPro
 pub use stolpe_store::market_price::ReplacedPrice;
 pub use stolpe_store::message::{Direction, Message, MessageFilter};
 pub use stolpe_store::month_run::MonthRun;
+pub use stolpe_store::reminder::{EarlierReminder, ReminderPause, ReminderRun};
 pub use stolpe_store::session::{NamedSession, Session, SessionFilter, SessionKey};
 pub use stolpe_store::stray_message::StrayMessage;
 pub use stolpe_store::tag::ListedTag;

@@ -232,7 +232,7 @@ impl App {
                 kind,
                 number: SAMPLE_NUMBER,
                 amount: Money { minor: SAMPLE_MINOR, currency },
-                due_on: (kind == DocumentKind::Invoice).then(|| due(ctx.today())),
+                due_on: DocumentKind::asks(kind).then(|| due(ctx.today())),
                 contact,
             })
         };
@@ -247,6 +247,7 @@ impl App {
             TemplateKind::Invoice => document(DocumentKind::Invoice),
             TemplateKind::CreditNote => document(DocumentKind::CreditNote),
             TemplateKind::Receipt => document(DocumentKind::Receipt),
+            TemplateKind::Reminder => document(DocumentKind::Reminder),
         };
         let (shown_subject, shown_body) = notice_text::write(language, &letter, Some((subject, &body)));
         Ok(TriedTemplate {

@@ -12,7 +12,7 @@ mod settle;
 mod within;
 
 pub use commit::MonthWish;
-pub(crate) use draft::{seller_of, sender_of};
+pub(crate) use draft::{reached, seller_of, sender_of};
 pub use plan::{MonthPlan, PlanWaiting, PlannedDocument, Reach};
 pub(crate) use within::{plan_within, release_within};
 
@@ -137,7 +137,7 @@ impl App {
     }
 
     /// The facilities that a run is for.
-    async fn billed_facilities(
+    pub(crate) async fn billed_facilities(
         &self,
         ctx: &Ctx,
         organisation: OrganisationId,

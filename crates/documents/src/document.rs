@@ -8,6 +8,7 @@ mod head;
 mod layout;
 mod page;
 mod payment;
+mod reminder;
 mod table;
 mod texts;
 mod words;
@@ -24,6 +25,7 @@ use stolpe_domain::vat::Vat;
 
 use crate::pdf::{Paper, PaperInfo, PdfError};
 pub use crate::sign_in_letter::AddressWindow;
+pub use reminder::{RemindedInvoice, ReminderWords, reminder_remark, reminder_text};
 pub use words::{ChargeWords, charge_text, file_name, rest_text, void_remark};
 
 /// One document.
@@ -37,6 +39,8 @@ pub struct DocumentPage {
     pub number: Option<String>,
     /// The number of what a credit note takes back.
     pub credits: Option<String>,
+    /// Whether that is a reminder.
+    pub credits_reminder: bool,
     /// Its date.
     pub issued_on: NaiveDate,
     /// When it falls due.
@@ -109,9 +113,9 @@ pub struct PageLine {
     pub detail: Option<String>,
     /// The energy, if it is for energy.
     pub energy: Option<Energy>,
-    /// How VAT applies.
-    pub vat: Vat,
-    /// Without VAT.
+    /// How VAT applies; nothing where it was said elsewhere, as of an invoice that is reminded of.
+    pub vat: Option<Vat>,
+    /// Without VAT, where it is said how it applies.
     pub amount: Money,
 }
 

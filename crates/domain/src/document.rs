@@ -22,6 +22,23 @@ words! {
         CreditNote = "credit_note",
         /// Says that it was paid at once.
         Receipt = "receipt",
+        /// Asks for what an invoice was late, with what that costs.
+        Reminder = "reminder",
+    }
+}
+
+impl DocumentKind {
+    /// Whether it asks for money, so that it has a due date and a reference to pay by.
+    pub const fn asks(self) -> bool {
+        matches!(self, Self::Invoice | Self::Reminder)
+    }
+
+    /// The digits that the payment reference of a number is made of. Invoices and reminders have series of their own: the
+    /// millennium tells them apart, so that all references of an organisation are equally long, as some agreements with
+    /// banks want it.
+    pub fn reference_digits(self, number: Number) -> String {
+        let year = if self == Self::Reminder { 9_000 + number.year.0 % 1_000 } else { number.year.0 };
+        Number { year: FiscalYear(year), ..number }.digits()
     }
 }
 
@@ -85,6 +102,13 @@ mod tests {
         let sums = sums(Currency::Sek, Pricing::Net, &lines, Rounding::ToWhole).expect("sums");
         assert_eq!((sums.totals.gross.minor, sums.rounding.minor, sums.payable.minor), (12_402, -2, 12_400));
         assert_eq!(sums.totals.vat.minor, 702);
+    }
+
+    #[test]
+    fn an_invoice_and_a_reminder_of_one_number_are_paid_by_different_references() {
+        let number = Number { year: FiscalYear(2026), place: 17 };
+        assert_eq!(DocumentKind::Invoice.reference_digits(number), "20260017");
+        assert_eq!(DocumentKind::Reminder.reference_digits(number), "90260017");
     }
 
     #[test]

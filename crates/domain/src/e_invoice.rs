@@ -176,7 +176,9 @@ impl EInvoice {
         let kind = match (facts.kind, facts.credits) {
             (DocumentKind::Invoice, _) => EInvoiceKind::Invoice { due_on: facts.due_on },
             (DocumentKind::CreditNote, Some((of, of_day))) => EInvoiceKind::CreditNote { of, of_day },
-            (DocumentKind::CreditNote, None) | (DocumentKind::Receipt, _) => return Err(lacks),
+            (DocumentKind::CreditNote, None) | (DocumentKind::Receipt | DocumentKind::Reminder, _) => {
+                return Err(lacks);
+            }
         };
         let Some(reference) = payer.reference.filter(|_| lacks.is_empty()) else { return Err(lacks) };
         let registered = seller.vat_number.is_some();
@@ -237,7 +239,7 @@ pub fn lacks(facts: &Facts) -> Vec<EInvoiceLack> {
         }
     };
     let credits = facts.kind == DocumentKind::CreditNote;
-    lack(facts.kind != DocumentKind::Receipt, EInvoiceLack::Invoice);
+    lack(matches!(facts.kind, DocumentKind::Invoice | DocumentKind::CreditNote), EInvoiceLack::Invoice);
     lack(
         facts.state != DocumentState::Draft && facts.number.is_some() && facts.issued_on.is_some(),
         EInvoiceLack::Issued,

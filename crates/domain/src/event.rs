@@ -2,8 +2,8 @@
 
 use crate::id::{
     BankFileId, ChargePointId, CircuitId, CommandId, DepartmentId, DocumentId, FacilityId, ImportId, IncomingPaymentId,
-    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PersonId, SessionId, SignInId, StrayMessageId, TagId,
-    TariffId, TenancyId, UnitId, ViewId,
+    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PersonId, ReminderRunId, SessionId, SignInId, StrayMessageId,
+    TagId, TariffId, TenancyId, UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -68,6 +68,7 @@ subjects! {
     Document(DocumentId) = "document",
     BankFile(BankFileId) = "bank_file",
     IncomingPayment(IncomingPaymentId) = "incoming_payment",
+    ReminderRun(ReminderRunId) = "reminder_run",
 }
 
 macro_rules! actions {
@@ -313,6 +314,22 @@ actions! {
     BankFileTaken = "bank_file.taken" ["incoming_payment", "document"],
     /// Somebody has said what a payment is for.
     IncomingPaymentSettled = "incoming_payment.settled" ["incoming_payment", "document"],
+    /// An organisation has chosen how it reminds.
+    RemindersChosen = "reminder.chosen" ["reminder"],
+    /// A figure of law was added, or put right.
+    ReminderFigureAdded = "reminder.figure_added" ["reminder"],
+    /// It was looked at who would be reminded; nothing was made.
+    RemindersLookedAt = "reminder_run.looked_at" ["reminder"],
+    /// The reminders of a run were made.
+    RemindersMade = "reminder_run.committed" ["reminder", "document", "account", "todo"],
+    /// Messages that reminders wait with were let go.
+    RemindersReleased = "reminder_run.released" ["reminder", "notice", "document", "todo"],
+    /// Messages that reminders waited with will not go out.
+    RemindersWithheld = "reminder_run.withheld" ["reminder", "notice", "todo"],
+    /// An invoice is not reminded of for now.
+    RemindersPaused = "document.reminders_paused" ["document"],
+    /// An invoice may be reminded of again.
+    RemindersResumed = "document.reminders_resumed" ["document"],
     /// Documents left in a file.
     DocumentsExported = "document.exported" ["audit"],
     /// The statement of an account left in a file.

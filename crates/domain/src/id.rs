@@ -101,6 +101,8 @@ ids! {
     DocumentId
     /// What somebody looked at before a month was charged.
     MonthRunId
+    /// What somebody looked at before reminders were made.
+    ReminderRunId
     /// Energy taken by someone from a connector.
     SessionId
     /// A report of a charge point that belongs to no session.

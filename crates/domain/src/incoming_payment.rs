@@ -99,4 +99,20 @@ pub struct Payable {
     pub due_on: Option<NaiveDate>,
     /// Whom it is for.
     pub payer: String,
+    /// What else a reference to it asks to be paid.
+    pub beside: Beside,
+}
+
+/// What a reference to a document pays beside the document itself, in the order in which it is paid.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Beside {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// A reminder asks for these invoices with it: what it cost itself comes first, then the interest, then the invoices, the
+    /// oldest first (9 kap. 5 § handelsbalken for interest before the debt; costs before both).
+    Invoices(Vec<DocumentId>),
+    /// These reminders were made of an invoice. Whoever pays the invoice by its own reference has said what is paid first: of
+    /// what is more, the reminders are paid.
+    Reminders(Vec<DocumentId>),
 }

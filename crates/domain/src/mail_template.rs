@@ -22,6 +22,8 @@ words! {
         CreditNote = "credit_note",
         /// A receipt, which the mail brings.
         Receipt = "receipt",
+        /// A reminder, which the mail brings.
+        Reminder = "reminder",
     }
 }
 
@@ -57,7 +59,9 @@ impl TemplateKind {
             Self::Invitation => &[P::Name, P::Inviter, P::Organisation, P::Link],
             Self::PasswordReset => &[P::Name, P::Organisation, P::Link],
             Self::AddressChanged => &[P::Name, P::Organisation],
-            Self::Invoice => &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::DueDate, P::Contact],
+            Self::Invoice | Self::Reminder => {
+                &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::DueDate, P::Contact]
+            }
             Self::CreditNote | Self::Receipt => {
                 &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::Contact]
             }
@@ -68,7 +72,7 @@ impl TemplateKind {
     pub const fn needs(self) -> Option<Placeholder> {
         match self {
             Self::Invitation | Self::PasswordReset => Some(Placeholder::Link),
-            Self::Invoice | Self::CreditNote | Self::Receipt => Some(Placeholder::Number),
+            Self::Invoice | Self::CreditNote | Self::Receipt | Self::Reminder => Some(Placeholder::Number),
             Self::AddressChanged => None,
         }
     }
@@ -79,6 +83,7 @@ impl TemplateKind {
             DocumentKind::Invoice => Self::Invoice,
             DocumentKind::CreditNote => Self::CreditNote,
             DocumentKind::Receipt => Self::Receipt,
+            DocumentKind::Reminder => Self::Reminder,
         }
     }
 }

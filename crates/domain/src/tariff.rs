@@ -33,10 +33,19 @@ words! {
         MonthlyFee = "monthly_fee",
         /// Owed for each session that took energy.
         StartFee = "start_fee",
+        /// What a reminder costs; in no tariff.
+        ReminderFee = "reminder_fee",
+        /// Interest on what was paid too late; in no tariff.
+        LateInterest = "late_interest",
     }
 }
 
 impl ComponentKind {
+    /// Whether it is part of a price. What follows from paying too late is sold to nobody.
+    pub const fn is_of_tariff(self) -> bool {
+        !matches!(self, Self::ReminderFee | Self::LateInterest)
+    }
+
     /// Whether its rate is counted by energy.
     pub const fn is_by_energy(self) -> bool {
         matches!(self, Self::Energy | Self::MarkUp | Self::Grid | Self::EnergyTax)
@@ -164,6 +173,9 @@ fn check_row(place: usize, row: &Component, currency: Currency, faults: &mut Fau
         Rate::Spot(_) => row.kind == ComponentKind::Energy,
         Rate::Each(_) => !row.kind.is_by_energy(),
     };
+    if !row.kind.is_of_tariff() {
+        faults.add(&field("kind"), "tariff.kind");
+    }
     if !fits {
         faults.add(&field("rate"), "tariff.rate_of_another_kind");
     }

@@ -10,9 +10,11 @@ macro_rules! document_columns {
 
 mod insert;
 mod list;
+mod overdue;
 mod series;
 
 pub use list::{DocumentFilter, DocumentKey, DocumentSums, ListedDocument};
+pub use overdue::OverdueFilter;
 pub use series::ProvenSeries;
 
 use crate::engine::{Conn, Tx, text};
@@ -26,6 +28,7 @@ use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, MonthRunId, OrganisationId, PersonId, UnitId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::tariff::ComponentKind;
 use stolpe_domain::vat::{RateTotal, Totals, Vat};
 use uuid::Uuid;
 
@@ -85,6 +88,8 @@ pub struct DocumentLine {
     pub amount: Money,
     /// The charge that it asks for.
     pub charge_id: Option<ChargeId>,
+    /// What it is sold as, where it asks for no charge that says so.
+    pub component: Option<ComponentKind>,
 }
 
 /// What a number gives to a draft.
@@ -141,6 +146,7 @@ struct LineRow {
     vat: String,
     amount_minor: i64,
     charge_id: Option<Uuid>,
+    component: Option<String>,
 }
 
 impl LineRow {
@@ -152,6 +158,10 @@ impl LineRow {
             vat: Vat::from_word(&self.vat).map_err(|_| unreadable("vat"))?,
             amount: Money::of_minor(self.amount_minor, currency),
             charge_id: self.charge_id.map(ChargeId),
+            component: self
+                .component
+                .map(|word| ComponentKind::from_word(&word).ok_or_else(|| unreadable("component")))
+                .transpose()?,
         })
     }
 }
@@ -230,7 +240,7 @@ impl Conn {
     pub async fn lines_of(&mut self, document: &Document) -> Result<Vec<DocumentLine>> {
         let rows: Vec<LineRow> = self
             .sql(
-                "select document_id, text, detail, energy_wh, vat, amount_minor, charge_id from document_line \
+                "select document_id, text, detail, energy_wh, vat, amount_minor, charge_id, component from document_line \
                  where document_id = $1 order by place",
             )
             .bind(document.id.uuid())
@@ -245,7 +255,7 @@ impl Conn {
             documents.iter().map(|it| (it.id.uuid(), it.sums.payable.currency)).collect();
         let rows: Vec<LineRow> = self
             .sql(text![
-                "select document_id, text, detail, energy_wh, vat, amount_minor, charge_id from document_line"
+                "select document_id, text, detail, energy_wh, vat, amount_minor, charge_id, component from document_line"
                 "where document_id in" [ids "$1"] "order by document_id, place"
             ])
             .bind(Json(currencies.keys().collect::<Vec<_>>()))

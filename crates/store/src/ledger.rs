@@ -30,6 +30,15 @@ macro_rules! account_columns {
     };
 }
 
+/// Transfers that are final and change what somebody owes for a document.
+macro_rules! owed_by_transfers {
+    () => {
+        "from ledger_transfer join document on document.id = ledger_transfer.document_id \
+         join ledger_account debits on debits.id = debit_id join ledger_account credits on credits.id = credit_id \
+         where (debits.kind = 'receivable') <> (credits.kind = 'receivable') and step in ('posted', 'post')"
+    };
+}
+
 /// An account as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct KeptAccount {
@@ -137,18 +146,20 @@ impl Conn {
     }
 
     /// What is still open of each of these documents: what was posted on what is owed for them, less what has been paid,
-    /// credited against their own number or taken back. Below zero when more was paid. Documents that have posted nothing
-    /// are left out.
+    /// what their credit notes took back and what went back with a void. Below zero when more was paid. Of a credit note it
+    /// is what it takes off. Documents that have posted nothing are left out.
+    ///
+    /// This is the one answer to what somebody has left to pay: payments, reminders and lists all ask here.
     pub async fn open_amounts(&mut self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Money>> {
         let rows: Vec<(Uuid, String, i64)> = self
             .sql(text![
                 "select moved.document_id, moved.asset, cast(sum(moved.amount) as bigint) from"
-                "(select document_id, asset, amount from ledger_transfer"
-                "join ledger_account on ledger_account.id = debit_id"
-                "where document_id in" [ids "$1"] "and kind = 'receivable' and step in ('posted', 'post')"
-                "union all select document_id, asset, -amount from ledger_transfer"
-                "join ledger_account on ledger_account.id = credit_id"
-                "where document_id in" [ids "$1"] "and kind = 'receivable' and step in ('posted', 'post')) moved"
+                "(select ledger_transfer.document_id, debits.asset,"
+                "case when debits.kind = 'receivable' then amount else -amount end as amount" [owed_by_transfers]
+                "and ledger_transfer.document_id in" [ids "$1"]
+                "union all select document.credits_id, debits.asset,"
+                "case when debits.kind = 'receivable' then amount else -amount end" [owed_by_transfers]
+                "and document.credits_id in" [ids "$1"] ") moved"
                 "group by moved.document_id, moved.asset"
             ])
             .bind(Json(documents.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
@@ -170,7 +181,7 @@ impl Conn {
                 "select document_id, case debits.kind when 'receivable' then debits.id else credits.id end"
                 "from ledger_transfer join ledger_account debits on debits.id = debit_id"
                 "join ledger_account credits on credits.id = credit_id"
-                "where document_id in" [ids "$1"] "and code in ('invoice', 'credit_note', 'receipt')"
+                "where document_id in" [ids "$1"] "and code in ('invoice', 'credit_note', 'receipt', 'reminder')"
             ])
             .bind(Json(documents.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .all()

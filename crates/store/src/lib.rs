@@ -44,6 +44,7 @@ pub mod page;
 pub mod person;
 pub mod price_fetch;
 pub mod promote;
+pub mod reminder;
 pub mod reset_ask;
 pub mod search;
 pub mod session;

@@ -329,6 +329,26 @@ impl Tx {
         Ok(taken.into_iter().map(|(document,)| document.map(DocumentId)).collect())
     }
 
+    /// Takes the messages that wait with these documents, as [`Tx::take_awaiting`] does those of a run; answers the documents.
+    pub async fn take_awaiting_with(
+        &mut self,
+        documents: &[DocumentId],
+        state: NoticeState,
+        next_attempt_at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<DocumentId>> {
+        let taken: Vec<(Uuid,)> = self
+            .change(text![
+                "update notice set state = $2, next_attempt_at = $3 where state = 'awaiting'"
+                "and document_id in" [ids "$1"] "returning document_id"
+            ])
+            .bind(Json(documents.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .bind(state.word())
+            .bind(next_attempt_at)
+            .all()
+            .await?;
+        Ok(taken.into_iter().map(|(document,)| DocumentId(document)).collect())
+    }
+
     /// Keeps every message with a document that has not left from going out; answers how many there were.
     pub async fn suppress_notices_with(&mut self, document: DocumentId) -> Result<u64> {
         Ok(self

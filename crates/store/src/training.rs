@@ -168,6 +168,7 @@ impl Tx {
         self.change("delete from ledger_account where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from incoming_payment where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from bank_file where organisation_id = $1").bind(it).run().await?.any();
+        self.delete_training_reminders(id).await?;
         self.change(text!["delete from document_line"[of_training_documents]]).bind(it).run().await?.any();
         self.change(text!["delete from document_rate"[of_training_documents]]).bind(it).run().await?.any();
         self.change("delete from charge_line where charge_id in (select id from charge where organisation_id = $1)")
@@ -181,6 +182,23 @@ impl Tx {
         self.change("delete from month_run where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from number_series where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from billing where organisation_id = $1").bind(it).run().await?.any();
+        Ok(())
+    }
+
+    /// Deletes the reminders of an organisation, before the documents that they are about.
+    async fn delete_training_reminders(&mut self, id: OrganisationId) -> Result<()> {
+        let it = id.uuid();
+        self.change(text!["delete from reminder_pause"[of_training_documents]]).bind(it).run().await?.any();
+        self.change(
+            "delete from reminder_item where reminder_id in (select id from document where organisation_id = $1)",
+        )
+        .bind(it)
+        .run()
+        .await?
+        .any();
+        self.change(text!["delete from reminder"[of_training_documents]]).bind(it).run().await?.any();
+        self.change("delete from reminder_run where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from reminder_settings where organisation_id = $1").bind(it).run().await?.any();
         Ok(())
     }
 

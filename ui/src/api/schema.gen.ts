@@ -560,6 +560,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/documents/{id}/reminder-pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Keeps an invoice from being reminded of; answers the invoice. */
+        put: operations["pause_reminders"];
+        post?: never;
+        /** Lets an invoice be reminded of again; answers the invoice. */
+        delete: operations["resume_reminders"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/documents/{id}/send": {
         parameters: {
             query?: never;
@@ -1407,6 +1425,23 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/me/debts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what the caller has left to pay, the oldest first. */
+        get: operations["list_my_debts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/facilities": {
         parameters: {
             query?: never;
@@ -1902,6 +1937,128 @@ export interface paths {
         put?: never;
         /** Fetches the prices of an area from the network now. */
         post: operations["fetch_prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminder-figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the figures of law that reminders are counted with. */
+        get: operations["list_reminder_figures"];
+        put?: never;
+        /** Adds a figure, or puts right one of the same day; answers all of them. */
+        post: operations["add_reminder_figure"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminder-runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the latest reminder runs. */
+        get: operations["list_reminder_runs"];
+        put?: never;
+        /** Looks at who would be reminded; nothing is made. */
+        post: operations["look_at_reminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminder-runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a reminder run with its plan. */
+        get: operations["read_reminder_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminder-runs/{id}/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes the reminders that were planned; whoever owes something else by now is left out. */
+        post: operations["make_reminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminder-runs/{id}/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the messages go that wait with the reminders of a run. */
+        post: operations["release_reminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminder-runs/{id}/withhold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keeps the messages from going out that wait with the reminders of a run; each reminder can be sent by itself. */
+        post: operations["withhold_reminders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/reminder-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads how an organisation reminds. */
+        get: operations["read_reminder_settings"];
+        /** Chooses how an organisation reminds. */
+        put: operations["save_reminder_settings"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2774,6 +2931,13 @@ export interface components {
             subjectKind: string;
         };
         /** @description A message that waits to be let go. */
+        AwaitingReminderView: {
+            address: string;
+            body: string;
+            documentId?: components["schemas"]["DocumentId"] | null;
+            subject: string;
+        };
+        /** @description A message that waits to be let go. */
         AwaitingView: {
             address: string;
             body: string;
@@ -3215,7 +3379,7 @@ export interface components {
          * @description What a component is for. The order is that of lines on an invoice.
          * @enum {string}
          */
-        ComponentKind: "energy" | "mark_up" | "grid" | "energy_tax" | "monthly_fee" | "start_fee";
+        ComponentKind: "energy" | "mark_up" | "grid" | "energy_tax" | "monthly_fee" | "start_fee" | "reminder_fee" | "late_interest";
         /** @description What a car is plugged into. */
         ConnectorView: {
             /** @description What is wrong, in the word of the standard. */
@@ -3376,7 +3540,7 @@ export interface components {
          * @description What kind of document.
          * @enum {string}
          */
-        DocumentKind: "invoice" | "credit_note" | "receipt";
+        DocumentKind: "invoice" | "credit_note" | "receipt" | "reminder";
         /** @description A line of a document. */
         DocumentLineView: {
             /** @description Without VAT. */
@@ -3441,6 +3605,7 @@ export interface components {
             net: components["schemas"]["Money"];
             /** @description As printed; none for a draft. */
             number?: string | null;
+            open?: components["schemas"]["Money"] | null;
             organisationId: components["schemas"]["OrganisationId"];
             payable: components["schemas"]["Money"];
             /** Format: date */
@@ -3575,6 +3740,30 @@ export interface components {
             rowVersion: number;
             timeZone: string;
         };
+        /** @description What is typed in of a figure. */
+        FigureDraft: {
+            /** @description Where it is law. */
+            country: components["schemas"]["Country"];
+            /** @description What it says. */
+            kind: components["schemas"]["FigureKind"];
+            /** @description Where it stands: a law, a decision, or the page of an authority. */
+            source: string;
+            /**
+             * Format: date
+             * @description Its first day; of a rate the first of January or of July.
+             */
+            validFrom: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a per cent, hundredths of the currency, reminders or days.
+             */
+            value: number;
+        };
+        /**
+         * @description What a figure says.
+         * @enum {string}
+         */
+        FigureKind: "rate" | "most_fee" | "most_fees" | "fee_after_days";
         /** @description One thing that a search found. */
         HitView: {
             /** Format: uuid */
@@ -4033,6 +4222,27 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
+        Items_MyDebtView: {
+            /** @description The rows, in order. */
+            items: {
+                /** @description Where it is paid to, as printed. */
+                account?: string | null;
+                /** Format: date */
+                dueOn?: string | null;
+                id: components["schemas"]["DocumentId"];
+                isOverdue: boolean;
+                /** Format: date */
+                issuedOn?: string | null;
+                /** @description `invoice`, or `reminder` for what a reminder costs by itself. */
+                kind: components["schemas"]["DocumentKind"];
+                number: string;
+                /** @description What is left to pay. */
+                open: components["schemas"]["Money"];
+                /** @description OCR or KID. */
+                reference?: string | null;
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_MyFacilityView: {
             /** @description The rows, in order. */
             items: {
@@ -4082,12 +4292,53 @@ export interface components {
                 documentId: components["schemas"]["DocumentId"];
                 /** Format: date */
                 dueOn?: string | null;
+                /** @description `invoice` or `reminder`. */
+                kind: components["schemas"]["DocumentKind"];
                 number: string;
                 /** @description What is left to pay of it. */
                 open: components["schemas"]["Money"];
                 payable: components["schemas"]["Money"];
                 recipient: string;
                 reference?: string | null;
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_ReminderFigureView: {
+            /** @description The rows, in order. */
+            items: {
+                country: components["schemas"]["Country"];
+                /** @description Whether it was added in the desk. */
+                isAdded: boolean;
+                kind: components["schemas"]["FigureKind"];
+                source: string;
+                /** Format: date */
+                validFrom: string;
+                /**
+                 * Format: int64
+                 * @description Hundredths of a per cent, hundredths of the currency, reminders or days.
+                 */
+                value: number;
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_ReminderRunView: {
+            /** @description The rows, in order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description When it was made.
+                 */
+                committedAt?: string | null;
+                /** Format: date-time */
+                createdAt: string;
+                facilityId?: components["schemas"]["FacilityId"] | null;
+                id: components["schemas"]["ReminderRunId"];
+                /**
+                 * Format: date
+                 * @description The day for which it holds.
+                 */
+                madeOn: string;
+                organisationId: components["schemas"]["OrganisationId"];
             }[];
         };
         /** @description A short list, whole. */
@@ -4485,6 +4736,11 @@ export interface components {
             testAddress?: string | null;
             username?: string | null;
         };
+        /** @description What is to be made of a plan. */
+        MakeRemindersInput: {
+            /** @description Messages with the reminders, which wait until somebody lets them go. */
+            byMail?: boolean;
+        };
         /** @description How a file is to be read; what is left out stays. */
         MappingInput: {
             /** @description What each column means, one for each column. */
@@ -4681,6 +4937,24 @@ export interface components {
             personId: components["schemas"]["PersonId"];
             unitId: components["schemas"]["UnitId"];
         };
+        /** @description Something that the caller has left to pay. */
+        MyDebtView: {
+            /** @description Where it is paid to, as printed. */
+            account?: string | null;
+            /** Format: date */
+            dueOn?: string | null;
+            id: components["schemas"]["DocumentId"];
+            isOverdue: boolean;
+            /** Format: date */
+            issuedOn?: string | null;
+            /** @description `invoice`, or `reminder` for what a reminder costs by itself. */
+            kind: components["schemas"]["DocumentKind"];
+            number: string;
+            /** @description What is left to pay. */
+            open: components["schemas"]["Money"];
+            /** @description OCR or KID. */
+            reference?: string | null;
+        };
         /** @description A facility as a resident sees it. */
         MyFacilityView: {
             code: string;
@@ -4807,9 +5081,14 @@ export interface components {
             lines: components["schemas"]["DocumentLineView"][];
             /** @description The messages that bring it, the latest first. */
             notices: components["schemas"]["DocumentNoticeView"][];
+            pause?: components["schemas"]["ReminderPauseView"] | null;
             rates: components["schemas"]["RateView"][];
             /** @description Why it was made void, or why a credit note was made. */
             reason?: string | null;
+            /** @description The invoices that a reminder is for, the oldest first. */
+            reminded: components["schemas"]["RemindedView"][];
+            /** @description The reminders that an invoice has had, the oldest first. */
+            reminders: components["schemas"]["ReminderOfView"][];
         };
         /** @description A payment with everything that belongs to it. */
         OpenIncomingPaymentView: components["schemas"]["IncomingPaymentView"] & {
@@ -5374,11 +5653,23 @@ export interface components {
             /** @description At least one upper-case letter. */
             upper: boolean;
         };
+        /** @description Why an invoice is not to be reminded of, and until when. */
+        PauseInput: {
+            /** @description In the caller's words. */
+            reason: string;
+            /**
+             * Format: date
+             * @description The first day on which it may be reminded of again; until somebody says so when left out.
+             */
+            untilOn?: string | null;
+        };
         /** @description An invoice that can be paid. */
         PayableView: {
             documentId: components["schemas"]["DocumentId"];
             /** Format: date */
             dueOn?: string | null;
+            /** @description `invoice` or `reminder`. */
+            kind: components["schemas"]["DocumentKind"];
             number: string;
             /** @description What is left to pay of it. */
             open: components["schemas"]["Money"];
@@ -5547,6 +5838,22 @@ export interface components {
             unitCode?: string | null;
             vat: components["schemas"]["Money"];
         };
+        /** @description An invoice that would be reminded of. */
+        PlannedInvoiceView: {
+            /** Format: int64 */
+            daysLate: number;
+            /** Format: date */
+            dueOn: string;
+            id: components["schemas"]["DocumentId"];
+            interest: components["schemas"]["Money"];
+            number: string;
+            open: components["schemas"]["Money"];
+            /**
+             * Format: int64
+             * @description How many reminders it has had.
+             */
+            reminders: number;
+        };
         /** @description What would become of one payment. */
         PlannedPaymentView: {
             amount: components["schemas"]["Money"];
@@ -5560,6 +5867,20 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             payer?: string | null;
             references: string[];
+        };
+        /** @description A reminder that would be made. */
+        PlannedReminderView: {
+            facilityId: components["schemas"]["FacilityId"];
+            fee: components["schemas"]["Money"];
+            interest: components["schemas"]["Money"];
+            invoices: components["schemas"]["PlannedInvoiceView"][];
+            name: string;
+            personId: components["schemas"]["PersonId"];
+            /** @description `mail`, `paper` or `none`. */
+            reach: string;
+            /** @description What it asks for in all, the invoices among it. */
+            total: components["schemas"]["Money"];
+            unitCode?: string | null;
         };
         /** @description Something that is not charged in this run, and why. */
         PlanWaitingView: {
@@ -5733,6 +6054,201 @@ export interface components {
             payable: components["schemas"]["Money"];
             reason?: string | null;
             state: components["schemas"]["DocumentState"];
+        };
+        /** @description An invoice that a reminder is for. */
+        RemindedView: {
+            /** Format: date */
+            dueOn?: string | null;
+            id: components["schemas"]["DocumentId"];
+            /** @description The interest that was asked for on it. */
+            interest: components["schemas"]["Money"];
+            number?: string | null;
+            /** @description What was open of it when it was reminded of. */
+            open: components["schemas"]["Money"];
+            state: components["schemas"]["DocumentState"];
+        };
+        /** @description What is typed in of how reminders are made. */
+        ReminderDraft: {
+            /**
+             * Format: int32
+             * @description How many days after an invoice fell due it is reminded of.
+             */
+            afterDays: number;
+            /**
+             * Format: int32
+             * @description How many days a reminder gives to pay.
+             */
+            dueDays: number;
+            /** @description Whether the fee was agreed on before the debt came to be, which Swedish law asks for. */
+            feeIsAgreed: boolean;
+            /**
+             * Format: int64
+             * @description What a reminder costs, in hundredths of the currency.
+             */
+            feeMinor: number;
+            /** @description Whether interest is asked for. */
+            hasInterest: boolean;
+            /** @description Whether reminders are made at all. */
+            isOn: boolean;
+            /**
+             * Format: int32
+             * @description How often one invoice is reminded of at most.
+             */
+            most: number;
+            /**
+             * Format: int64
+             * @description Less than that, in hundredths, is not reminded of.
+             */
+            smallestMinor: number;
+        };
+        /** @description A figure of law. */
+        ReminderFigureView: {
+            country: components["schemas"]["Country"];
+            /** @description Whether it was added in the desk. */
+            isAdded: boolean;
+            kind: components["schemas"]["FigureKind"];
+            source: string;
+            /** Format: date */
+            validFrom: string;
+            /**
+             * Format: int64
+             * @description Hundredths of a per cent, hundredths of the currency, reminders or days.
+             */
+            value: number;
+        };
+        /** @description An invoice that is overdue and not reminded of, and why. */
+        ReminderLeftOutView: {
+            /** @description Why, as a stable word. */
+            code: string;
+            documentId: components["schemas"]["DocumentId"];
+            /** Format: date */
+            dueOn: string;
+            facilityId: components["schemas"]["FacilityId"];
+            /**
+             * Format: date
+             * @description The first day of the half-year whose rate is not known, if that is why.
+             */
+            halfYear?: string | null;
+            name: string;
+            number: string;
+            open: components["schemas"]["Money"];
+            personId?: components["schemas"]["PersonId"] | null;
+        };
+        /** @description How many messages there were. */
+        ReminderMessagesView: {
+            messages: number;
+        };
+        /** @description A reminder that an invoice has had. */
+        ReminderOfView: {
+            /** Format: date */
+            dueOn?: string | null;
+            /** @description What it cost by itself, once for all that it was for. */
+            fee: components["schemas"]["Money"];
+            id: components["schemas"]["DocumentId"];
+            /** @description The interest that it asked for on this invoice. */
+            interest: components["schemas"]["Money"];
+            /** Format: date */
+            issuedOn?: string | null;
+            number?: string | null;
+            state: components["schemas"]["DocumentState"];
+        };
+        /** @description Why, and until when, an invoice is not reminded of. */
+        ReminderPauseView: {
+            /** Format: date-time */
+            createdAt: string;
+            reason: string;
+            /**
+             * Format: date
+             * @description The first day on which it may be reminded of again.
+             */
+            untilOn?: string | null;
+        };
+        /** @description A reminder run with what it would make or has made. */
+        ReminderPlanView: components["schemas"]["ReminderRunView"] & {
+            /** @description How many messages wait to be let go. */
+            awaiting: number;
+            /** @description Who was not reminded after all, since something had changed. */
+            changed: string[];
+            /** @description The first of them. */
+            firstMessages: components["schemas"]["AwaitingReminderView"][];
+            /** @description What is overdue and left out. */
+            leftOut: components["schemas"]["ReminderLeftOutView"][];
+            /** @description How much is left out, by reason. */
+            leftOutCounts: {
+                [key: string]: number;
+            };
+            /** @description How many reminders were made of it. */
+            made?: number | null;
+            /** @description Why nothing can be made yet, as a stable word. */
+            obstacle?: string | null;
+            reminders: components["schemas"]["PlannedReminderView"][];
+        };
+        /**
+         * Format: uuid
+         * @description What somebody looked at before reminders were made.
+         */
+        ReminderRunId: string;
+        /** @description Where reminders are looked at. */
+        ReminderRunInput: {
+            facilityId?: components["schemas"]["FacilityId"] | null;
+            organisationId: components["schemas"]["OrganisationId"];
+        };
+        /** @description A reminder run. */
+        ReminderRunView: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            committedAt?: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            facilityId?: components["schemas"]["FacilityId"] | null;
+            id: components["schemas"]["ReminderRunId"];
+            /**
+             * Format: date
+             * @description The day for which it holds.
+             */
+            madeOn: string;
+            organisationId: components["schemas"]["OrganisationId"];
+        };
+        /** @description How an organisation reminds, and what the law of its country allows today; version 0 while nobody has chosen. */
+        ReminderSettingsView: {
+            /** Format: int32 */
+            afterDays: number;
+            currency: components["schemas"]["Currency"];
+            /** Format: int32 */
+            dueDays: number;
+            /**
+             * Format: int64
+             * @description How many days after the due date a reminder may cost something.
+             */
+            feeAfterDays: number;
+            feeIsAgreed: boolean;
+            /** Format: int64 */
+            feeMinor: number;
+            hasInterest: boolean;
+            isOn: boolean;
+            /**
+             * Format: int64
+             * @description The yearly rate of interest on what is late today, in hundredths of a per cent; none when it is not known.
+             */
+            lateRate?: number | null;
+            /** Format: int32 */
+            most: number;
+            /**
+             * Format: int64
+             * @description What a reminder may cost at most.
+             */
+            mostFeeMinor: number;
+            /**
+             * Format: int64
+             * @description For how many reminders of one invoice a fee may be asked.
+             */
+            mostFees: number;
+            /** Format: int64 */
+            rowVersion: number;
+            /** Format: int64 */
+            smallestMinor: number;
         };
         /** @description A price that a later revision has replaced. */
         ReplacedPriceView: {
@@ -6238,7 +6754,7 @@ export interface components {
          * @description Which mail a text is for.
          * @enum {string}
          */
-        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt";
+        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder";
         /** @description The days of a tenancy. */
         TenancyDraft: {
             /** Format: date */
@@ -6336,7 +6852,7 @@ export interface components {
          * @description Why something was moved.
          * @enum {string}
          */
-        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "correction";
+        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "correction" | "reminder";
         /**
          * Format: uuid
          * @description A transfer of the ledger.
@@ -7517,7 +8033,7 @@ export interface operations {
                 order?: "newest" | "oldest";
                 /** @description Of this organisation. */
                 organisationId?: components["schemas"]["OrganisationId"];
-                /** @description Invoices that were due before this day and are neither paid nor credited. */
+                /** @description Invoices and reminders that were due before this day and are neither paid nor credited. */
                 overdueOn?: string;
                 /** @description To this person. */
                 personId?: components["schemas"]["PersonId"];
@@ -7705,6 +8221,52 @@ export interface operations {
             };
         };
     };
+    pause_reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PauseInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenDocumentView"];
+                };
+            };
+        };
+    };
+    resume_reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenDocumentView"];
+                };
+            };
+        };
+    };
     send_document: {
         parameters: {
             query?: never;
@@ -7886,7 +8448,7 @@ export interface operations {
                 order?: "newest" | "oldest";
                 /** @description Of this organisation. */
                 organisationId?: components["schemas"]["OrganisationId"];
-                /** @description Invoices that were due before this day and are neither paid nor credited. */
+                /** @description Invoices and reminders that were due before this day and are neither paid nor credited. */
                 overdueOn?: string;
                 /** @description To this person. */
                 personId?: components["schemas"]["PersonId"];
@@ -7933,7 +8495,7 @@ export interface operations {
                 order?: "newest" | "oldest";
                 /** @description Of this organisation. */
                 organisationId?: components["schemas"]["OrganisationId"];
-                /** @description Invoices that were due before this day and are neither paid nor credited. */
+                /** @description Invoices and reminders that were due before this day and are neither paid nor credited. */
                 overdueOn?: string;
                 /** @description To this person. */
                 personId?: components["schemas"]["PersonId"];
@@ -9219,6 +9781,25 @@ export interface operations {
             };
         };
     };
+    list_my_debts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MyDebtView"];
+                };
+            };
+        };
+    };
     list_my_facilities: {
         parameters: {
             query?: never;
@@ -10076,6 +10657,234 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AreaPricesView"];
+                };
+            };
+        };
+    };
+    list_reminder_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ReminderFigureView"];
+                };
+            };
+        };
+    };
+    add_reminder_figure: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FigureDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ReminderFigureView"];
+                };
+            };
+        };
+    };
+    list_reminder_runs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ReminderRunView"];
+                };
+            };
+        };
+    };
+    look_at_reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderRunInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderPlanView"];
+                };
+            };
+        };
+    };
+    read_reminder_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderPlanView"];
+                };
+            };
+        };
+    };
+    make_reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MakeRemindersInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderPlanView"];
+                };
+            };
+        };
+    };
+    release_reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderMessagesView"];
+                };
+            };
+        };
+    };
+    withhold_reminders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderMessagesView"];
+                };
+            };
+        };
+    };
+    read_reminder_settings: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderSettingsView"];
+                };
+            };
+        };
+    };
+    save_reminder_settings: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReminderDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReminderSettingsView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -59,6 +59,9 @@ export type PersonView = NonNullable<
   NonNullable<knownPaths["/persons"]["get"]["parameters"]["query"]>["view"]
 >;
 export type PriceFeed = Schemas["PriceFeedView"];
+export type ReminderFigure = Schemas["ReminderFigureView"];
+export type ReminderPlan = Schemas["ReminderPlanView"];
+export type ReminderSettings = Schemas["ReminderSettingsView"];
 export type Role = Schemas["Role"];
 export type SavedView = Schemas["ViewView"];
 export type Scope = Schemas["ScopeInput"];

@@ -28,6 +28,8 @@ import { deskRoute } from "./root";
 const AuditPage = room(() => import("../features/audit/AuditPage"), "AuditPage");
 const DocumentsPage = room(() => import("../features/billing/DocumentsPage"), "DocumentsPage");
 const MonthRunPage = room(() => import("../features/billing/MonthRunPage"), "MonthRunPage");
+const ReminderRunPage = room(() => import("../features/billing/ReminderRunPage"), "ReminderRunPage");
+const ReminderRunsPage = room(() => import("../features/billing/ReminderRunsPage"), "ReminderRunsPage");
 const MonthRunsPage = room(() => import("../features/billing/MonthRunsPage"), "MonthRunsPage");
 const BookkeepingPage = room(() => import("../features/bookkeeping/BookkeepingPage"), "BookkeepingPage");
 const ChargePointsPage = room(() => import("../features/charging/ChargePointsPage"), "ChargePointsPage");
@@ -320,6 +322,28 @@ const monthRunRoute = createRoute({
   },
 });
 
+const reminderRunsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/reminder-runs",
+  staticData: { crumb: "reminder.title" },
+});
+
+const reminderRunListRoute = createRoute({
+  getParentRoute: () => reminderRunsRoute,
+  path: "/",
+  component: ReminderRunsPage,
+});
+
+const reminderRunRoute = createRoute({
+  getParentRoute: () => reminderRunsRoute,
+  path: "/$runId",
+  staticData: { crumb: "reminder.one" },
+  component: function ReminderRunRoute() {
+    const { runId } = reminderRunRoute.useParams();
+    return <ReminderRunPage key={runId} id={runId} />;
+  },
+});
+
 const accountsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/accounts",
@@ -567,6 +591,7 @@ export const deskTree = deskRoute.addChildren([
   documentsRoute,
   incomingPaymentsRoute,
   monthRunsRoute.addChildren([monthRunListRoute, monthRunRoute]),
+  reminderRunsRoute.addChildren([reminderRunListRoute, reminderRunRoute]),
   bookkeepingRoute,
   accountsRoute.addChildren([accountListRoute, statementRoute]),
   organisationsRoute,

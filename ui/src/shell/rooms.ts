@@ -1,5 +1,6 @@
 // The rooms of the desk, in the order of the rail. The palette offers the same list.
 import {
+  IconBellRinging,
   IconBolt,
   IconBook2,
   IconBuildingCommunity,
@@ -84,6 +85,7 @@ export const ROOMS: readonly RoomGroup[] = [
         permissions: ["read_billing"],
       },
       { to: "/month-runs", text: "room.monthRuns", icon: IconCalendarDollar, permissions: ["read_billing"] },
+      { to: "/reminder-runs", text: "room.reminders", icon: IconBellRinging, permissions: ["read_billing"] },
       { to: "/accounts", text: "room.accounts", icon: IconScale, permissions: ["read_billing"] },
       { to: "/bookkeeping", text: "room.bookkeeping", icon: IconBook2, permissions: ["keep_books"] },
     ],

@@ -94,7 +94,9 @@ fn asked_for(country: Country, chosen: impl IntoIterator<Item = ChartKey>) -> BT
         [AccountKind::Revenue, AccountKind::Vat].map(|kind| ChartKey { kind, component: None, vat: Some(vat) })
     });
     let without = ChartKey { kind: AccountKind::Revenue, component: None, vat: Some(Vat::Exempt) };
-    always.into_iter().map(bare).chain(by_vat).chain([without]).chain(chosen).collect()
+    let late = [ComponentKind::ReminderFee, ComponentKind::LateInterest]
+        .map(|component| ChartKey { component: Some(component), ..without });
+    always.into_iter().map(bare).chain(by_vat).chain([without]).chain(late).chain(chosen).collect()
 }
 
 impl App {

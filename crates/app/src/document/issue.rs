@@ -82,8 +82,9 @@ impl Numbering {
         let series = self.series.iter_mut().find(|(kind, _)| *kind == document.kind);
         let (_, series) = series.ok_or(AppError::NotFound)?;
         let number = series.take(self.on).map_err(|refusal| AppError::refused(refusal.code()))?;
-        let asks = document.kind == DocumentKind::Invoice;
-        let reference = billing.reference_rule.reference(&number.digits()).map_err(AppError::internal)?;
+        let asks = document.kind.asks();
+        let reference =
+            billing.reference_rule.reference(&document.kind.reference_digits(number)).map_err(AppError::internal)?;
         let reference = asks.then_some(reference);
         printed.sender = sender_of(&self.organisation, &self.facility, billing.tax_status.clone());
         printed.seller = seller_of(&self.organisation);
@@ -97,7 +98,8 @@ impl Numbering {
         document.number = Some(number);
         document.reference = reference;
         document.issued_on = Some(self.on);
-        document.due_on = asks.then(|| due_on(self.on, billing.due_days));
+        // A reminder says by itself how long there is to pay.
+        document.due_on = asks.then(|| document.due_on.unwrap_or_else(|| due_on(self.on, billing.due_days)));
         Ok(number)
     }
 

@@ -58,6 +58,11 @@ impl App {
         let mut tx = self.write().await?;
         let document = tx.lock_document(id).await?.ok_or(AppError::NotFound)?;
         let credited = !tx.credit_notes_of(id).await?.is_empty();
+        // What was paid of it would be nobody's: it is moved elsewhere first, or the document is credited.
+        let paid_of_it = tx.open_amounts(&[id]).await?.get(&id).is_some_and(|open| *open != document.sums.payable);
+        if paid_of_it && !credited && document.state == DocumentState::Issued {
+            return Err(AppError::refused("document.paid_in_part"));
+        }
         let state = document.state.after(document.kind, DocumentHappening::Voided { credited }).map_err(refused)?;
         tx.set_document_state(id, row_version, state, Some(reason)).await?;
         tx.free_charges(id).await?;
@@ -121,6 +126,8 @@ pub(crate) async fn credit_within(
     let state = document.state.after(document.kind, DocumentHappening::Credited { whole }).map_err(refused)?;
     let mut printed = Printed::of(document)?;
     printed.credits = document.number.map(|number| number.to_string());
+    printed.credits_reminder = document.kind == DocumentKind::Reminder;
+    printed.reminded = Vec::new();
     printed.payment = Payment::default();
     printed.prices = Vec::new();
     printed.days = Vec::new();
@@ -145,6 +152,12 @@ pub(crate) async fn credit_within(
     numbering.number(tx, &mut note, &mut printed).await?;
     numbering.end(tx).await?;
     post_credit_note(tx, ctx, &note).await?;
+    // What was paid before and what is credited now may be all of it together.
+    let open = tx.open_amounts(&[id]).await?.get(&id).copied();
+    let state = match state.after(document.kind, DocumentHappening::Paid) {
+        Ok(paid) if open.is_some_and(|open| open.minor <= 0) => paid,
+        _ => state,
+    };
     tx.set_document_state(id, document.row_version, state, None).await?;
     if whole && *wish == (CreditWish::Whole { charge_again: true }) {
         tx.free_charges(id).await?;
@@ -193,6 +206,7 @@ fn wanted(
                 vat: *vat,
                 amount: *amount,
                 charge_id: None,
+                component: None,
             };
             let lines = left.iter().filter(|(_, amount)| amount.minor != 0).map(rest).collect();
             Ok((lines, left))

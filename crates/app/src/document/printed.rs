@@ -4,10 +4,12 @@ use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use stolpe_documents::document::{
-    AddressWindow, DocumentPage, PageLine, Payment, PriceRow, Recipient, Sender, void_remark,
+    AddressWindow, DocumentPage, PageLine, Payment, PriceRow, Recipient, RemindedInvoice, Sender, reminder_remark,
+    void_remark,
 };
-use stolpe_domain::document::DocumentState;
+use stolpe_domain::document::{DocumentKind, DocumentState, Sums};
 use stolpe_domain::energy::Energy;
+use stolpe_domain::money::Money;
 use stolpe_domain::payer::{Party, Payer};
 use stolpe_store::document::{Document, DocumentLine};
 
@@ -22,6 +24,12 @@ pub(crate) struct Printed {
     pub(crate) payment: Payment,
     /// The number of what a credit note takes back.
     pub(crate) credits: Option<String>,
+    /// Whether that is a reminder.
+    #[serde(default)]
+    pub(crate) credits_reminder: bool,
+    /// The invoices that a reminder is for.
+    #[serde(default)]
+    pub(crate) reminded: Vec<RemindedInvoice>,
     pub(crate) attribution: Option<String>,
     /// The sender as an e-invoice names it; none in what was issued before there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -59,28 +67,41 @@ impl Printed {
         serde_json::to_string(self).map_err(AppError::internal)
     }
 
+    /// What is to be paid by the document's reference: what it asks for itself, and what it reminds of.
+    pub(crate) fn total(&self, document: &Document) -> Money {
+        let own = document.sums.payable;
+        let open: i64 = self.reminded.iter().map(|it| it.open.minor).sum();
+        Money::of_minor(own.minor.saturating_add(open), own.currency)
+    }
+
     /// The page; a draft has the date of today.
     pub(crate) fn page(self, document: &Document, lines: Vec<DocumentLine>, today: NaiveDate) -> DocumentPage {
         let line = |it: DocumentLine| PageLine {
             text: it.text,
             detail: it.detail,
             energy: it.energy,
-            vat: it.vat,
+            // A reminder asks for nothing that VAT applies to.
+            vat: (document.kind != DocumentKind::Reminder).then_some(it.vat),
             amount: it.amount,
         };
+        let reminded = self.reminded.iter().map(|it| it.line(document.language));
+        let lines = reminded.chain(lines.into_iter().map(line)).collect();
         let remark = match (document.state, &document.reason) {
             (DocumentState::Void, reason) => {
                 Some(void_remark(document.language, reason.as_deref().unwrap_or_default()))
             }
             // Why an invoice was credited stands on the credit note.
             _ if document.credits_id.is_some() => document.reason.clone(),
+            _ if document.kind == DocumentKind::Reminder => Some(reminder_remark(document.language)),
             _ => None,
         };
+        let sums = Sums { payable: self.total(document), ..document.sums.clone() };
         DocumentPage {
             kind: document.kind,
             language: document.language,
             number: document.number.map(|number| number.to_string()),
             credits: self.credits,
+            credits_reminder: self.credits_reminder,
             issued_on: document.issued_on.unwrap_or(today),
             due_on: document.due_on,
             period: document.period,
@@ -88,9 +109,9 @@ impl Printed {
             recipient: self.recipient,
             window: self.window,
             days: self.days,
-            lines: lines.into_iter().map(line).collect(),
+            lines,
             prices: self.prices,
-            sums: document.sums.clone(),
+            sums,
             // Nobody is to pay what is out of use.
             payment: if document.state == DocumentState::Void { Payment::default() } else { self.payment },
             remark,

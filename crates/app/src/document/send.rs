@@ -106,7 +106,7 @@ impl App {
             facility: &facility.name,
             kind: document.kind,
             number: &number,
-            amount: document.sums.payable,
+            amount: printed.total(document),
             due_on: document.due_on,
             contact: printed.sender.email.as_deref().or(printed.sender.phone.as_deref()),
         };

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use stolpe_documents::table_out::TableFormat;
 use stolpe_domain::access::Permission;
 use stolpe_domain::event::Action;
-use stolpe_domain::id::{FacilityId, OrganisationId};
+use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId};
 use stolpe_domain::local_day::Month;
 use stolpe_store::charge::{Charge, ChargeFilter, ChargeKey};
 use stolpe_store::document::{Document, DocumentFilter, DocumentKey, ListedDocument};
@@ -203,9 +203,11 @@ impl Source for Documents {
         } else {
             HashMap::new()
         };
+        let ids: Vec<DocumentId> = listed.iter().map(|it| it.document.id).collect();
+        let open = self.list.of.app.read().await?.open_amounts(&ids).await?;
         let mut written = Vec::with_capacity(listed.len());
         for it in listed {
-            let it = NamedDocument::of(it)?;
+            let it = NamedDocument::of(it, &open)?;
             let Some(site) = self.sites.get(&it.document.facility_id) else { continue };
             let rows = match self.rows {
                 DocumentRows::Documents => vec![columns::document_row(&it, site, self.sheet.language)],

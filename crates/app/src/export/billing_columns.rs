@@ -79,6 +79,7 @@ pub(super) fn documents(language: Language) -> TableSpec {
         ("payable", ["Att betala", "Å betale", "To pay"]),
         ("currency", ["Valuta", "Valuta", "Currency"]),
         ("counted", ["Räknas", "Regnes med", "Counted"]),
+        ("open", ["Kvar att betala", "Gjenstår å betale", "Left to pay"]),
         ("reason", ["Anledning", "Begrunnelse", "Reason"]),
         ("id", ["ID", "ID", "ID"]),
     ];
@@ -101,6 +102,7 @@ pub(super) fn document_row(it: &NamedDocument, site: &Site, language: Language) 
         amount(sums.payable),
         Cell::from(sums.payable.currency.code()),
         money(counted),
+        it.open.map_or(Cell::Empty, money),
         document.reason.clone().into(),
         Cell::Text(document.id.to_string()),
     ];

@@ -8,7 +8,7 @@ use stolpe_documents::bank_file::{AccountScheme, BankFile as ReadFile, BankPayme
 use stolpe_domain::document::Number;
 use stolpe_domain::id::{DocumentId, OrganisationId};
 use stolpe_domain::incoming_payment::{
-    BankFileKind, Incoming, Match, Outcome, Payable, PaymentKind, ReferenceKind, bare_reference, match_payment,
+    BankFileKind, Beside, Incoming, Match, Outcome, Payable, PaymentKind, ReferenceKind, bare_reference, match_payment,
 };
 use stolpe_domain::ledger::Asset;
 use stolpe_domain::money::{Currency, Money};
@@ -135,6 +135,7 @@ pub(super) async fn plan<'f>(
         }
         let texts = payment.references.iter().flat_map(|it| [bare_reference(&it.text), it.text.trim().to_owned()]);
         let ids: BTreeSet<DocumentId> = texts.filter_map(|text| by_text.get(&text)).flatten().copied().collect();
+        let ids = with_beside(&ids, &documents);
         let payables: Vec<Payable> = ids.iter().filter_map(|id| documents.get(id)).map(payable).collect();
         let incoming = Incoming {
             amount: payment.amount,
@@ -154,6 +155,15 @@ pub(super) async fn plan<'f>(
     Ok(Plan { placed, known: again, documents })
 }
 
+/// Documents with what references to them pay beside them.
+fn with_beside(ids: &BTreeSet<DocumentId>, all: &HashMap<DocumentId, PayableDocument>) -> BTreeSet<DocumentId> {
+    let beside = ids.iter().filter_map(|id| all.get(id)).flat_map(|it| match &it.beside {
+        Beside::Nothing => &[][..],
+        Beside::Invoices(ids) | Beside::Reminders(ids) => ids,
+    });
+    beside.copied().collect::<BTreeSet<_>>().into_iter().chain(ids.iter().copied()).collect()
+}
+
 /// Whom an invoice is for does not decide where a payment goes.
 fn payable(it: &PayableDocument) -> Payable {
     Payable {
@@ -163,6 +173,7 @@ fn payable(it: &PayableDocument) -> Payable {
         open: it.open,
         due_on: it.due_on,
         payer: String::new(),
+        beside: it.beside.clone(),
     }
 }
 

@@ -10,7 +10,7 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use stolpe_documents::bank_file::{self, BankFile as ReadFile, BankFileError, BankPayment, Skipped};
 use stolpe_domain::access::{Permission, Place};
-use stolpe_domain::document::{DocumentHappening, DocumentKind};
+use stolpe_domain::document::DocumentHappening;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{BankFileId, DocumentId, IncomingPaymentId, OrganisationId};
 use stolpe_domain::ledger::{AccountKind, posting::paid_by_bank};
@@ -193,7 +193,7 @@ pub(super) async fn mark_paid(
     let mut events = Vec::new();
     for it in documents.into_iter().filter(|it| it.open.minor <= 0) {
         // One that is paid or credited already stays what it is.
-        let Ok(state) = it.state.after(DocumentKind::Invoice, DocumentHappening::Paid) else { continue };
+        let Ok(state) = it.state.after(it.kind, DocumentHappening::Paid) else { continue };
         tx.set_document_state(it.id, it.row_version, state, None).await?;
         let event = Event::new(Action::DocumentPaid, Subject::Document(it.id))
             .organisation(organisation)

@@ -29,6 +29,9 @@ fn parts<'c>(
 pub(super) fn sold_of(lines: &[DocumentLine], charges: &HashMap<ChargeId, &Charge>) -> Result<Sold> {
     let mut sold = Sold::new();
     for line in lines {
+        if line.component.is_some() {
+            add(&mut sold, (line.component, line.vat), line.amount)?;
+        }
         for (as_what, amount) in parts(line, charges).into_iter().flatten() {
             add(&mut sold, as_what, amount)?;
         }
@@ -51,7 +54,13 @@ pub(super) fn credited_as(
     let (mut sold, mut others): (Sold, BTreeMap<Vat, Money>) = (Sold::new(), BTreeMap::new());
     for line in lines {
         let place = invoiced.iter().position(|it| same(it, line));
-        let known = place.map(|place| invoiced.swap_remove(place)).and_then(|it| parts(it, charges));
+        let it = place.map(|place| invoiced.swap_remove(place));
+        if let Some(component) = it.and_then(|it| it.component) {
+            add(&mut sold, (Some(component), line.vat), line.amount)?;
+            add(&mut left, (Some(component), line.vat), line.amount.negated())?;
+            continue;
+        }
+        let known = it.and_then(|it| parts(it, charges));
         let Some(parts) = known else {
             let sum = others.entry(line.vat).or_insert(Money::zero(line.amount.currency));
             *sum = sum.plus(line.amount).map_err(AppError::internal)?;

@@ -129,6 +129,8 @@ impl Drafting<'_> {
             prices: price_rows(currency, &all)?,
             payment: Payment::default(),
             credits: None,
+            credits_reminder: false,
+            reminded: Vec::new(),
             attribution: settled.attribution.clone().filter(|_| asks_market),
             seller: None,
             payer,
@@ -163,7 +165,7 @@ impl Drafting<'_> {
 
 /// The name and the address to print, and how a document reaches somebody. A protected address is on no paper; that of a
 /// company that pays is nobody's home.
-fn reached(person: &Person, payer: Option<&Payer>) -> (String, Vec<String>, Reach) {
+pub(crate) fn reached(person: &Person, payer: Option<&Payer>) -> (String, Vec<String>, Reach) {
     let draft = &person.draft;
     if let Some(Payer { party, .. }) = payer {
         let reach = if draft.email.is_some() { Reach::Mail } else { Reach::Paper };
@@ -197,6 +199,7 @@ fn add_lines(lines: &mut Vec<DocumentLine>, charge: &Charge, detail: Option<Stri
             vat,
             amount,
             charge_id: Some(charge.id),
+            component: None,
         });
     }
     Ok(())

@@ -118,7 +118,7 @@ fn references(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts) {
     let period = page.period.map(|(first, last)| format!("{} – {}", date(first), date(last)));
     let rows = [
         (texts.number, page.number.clone()),
-        (texts.credits, page.credits.clone()),
+        (if page.credits_reminder { texts.credits_reminder } else { texts.credits }, page.credits.clone()),
         (texts.date, Some(date(page.issued_on))),
         (texts.due, page.due_on.map(date)),
         (texts.period, period),

@@ -1,5 +1,6 @@
 //! Where everything stands, decided before anything is drawn: which rows share a page, and what each carries over.
 
+use stolpe_domain::document::DocumentKind;
 use stolpe_domain::money::Money;
 
 use super::texts::Texts;
@@ -38,6 +39,8 @@ pub(super) struct LineRow<'d> {
     pub(super) text: Vec<String>,
     pub(super) detail: Vec<String>,
     pub(super) height: f32,
+    /// Whether the table has no columns but what it is for and how much.
+    pub(super) is_of_two: bool,
 }
 
 /// One row of the explanation of the price.
@@ -116,7 +119,7 @@ impl<'d> Planner<'d> {
         self.put(HEAD_ROW, Strip::LineHead);
         let last = page.lines.len().saturating_sub(1);
         for (place, line) in page.lines.iter().enumerate() {
-            let row = line_row(faces, line);
+            let row = line_row(faces, line, page.kind == DocumentKind::Reminder);
             let below = if place == last { 0.0 } else { CARRY_ROW };
             if place > 0 && self.y + row.height + below > BOTTOM {
                 self.put(CARRY_ROW, Strip::CarryOver(carried));
@@ -154,13 +157,13 @@ impl<'d> Planner<'d> {
     }
 }
 
-fn line_row<'d>(faces: &Faces, line: &'d PageLine) -> LineRow<'d> {
+fn line_row<'d>(faces: &Faces, line: &'d PageLine, is_of_two: bool) -> LineRow<'d> {
     let text = faces.lines(&faces.printable(&line.text, SMALL.weight), &SMALL, TEXT_WIDTH);
     let detail =
         line.detail.as_ref().map(|detail| faces.lines(&faces.printable(detail, LABEL.weight), &LABEL, TEXT_WIDTH));
     let detail = detail.unwrap_or_default();
     let height = height_of(&text, &SMALL) + height_of(&detail, &LABEL) + 2.0 * PADDING;
-    LineRow { line, text, detail, height }
+    LineRow { line, text, detail, height, is_of_two }
 }
 
 fn price_row<'d>(faces: &Faces, row: &'d PriceRow, texts: &Texts) -> PriceLine<'d> {
@@ -172,7 +175,11 @@ fn price_row<'d>(faces: &Faces, row: &'d PriceRow, texts: &Texts) -> PriceLine<'
 
 fn sums_height(page: &DocumentPage, faces: &Faces) -> f32 {
     // The sum without VAT, what each rate adds, rounding, and what is to be paid.
-    let rows = page.sums.totals.rates.iter().fold(SUM_ROW, |height, _| height + SUM_ROW);
+    let rows = if page.kind == DocumentKind::Reminder {
+        0.0
+    } else {
+        page.sums.totals.rates.iter().fold(SUM_ROW, |height, _| height + SUM_ROW)
+    };
     let rounding = if page.sums.rounding.minor == 0 { 0.0 } else { SUM_ROW };
     rows + rounding + PAYABLE_ROW + height_of(&remark_lines(page, faces), &SMALL)
 }

@@ -31,7 +31,7 @@ fn strips(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, plan: &Plan<'
     let mut open: Option<TagGroup> = None;
     for (y, strip) in plan {
         let row = match strip {
-            Strip::LineHead => Some(table::line_head(leaf, texts, *y)),
+            Strip::LineHead => Some(table::line_head(leaf, page.kind, texts, *y)),
             Strip::Line(row) => Some(table::line(leaf, texts, row, *y)),
             Strip::CarryOver(carried) => Some(table::carried(leaf, texts, texts.carried_over, *carried, *y)),
             Strip::CarryFrom(carried) => Some(table::carried(leaf, texts, texts.carried_from, *carried, *y)),

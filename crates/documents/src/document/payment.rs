@@ -1,7 +1,6 @@
 //! The payment block at the foot of the last page: what to type, and a code that types it.
 
 use krilla::tagging::Tag;
-use stolpe_domain::document::DocumentKind;
 use stolpe_domain::money::Currency;
 use stolpe_domain::payment_account::AccountKind;
 
@@ -30,7 +29,7 @@ impl Block {
 
 /// The block of a document; none for what is not to be paid.
 pub(super) fn block(page: &DocumentPage, texts: &Texts) -> Result<Option<Block>, PdfError> {
-    if page.kind != DocumentKind::Invoice || page.sums.payable.minor <= 0 || page.number.is_none() {
+    if !page.kind.asks() || page.sums.payable.minor <= 0 || page.number.is_none() {
         return Ok(None);
     }
     let mut rows = Vec::new();

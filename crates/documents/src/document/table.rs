@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use krilla::tagging::{Identifier, TableHeaderScope, Tag, TagGroup};
+use stolpe_domain::document::DocumentKind;
 use stolpe_domain::money::Money;
 use stolpe_domain::tariff::Rate;
 
@@ -22,7 +23,10 @@ pub(super) fn begin() -> TagGroup {
     TagGroup::new(Tag::Table)
 }
 
-pub(super) fn line_head(leaf: &mut Leaf<'_>, texts: &Texts, y: f32) -> TagGroup {
+pub(super) fn line_head(leaf: &mut Leaf<'_>, kind: DocumentKind, texts: &Texts, y: f32) -> TagGroup {
+    if kind == DocumentKind::Reminder {
+        return head_row(leaf, &[(None, texts.what), (Some(RIGHT), texts.open)], y);
+    }
     let cells =
         [(None, texts.what), (Some(ENERGY_END), texts.energy), (Some(VAT_END), texts.vat), (Some(RIGHT), texts.amount)];
     head_row(leaf, &cells, y)
@@ -40,10 +44,13 @@ pub(super) fn line(leaf: &mut Leaf<'_>, texts: &Texts, row: &LineRow<'_>, y: f32
     let top = text_top(y);
     let energy = row.line.energy.map(|energy| end(leaf, ENERGY_END, top, &SMALL, &texts.figures.kwh(energy)));
     let quiet = Style { ink: QUIET_INK, ..SMALL };
-    let vat = end(leaf, VAT_END, top, &quiet, &texts.vat_short(row.line.vat));
+    let vat = row.line.vat.map(|vat| end(leaf, VAT_END, top, &quiet, &texts.vat_short(vat)));
     let amount = end(leaf, RIGHT, top, &SMALL, &texts.figures.bare(row.line.amount));
     leaf.rule(LEFT, RIGHT, y + row.height - 0.4);
-    row_of([what, cell(energy), cell(Some(vat)), cell(Some(amount))])
+    if row.is_of_two {
+        return row_of([what, cell(Some(amount))]);
+    }
+    row_of([what, cell(energy), cell(vat), cell(Some(amount))])
 }
 
 pub(super) fn carried(leaf: &mut Leaf<'_>, texts: &Texts, words: &str, sum: Money, y: f32) -> TagGroup {
@@ -59,8 +66,10 @@ pub(super) fn carried(leaf: &mut Leaf<'_>, texts: &Texts, words: &str, sum: Mone
 pub(super) fn sums(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, y: f32) {
     let mut table = begin();
     let sums = &page.sums;
-    let mut rows = vec![(texts.net.to_owned(), sums.totals.net)];
-    for total in &sums.totals.rates {
+    // A reminder is outside VAT, and what it reminds of has said so by itself.
+    let mut rows =
+        if page.kind == DocumentKind::Reminder { Vec::new() } else { vec![(texts.net.to_owned(), sums.totals.net)] };
+    for total in sums.totals.rates.iter().filter(|_| page.kind != DocumentKind::Reminder) {
         rows.push((texts.vat_line(total.vat_kind, &texts.figures.bare(total.net)), total.vat));
     }
     if sums.rounding.minor != 0 {

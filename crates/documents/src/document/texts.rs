@@ -13,9 +13,11 @@ pub(super) struct Texts {
     invoice: &'static str,
     credit_note: &'static str,
     receipt: &'static str,
+    reminder: &'static str,
     pub(super) draft: &'static str,
     pub(super) number: &'static str,
     pub(super) credits: &'static str,
+    pub(super) credits_reminder: &'static str,
     pub(super) date: &'static str,
     pub(super) due: &'static str,
     pub(super) period: &'static str,
@@ -31,6 +33,7 @@ pub(super) struct Texts {
     pub(super) energy: &'static str,
     pub(super) vat: &'static str,
     pub(super) amount: &'static str,
+    pub(super) open: &'static str,
     pub(super) carried_over: &'static str,
     pub(super) carried_from: &'static str,
     pub(super) net: &'static str,
@@ -70,13 +73,14 @@ impl Texts {
             DocumentKind::Invoice => self.invoice,
             DocumentKind::CreditNote => self.credit_note,
             DocumentKind::Receipt => self.receipt,
+            DocumentKind::Reminder => self.reminder,
         }
     }
 
     /// What the last sum is called.
     pub(super) const fn payable(&self, kind: DocumentKind) -> &'static str {
         match kind {
-            DocumentKind::Invoice => self.to_pay,
+            DocumentKind::Invoice | DocumentKind::Reminder => self.to_pay,
             DocumentKind::CreditNote => self.to_credit,
             DocumentKind::Receipt => self.paid,
         }
@@ -111,6 +115,8 @@ impl Texts {
                 "Energiskatt",
                 "Månadsavgift",
                 "Startavgift",
+                "Påminnelseavgift",
+                "Dröjsmålsränta",
             ],
             Language::Nb => [
                 "Strøm til fast pris",
@@ -121,6 +127,8 @@ impl Texts {
                 "Elavgift",
                 "Månedsavgift",
                 "Startavgift",
+                "Purregebyr",
+                "Forsinkelsesrente",
             ],
             Language::En => [
                 "Electricity at a fixed price",
@@ -131,6 +139,8 @@ impl Texts {
                 "Energy tax",
                 "Monthly fee",
                 "Start fee",
+                "Reminder fee",
+                "Late interest",
             ],
         };
         words[match (kind, rate) {
@@ -142,6 +152,8 @@ impl Texts {
             (ComponentKind::EnergyTax, _) => 5,
             (ComponentKind::MonthlyFee, _) => 6,
             (ComponentKind::StartFee, _) => 7,
+            (ComponentKind::ReminderFee, _) => 8,
+            (ComponentKind::LateInterest, _) => 9,
         }]
     }
 }
@@ -161,9 +173,11 @@ const fn swedish() -> Texts {
         invoice: "Faktura",
         credit_note: "Kreditfaktura",
         receipt: "Kvitto",
+        reminder: "Betalningspåminnelse",
         draft: "utkast",
         number: "Nummer",
         credits: "Krediterar faktura",
+        credits_reminder: "Krediterar påminnelse",
         date: "Datum",
         due: "Förfallodag",
         period: "Period",
@@ -178,6 +192,7 @@ const fn swedish() -> Texts {
         energy: "kWh",
         vat: "Moms",
         amount: "Belopp exkl. moms",
+        open: "Kvar att betala",
         carried_over: "Transport till nästa sida",
         carried_from: "Transport från föregående sida",
         net: "Summa exkl. moms",
@@ -215,9 +230,11 @@ const fn norwegian() -> Texts {
         invoice: "Faktura",
         credit_note: "Kreditnota",
         receipt: "Kvittering",
+        reminder: "Betalingspåminnelse",
         draft: "utkast",
         number: "Nummer",
         credits: "Krediterer faktura",
+        credits_reminder: "Krediterer påminnelse",
         date: "Dato",
         due: "Forfallsdato",
         period: "Periode",
@@ -232,6 +249,7 @@ const fn norwegian() -> Texts {
         energy: "kWh",
         vat: "MVA",
         amount: "Beløp ekskl. MVA",
+        open: "Gjenstår å betale",
         carried_over: "Overføres til neste side",
         carried_from: "Overført fra forrige side",
         net: "Sum ekskl. MVA",
@@ -269,9 +287,11 @@ const fn english() -> Texts {
         invoice: "Invoice",
         credit_note: "Credit note",
         receipt: "Receipt",
+        reminder: "Payment reminder",
         draft: "draft",
         number: "Number",
         credits: "Credits invoice",
+        credits_reminder: "Credits reminder",
         date: "Date",
         due: "Due date",
         period: "Period",
@@ -286,6 +306,7 @@ const fn english() -> Texts {
         energy: "kWh",
         vat: "VAT",
         amount: "Amount excl. VAT",
+        open: "Left to pay",
         carried_over: "Carried over to the next page",
         carried_from: "Carried over from the page before",
         net: "Sum excl. VAT",

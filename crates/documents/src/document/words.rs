@@ -87,6 +87,9 @@ pub fn file_name(language: Language, kind: DocumentKind, number: Option<&str>) -
         (DocumentKind::Receipt, Language::Sv) => "kvitto",
         (DocumentKind::Receipt, Language::Nb) => "kvittering",
         (DocumentKind::Receipt, Language::En) => "receipt",
+        (DocumentKind::Reminder, Language::Sv) => "paminnelse",
+        (DocumentKind::Reminder, Language::Nb) => "purring",
+        (DocumentKind::Reminder, Language::En) => "reminder",
     };
     match (number, language) {
         (Some(number), _) => format!("{word}-{number}.pdf"),

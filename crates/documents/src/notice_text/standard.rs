@@ -45,6 +45,12 @@ const fn swedish(kind: Kind) -> (&'static str, &'static str) {
             "Hej {name}!\n\nHär kommer kvitto {number} för laddning i {facility}. Betalt: \
              {amount}.\n\n{organisation}\nFrågor: {contact}\n",
         ),
+        Kind::Reminder => (
+            "Betalningspåminnelse {number} – {organisation}",
+            "Hej {name}!\n\nVi saknar betalning från dig för laddning i {facility}. I påminnelse {number} står vilka \
+             fakturor det gäller.\n\nAtt betala: {amount}\nSista betalningsdag: {due_date}\nHur du betalar står på \
+             påminnelsen. Har du redan betalat kan du bortse från den.\n\n{organisation}\nFrågor: {contact}\n",
+        ),
     }
 }
 
@@ -81,6 +87,12 @@ const fn norwegian(kind: Kind) -> (&'static str, &'static str) {
             "Hei {name}!\n\nHer kommer kvittering {number} for lading i {facility}. Betalt: \
              {amount}.\n\n{organisation}\nSpørsmål: {contact}\n",
         ),
+        Kind::Reminder => (
+            "Betalingspåminnelse {number} – {organisation}",
+            "Hei {name}!\n\nVi mangler betaling fra deg for lading i {facility}. I påminnelse {number} står det hvilke \
+             fakturaer det gjelder.\n\nÅ betale: {amount}\nForfallsdato: {due_date}\nHvordan du betaler, står på \
+             påminnelsen. Har du allerede betalt, kan du se bort fra den.\n\n{organisation}\nSpørsmål: {contact}\n",
+        ),
     }
 }
 
@@ -116,6 +128,12 @@ const fn english(kind: Kind) -> (&'static str, &'static str) {
             "Receipt {number} – {organisation}",
             "Hello {name},\n\nHere is receipt {number} for charging at {facility}. Paid: \
              {amount}.\n\n{organisation}\nQuestions: {contact}\n",
+        ),
+        Kind::Reminder => (
+            "Payment reminder {number} – {organisation}",
+            "Hello {name},\n\nWe have not received your payment for charging at {facility}. Reminder {number} says which \
+             invoices it is for.\n\nTo pay: {amount}\nDue date: {due_date}\nHow to pay is said on the reminder. If you \
+             have paid already, you can ignore it.\n\n{organisation}\nQuestions: {contact}\n",
         ),
     }
 }

@@ -2,9 +2,10 @@
 
 use chrono::NaiveDate;
 use stolpe_documents::document::{
-    AddressWindow, DocumentPage, PageLine, Payment, PriceRow, Recipient, Sender, document,
+    AddressWindow, DocumentPage, PageLine, Payment, PriceRow, Recipient, RemindedInvoice, ReminderWords, Sender,
+    document, reminder_remark, reminder_text,
 };
-use stolpe_domain::document::{DocumentKind, Rounding, sums};
+use stolpe_domain::document::{DocumentKind, Rounding, Sums, sums};
 use stolpe_domain::energy::Energy;
 use stolpe_domain::language::Language;
 use stolpe_domain::local_day::Month;
@@ -37,7 +38,7 @@ fn lines(count: i64, currency: Currency) -> Vec<PageLine> {
                 text: format!("Laddning {} november, P-{:02}", place % 30 + 1, place % 7 + 1),
                 detail: (place % 9 == 4).then(|| "18.02–23.47, tagg 04A2 B1C9".to_owned()),
                 energy: Some(Energy::from_wh(wh)),
-                vat: vat(2_500),
+                vat: Some(vat(2_500)),
                 amount: money(wh * 141 / 1_000 + place % 3, currency),
             }
         })
@@ -52,10 +53,10 @@ fn page(language: Language, count: i64) -> DocumentPage {
         text: "Månadsavgift november".to_owned(),
         detail: None,
         energy: None,
-        vat: vat(2_500),
+        vat: Some(vat(2_500)),
         amount: money(4_900, currency),
     });
-    let amounts: Vec<_> = lines.iter().map(|line| (line.vat, line.amount)).collect();
+    let amounts: Vec<_> = lines.iter().filter_map(|line| Some((line.vat?, line.amount))).collect();
     let energy: Energy = lines.iter().filter_map(|line| line.energy).sum();
     let by_energy: i64 = lines.iter().filter(|line| line.energy.is_some()).map(|line| line.amount.minor).sum();
     let (mark_up, grid, tax) = (energy.wh() * 4 / 1_000, energy.wh() * 317 / 10_000, energy.wh() * 439 / 10_000);
@@ -75,6 +76,7 @@ fn page(language: Language, count: i64) -> DocumentPage {
         language,
         number: Some("2026-0042".to_owned()),
         credits: None,
+        credits_reminder: false,
         issued_on: day("2026-12-01"),
         due_on: Some(day("2026-12-31")),
         period: Some((day("2026-11-01"), day("2026-11-30"))),
@@ -169,6 +171,50 @@ fn a_credit_note_and_a_receipt_ask_for_nothing() {
     let draft = DocumentPage { number: None, ..page(Language::En, 1) };
     let words = text(&drawn("draft", &draft), 1);
     assert!(words.contains("Invoice – draft") && !words.contains("How to pay"), "{words}");
+}
+
+/// A reminder of two invoices, as the product puts it together.
+fn reminder(language: Language) -> DocumentPage {
+    let whole = page(language, 1);
+    let currency = whole.sums.payable.currency;
+    let invoice = |number: &str, due: &str, payable, open| RemindedInvoice {
+        number: number.to_owned(),
+        issued_on: day("2026-10-01"),
+        due_on: day(due),
+        payable: money(payable, currency),
+        open: money(open, currency),
+    };
+    let line =
+        |(text, detail), minor| PageLine { text, detail, energy: None, vat: None, amount: money(minor, currency) };
+    let interest =
+        ReminderWords::Interest { number: "2026-0031", from: day("2026-10-31"), to: day("2026-12-01"), days: 31 };
+    let sums = sums(currency, Pricing::Net, &[(Vat::Exempt, money(6_427, currency))], Rounding::Exact).unwrap();
+    DocumentPage {
+        kind: DocumentKind::Reminder,
+        number: Some("2026-0007".to_owned()),
+        period: None,
+        days: Vec::new(),
+        prices: Vec::new(),
+        lines: vec![
+            invoice("2026-0031", "2026-10-31", 50_000, 50_000).line(language),
+            invoice("2026-0038", "2026-11-15", 43_100, 12_050).line(language),
+            line(reminder_text(language, &ReminderWords::Fee), 6_000),
+            line(reminder_text(language, &interest), 427),
+        ],
+        sums: Sums { payable: money(68_477, currency), ..sums },
+        remark: Some(reminder_remark(language)),
+        attribution: None,
+        ..whole
+    }
+}
+
+#[test]
+fn a_reminder_says_what_is_open_and_what_being_late_costs_in_every_language() {
+    for language in Language::ALL {
+        let name = format!("reminder-{}", language.tag());
+        let words = text(&drawn(&name, &reminder(language)), 1);
+        assert_golden(&format!("{name}.txt"), &words);
+    }
 }
 
 #[test]

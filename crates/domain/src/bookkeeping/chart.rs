@@ -84,10 +84,13 @@ impl ChartKey {
         Self { kind: account.kind, component: account.component, vat: account.vat }
     }
 
-    /// The same for whatever the price was made of.
+    /// The same for whatever the price was made of; what follows from paying too late is no price, and stands for itself.
     #[must_use]
     pub const fn whatever_sold(self) -> Self {
-        Self { component: None, ..self }
+        match self.component {
+            Some(component) if !component.is_of_tariff() => self,
+            _ => Self { component: None, ..self },
+        }
     }
 }
 
@@ -99,9 +102,13 @@ pub fn standard(country: Country, key: ChartKey) -> ChartAccount {
         Vat::Rate(rate) => Some(rate.basis_points()),
         _ => None,
     });
-    let (number, name) = match country {
-        Country::Se => bas(key.kind, points),
-        Country::No => ns_4102(key.kind, points),
+    let (number, name) = match (country, key.component) {
+        (Country::Se, Some(ComponentKind::ReminderFee)) => ("3930", "Påminnelseavgifter"),
+        (Country::Se, Some(ComponentKind::LateInterest)) => ("8313", "Ränteintäkter från kortfristiga fordringar"),
+        (Country::No, Some(ComponentKind::ReminderFee)) => ("3900", "Annen driftsrelatert inntekt"),
+        (Country::No, Some(ComponentKind::LateInterest)) => ("8050", "Annen renteinntekt"),
+        (Country::Se, _) => bas(key.kind, points),
+        (Country::No, _) => ns_4102(key.kind, points),
     };
     ChartAccount { number: AccountNumber(number.to_owned()), name: name.to_owned() }
 }

@@ -1,6 +1,6 @@
 //! Which documents a payment settles by what it refers to. What is not plain is left to somebody.
 
-use super::{Incoming, Payable, Reference, ReferenceKind, Suggestion, suggestions};
+use super::{Beside, Incoming, Payable, Reference, ReferenceKind, Suggestion, suggestions};
 use crate::id::DocumentId;
 use crate::money::Money;
 use crate::words::words;
@@ -49,7 +49,7 @@ pub struct Match {
 /// An amount, a name or a day never decides: they rank what is suggested.
 pub fn match_payment(payment: &Incoming, documents: &[Payable]) -> Match {
     let found = found(payment, documents);
-    let settled = if payment.amount.minor > 0 { settled(payment, &found) } else { None };
+    let settled = if payment.amount.minor > 0 { settled(payment, &found, documents) } else { None };
     let (outcome, allocations) = settled.unwrap_or((Outcome::Unmatched, Vec::new()));
     let allocated: i64 = allocations.iter().map(|it| it.amount.minor).sum();
     let left = Money::of_minor(payment.amount.minor - allocated, payment.amount.currency);
@@ -98,26 +98,60 @@ pub fn bare_reference(reference: &str) -> String {
     tight.trim_start_matches('0').to_owned()
 }
 
-fn settled(payment: &Incoming, found: &Found<'_>) -> Option<(Outcome, Vec<Allocation>)> {
-    let documents: Vec<&Payable> = found.iter().filter_map(|(_, document)| *document).collect();
-    if documents.is_empty() {
+fn settled(payment: &Incoming, found: &Found<'_>, all: &[Payable]) -> Option<(Outcome, Vec<Allocation>)> {
+    let named: Vec<&Payable> = found.iter().filter_map(|(_, document)| *document).collect();
+    if named.is_empty() {
         return None;
     }
-    if documents.iter().all(|it| it.open.minor <= 0) && documents.len() == found.len() {
+    let (asked, beside) = with_beside(&named, all);
+    if asked.iter().chain(&beside).all(|it| it.open.minor <= 0) && named.len() == found.len() {
         return Some((Outcome::Double, Vec::new()));
     }
-    let allocations = by_parts(payment, found).or_else(|| by_age(payment, found, &documents))?;
+    let by_parts = by_parts(payment, found).filter(|_| asked.len() == named.len());
+    let allocations = by_parts.or_else(|| in_turn(payment, found, &asked, &beside))?;
     let allocated: i64 = allocations.iter().map(|it| it.amount.minor).sum();
     let paid = |it: &&Payable| {
         let share = allocations.iter().find(|share| share.document == it.id);
         it.open.minor <= share.map_or(0, |share| share.amount.minor)
     };
-    let outcome = match (allocated < payment.amount.minor, documents.iter().all(paid)) {
+    let outcome = match (allocated < payment.amount.minor, asked.iter().all(paid)) {
         (true, _) => Outcome::Over,
         (false, true) => Outcome::Matched,
         (false, false) => Outcome::Part,
     };
     Some((outcome, allocations))
+}
+
+/// What references ask to be paid, in the order in which it is, and what is paid of the rest.
+fn with_beside<'d>(named: &[&'d Payable], all: &'d [Payable]) -> (Vec<&'d Payable>, Vec<&'d Payable>) {
+    let of = |ids: &[DocumentId]| -> Vec<&'d Payable> {
+        let mut found: Vec<&Payable> = all.iter().filter(|it| ids.contains(&it.id)).collect();
+        found.sort_by_key(|it| (it.due_on, it.number));
+        found
+    };
+    let mut in_order = named.to_vec();
+    in_order.sort_by_key(|it| (it.due_on, it.number));
+    // What a reminder costs comes before what it reminds of.
+    in_order.sort_by_key(|it| !matches!(it.beside, Beside::Invoices(_)));
+    let (mut asked, mut beside): (Vec<&Payable>, Vec<&Payable>) = (Vec::new(), Vec::new());
+    for document in in_order {
+        let (with_it, after) = match &document.beside {
+            Beside::Nothing => (Vec::new(), Vec::new()),
+            Beside::Invoices(ids) => (of(ids), Vec::new()),
+            Beside::Reminders(ids) => (Vec::new(), of(ids)),
+        };
+        asked.extend([document].into_iter().chain(with_it));
+        beside.extend(after);
+    }
+    let mut seen: Vec<DocumentId> = Vec::new();
+    let mut first = |it: &&Payable| {
+        let is_new = !seen.contains(&it.id);
+        seen.push(it.id);
+        is_new
+    };
+    asked.retain(&mut first);
+    beside.retain(first);
+    (asked, beside)
 }
 
 /// As the payer has divided it, if the parts are all there and come to the payment. What is drawn off for a credit note is
@@ -140,20 +174,19 @@ fn by_parts(payment: &Incoming, found: &Found<'_>) -> Option<Vec<Allocation>> {
     Some(placed.collect())
 }
 
-/// Those due first first, as far as it reaches. Where one of several references is unknown, only if what is known takes
-/// the payment exactly: else nobody can say how it was meant.
-fn by_age(payment: &Incoming, found: &Found<'_>, documents: &[&Payable]) -> Option<Vec<Allocation>> {
-    let open: i128 = documents.iter().map(|it| i128::from(it.open.minor.max(0))).sum();
+/// In their order, as far as it reaches. Where one of several references is unknown, only if what is known takes the payment
+/// exactly: else nobody can say how it was meant.
+fn in_turn(payment: &Incoming, found: &Found<'_>, asked: &[&Payable], beside: &[&Payable]) -> Option<Vec<Allocation>> {
+    let open: i128 = asked.iter().map(|it| i128::from(it.open.minor.max(0))).sum();
     let exact = open == i128::from(payment.amount.minor);
     let drawn_off = found.iter().any(|(it, _)| it.amount.is_some_and(|amount| amount.minor < 0));
-    if !exact && (drawn_off || documents.len() < found.len()) {
+    let all_known = found.iter().all(|(_, document)| document.is_some());
+    if !exact && (drawn_off || !all_known) {
         return None;
     }
-    let mut in_order = documents.to_vec();
-    in_order.sort_by_key(|it| (it.due_on, it.number));
     let mut left = payment.amount.minor;
     let mut allocations = Vec::new();
-    for document in in_order {
+    for document in asked.iter().chain(beside) {
         if let Some(share) = allocation(document, left) {
             left -= share.amount.minor;
             allocations.push(share);

@@ -91,6 +91,7 @@ mod tests {
             open: Money::of_minor(open, Currency::Sek),
             due_on: None,
             payer: String::new(),
+            beside: crate::incoming_payment::Beside::Nothing,
         }
     }
 

@@ -61,6 +61,7 @@ pub const fn code_of(kind: DocumentKind) -> TransferCode {
         DocumentKind::Invoice => TransferCode::Invoice,
         DocumentKind::CreditNote => TransferCode::CreditNote,
         DocumentKind::Receipt => TransferCode::Receipt,
+        DocumentKind::Reminder => TransferCode::Reminder,
     }
 }
 

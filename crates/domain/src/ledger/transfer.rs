@@ -19,13 +19,15 @@ words! {
         Payment = "payment",
         /// What was moved amiss is put right.
         Correction = "correction",
+        /// A reminder was issued, with its fee and the interest.
+        Reminder = "reminder",
     }
 }
 
 impl TransferCode {
     /// Whether a document posts itself by it: when it is issued, or taken out of use.
     pub const fn is_of_document(self) -> bool {
-        matches!(self, Self::Invoice | Self::CreditNote | Self::Receipt | Self::Reversal)
+        matches!(self, Self::Invoice | Self::CreditNote | Self::Receipt | Self::Reminder | Self::Reversal)
     }
 }
 

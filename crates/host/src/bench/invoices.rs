@@ -94,7 +94,7 @@ fn invoice(place: usize, count: i64) -> anyhow::Result<DocumentPage> {
                 text: format!("Laddning {} november, plats P-{:03}", line % 30 + 1, (own + line) % 400),
                 detail: None,
                 energy: Some(Energy::from_wh(wh)),
-                vat,
+                vat: Some(vat),
                 amount: money(wh * 14 / 100),
             }
         })
@@ -110,7 +110,7 @@ fn invoice(place: usize, count: i64) -> anyhow::Result<DocumentPage> {
         source: "Avtal 2026-01-01".to_owned(),
     };
     let per_kwh = |micro_per_kwh| Rate::PerKwh(EnergyPrice { micro_per_kwh, currency: Currency::Sek });
-    let amounts: Vec<(Vat, Money)> = lines.iter().map(|line| (line.vat, line.amount)).collect();
+    let amounts: Vec<(Vat, Money)> = lines.iter().filter_map(|line| Some((line.vat?, line.amount))).collect();
     let day = |month, day| NaiveDate::from_ymd_opt(2026, month, day).context("a day");
     let first = day(11, 1)?;
     Ok(DocumentPage {
@@ -118,6 +118,7 @@ fn invoice(place: usize, count: i64) -> anyhow::Result<DocumentPage> {
         language: Language::Sv,
         number: Some(format!("2026-{:05}", own + 1)),
         credits: None,
+        credits_reminder: false,
         issued_on: day(12, 1)?,
         due_on: Some(day(12, 31)?),
         period: Some((first, day(11, 30)?)),

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use sqlx::types::Json;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{DocumentId, MonthRunId};
+use stolpe_domain::tariff::ComponentKind;
 use stolpe_domain::vat::RateTotal;
 use uuid::Uuid;
 
@@ -98,13 +99,15 @@ impl Tx {
                     "id": id, "place": place, "text": line.text, "detail": line.detail,
                     "energy_wh": line.energy.map(Energy::wh), "vat": line.vat.word(),
                     "amount_minor": line.amount.minor, "charge_id": line.charge_id.map(|id| hex(id.uuid())),
+                    "component": line.component.map(ComponentKind::word),
                 })
             }));
         }
         self.change(text![
-            "insert into document_line (document_id, place, text, detail, energy_wh, vat, amount_minor, charge_id)"
+            "insert into document_line (document_id, place, text, detail, energy_wh, vat, amount_minor, charge_id, component)"
             "select" [uuid "id"] "," [integer "place"] "," [string "text"] "," [string "detail"] ","
-            [integer "energy_wh"] "," [string "vat"] "," [integer "amount_minor"] "," [uuid "charge_id"]
+            [integer "energy_wh"] "," [string "vat"] "," [integer "amount_minor"] "," [uuid "charge_id"] ","
+            [string "component"]
             "from" [rows "$1"]
         ])
         .bind(Json(rows))

@@ -86,7 +86,8 @@ macro_rules! narrowed {
         "(kind = $2 or $2 is null) and (state = $3 or $3 is null) and (person_id = $4 or $4 is null) \
          and (reference = $5 or (fiscal_year = $6 and place = $7) or $5 is null) \
          and (issued_on >= $8 or $8 is null) and (issued_on <= $9 or $9 is null) \
-         and ((due_on < $10 and state in ('issued', 'sent') and kind = 'invoice') or $10 is null)"
+         and ((due_on < $10 and state in ('issued', 'sent') and (kind = 'invoice' \
+         or (kind = 'reminder' and payable_minor > 0))) or $10 is null)"
     };
 }
 

@@ -7,16 +7,19 @@ use chrono::NaiveDate;
 use sqlx::FromRow;
 use sqlx::types::Json;
 use std::collections::HashMap;
-use stolpe_domain::document::{DocumentState, Number};
+use stolpe_domain::document::{DocumentKind, DocumentState, Number};
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId};
+use stolpe_domain::incoming_payment::Beside;
 use stolpe_domain::money::{Currency, Money};
 use uuid::Uuid;
 
-/// An invoice with a number.
+/// An invoice or a reminder with a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PayableDocument {
     /// Its id.
     pub id: DocumentId,
+    /// Which of the two.
+    pub kind: DocumentKind,
     /// The facility it is for.
     pub facility_id: FacilityId,
     /// Where it stands.
@@ -33,6 +36,8 @@ pub struct PayableDocument {
     pub open: Money,
     /// What is printed beside the lines, as JSON of whoever prints.
     pub printed: String,
+    /// What a reference to it pays beside it.
+    pub beside: Beside,
     /// Counts changes.
     pub row_version: i64,
 }
@@ -40,6 +45,7 @@ pub struct PayableDocument {
 #[derive(FromRow)]
 struct PayableRow {
     id: Uuid,
+    kind: String,
     facility_id: Uuid,
     state: String,
     fiscal_year: Option<i64>,
@@ -54,14 +60,14 @@ struct PayableRow {
 
 macro_rules! payable_columns {
     () => {
-        "id, facility_id, state, fiscal_year, place, reference, due_on, currency, payable_minor, printed, row_version"
+        "id, kind, facility_id, state, fiscal_year, place, reference, due_on, currency, payable_minor, printed, row_version"
     };
 }
 
-/// Invoices that were issued, those that are out of use left out.
+/// Invoices and reminders that were issued, those that are out of use left out.
 macro_rules! that_ask {
     () => {
-        "kind = 'invoice' and place is not null and state <> 'void'"
+        "kind in ('invoice', 'reminder') and place is not null and state <> 'void'"
     };
 }
 
@@ -93,7 +99,7 @@ impl Conn {
             let row: Option<PayableRow> = self
                 .sql(text![
                     "select" [payable_columns] "from document where organisation_id = $1 and fiscal_year = $2"
-                    "and place = $3 and" [that_ask]
+                    "and place = $3 and kind = 'invoice' and" [that_ask]
                 ])
                 .bind(organisation.uuid())
                 .bind(i64::from(number.year.0))
@@ -104,7 +110,16 @@ impl Conn {
         }
         rows.sort_by_key(|row| row.id);
         rows.dedup_by_key(|row| row.id);
-        self.with_open(rows).await
+        let found = self.with_open(rows).await?;
+        // What they are paid with is held and looked at as they are.
+        let beside = found.iter().flat_map(|it| match &it.beside {
+            Beside::Nothing => &[][..],
+            Beside::Invoices(ids) | Beside::Reminders(ids) => ids,
+        });
+        let known: Vec<DocumentId> = found.iter().map(|it| it.id).collect();
+        let missing: Vec<DocumentId> = beside.filter(|id| !known.contains(id)).copied().collect();
+        let others = self.payable(organisation, &missing).await?;
+        Ok(found.into_iter().chain(others).collect())
     }
 
     /// The invoices among these documents.
@@ -125,7 +140,7 @@ impl Conn {
     pub async fn unpaid(&mut self, organisation: OrganisationId, limit: i64) -> Result<Vec<PayableDocument>> {
         let rows: Vec<PayableRow> = self
             .sql(text![
-                "select" [payable_columns] "from document where organisation_id = $1 and kind = 'invoice'"
+                "select" [payable_columns] "from document where organisation_id = $1 and kind in ('invoice', 'reminder')"
                 "and state in ('issued', 'sent') order by issued_on desc, id desc limit $2"
             ])
             .bind(organisation.uuid())
@@ -135,44 +150,50 @@ impl Conn {
         self.with_open(rows).await
     }
 
-    /// Adds what is open. Documents that have posted nothing cannot be paid in the ledger, and are left out.
+    /// Adds what is open. Documents that have posted nothing cannot be paid in the ledger, and are left out, but for a reminder
+    /// that costs nothing itself: its reference pays its invoices.
     async fn with_open(&mut self, rows: Vec<PayableRow>) -> Result<Vec<PayableDocument>> {
-        let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-        let open: Vec<(Uuid, i64)> = self
-            .sql(text![
-                "select moved.invoice_id, cast(sum(moved.amount) as bigint) from"
-                "(select coalesce(document.credits_id, document.id) as invoice_id,"
-                "case when debits.kind = 'receivable' then amount else -amount end as amount"
-                "from ledger_transfer join document on document.id = ledger_transfer.document_id"
-                "join ledger_account debits on debits.id = debit_id"
-                "join ledger_account credits on credits.id = credit_id"
-                "where ledger_transfer.document_id in (select id from document where id in" [ids "$1"]
-                "union all select id from document where credits_id in" [ids "$1"] ")"
-                "and (debits.kind = 'receivable') <> (credits.kind = 'receivable') and step in ('posted', 'post')"
-                ") moved group by moved.invoice_id"
-            ])
-            .bind(Json(ids))
-            .all()
-            .await?;
-        let open: HashMap<Uuid, i64> = open.into_iter().collect();
-        let posted = rows.into_iter().filter_map(|row| open.get(&row.id).map(|open| (row, *open)));
-        posted
-            .map(|(row, open)| {
-                let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency"))?;
-                Ok(PayableDocument {
-                    id: DocumentId(row.id),
-                    facility_id: FacilityId(row.facility_id),
-                    state: DocumentState::from_word(&row.state).ok_or_else(|| unreadable("state"))?,
-                    number: numbered(row.fiscal_year, row.place)?.ok_or_else(|| unreadable("place"))?,
-                    reference: row.reference,
-                    due_on: row.due_on,
-                    payable: Money::of_minor(row.payable_minor, currency),
-                    open: Money::of_minor(open, currency),
-                    printed: row.printed,
-                    row_version: row.row_version,
-                })
-            })
-            .collect()
+        let ids: Vec<DocumentId> = rows.iter().map(|row| DocumentId(row.id)).collect();
+        let open = self.open_amounts(&ids).await?;
+        let mut beside = self.beside(&ids).await?;
+        let mut payable = Vec::with_capacity(rows.len());
+        for row in rows {
+            let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency"))?;
+            let kind = DocumentKind::from_word(&row.kind).ok_or_else(|| unreadable("kind"))?;
+            let free = (kind == DocumentKind::Reminder && row.payable_minor == 0).then(|| Money::zero(currency));
+            let Some(open) = open.get(&DocumentId(row.id)).copied().or(free) else { continue };
+            payable.push(PayableDocument {
+                id: DocumentId(row.id),
+                kind,
+                facility_id: FacilityId(row.facility_id),
+                state: DocumentState::from_word(&row.state).ok_or_else(|| unreadable("state"))?,
+                number: numbered(row.fiscal_year, row.place)?.ok_or_else(|| unreadable("place"))?,
+                reference: row.reference,
+                due_on: row.due_on,
+                payable: Money::of_minor(row.payable_minor, currency),
+                open,
+                printed: row.printed,
+                beside: beside.remove(&DocumentId(row.id)).unwrap_or_default(),
+                row_version: row.row_version,
+            });
+        }
+        Ok(payable)
+    }
+
+    /// What references to these documents pay beside them: the invoices of a reminder, or the reminders of an invoice.
+    async fn beside(&mut self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, Beside>> {
+        let mut beside = HashMap::new();
+        for it in self.reminded_by(documents).await? {
+            if let Beside::Invoices(ids) = beside.entry(it.document).or_insert_with(|| Beside::Invoices(Vec::new())) {
+                ids.push(it.invoice);
+            }
+        }
+        for it in self.reminders_of(documents).await? {
+            if let Beside::Reminders(ids) = beside.entry(it.invoice).or_insert_with(|| Beside::Reminders(Vec::new())) {
+                ids.push(it.document);
+            }
+        }
+        Ok(beside)
     }
 }
 

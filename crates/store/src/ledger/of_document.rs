@@ -55,7 +55,7 @@ impl Conn {
                  where document_rate.document_id = document.id \
                  and (document_rate.net_minor <> 0 or document_rate.vat_minor <> 0))) \
                  and not exists (select 1 from ledger_transfer where ledger_transfer.document_id = document.id \
-                 and ledger_transfer.code in ('invoice', 'credit_note', 'receipt')) \
+                 and ledger_transfer.code in ('invoice', 'credit_note', 'receipt', 'reminder')) \
                  order by case document.kind when 'credit_note' then 1 else 0 end, document.created_at, document.id",
             )
             .all()
@@ -70,7 +70,7 @@ impl Tx {
         let rows: Vec<(Uuid,)> = self
             .sql(text![
                 "select distinct document_id from ledger_transfer where document_id in" [ids "$1"]
-                "and code in ('invoice', 'credit_note', 'receipt')"
+                "and code in ('invoice', 'credit_note', 'receipt', 'reminder')"
             ])
             .bind(Json(documents.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .all()

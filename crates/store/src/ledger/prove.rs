@@ -41,7 +41,7 @@ macro_rules! posted_by_documents {
         "from ledger_transfer join ledger_account debits on debits.id = ledger_transfer.debit_id \
          join ledger_account credits on credits.id = ledger_transfer.credit_id \
          where ledger_transfer.document_id is not null \
-         and ledger_transfer.code in ('invoice', 'credit_note', 'receipt', 'reversal')"
+         and ledger_transfer.code in ('invoice', 'credit_note', 'receipt', 'reminder', 'reversal')"
     };
 }
 

@@ -102,6 +102,7 @@ pub(crate) fn draft(id: DocumentId, amount: i64) -> (Document, Vec<DocumentLine>
         vat: vat(),
         amount: sek(amount),
         charge_id: None,
+        component: None,
     };
     (document, vec![line])
 }

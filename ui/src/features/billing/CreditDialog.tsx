@@ -55,7 +55,9 @@ export function CreditDialog({ document, onClose }: { document: OpenDocument; on
           </Stack>
         </Radio.Group>
         {whole ? (
+          // What a reminder asked for is no charge that a month run could take up again.
           <Checkbox
+            display={document.kind === "reminder" ? "none" : undefined}
             checked={again}
             onChange={(event) => setAgain(event.currentTarget.checked)}
             label={t("document.chargeAgain")}

@@ -28,6 +28,7 @@ import { said } from "../../parts/undo";
 import { can, useMe } from "../../shell/session";
 import { CreditDialog } from "./CreditDialog";
 import { DocumentLines } from "./DocumentLines";
+import { DocumentReminders } from "./DocumentReminders";
 import classes from "./DocumentsPage.module.css";
 import { EInvoice } from "./EInvoice";
 import { useDocumentFile } from "./useDocumentFile";
@@ -142,6 +143,9 @@ export function DocumentPanel({ id, onClose }: { id: string; onClose: () => void
       <Facts
         rows={[
           [t("document.payable"), format.money(document.payable.minor, document.payable.currency)],
+          document.open != null
+            ? [t("document.left"), format.money(document.open.minor, document.open.currency)]
+            : undefined,
           document.periodFrom && document.periodTo
             ? [
                 t("document.period"),
@@ -163,6 +167,7 @@ export function DocumentPanel({ id, onClose }: { id: string; onClose: () => void
         ]}
       />
       <DocumentLines document={document} />
+      <DocumentReminders document={document} />
       {(document.credits || document.creditNotes.length > 0) && (
         <Section title={t("document.related")}>
           <ul className={classes.list}>

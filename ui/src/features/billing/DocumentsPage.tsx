@@ -109,6 +109,15 @@ export function DocumentsPage({
       sortBy: asCounted,
     },
     {
+      id: "open",
+      title: t("document.left"),
+      width: 140,
+      align: "end",
+      exported: ["open"],
+      text: ({ open }) => (open ? format.money(open.minor, open.currency) : ""),
+      sortBy: ({ open }) => open?.minor ?? 0,
+    },
+    {
       id: "issuedOn",
       title: t("document.issuedOn"),
       width: 120,

@@ -14,6 +14,7 @@ export const DOCUMENT_KINDS = [
   "invoice",
   "credit_note",
   "receipt",
+  "reminder",
 ] as const satisfies readonly DocumentKind[];
 
 /** What is to be paid as it counts, in hundredths: a credit note takes off what its invoice added. */
@@ -32,7 +33,8 @@ export function asDays(query: Record<string, string | undefined>): Record<string
   };
 }
 
-function localDay(at: Date): string {
+/** The day of an instant by the clock of this computer. */
+export function localDay(at: Date): string {
   const two = (part: number) => String(part).padStart(2, "0");
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }

@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import { useText } from "../../i18n/text";
 import type { Field } from "../../parts/filter/field";
-import { DOCUMENT_KINDS, DOCUMENT_STATES } from "./documentWords";
+import { DOCUMENT_KINDS, DOCUMENT_STATES, localDay } from "./documentWords";
 
 /** What documents can be filtered by. */
 export function useDocumentFields(): readonly Field[] {
@@ -28,6 +28,13 @@ export function useDocumentFields(): readonly Field[] {
         kind: "text",
         operator: "is",
         query: (number) => ({ number }),
+      },
+      {
+        id: "overdue",
+        label: t("document.overdue"),
+        kind: "choice",
+        options: [{ value: "yes", label: t("document.overdueYes") }],
+        query: () => ({ overdueOn: localDay(new Date()) }),
       },
       { id: "issued", label: t("document.issuedOn"), kind: "time" },
     ],

@@ -80,7 +80,9 @@ function Settled({ payment }: { payment: OpenIncomingPayment }) {
           <li key={document.documentId}>
             <span>
               <Link to="/documents" search={{ open: document.documentId }}>
-                {t("incoming.invoice", { number: document.number })}
+                {t(document.kind === "reminder" ? "incoming.reminder" : "incoming.invoice", {
+                  number: document.number,
+                })}
               </Link>
               <span className={classes.detail}>
                 {document.recipient}

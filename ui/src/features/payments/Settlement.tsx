@@ -69,7 +69,10 @@ function Invoice({ document, because }: { document: PayableInvoice; because?: st
   const { t, format } = useText();
   return (
     <span>
-      {t("incoming.invoice", { number: document.number })} · {document.recipient}
+      {t(document.kind === "reminder" ? "incoming.reminder" : "incoming.invoice", {
+        number: document.number,
+      })}{" "}
+      · {document.recipient}
       <span className={classes.detail}>
         {t("incoming.openOf", { amount: format.money(document.open.minor, document.open.currency) })}
         {document.dueOn && ` · ${t("incoming.dueOn", { date: format.date(document.dueOn) })}`}

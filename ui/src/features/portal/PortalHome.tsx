@@ -14,6 +14,7 @@ import { useDocumentTitle } from "../../shell/documentTitle";
 import { useLanguage } from "../../shell/language";
 import { useMe, useSignOut } from "../../shell/session";
 import { ContactCard } from "./ContactCard";
+import { DebtsCard } from "./DebtsCard";
 import classes from "./PortalHome.module.css";
 
 /** The resident's own page: who to turn to, what is theirs, and their account. */
@@ -67,6 +68,7 @@ export function PortalHome() {
                   </ul>
                 )}
               </Card>
+              <DebtsCard />
               <ContactCard person={known} />
             </>
           )}

@@ -162,7 +162,7 @@ function Known({
           <Stack gap="sm">
             <Select
               label={t("tariff.component")}
-              description={t(`tariff.kindHint.${kind}`)}
+              description={word("tariff.kindHint", kind)}
               required
               allowDeselect={false}
               readOnly={row !== undefined}

@@ -20,6 +20,7 @@ fn document(place: i64, reference: &str, open: i64, due: u32) -> Payable {
         open: Money::of_minor(open, Currency::Sek),
         due_on: Some(day(due)),
         payer: "Anna Testsson".to_owned(),
+        beside: Beside::Nothing,
     }
 }
 
@@ -133,6 +134,40 @@ fn some_reference() -> impl Strategy<Value = Reference> {
     let text = prop_oneof![Just("123455"), Just("1234574"), Just("10012383"), Just("555"), Just(" 0123455")];
     let kind = prop::sample::select(ReferenceKind::ALL);
     (text, kind, proptest::option::of(-500i64..2_000)).prop_map(|(text, kind, minor)| refers(kind, text, minor))
+}
+
+fn named(place: u128) -> DocumentId {
+    DocumentId(Uuid::from_u128(place))
+}
+
+/// Invoices 1 and 2, and the reminder 9 of both, which costs 85.00 itself.
+fn reminded() -> Vec<Payable> {
+    let reminder =
+        Payable { beside: Beside::Invoices(vec![named(1), named(2)]), ..document(9, "9026000908", 8_500, 30) };
+    let invoice = |place, reference, open, due| Payable {
+        beside: Beside::Reminders(vec![named(9)]),
+        ..document(place, reference, open, due)
+    };
+    vec![invoice(1, "123455", 10_000, 20), invoice(2, "1234574", 5_000, 10), reminder]
+}
+
+#[rstest]
+#[case::all_that_the_letter_asks_for(23_500, "9026000908", Outcome::Matched, &[(9, 8_500), (2, 5_000), (1, 10_000)], 0)]
+#[case::what_it_cost_comes_first(6_000, "9026000908", Outcome::Part, &[(9, 6_000)], 0)]
+#[case::then_the_oldest_invoice(9_000, "9026000908", Outcome::Part, &[(9, 8_500), (2, 500)], 0)]
+#[case::more_than_the_letter(24_000, "9026000908", Outcome::Over, &[(9, 8_500), (2, 5_000), (1, 10_000)], 500)]
+#[case::by_its_own_reference_the_invoice(10_000, "123455", Outcome::Matched, &[(1, 10_000)], 0)]
+#[case::and_of_what_is_more_the_reminder(18_500, "123455", Outcome::Matched, &[(1, 10_000), (9, 8_500)], 0)]
+#[case::but_not_the_other_invoice(20_000, "123455", Outcome::Over, &[(1, 10_000), (9, 8_500)], 1_500)]
+fn a_reminder_is_paid_before_its_invoices_unless_the_payer_names_an_invoice(
+    #[case] minor: i64,
+    #[case] reference: &str,
+    #[case] outcome: Outcome,
+    #[case] expected: &[(u128, i64)],
+    #[case] left: i64,
+) {
+    let matched = match_payment(&payment(minor, vec![ocr(reference)]), &reminded());
+    assert_eq!((matched.outcome, shares(&matched), matched.left.minor), (outcome, expected.to_vec(), left));
 }
 
 proptest! {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::{FiscalYear, Number};
-use crate::incoming_payment::{Reference, ReferenceKind};
+use crate::incoming_payment::{Beside, Reference, ReferenceKind};
 use crate::money::Currency;
 use chrono::NaiveDate;
 use rstest::rstest;
@@ -20,6 +20,7 @@ fn document(place: i64, reference: &str, open: i64, payer: &str) -> Payable {
         open: Money::of_minor(open, Currency::Sek),
         due_on: Some(day(20)),
         payer: payer.to_owned(),
+        beside: Beside::Nothing,
     }
 }
 
