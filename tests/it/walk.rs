@@ -226,7 +226,6 @@ impl Things {
                 "source": ""}),
             // It makes none.
             "look_at_reminders" => json!({"organisationId": self.organisation, "facilityId": self.facility}),
-            "pause_reminders" => json!({"reason": ""}),
             "choose_chart_account" => json!({"number": "", "name": ""}),
             "plan_month" => {
                 json!({"organisationId": self.organisation, "facilityId": self.facility, "month": "2999-01"})
@@ -241,6 +240,7 @@ impl Things {
             "add_person" => json!({"givenName": "", "familyName": "", "language": "sv"}),
             "reveal_personal_number"
             | "erase_person"
+            | "pause_reminders"
             | "decommission_charge_point"
             | "accept_session"
             | "void_session"
