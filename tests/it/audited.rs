@@ -15,14 +15,16 @@ use stolpe_ports::error::PortErrorKind;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_testkit::host::{OWNER, PASSWORD, setup_draft};
 use stolpe_testkit::mail_server::{MAIL_PASSWORD, USER};
-use stolpe_testkit::{Desk, MailboxServer, Protection, TestHost};
+use stolpe_testkit::{Desk, MailboxServer, PaymentDouble, PaymentDoubleKind, Protection, TestHost};
 use totp_rs::{Builder, Secret};
 
 /// Operations that leave no row, each with its reason.
-const NO_ROW: [(&str, &str); 4] = [
+const NO_ROW: [(&str, &str); 6] = [
+    ("check_payment_agreement", "a provider is asked whether it knows us, and nothing changes by that"),
     ("look_at_bank_file", "nothing is taken in by looking"),
     ("offer_totp", "nothing is in force before a code confirms the seed, and the seed is shown to its owner alone"),
     ("preview_tariff", "nothing is saved"),
+    ("take_payment_callback", "what is sent is only a hint: what the provider answers when it is asked leaves a row"),
     ("try_mail_template", "nothing is saved and nothing is sent"),
 ];
 
@@ -408,6 +410,7 @@ async fn invoices(walk: &mut Walk) {
     let by_mail = json!({"by": "mail"});
     let sent = walk.carry_out("send_document", &owner, &at(&made[3], "/send"), version(&made[3]), by_mail).await;
     walk.carry_out("credit_document", &owner, &at(&sent, "/credit"), version(&sent), reason).await;
+    provider_payments(walk, &made[2], &person).await;
     reminders(walk, &made[2]).await;
     bank_files(walk, &made[2]).await;
 }
@@ -440,6 +443,42 @@ async fn reminders(walk: &mut Walk, invoice: &Value) {
         walk.carry_out(&id, &owner, &at(what), None, json!(null)).await;
         walk.host.clock.advance(TimeDelta::days(5));
     }
+}
+
+/// One try is broken off, and one brings another amount than was asked for.
+async fn provider_payments(walk: &mut Walk, invoice: &Value, person: &str) {
+    let double = PaymentDouble::start(PaymentDoubleKind::Swish);
+    let providers = crate::payments::providers(PaymentDoubleKind::Swish, &double);
+    walk.host.app = walk.host.app.clone().taking_payments(providers);
+    let owner = walk.host.bearer(&json!(walk.host.owner.token));
+    let login = json!({"personId": person, "facilityId": walk.host.facility, "username": "bo"});
+    let login = text(&owner.post("/logins", login).await.expect(201)["id"]);
+    walk.host.give_password(&login, false).await;
+    let bo = walk.host.sign_in(Some("EKB"), "bo").await;
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let path = format!("/payment-agreement?organisationId={}&with=swish", walk.host.organisation);
+    let draft = crate::payments::agreement(PaymentDoubleKind::Swish, &double);
+    let agreed = walk.carry_out("save_payment_agreement", &owner, &path, Some(0), draft).await;
+    let path = format!("/payment-agreements/{}/check", text(&agreed["id"]));
+    walk.carry_out("check_payment_agreement", &owner, &path, None, json!(null)).await;
+    let what = json!({"documentId": invoice["id"], "provider": "swish"});
+    let begun = walk.carry_out("pay_my_invoice", &bo, "/me/payments", None, what.clone()).await;
+    let path = format!("/me/payments/{}/break-off", text(&begun["id"]));
+    walk.carry_out("break_off_my_payment", &bo, &path, None, json!(null)).await;
+    bo.post("/me/payments", what).await.expect(201);
+    let path = format!("/payments/{}", text(&begun["id"]));
+    let reference = owner.get(&path).await.expect(200)["attempts"][1]["reference"].clone();
+    double.outside(&json!({"id": reference, "status": "PAID", "amount": 1.0}));
+    let nobody = walk.host.nobody();
+    let told = json!({"id": reference, "status": "PAID"});
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    walk.carry_out("take_payment_callback", &nobody, "/callbacks/payments/swish", None, told).await;
+    walk.host.clock.advance(TimeDelta::seconds(4));
+    walk.host.app.ask_due_payments().await.unwrap();
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let seen = owner.get(&path).await.expect(200);
+    let reason = json!({"reason": "återbetalas för hand"});
+    walk.carry_out("look_at_payment", &owner, &format!("{path}/look"), version(&seen), reason).await;
 }
 
 /// One payment is matched, and one is placed on the rest.

@@ -31,6 +31,7 @@ mod month_runs;
 mod month_runs_at_once;
 mod notices;
 mod outage;
+mod payments;
 mod people;
 mod price_feed;
 mod proof_sheets;

@@ -167,6 +167,7 @@ impl Things {
             ("mail-templates", "kind") => "invitation".to_owned(),
             ("mail-templates", "language") => "sv".to_owned(),
             ("price-areas", "area") => "SE3".to_owned(),
+            ("callbacks", "provider") => "swish".to_owned(),
             // Jobs, saved filters and sign-ins belong to one login; links and imports are told of elsewhere.
             _ => Uuid::nil().to_string(),
         }
@@ -184,6 +185,7 @@ impl Things {
                 ("query", "format") => query.push("format=nordic".into()),
                 ("query", "area") => query.push("area=SE3".into()),
                 ("query", "month") => query.push("month=2999-01".into()),
+                ("query", "with") => query.push("with=payson".into()),
                 ("query", "form") => query.push("form=nordic".into()),
                 ("query", "kind") if it.path.ends_with("chart-accounts") => query.push("kind=bank".into()),
                 ("query", "from" | "until") if *required => query.push(format!("{name}=2026-11-21")),
@@ -246,7 +248,11 @@ impl Things {
             | "void_session"
             | "void_document"
             | "credit_document"
+            | "look_at_payment"
             | "dismiss_stray_message" => json!({"reason": ""}),
+            "save_payment_agreement" => json!({"active": false}),
+            // The invoice is nobody's.
+            "pay_my_invoice" => json!({"documentId": Uuid::nil(), "provider": "payson"}),
             // The payment that it is aimed at is nobody's.
             "settle_incoming_payment" => json!({"shares": []}),
             "attach_stray_message" => json!({"sessionId": self.session, "reason": ""}),
@@ -269,7 +275,9 @@ impl Things {
             "change_policy" => json!({"minLength": 8, "upper": true, "lower": true, "digit": true, "symbol": true,
                 "symbols": "!", "blockLeaked": true}),
             "change_address" => json!({"publicUrl": "https://stolpe.example"}),
-            "change_me"
+            // A callback tells of nothing that anybody knows.
+            "take_payment_callback"
+            | "change_me"
             | "change_organisation"
             | "change_department"
             | "change_facility"

@@ -32,6 +32,8 @@ const root = createRootRouteWithContext<RouteContext>()({
   notFoundComponent: () => <NotFound home="notFound.portal" />,
 });
 
+const PaymentPage = room(() => import("./features/portal/PaymentPage"), "PaymentPage");
+
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
@@ -42,6 +44,16 @@ const home = createRoute({
     if (me.mustChangePassword) throw redirect({ to: "/new-password" as string });
   },
   component: room(() => import("./features/portal/PortalHome"), "PortalHome"),
+});
+
+const payment = createRoute({
+  getParentRoute: () => root,
+  path: "/payments/$id",
+  beforeLoad: home.options.beforeLoad,
+  component: function PaymentRoute() {
+    const { id } = payment.useParams() as { id: string };
+    return <PaymentPage id={id} />;
+  },
 });
 
 const signIn = createRoute({
@@ -79,7 +91,7 @@ async function start() {
     () => void router.navigate({ to: "/sign-in" as string, replace: true }),
   );
   const router = createRouter({
-    routeTree: root.addChildren([home, signIn, forgot, reset, newPassword]),
+    routeTree: root.addChildren([home, payment, signIn, forgot, reset, newPassword]),
     context: { queryClient, host },
     defaultPendingComponent: Waiting,
     defaultErrorComponent: Failed,

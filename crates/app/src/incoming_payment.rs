@@ -9,6 +9,7 @@ mod settle;
 mod take;
 
 pub use plan::{BankFileFindings, OutcomeSums, PlannedPayment};
+pub(crate) use take::mark_paid;
 
 use crate::App;
 use crate::ctx::Ctx;

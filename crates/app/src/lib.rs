@@ -37,6 +37,7 @@ mod notice;
 mod one_time;
 mod organisation;
 mod password;
+mod payment;
 mod person;
 mod price_feed;
 mod promote;
@@ -67,6 +68,7 @@ use std::sync::Arc;
 use stolpe_ports::clock::Clock;
 use stolpe_ports::mail::Mailer;
 use stolpe_ports::mailbox::MailboxReader;
+use stolpe_ports::payments::PaymentProviders;
 use stolpe_ports::prices::PriceMarket;
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_store::Db;
@@ -99,6 +101,7 @@ pub use mailbox::{MailboxDraft, MailboxReading, MailboxSetting};
 pub use market_price::{AreaPrices, KnownPrices, TakenPrices};
 pub use month_run::{MonthPlan, MonthWish, OpenMonthRun, PlanWaiting, PlannedDocument, Reach};
 pub use one_time::Invited;
+pub use payment::{Agreement, ListedPayment, MyInvoice, MyPayment, OpenPayment};
 pub use person::{ErasureRow, Likely, OpenPerson};
 pub use price_feed::{PriceFeedDraft, PriceFeedSetting, PriceFeedStand};
 pub use promote::Arrived;
@@ -146,11 +149,15 @@ pub use stolpe_store::tag::ListedTag;
 pub use stolpe_documents::people_file::PeopleField as ImportField;
 pub use stolpe_documents::table_file::columns::DateOrder as ImportDateOrder;
 pub use stolpe_documents::table_file::{Delimiter as ImportDelimiter, TextEncoding as ImportEncoding};
+pub use stolpe_ports::payments::{Onward, RawCallback};
 pub use stolpe_store::import::ImportState;
 pub use stolpe_store::job::{Job, JobFile, JobState};
 pub use stolpe_store::letter::LetterView;
 pub use stolpe_store::notice::{Notice, NoticeFilter, NoticeState};
 pub use stolpe_store::page::{Order, Page, Stretch, Total};
+pub use stolpe_store::payment::{
+    Attempt, Callback, CallbackOutcome, Payment, PaymentFilter, PaymentPlace, RefusedCallbacks,
+};
 pub use stolpe_store::person::{PeopleFilter, PeopleView, PersonKey, Register};
 pub use stolpe_store::tariff::KeptTariff;
 pub use stolpe_store::tenancy::PlacedTenancy;
@@ -166,6 +173,7 @@ pub struct App {
     mailer: Arc<dyn Mailer>,
     mailboxes: Arc<dyn MailboxReader>,
     market: Arc<dyn PriceMarket>,
+    payments: payment::Payments,
     vault: Vault,
     feed: Feed,
     hashing: queue::Queue,
@@ -230,6 +238,7 @@ impl App {
             mailer,
             mailboxes: Arc::new(mailbox::NoMailbox),
             market: Arc::new(price_feed::NoMarket),
+            payments: payment::Payments::default(),
             vault: Vault::locked(keeper),
             feed: Feed::default(),
             hashing: queue::Queue::of_hashes(),
@@ -269,6 +278,12 @@ impl App {
     #[must_use]
     pub fn asking_for_prices(self, market: Arc<dyn PriceMarket>) -> Self {
         Self { market, ..self }
+    }
+
+    /// The same product, which takes payments through these providers.
+    #[must_use]
+    pub fn taking_payments(self, providers: Arc<dyn PaymentProviders>) -> Self {
+        Self { payments: payment::Payments::through(providers), ..self }
     }
 
     /// The same product, in which a sign-in ends after so long however busy its device is.

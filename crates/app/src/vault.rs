@@ -40,6 +40,8 @@ pub enum Purpose {
     MailboxPassword,
     /// What lets us in where prices are asked for.
     PriceToken,
+    /// The keys of an agreement with a payment provider.
+    PaymentKeys,
     /// A list of people as it came, which may hold personal numbers.
     ImportFile,
     /// The key that a charge point is told.
@@ -57,6 +59,7 @@ impl Purpose {
             Self::MailPassword => b"mail_password",
             Self::MailboxPassword => b"mailbox_password",
             Self::PriceToken => b"price_token",
+            Self::PaymentKeys => b"payment_keys",
             Self::ImportFile => b"import_file",
             Self::ChargePointKey => b"charge_point_key",
             Self::Request => b"request",

@@ -2,8 +2,8 @@
 
 use crate::id::{
     BankFileId, ChargePointId, CircuitId, CommandId, DepartmentId, DocumentId, FacilityId, ImportId, IncomingPaymentId,
-    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PersonId, ReminderRunId, SessionId, SignInId, StrayMessageId,
-    TagId, TariffId, TenancyId, UnitId, ViewId,
+    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PaymentAgreementId, PaymentId, PersonId, ReminderRunId,
+    SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId, UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -69,6 +69,8 @@ subjects! {
     BankFile(BankFileId) = "bank_file",
     IncomingPayment(IncomingPaymentId) = "incoming_payment",
     ReminderRun(ReminderRunId) = "reminder_run",
+    PaymentAgreement(PaymentAgreementId) = "payment_agreement",
+    Payment(PaymentId) = "payment",
 }
 
 macro_rules! actions {
@@ -330,6 +332,18 @@ actions! {
     RemindersPaused = "document.reminders_paused" ["document"],
     /// An invoice may be reminded of again.
     RemindersResumed = "document.reminders_resumed" ["document"],
+    /// It was said how a provider is asked.
+    PaymentAgreementSaved = "payment_agreement.saved" ["payment_agreement", "my_invoice"],
+    /// Somebody began to pay through a provider.
+    PaymentBegun = "payment.begun" ["payment", "my_invoice"],
+    /// A try to pay has come further, or has ended without money.
+    PaymentMoved = "payment.moved" ["payment", "my_invoice"],
+    /// Money has come through a provider.
+    PaymentReceived = "payment.received" ["payment", "document", "my_invoice"],
+    /// Somebody asked a provider to break off a try to pay.
+    PaymentBrokenOff = "payment.broken_off" ["payment", "my_invoice"],
+    /// Somebody has looked at what was not plain about a payment.
+    PaymentLookedAt = "payment.looked_at" ["payment", "document", "my_invoice"],
     /// Documents left in a file.
     DocumentsExported = "document.exported" ["audit"],
     /// The statement of an account left in a file.

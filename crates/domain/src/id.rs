@@ -109,6 +109,10 @@ ids! {
     StrayMessageId
     /// What the desk asked of a charge point.
     CommandId
+    /// What an owner has agreed with a payment provider.
+    PaymentAgreementId
+    /// What somebody wants to pay through a provider.
+    PaymentId
     /// One try to pay through a provider.
     PaymentAttemptId
     /// Money that is to go back to a payer.

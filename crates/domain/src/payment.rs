@@ -3,12 +3,16 @@
 //! A try is written down before the provider is asked, so that no money can come that nothing here knows of. What comes
 //! back may be late, twice or out of order: [`AttemptState::after`] is made so that the order does not matter.
 
+mod agreement;
 mod asking;
 mod attempt;
+mod received;
 mod refund;
 
+pub use agreement::{AgreementDraft, AgreementKeys, AgreementSettings};
 pub use asking::asks_again_in;
 pub use attempt::{AttemptHappening, AttemptState, ProviderState};
+pub use received::{Concern, Received, receive};
 pub use refund::{RefundHappening, RefundState};
 
 use crate::money::Currency;

@@ -18,7 +18,7 @@ use stolpe_domain::facility::FacilityDraft;
 use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_host::serve::{Protection, fingerprint_of_file, serve};
-use stolpe_host::{Config, DataFolder, FixedKey, Host, Imap, KeyFile, Place, PriceAddresses, Smtp};
+use stolpe_host::{Config, DataFolder, FixedKey, Host, Imap, KeyFile, PaymentAddresses, Place, PriceAddresses, Smtp};
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_store::Db;
 
@@ -121,6 +121,17 @@ struct Serve {
     /// Another address for a source of prices: elprisetjustnu, hvakosterstrommen, entsoe or ecb.
     #[arg(long = "price-address", value_name = "SOURCE=URL", env = "STOLPE_PRICE_ADDRESSES", value_delimiter = ',')]
     price_addresses: Vec<String>,
+    /// Another address for a payment provider: swish, vipps or payson.
+    #[arg(
+        long = "payment-address",
+        value_name = "PROVIDER=URL",
+        env = "STOLPE_PAYMENT_ADDRESSES",
+        value_delimiter = ','
+    )]
+    payment_addresses: Vec<String>,
+    /// The only certificate authorities that payment providers are believed by, in PEM.
+    #[arg(long, value_name = "FILE")]
+    payment_authority: Option<PathBuf>,
     /// Days for which the files of imports are kept after the last thing that was done with them.
     #[arg(long, value_name = "DAYS", default_value_t = 90, env = "STOLPE_KEEP_IMPORT_FILES_DAYS")]
     keep_import_files_days: u16,
@@ -212,6 +223,8 @@ impl Data {
             mailer: Smtp::default(),
             mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),
+            payment_addresses: PaymentAddresses::default(),
+            payment_authorities: None,
             retention: Retention::default(),
             longest_sign_in: None,
         })
@@ -304,11 +317,18 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
     let longest_sign_in = Some(TimeDelta::hours(it.sign_in_hours.into()));
     let secure_cookies = protection != Protection::None;
     let price_addresses = it.price_addresses.iter().try_fold(PriceAddresses::default(), |all, it| all.with(it))?;
+    let payment_addresses =
+        it.payment_addresses.iter().try_fold(PaymentAddresses::default(), |all, it| all.with(it))?;
+    let authorities =
+        |file: &PathBuf| std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()));
+    let payment_authorities = it.payment_authority.as_ref().map(authorities).transpose()?;
     let host = Host::start(Config {
         secure_cookies,
         mailer,
         mailboxes,
         price_addresses,
+        payment_addresses,
+        payment_authorities,
         retention,
         longest_sign_in,
         ..it.data.config()?

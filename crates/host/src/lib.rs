@@ -16,6 +16,7 @@ use chrono::TimeDelta;
 use std::sync::Arc;
 use stolpe_api::Api;
 use stolpe_app::{App, AppError};
+use stolpe_payments::Providers;
 use stolpe_ports::clock::SystemClock;
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_prices::Web;
@@ -28,6 +29,7 @@ pub use serve::fingerprint;
 pub use stolpe_api::Channel;
 pub use stolpe_app::{Change, Ctx, Feed, Retention};
 pub use stolpe_messaging::{Imap, Smtp};
+pub use stolpe_payments::PaymentAddresses;
 pub use stolpe_prices::PriceAddresses;
 
 /// Why the host cannot start.
@@ -91,6 +93,10 @@ pub struct Config {
     pub mailboxes: Imap,
     /// Where the prices of the market are asked for.
     pub price_addresses: PriceAddresses,
+    /// Where payment providers are asked.
+    pub payment_addresses: PaymentAddresses,
+    /// The only authorities that payment providers are believed by, in PEM; those of the operating system when left out.
+    pub payment_authorities: Option<String>,
     /// How long is kept what is not kept for good.
     pub retention: Retention,
     /// After how long a sign-in ends however busy its device is; the product's own measure when left out.
@@ -127,9 +133,12 @@ impl Host {
         };
         let app = app.reading_mailboxes(Arc::new(config.mailboxes));
         let app = app.asking_for_prices(Arc::new(Web::at(config.price_addresses)));
+        let providers = Providers::at(config.payment_addresses, config.payment_authorities);
+        let app = app.taking_payments(Arc::new(providers));
         app.run_outbox();
         app.run_mailbox();
         app.run_price_feed();
+        app.run_payments();
         app.run_upkeep();
         app.run_heartbeat();
         app.run_ingest();

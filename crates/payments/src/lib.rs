@@ -6,9 +6,11 @@
 mod amount;
 mod exchange;
 mod payson;
+mod providers;
 mod swish;
 mod vipps;
 
 pub use payson::{Payson, PaysonAgreement};
+pub use providers::{NoAddress, PaymentAddresses, Providers};
 pub use swish::{Swish, SwishAgreement};
 pub use vipps::{Vipps, VippsAgreement};

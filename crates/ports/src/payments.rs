@@ -5,11 +5,12 @@
 use crate::error::{PortError, PortErrorKind};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use std::sync::Arc;
 use stolpe_domain::email::Email;
 use stolpe_domain::id::{PaymentAttemptId, RefundId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
-use stolpe_domain::payment::{AttemptHappening, ProviderState, RefundHappening};
+use stolpe_domain::payment::{AgreementKeys, AgreementSettings, AttemptHappening, ProviderState, RefundHappening};
 use stolpe_domain::phone::Phone;
 use stolpe_domain::vat::VatRate;
 
@@ -261,4 +262,21 @@ pub trait Payments: Send + Sync {
     /// # Errors
     /// [`CallbackRefusal`].
     fn read_callback(&self, callback: &RawCallback) -> Result<CallbackNotice, CallbackRefusal>;
+}
+
+/// Every provider that there is: opens what owners have agreed with them.
+pub trait PaymentProviders: Send + Sync {
+    /// Opens an agreement; nothing is asked yet. What is agreed for training is opened where a provider lets others try it.
+    ///
+    /// # Errors
+    /// `Misconfigured` when settings and keys are not of one provider, or say nothing that it could be asked with.
+    fn open(
+        &self,
+        settings: &AgreementSettings,
+        keys: &AgreementKeys,
+        is_training: bool,
+    ) -> Result<Arc<dyn Payments>, PortError>;
+
+    /// Where the parts of our own pages come from that a provider has written; nothing while nobody writes any.
+    fn frames_from(&self, is_training: bool) -> Option<String>;
 }

@@ -41,6 +41,7 @@ pub mod month_run;
 pub mod notice;
 pub mod organisation;
 pub mod page;
+pub mod payment;
 pub mod person;
 pub mod price_fetch;
 pub mod promote;

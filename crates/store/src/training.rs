@@ -167,6 +167,10 @@ impl Tx {
         self.change("delete from ledger_transfer where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from ledger_account where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from incoming_payment where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from payment_callback where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from payment_attempt where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from payment where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from payment_agreement where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from bank_file where organisation_id = $1").bind(it).run().await?.any();
         self.delete_training_reminders(id).await?;
         self.change(text!["delete from document_line"[of_training_documents]]).bind(it).run().await?.any();

@@ -16,6 +16,7 @@ use stolpe_messaging::Imap;
 use stolpe_ports::clock::Clock as _;
 use stolpe_ports::mail::Mailer;
 use stolpe_ports::mailbox::MailboxReader;
+use stolpe_ports::payments::PaymentProviders;
 use stolpe_ports::prices::PriceMarket;
 use stolpe_store::{Db, Engine};
 use uuid::Uuid;
@@ -164,6 +165,14 @@ impl TestHost {
     #[must_use]
     pub fn asking_for_prices(self, market: Arc<dyn PriceMarket>) -> Self {
         let app = self.app.clone().asking_for_prices(market);
+        let owner = Desk::new(router(&app), self.owner.token.clone());
+        Self { app, owner, ..self }
+    }
+
+    /// The same product, which takes payments through these providers.
+    #[must_use]
+    pub fn taking_payments(self, providers: Arc<dyn PaymentProviders>) -> Self {
+        let app = self.app.clone().taking_payments(providers);
         let owner = Desk::new(router(&app), self.owner.token.clone());
         Self { app, owner, ..self }
     }

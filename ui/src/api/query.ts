@@ -72,6 +72,7 @@ type Paged =
   | "/accounts"
   | "/accounts/{id}/statement"
   | "/incoming-payments"
+  | "/payments"
   | "/charge-points"
   | "/sessions"
   | "/stray-messages"

@@ -225,6 +225,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/callbacks/payments/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in what a provider sends. It only says which payment to ask the provider about. */
+        post: operations["take_payment_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/charge-points": {
         parameters: {
             query?: never;
@@ -1459,6 +1476,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's invoices, the latest first. */
+        get: operations["list_my_invoices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/password": {
         parameters: {
             query?: never;
@@ -1470,6 +1504,77 @@ export interface paths {
         put?: never;
         /** Chooses a new password; other sign-ins end. */
         post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to pay an invoice of the caller, or goes on with the try that is open. */
+        post: operations["pay_my_invoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads where a payment of the caller stands; its provider is asked if its time has come. */
+        get: operations["read_my_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/payments/{id}/break-off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks the provider to break off the try that waits for the caller. */
+        post: operations["break_off_my_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/payments/{id}/frame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A page with a part that the provider has written, in which the caller pays. It may load what the provider serves and
+         *     nothing else, and ask nothing of us.
+         */
+        get: operations["read_my_payment_frame"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1747,6 +1852,108 @@ export interface paths {
         /** Chooses a new password with a link. */
         put: operations["reset_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment-agreement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says how a payment provider is asked. */
+        put: operations["save_payment_agreement"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment-agreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what an organisation has agreed with payment providers. */
+        get: operations["list_payment_agreements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payment-agreements/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a payment provider whether it knows us. */
+        post: operations["check_payment_agreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists payments through providers, the latest first. */
+        get: operations["list_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a payment. */
+        get: operations["read_payment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{id}/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that somebody has looked at what was not plain about a payment. */
+        post: operations["look_at_payment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2801,7 +3008,7 @@ export interface components {
              * @description What an account is for.
              * @enum {string}
              */
-            kind: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
             organisationId: components["schemas"]["OrganisationId"];
             personId?: components["schemas"]["PersonId"] | null;
             personName?: string | null;
@@ -2896,6 +3103,49 @@ export interface components {
             reason: string;
             /** @description The session that it ends. */
             sessionId: components["schemas"]["SessionId"];
+        };
+        /**
+         * @description Where a try to pay stands.
+         * @enum {string}
+         */
+        AttemptState: "initiated" | "awaiting" | "reserved" | "succeeded" | "settled" | "unknown" | "aborted" | "denied" | "expired" | "failed";
+        /** @description One try to pay. */
+        AttemptView: {
+            /**
+             * Format: date-time
+             * @description When the provider was last asked.
+             */
+            askedAt?: string | null;
+            /** Format: date-time */
+            begunAt: string;
+            /**
+             * Format: date-time
+             * @description When it was booked.
+             */
+            bookedAt?: string | null;
+            came?: components["schemas"]["Money"] | null;
+            /** @description Why it was not paid, as the provider's code. */
+            code?: string | null;
+            /** @description Our name for it at the provider. */
+            id: components["schemas"]["PaymentAttemptId"];
+            /** @description What the provider calls the movement of the money. */
+            movement?: string | null;
+            /**
+             * Format: date-time
+             * @description When it is asked next.
+             */
+            nextAskAt?: string | null;
+            /**
+             * Format: int64
+             * @description Which try it is, from one.
+             */
+            place: number;
+            provider: components["schemas"]["PaymentProvider"];
+            /** @description What the provider calls it. */
+            reference?: string | null;
+            state: components["schemas"]["AttemptState"];
+            /** @description What the provider said of it. */
+            words?: string | null;
         };
         /** @description One row of the audit log. */
         AuditView: {
@@ -3071,6 +3321,23 @@ export interface components {
             /** @description How many vouchers there are. */
             vouchers: number;
         };
+        /** @description What a provider has sent. */
+        CallbackView: {
+            attemptId: components["schemas"]["PaymentAttemptId"];
+            /** @description What it said; it is not believed. */
+            body: string;
+            /** @description The same when it is sent again. */
+            event: string;
+            /** @description What became of it: `asked` or `ignored`. */
+            outcome: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /**
+             * Format: int64
+             * @description How often it came again.
+             */
+            repeated: number;
+        };
         /** @description What is known of a connection. */
         CallContactView: {
             /**
@@ -3239,7 +3506,7 @@ export interface components {
              * @description What an account is for.
              * @enum {string}
              */
-            kind: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
             name: string;
             number: string;
             /**
@@ -3380,6 +3647,11 @@ export interface components {
          * @enum {string}
          */
         ComponentKind: "energy" | "mark_up" | "grid" | "energy_tax" | "monthly_fee" | "start_fee" | "reminder_fee" | "late_interest";
+        /**
+         * @description Why somebody has to look at a payment.
+         * @enum {string}
+         */
+        Concern: "other_amount" | "more_than_open" | "not_taken" | "never_decided";
         /** @description What a car is plugged into. */
         ConnectorView: {
             /** @description What is wrong, in the word of the standard. */
@@ -4033,7 +4305,7 @@ export interface components {
                  * @description What an account is for.
                  * @enum {string}
                  */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
                 name: string;
                 number: string;
                 /**
@@ -4249,6 +4521,28 @@ export interface components {
                 code: string;
                 contact: components["schemas"]["ContactView"];
                 name: string;
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_MyInvoiceView: {
+            /** @description The rows, in order. */
+            items: {
+                /** Format: date */
+                dueOn?: string | null;
+                id: components["schemas"]["DocumentId"];
+                /** Format: date */
+                issuedOn?: string | null;
+                number: string;
+                /** @description What is left to pay. */
+                open: components["schemas"]["Money"];
+                /** @description Who asks for it. */
+                organisation: string;
+                payable: components["schemas"]["Money"];
+                paymentId?: components["schemas"]["PaymentId"] | null;
+                paymentState?: components["schemas"]["AttemptState"] | null;
+                /** @description Through whom it can be paid now. */
+                providers: components["schemas"]["PaymentProvider"][];
+                state: components["schemas"]["DocumentState"];
             }[];
         };
         /** @description A short list, whole. */
@@ -4619,6 +4913,13 @@ export interface components {
             state: components["schemas"]["LoginState"];
             username: string;
         };
+        /** @description That somebody has looked at what was not plain. */
+        LookInput: {
+            /** @description Money that waits on suspense goes to the invoice, and what is too much to what the payer has paid beforehand. */
+            places?: boolean;
+            /** @description Why it is well. */
+            reason: string;
+        };
         MailboxInput: {
             enabled: boolean;
             folder: string;
@@ -4961,6 +5262,43 @@ export interface components {
             contact: components["schemas"]["ContactView"];
             name: string;
         };
+        /** @description An invoice as whoever pays it sees it. */
+        MyInvoiceView: {
+            /** Format: date */
+            dueOn?: string | null;
+            id: components["schemas"]["DocumentId"];
+            /** Format: date */
+            issuedOn?: string | null;
+            number: string;
+            /** @description What is left to pay. */
+            open: components["schemas"]["Money"];
+            /** @description Who asks for it. */
+            organisation: string;
+            payable: components["schemas"]["Money"];
+            paymentId?: components["schemas"]["PaymentId"] | null;
+            paymentState?: components["schemas"]["AttemptState"] | null;
+            /** @description Through whom it can be paid now. */
+            providers: components["schemas"]["PaymentProvider"][];
+            state: components["schemas"]["DocumentState"];
+        };
+        /** @description A payment as whoever pays sees it. */
+        MyPaymentView: {
+            /** @description Where that leads. */
+            address?: string | null;
+            amount: components["schemas"]["Money"];
+            canBreakOff: boolean;
+            canTryAgain: boolean;
+            documentId: components["schemas"]["DocumentId"];
+            id: components["schemas"]["PaymentId"];
+            /** @description Another amount came than was asked for: the office looks at it. */
+            isLookedAt: boolean;
+            /** @description The number of the invoice. */
+            number: string;
+            /** @description How the payer goes on, while the provider waits for them. */
+            onward?: ("phone" | "app" | "page" | "frame") | null;
+            provider: components["schemas"]["PaymentProvider"];
+            state: components["schemas"]["AttemptState"];
+        };
         /** @description What may be asked of a charge point. */
         NewCommand: {
             /** Format: int32 */
@@ -5109,6 +5447,13 @@ export interface components {
             settled: components["schemas"]["SettledView"][];
             suggestions: components["schemas"]["SuggestionView"][];
         };
+        /** @description A payment with everything that belongs to it. */
+        OpenPaymentView: components["schemas"]["PaymentView"] & {
+            /** @description The tries, in their order. */
+            attempts: components["schemas"]["AttemptView"][];
+            /** @description What providers have sent, in the order in which it came. */
+            callbacks: components["schemas"]["CallbackView"][];
+        };
         /** @description An organisation in the register. */
         Organisation: {
             /** @description Post town. */
@@ -5222,7 +5567,7 @@ export interface components {
                  * @description What an account is for.
                  * @enum {string}
                  */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
                 organisationId: components["schemas"]["OrganisationId"];
                 personId?: components["schemas"]["PersonId"] | null;
                 personName?: string | null;
@@ -5696,11 +6041,128 @@ export interface components {
             /** @description Street and number, or a box. */
             street: string;
         };
+        /** @description What is to be paid, and through whom. */
+        PayInput: {
+            documentId: components["schemas"]["DocumentId"];
+            /** @description The phone that is to be asked; without one the payer goes on where they are. */
+            phone?: string | null;
+            provider: components["schemas"]["PaymentProvider"];
+        };
+        /**
+         * Format: uuid
+         * @description What an owner has agreed with a payment provider.
+         */
+        PaymentAgreementId: string;
+        /** @description An agreement as it is written down: of each field what its provider wants, and keys only where they are new. */
+        PaymentAgreementInput: {
+            active: boolean;
+            agentId?: string | null;
+            certificates?: string | null;
+            clientId?: string | null;
+            merchantSerialNumber?: string | null;
+            payee?: string | null;
+            /** @description The private key of Swish's certificate, the client secret of Vipps or the API key of Payson. */
+            secret?: string | null;
+            /** @description The key of the subscription at Vipps. */
+            subscriptionKey?: string | null;
+            /** @description What signs the webhooks of Vipps. */
+            webhookSecret?: string | null;
+        };
+        /** @description The agreements of an organisation. */
+        PaymentAgreementsView: {
+            items: components["schemas"]["PaymentAgreementView"][];
+            /** @description What was refused at this host of what came in the names of providers, for whomever. */
+            refused: components["schemas"]["RefusedCallbackView"][];
+        };
+        /** @description What an organisation has agreed with a provider. */
+        PaymentAgreementView: {
+            /** @description Whether payers may choose it. */
+            active: boolean;
+            /** @description Who we are at Payson. */
+            agentId?: string | null;
+            /** @description Where the provider tells of changes. */
+            callback: string;
+            /** @description Our certificates at Swish, in PEM. */
+            certificates?: string | null;
+            /**
+             * Format: date-time
+             * @description When the provider was last asked whether it knows us.
+             */
+            checkedAt?: string | null;
+            /** @description Who we are at Vipps. */
+            clientId?: string | null;
+            /** @description What was wrong then, as a stable code. */
+            fault?: string | null;
+            /** @description What the provider said then. */
+            faultWords?: string | null;
+            id: components["schemas"]["PaymentAgreementId"];
+            /** @description The sales unit at Vipps. */
+            merchantSerialNumber?: string | null;
+            organisationId: components["schemas"]["OrganisationId"];
+            /** @description The number that Swish pays to. */
+            payee?: string | null;
+            provider: components["schemas"]["PaymentProvider"];
+            /** Format: int64 */
+            rowVersion: number;
+        };
+        /**
+         * Format: uuid
+         * @description One try to pay through a provider.
+         */
+        PaymentAttemptId: string;
+        /**
+         * Format: uuid
+         * @description What somebody wants to pay through a provider.
+         */
+        PaymentId: string;
         /**
          * @description Which way a payment goes.
          * @enum {string}
          */
         PaymentKind: "payment" | "deduction" | "reversal";
+        /** @description Payments, and how many. */
+        PaymentPageView: {
+            /** @description The rows, in order. */
+            items: components["schemas"]["PaymentView"][];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /**
+         * @description Who carries the money of payers to owners.
+         * @enum {string}
+         */
+        PaymentProvider: "swish" | "vipps" | "payson";
+        /** @description What somebody wants to pay through a provider. */
+        PaymentView: {
+            /** @description How much was asked for. */
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            begunAt: string;
+            concern?: components["schemas"]["Concern"] | null;
+            documentId: components["schemas"]["DocumentId"];
+            facilityId: components["schemas"]["FacilityId"];
+            id: components["schemas"]["PaymentId"];
+            /**
+             * Format: date-time
+             * @description When somebody did.
+             */
+            lookedAt?: string | null;
+            /** @description Why it is well. */
+            lookedAtReason?: string | null;
+            /** @description The number of the invoice; none once it is out of use. */
+            number?: string | null;
+            organisationId: components["schemas"]["OrganisationId"];
+            personId: components["schemas"]["PersonId"];
+            /** @description Who was asked in that try. */
+            provider: components["schemas"]["PaymentProvider"];
+            /** @description Whom the invoice is for, as it was printed. */
+            recipient?: string | null;
+            /** Format: int64 */
+            rowVersion: number;
+            /** @description Where the try stands that counts. */
+            state: components["schemas"]["AttemptState"];
+        };
         /**
          * @description One thing that may be allowed.
          * @enum {string}
@@ -6043,6 +6505,16 @@ export interface components {
             amount?: components["schemas"]["Money"] | null;
             kind: components["schemas"]["ReferenceKind"];
             text: string;
+        };
+        /** @description What was refused of what came in a provider's name. */
+        RefusedCallbackView: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            lastAt: string;
+            provider: components["schemas"]["PaymentProvider"];
+            /** @description Why: `forged`, `unreadable` or `unknown`. */
+            reason: string;
         };
         /** @description Another document that this one takes back or is taken back by. */
         RelatedDocumentView: {
@@ -6852,7 +7324,7 @@ export interface components {
          * @description Why something was moved.
          * @enum {string}
          */
-        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "correction" | "reminder";
+        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "correction" | "reminder";
         /**
          * Format: uuid
          * @description A transfer of the ledger.
@@ -7008,7 +7480,7 @@ export interface operations {
                 /** @description Those kept for one facility. */
                 facilityId?: components["schemas"]["FacilityId"];
                 /** @description Those for one purpose. */
-                kind?: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+                kind?: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
                 /** @description Those of one organisation. */
@@ -7378,7 +7850,7 @@ export interface operations {
                 /** @description What the price was made of, of revenue; all of it when left out. */
                 component?: components["schemas"]["ComponentKind"];
                 /** @description What our accounts are for. */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
                 /** @description Whose books. */
                 organisationId: components["schemas"]["OrganisationId"];
                 /** @description How VAT applies, of revenue and VAT. */
@@ -7418,7 +7890,7 @@ export interface operations {
                 /** @description What the price was made of, of revenue; all of it when left out. */
                 component?: components["schemas"]["ComponentKind"];
                 /** @description What our accounts are for. */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
                 /** @description Whose books. */
                 organisationId: components["schemas"]["OrganisationId"];
                 /** @description How VAT applies, of revenue and VAT. */
@@ -7472,6 +7944,37 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    take_payment_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: components["schemas"]["PaymentProvider"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -9819,6 +10322,25 @@ export interface operations {
             };
         };
     };
+    list_my_invoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MyInvoiceView"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: never;
@@ -9837,6 +10359,92 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    pay_my_invoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPaymentView"];
+                };
+            };
+        };
+    };
+    read_my_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPaymentView"];
+                };
+            };
+        };
+    };
+    break_off_my_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPaymentView"];
+                };
+            };
+        };
+    };
+    read_my_payment_frame: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
             };
         };
     };
@@ -10301,6 +10909,173 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    save_payment_agreement: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description With whom. */
+                with: components["schemas"]["PaymentProvider"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentAgreementInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAgreementView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payment_agreements: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAgreementsView"];
+                };
+            };
+        };
+    };
+    check_payment_agreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentAgreementView"];
+                };
+            };
+        };
+    };
+    list_payments: {
+        parameters: {
+            query: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description For this invoice. */
+                documentId?: components["schemas"]["DocumentId"];
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+                /** @description To this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description Through this provider. */
+                provider?: components["schemas"]["PaymentProvider"];
+                /** @description Whose try stands so. */
+                state?: components["schemas"]["AttemptState"];
+                /** @description That somebody has to look at, or not. */
+                toLookAt?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentPageView"];
+                };
+            };
+        };
+    };
+    read_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenPaymentView"];
+                };
+            };
+        };
+    };
+    look_at_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LookInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenPaymentView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };

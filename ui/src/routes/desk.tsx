@@ -15,6 +15,7 @@ import { type PeopleSearch, readPeopleSearch } from "../features/people/peopleVi
 import type { FacilitiesSearch } from "../features/places/FacilitiesPage";
 import type { UnitsSearch } from "../features/places/UnitsPage";
 import type { PricesSearch } from "../features/prices/PricesPage";
+import type { PaymentsSearch } from "../features/providerPayments/PaymentsPage";
 import type { SessionsSearch } from "../features/sessions/SessionsPage";
 import type { StraysSearch } from "../features/sessions/StraysPage";
 import type { StaffSearch } from "../features/staff/StaffPage";
@@ -55,6 +56,7 @@ const IncomingPaymentsPage = room(
   () => import("../features/payments/IncomingPaymentsPage"),
   "IncomingPaymentsPage",
 );
+const PaymentsPage = room(() => import("../features/providerPayments/PaymentsPage"), "PaymentsPage");
 const PricesPage = room(() => import("../features/prices/PricesPage"), "PricesPage");
 const TariffPage = room(() => import("../features/tariff/TariffPage"), "TariffPage");
 const SessionsPage = room(() => import("../features/sessions/SessionsPage"), "SessionsPage");
@@ -296,6 +298,19 @@ const incomingPaymentsRoute = createRoute({
         search={incomingPaymentsRoute.useSearch()}
         onSearch={(search) => void navigate({ search })}
       />
+    );
+  },
+});
+
+const paymentsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/payments",
+  staticData: { crumb: "room.payments" },
+  validateSearch: (search): PaymentsSearch => texts(search, ["where", "sort", "open"]),
+  component: function PaymentsRoute() {
+    const navigate = paymentsRoute.useNavigate();
+    return (
+      <PaymentsPage search={paymentsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />
     );
   },
 });
@@ -590,6 +605,7 @@ export const deskTree = deskRoute.addChildren([
   tagsRoute,
   documentsRoute,
   incomingPaymentsRoute,
+  paymentsRoute,
   monthRunsRoute.addChildren([monthRunListRoute, monthRunRoute]),
   reminderRunsRoute.addChildren([reminderRunListRoute, reminderRunRoute]),
   bookkeepingRoute,

@@ -90,13 +90,25 @@ fn asked_for(country: Country, chosen: impl IntoIterator<Item = ChartKey>) -> BT
         AccountKind::Suspense,
         AccountKind::Rounding,
     ];
+    let through = match country {
+        Country::Se => &[AccountKind::ClearingSwish, AccountKind::ClearingPayson][..],
+        Country::No => &[AccountKind::ClearingVipps],
+    };
     let by_vat = rates_told_apart(country).into_iter().flat_map(|vat| {
         [AccountKind::Revenue, AccountKind::Vat].map(|kind| ChartKey { kind, component: None, vat: Some(vat) })
     });
     let without = ChartKey { kind: AccountKind::Revenue, component: None, vat: Some(Vat::Exempt) };
     let late = [ComponentKind::ReminderFee, ComponentKind::LateInterest]
         .map(|component| ChartKey { component: Some(component), ..without });
-    always.into_iter().map(bare).chain(by_vat).chain([without]).chain(late).chain(chosen).collect()
+    always
+        .into_iter()
+        .chain(through.iter().copied())
+        .map(bare)
+        .chain(by_vat)
+        .chain([without])
+        .chain(late)
+        .chain(chosen)
+        .collect()
 }
 
 impl App {

@@ -185,7 +185,7 @@ async fn book(tx: &mut Tx, ctx: &Ctx, file: &BankFile, plan: &Plan<'_>) -> Resul
 }
 
 /// Notes of invoices of which nothing is open any more that they are paid.
-pub(super) async fn mark_paid(
+pub(crate) async fn mark_paid(
     tx: &mut Tx,
     organisation: OrganisationId,
     documents: impl IntoIterator<Item = &PayableDocument>,

@@ -129,6 +129,9 @@ const fn bas(kind: AccountKind, points: Option<u16>) -> (&'static str, &'static 
         (AccountKind::Prepaid, _) => ("2420", "Förskott från kunder"),
         (AccountKind::Bank, _) => ("1930", "Företagskonto/checkkonto/affärskonto"),
         (AccountKind::Suspense, _) => ("2999", "OBS-konto"),
+        (AccountKind::ClearingSwish | AccountKind::ClearingVipps | AccountKind::ClearingPayson, _) => {
+            ("1580", "Fordringar för kontokort och kuponger")
+        }
         (AccountKind::Revenue, Some(2_500)) => ("3001", "Försäljning inom Sverige, 25 % moms"),
         (AccountKind::Revenue, Some(1_200)) => ("3002", "Försäljning inom Sverige, 12 % moms"),
         (AccountKind::Revenue, Some(600)) => ("3003", "Försäljning inom Sverige, 6 % moms"),
@@ -147,6 +150,9 @@ const fn ns_4102(kind: AccountKind, points: Option<u16>) -> (&'static str, &'sta
         (AccountKind::Prepaid, _) => ("2900", "Forskudd fra kunder"),
         (AccountKind::Bank, _) => ("1920", "Bankinnskudd"),
         (AccountKind::Suspense, _) => ("2990", "Annen kortsiktig gjeld"),
+        (AccountKind::ClearingSwish | AccountKind::ClearingVipps | AccountKind::ClearingPayson, _) => {
+            ("1570", "Andre kortsiktige fordringer")
+        }
         (AccountKind::Revenue, Some(2_500)) => ("3000", "Salgsinntekt, avgiftspliktig, høy sats"),
         (AccountKind::Revenue, Some(1_500)) => ("3001", "Salgsinntekt, avgiftspliktig, middels sats"),
         (AccountKind::Revenue, Some(1_200)) => ("3002", "Salgsinntekt, avgiftspliktig, lav sats"),

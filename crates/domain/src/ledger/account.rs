@@ -2,6 +2,7 @@
 
 use super::{Asset, BalanceLimit};
 use crate::id::{AccountId, FacilityId, OrganisationId, PersonId, UnitId};
+use crate::payment::PaymentProvider;
 use crate::tariff::ComponentKind;
 use crate::vat::Vat;
 use crate::words::words;
@@ -19,6 +20,12 @@ words! {
         Bank = "bank",
         /// What has come in and is not known to be anybody's yet.
         Suspense = "suspense",
+        /// Money of payers that Swish has and has not paid out.
+        ClearingSwish = "clearing_swish",
+        /// Money of payers that Vipps has and has not paid out.
+        ClearingVipps = "clearing_vipps",
+        /// Money of payers that Payson has and has not paid out.
+        ClearingPayson = "clearing_payson",
         /// What was sold, by what the price was made of and how VAT applies to it.
         Revenue = "revenue",
         /// VAT that is owed to the state, by rate.
@@ -40,7 +47,16 @@ impl AccountKind {
     /// Whether its balance is what was given to it less what was taken: what is owned or owed to the organisation. Of the
     /// others it is the other way about.
     pub const fn counts_debits(self) -> bool {
-        matches!(self, Self::Receivable | Self::Bank)
+        matches!(self, Self::Receivable | Self::Bank | Self::ClearingSwish | Self::ClearingVipps | Self::ClearingPayson)
+    }
+
+    /// Where money stands that a provider has taken and not paid out.
+    pub const fn clearing(provider: PaymentProvider) -> Self {
+        match provider {
+            PaymentProvider::Swish => Self::ClearingSwish,
+            PaymentProvider::Vipps => Self::ClearingVipps,
+            PaymentProvider::Payson => Self::ClearingPayson,
+        }
     }
 }
 

@@ -17,6 +17,8 @@ words! {
         Reversal = "reversal",
         /// Somebody has paid.
         Payment = "payment",
+        /// Somebody has paid through a provider.
+        ProviderPayment = "provider_payment",
         /// What was moved amiss is put right.
         Correction = "correction",
         /// A reminder was issued, with its fee and the interest.

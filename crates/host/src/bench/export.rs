@@ -12,7 +12,7 @@ use stolpe_app::{App, ChargingPlace, Ctx, SessionFilter, TableFormat};
 use stolpe_domain::charge_point::{Access, ChargePointDraft, PhaseRotation};
 use stolpe_domain::circuit::CircuitDraft;
 use stolpe_domain::id::{ChargePointId, FacilityId};
-use stolpe_host::{Config, FixedKey, Host, Imap, Place, PriceAddresses, Retention, Smtp};
+use stolpe_host::{Config, FixedKey, Host, Imap, PaymentAddresses, Place, PriceAddresses, Retention, Smtp};
 use stolpe_store::bench::BareSession;
 
 /// People who charge.
@@ -64,6 +64,8 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         mailer: Smtp::default(),
         mailboxes: Imap::default(),
         price_addresses: PriceAddresses::default(),
+        payment_addresses: PaymentAddresses::default(),
+        payment_authorities: None,
         retention: Retention::default(),
         longest_sign_in: None,
     })

@@ -16,7 +16,7 @@ use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_domain::person::PersonDraft;
 use stolpe_domain::unit::{UnitDraft, UnitKind};
-use stolpe_host::{Config, FixedKey, Host, Imap, Place, PriceAddresses, Smtp};
+use stolpe_host::{Config, FixedKey, Host, Imap, PaymentAddresses, Place, PriceAddresses, Smtp};
 use stolpe_store::import::{
     Import, ImportOutcome, ImportRow, ImportState, NewLogin, NewPerson, NewTenancy, NewUnit, Run,
 };
@@ -63,6 +63,8 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         mailer: Smtp::default(),
         mailboxes: Imap::default(),
         price_addresses: PriceAddresses::default(),
+        payment_addresses: PaymentAddresses::default(),
+        payment_authorities: None,
         retention: Retention::default(),
         longest_sign_in: None,
     })

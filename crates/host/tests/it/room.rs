@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use stolpe_app::{AuditEntry, AuditFilter, Ctx, Order};
-use stolpe_host::{Config, Host, Imap, KeyFile, Place, PriceAddresses, Retention, Smtp};
+use stolpe_host::{Config, Host, Imap, KeyFile, PaymentAddresses, Place, PriceAddresses, Retention, Smtp};
 use stolpe_store::Engine;
 use stolpe_testkit::{Authority, TestDb};
 use tempfile::TempDir;
@@ -90,6 +90,8 @@ impl Room {
             mailer: Smtp::default(),
             mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),
+            payment_addresses: PaymentAddresses::default(),
+            payment_authorities: None,
             retention: Retention::default(),
             longest_sign_in: None,
         }

@@ -139,6 +139,9 @@ class Swish:
         kept = self.payments.get(told["id"]) or self.refunds[told["id"]]
         kept["status"] = told["status"]
         kept["errorCode"] = told.get("code")
+        # A provider that is wrong about the amount is one that somebody has to look at.
+        kept["amount"] = told.get("amount", kept["amount"])
+        kept["currency"] = told.get("currency", kept["currency"])
         if told["status"] == "PAID":
             kept["paymentReference"] = f"REF{told['id'][:29]}"
             kept["datePaid"] = "2026-11-22T08:01:00.000+0000"

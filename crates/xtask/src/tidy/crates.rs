@@ -36,6 +36,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "stolpe-domain",
             "stolpe-messaging",
             "stolpe-ocpp",
+            "stolpe-payments",
             "stolpe-ports",
             "stolpe-prices",
             "stolpe-simulator",

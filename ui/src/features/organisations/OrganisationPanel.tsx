@@ -22,6 +22,7 @@ import {
 import { writtenOrganisationNumber } from "../../parts/organisationNumber";
 import { Section } from "../../parts/Section";
 import { can, useMe } from "../../shell/session";
+import { AgreementsSection } from "./AgreementsSection";
 import { BillingSection } from "./BillingSection";
 import classes from "./OrganisationPanel.module.css";
 
@@ -67,6 +68,7 @@ export function OrganisationPanel({ id, onClose }: { id: string; onClose: () => 
         ]}
       />
       {can(me, "read_billing") && <BillingSection organisation={organisation} />}
+      {can(me, "change_organisation") && <AgreementsSection organisation={organisation} />}
       <Departments organisation={organisation} />
       <RecordHistory
         id={organisation.id}

@@ -15,6 +15,7 @@ import { useLanguage } from "../../shell/language";
 import { useMe, useSignOut } from "../../shell/session";
 import { ContactCard } from "./ContactCard";
 import { DebtsCard } from "./DebtsCard";
+import { InvoicesCard } from "./InvoicesCard";
 import classes from "./PortalHome.module.css";
 
 /** The resident's own page: who to turn to, what is theirs, and their account. */
@@ -69,6 +70,7 @@ export function PortalHome() {
                 )}
               </Card>
               <DebtsCard />
+              <InvoicesCard phone={known.phone} />
               <ContactCard person={known} />
             </>
           )}

@@ -1,0 +1,248 @@
+//! Payments through providers: what owners have agreed, what payers begin, and what becomes of it.
+//!
+//! A try is written down before its provider is asked. What a provider says on its own is only a hint: it is asked, and what
+//! it answers goes through `domain::payment`, so that late, repeated and older words change nothing that is known. Money is
+//! booked in the transaction in which a try first has it.
+
+mod agreement;
+mod ask;
+mod begin;
+mod book;
+mod callback;
+
+pub use agreement::Agreement;
+pub use begin::{MyInvoice, MyPayment};
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::document::recipient_name;
+use crate::error::{AppError, Result};
+use crate::incoming_payment::mark_paid;
+use book::{Booking, Source};
+use serde_json::json;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::document::Number;
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::id::{DocumentId, OrganisationId, PaymentAgreementId, PaymentId};
+use stolpe_domain::ledger::AccountKind;
+use stolpe_domain::payment::{AgreementKeys, AgreementSettings, Concern, Received};
+use stolpe_ports::error::{PortError, PortErrorKind};
+use stolpe_ports::payments::{PaymentProviders, Payments as Provider};
+use stolpe_store::Conn;
+use stolpe_store::page::{Page, Total};
+use stolpe_store::payment::{Attempt, Callback, KeptAgreement, LookedAt, Payment, PaymentFilter, PaymentPlace};
+use tokio::sync::Notify;
+
+/// The longest reason that is kept.
+const LONGEST_REASON: usize = 500;
+
+/// The providers, and what is open of them. An agreement stays open until it changes: some hold a token meanwhile.
+#[derive(Clone)]
+pub(crate) struct Payments {
+    providers: Arc<dyn PaymentProviders>,
+    opened: Arc<Mutex<HashMap<PaymentAgreementId, Opened>>>,
+    /// Somebody is to be asked sooner than it seemed.
+    hurry: Arc<Notify>,
+}
+
+/// An open agreement, with the version that was opened.
+type Opened = (i64, Arc<dyn Provider>);
+
+/// A product that runs one command takes no payments.
+struct NoProviders;
+
+impl PaymentProviders for NoProviders {
+    fn open(
+        &self,
+        _: &AgreementSettings,
+        _: &AgreementKeys,
+        _: bool,
+    ) -> std::result::Result<Arc<dyn Provider>, PortError> {
+        Err(PortError::bare(PortErrorKind::Misconfigured, "ask a payment provider"))
+    }
+
+    fn frames_from(&self, _: bool) -> Option<String> {
+        None
+    }
+}
+
+impl Default for Payments {
+    fn default() -> Self {
+        Self::through(Arc::new(NoProviders))
+    }
+}
+
+impl Payments {
+    pub(crate) fn through(providers: Arc<dyn PaymentProviders>) -> Self {
+        Self { providers, opened: Arc::default(), hurry: Arc::default() }
+    }
+}
+
+/// A payment in a list, with the invoice that it is for.
+#[derive(Clone, Debug)]
+pub struct ListedPayment {
+    /// The payment.
+    pub payment: Payment,
+    /// The number of the invoice; nothing once it is out of use.
+    pub number: Option<Number>,
+    /// Whom the invoice is for, as it was printed.
+    pub recipient: Option<String>,
+}
+
+/// A payment with everything that belongs to it.
+#[derive(Clone, Debug)]
+pub struct OpenPayment {
+    /// The payment, with its invoice.
+    pub listed: ListedPayment,
+    /// The tries, in their order.
+    pub attempts: Vec<Attempt>,
+    /// What providers have sent.
+    pub callbacks: Vec<Callback>,
+}
+
+impl App {
+    /// What payers have begun to pay an organisation through providers, the latest first, and how many that are on the
+    /// first page.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when its payments are not the actor's to see.
+    pub async fn list_payments(
+        &self,
+        ctx: &Ctx,
+        filter: PaymentFilter,
+        after: Option<PaymentPlace>,
+        limit: i64,
+    ) -> Result<(Page<ListedPayment>, Option<Total>)> {
+        ctx.reach(Permission::ReadBilling)?;
+        ctx.may_see(Permission::ReadBilling, Place::Organisation(filter.organisation))?;
+        let mut conn = self.read().await?;
+        let page = conn.list_payments(&filter, after, limit).await?;
+        let total = match after {
+            None => Some(page.total(conn.count_payments(&filter)).await?),
+            Some(_) => None,
+        };
+        let more = page.more;
+        let items = listed(&mut conn, filter.organisation, page.items).await?;
+        Ok((Page { items, more }, total))
+    }
+
+    /// One payment with its tries and what providers have sent.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it, too.
+    pub async fn payment(&self, ctx: &Ctx, id: PaymentId) -> Result<OpenPayment> {
+        ctx.reach(Permission::ReadBilling)?;
+        let mut conn = self.read().await?;
+        let payment = conn.find_payment(id).await?.ok_or(AppError::NotFound)?;
+        ctx.may_see(Permission::ReadBilling, Place::Organisation(payment.organisation_id))?;
+        let organisation = payment.organisation_id;
+        let listed = listed(&mut conn, organisation, vec![payment]).await?.pop().ok_or(AppError::NotFound)?;
+        Ok(OpenPayment { listed, attempts: conn.attempts_of(id).await?, callbacks: conn.callbacks_of(id).await? })
+    }
+
+    /// Says of a payment that is still at that version that somebody has looked at what was not plain, and why it is well.
+    /// Money that came in another amount than was asked for waits on suspense: `places` has it go to the invoice as far as
+    /// that is open, and the rest to what the payer has paid beforehand.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `payment.plain` when there is nothing to look at, `payment.not_suspended` when nothing waits
+    /// that could be placed; [`AppError::Invalid`] without a reason; [`AppError::Changed`] when somebody was faster.
+    pub async fn look_at_payment(
+        &self,
+        ctx: &Ctx,
+        id: PaymentId,
+        row_version: i64,
+        reason: &str,
+        places: bool,
+    ) -> Result<OpenPayment> {
+        let seen = self.payment(ctx, id).await?.listed.payment;
+        ctx.may(Permission::TakePayment, Place::Organisation(seen.organisation_id))?;
+        if self.done_before(ctx).await? {
+            return self.payment(ctx, id).await;
+        }
+        let reason = reason.trim();
+        if reason.is_empty() {
+            return Err(AppError::field("reason", "required"));
+        }
+        if reason.chars().count() > LONGEST_REASON {
+            return Err(AppError::field("reason", "too_long"));
+        }
+        let mut tx = self.write().await?;
+        tx.hold_documents(&[seen.document_id]).await?;
+        let mut payment = tx.lock_payment(id).await?.ok_or(AppError::NotFound)?;
+        if payment.row_version != row_version {
+            return Err(AppError::Changed);
+        }
+        if payment.concern.is_none() || payment.looked_at.is_some() {
+            return Err(AppError::refused("payment.plain"));
+        }
+        let mut paid = Vec::new();
+        if places {
+            let suspended = tx.attempts_of(id).await?.into_iter().find(|it| suspended(&payment, it));
+            let attempt = suspended.ok_or(AppError::refused("payment.not_suspended"))?;
+            let mut documents = tx.payable(payment.organisation_id, &[payment.document_id]).await?;
+            let document = documents.first_mut().ok_or(AppError::refused("payment.not_suspended"))?;
+            let parts = attempt.came.and_then(|came| Received::placed(came, document.open));
+            let parts = parts.ok_or(AppError::refused("payment.not_suspended"))?;
+            let from = Source { kind: AccountKind::Suspense, step: "placed" };
+            Booking::of(&payment, &attempt, self.value_day(&mut tx, ctx, &payment).await?)
+                .post(&mut tx, ctx, from, &parts)
+                .await?;
+            document.open.minor -= parts.to_invoice.minor;
+            paid = mark_paid(&mut tx, payment.organisation_id, &documents).await?;
+        }
+        let by = ctx.signed().ok().map(|signed| signed.login);
+        payment.looked_at = Some(LookedAt { at: ctx.at, by, reason: reason.to_owned() });
+        tx.put_payment(&payment).await?;
+        let event = Event::new(Action::PaymentLookedAt, Subject::Payment(id))
+            .organisation(payment.organisation_id)
+            .facility(payment.facility_id)
+            .after(&json!({ "concern": payment.concern, "places": places }))
+            .because(reason);
+        tx.commit(ctx, [event].into_iter().chain(paid)).await?;
+        self.payment(ctx, id).await
+    }
+
+    /// An agreement, open at its provider.
+    ///
+    /// # Errors
+    /// [`AppError::Unavailable`] while the vault is locked, or when the provider could not be asked with it.
+    async fn opened(&self, it: &KeptAgreement) -> Result<Arc<dyn Provider>> {
+        let known = |opened: &HashMap<PaymentAgreementId, Opened>| {
+            opened.get(&it.id).filter(|(version, _)| *version == it.row_version).map(|(_, open)| Arc::clone(open))
+        };
+        if let Some(open) = self.payments.opened.lock().ok().and_then(|opened| known(&opened)) {
+            return Ok(open);
+        }
+        let organisation = self.read().await?.find_organisation(it.organisation_id).await?.ok_or(AppError::NotFound)?;
+        let settings = agreement::settings_of(it)?;
+        let open = self.payments.providers.open(&settings, &self.keys_of(it)?, organisation.training)?;
+        if let Ok(mut opened) = self.payments.opened.lock() {
+            opened.insert(it.id, (it.row_version, Arc::clone(&open)));
+        }
+        Ok(open)
+    }
+}
+
+/// Whether the money of a try waits on suspense.
+fn suspended(payment: &Payment, attempt: &Attempt) -> bool {
+    payment.concern == Some(Concern::OtherAmount)
+        && attempt.booked_at.is_some()
+        && attempt.came.is_some_and(|came| came != payment.amount && came.currency == payment.amount.currency)
+}
+
+async fn listed(conn: &mut Conn, organisation: OrganisationId, payments: Vec<Payment>) -> Result<Vec<ListedPayment>> {
+    let ids: Vec<DocumentId> = payments.iter().map(|it| it.document_id).collect();
+    let mut invoices: HashMap<DocumentId, (Number, String)> = HashMap::new();
+    for it in conn.payable(organisation, &ids).await? {
+        invoices.insert(it.id, (it.number, recipient_name(&it.printed)?));
+    }
+    let listed = payments.into_iter().map(|payment| {
+        let invoice = invoices.get(&payment.document_id).cloned();
+        let (number, recipient) = invoice.map_or((None, None), |(number, name)| (Some(number), Some(name)));
+        ListedPayment { payment, number, recipient }
+    });
+    Ok(listed.collect())
+}

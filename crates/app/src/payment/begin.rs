@@ -1,0 +1,440 @@
+//! A payer pays an invoice: begins, waits, breaks off, tries again. A second press goes on with the try that is open.
+
+use super::ask::{CLAIM, Heard, SOONEST};
+use super::callback;
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use chrono::{NaiveDate, TimeDelta};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use stolpe_domain::country::Country;
+use stolpe_domain::document::{DocumentState, Number};
+use stolpe_domain::email::Email;
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::id::{DocumentId, PaymentId, PersonId};
+use stolpe_domain::language::Language;
+use stolpe_domain::money::Money;
+use stolpe_domain::payment::{AttemptHappening, AttemptState, PaymentProvider, ProviderState};
+use stolpe_domain::phone::Phone;
+use stolpe_domain::vat::VatRate;
+use stolpe_ports::payments::{Onward, PaymentAsk, PaymentKey};
+use stolpe_store::document::Document;
+use stolpe_store::incoming_payment::PayableDocument;
+use stolpe_store::payment::{Attempt, KeptAgreement, Payment};
+
+/// Invoices that a payer sees, the latest first.
+const SHOWN: i64 = 100;
+/// How long somebody may take to pay.
+const TIME_TO_PAY: TimeDelta = TimeDelta::hours(1);
+
+/// An invoice as whoever pays it sees it.
+#[derive(Clone, Debug)]
+pub struct MyInvoice {
+    /// Its id.
+    pub id: DocumentId,
+    /// Who asks for it.
+    pub organisation: String,
+    /// Its number.
+    pub number: Number,
+    /// Its date.
+    pub issued_on: Option<NaiveDate>,
+    /// When it falls due.
+    pub due_on: Option<NaiveDate>,
+    /// Where it stands.
+    pub state: DocumentState,
+    /// What it asks for.
+    pub payable: Money,
+    /// What is left to pay.
+    pub open: Money,
+    /// Through whom it can be paid now.
+    pub providers: Vec<PaymentProvider>,
+    /// The last that was begun.
+    pub payment: Option<Payment>,
+}
+
+/// A payment as whoever pays sees it.
+#[derive(Clone, Debug)]
+pub struct MyPayment {
+    /// The payment.
+    pub payment: Payment,
+    /// The number of the invoice.
+    pub number: Number,
+    /// How the payer goes on, while the provider waits for them.
+    pub onward: Option<Onward>,
+    /// Whether it can be broken off.
+    pub can_break_off: bool,
+    /// Whether the payer may try again.
+    pub can_try_again: bool,
+}
+
+/// [`Onward`] as it is kept.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum KeptOnward {
+    Phone,
+    App { token: String },
+    Page { address: String },
+    Frame { html: String },
+}
+
+impl From<Onward> for KeptOnward {
+    fn from(it: Onward) -> Self {
+        match it {
+            Onward::Phone => Self::Phone,
+            Onward::App { token } => Self::App { token },
+            Onward::Page { address } => Self::Page { address },
+            Onward::Frame { html } => Self::Frame { html },
+        }
+    }
+}
+
+impl From<KeptOnward> for Onward {
+    fn from(it: KeptOnward) -> Self {
+        match it {
+            KeptOnward::Phone => Self::Phone,
+            KeptOnward::App { token } => Self::App { token },
+            KeptOnward::Page { address } => Self::Page { address },
+            KeptOnward::Frame { html } => Self::Frame { html },
+        }
+    }
+}
+
+/// What is needed to ask a provider.
+struct Wanted {
+    document: Document,
+    agreement: KeptAgreement,
+    phone: Option<Phone>,
+    /// Where people reach this host.
+    base: String,
+}
+
+impl App {
+    /// The invoices of whoever is signed in, the latest first, and through whom each can be paid.
+    ///
+    /// # Errors
+    /// [`AppError::SignedOut`] when nobody is signed in; [`AppError::Refused`] `password.initial` before a password is
+    /// chosen.
+    pub async fn my_invoices(&self, ctx: &Ctx) -> Result<Vec<MyInvoice>> {
+        let me = payer(ctx)?;
+        let mut conn = self.read().await?;
+        let mut invoices = Vec::new();
+        let listed = conn.invoices_of(me, SHOWN).await?;
+        let mut organisations: Vec<_> = listed.iter().map(|(_, of, _)| *of).collect();
+        organisations.sort_unstable();
+        organisations.dedup();
+        for id in organisations {
+            let organisation = conn.find_organisation(id).await?.ok_or(AppError::NotFound)?;
+            let agreements = conn.agreements_of(id).await?;
+            let of_it = listed.iter().filter(|(_, of, _)| *of == id);
+            let ids: Vec<DocumentId> = of_it.clone().map(|(id, _, _)| *id).collect();
+            for it in conn.payable(id, &ids).await? {
+                let fits = |agreement: &&KeptAgreement| {
+                    agreement.active && it.open.minor > 0 && agreement.provider.currency() == it.open.currency
+                };
+                invoices.push(MyInvoice {
+                    id: it.id,
+                    organisation: organisation.name.clone(),
+                    number: it.number,
+                    issued_on: of_it.clone().find(|(id, _, _)| *id == it.id).and_then(|(_, _, on)| *on),
+                    due_on: it.due_on,
+                    state: it.state,
+                    payable: it.payable,
+                    open: it.open,
+                    providers: agreements.iter().filter(fits).map(|agreement| agreement.provider).collect(),
+                    payment: conn.payments_of(it.id).await?.into_iter().find(|payment| payment.person_id == me),
+                });
+            }
+        }
+        invoices.sort_by_key(|it| std::cmp::Reverse((it.issued_on, it.id)));
+        Ok(invoices)
+    }
+
+    /// Begins to pay an invoice, or goes on with the try that is open: whoever presses twice pays once.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for an invoice of somebody else; [`AppError::Refused`] `payment.nothing_open`,
+    /// `payment.no_agreement`, `payment.no_address` and `payment.waits_for_office`. What the provider does is no error: it
+    /// stands in the answer.
+    pub async fn pay(
+        &self,
+        ctx: &Ctx,
+        document: DocumentId,
+        provider: PaymentProvider,
+        phone: Option<&str>,
+    ) -> Result<MyPayment> {
+        let me = payer(ctx)?;
+        if let Some(id) = self.replayed::<PaymentId>(ctx).await? {
+            return self.my_payment(ctx, id).await;
+        }
+        let wanted = self.wanted(me, document, provider, phone).await?;
+        // Before anything is written: a vault that is locked keeps nobody waiting for nothing.
+        self.opened(&wanted.agreement).await?;
+        let (id, attempt) = self.write_attempt(ctx, me, &wanted).await?;
+        if let Some((attempt, amount)) = attempt {
+            // A payer who closes the page ends the request, and not what was begun.
+            let (app, language) = (self.clone(), wanted.document.language);
+            let (told, asked) = tokio::sync::oneshot::channel();
+            self.spawn(async move {
+                let ended = app.ask_to_pay(&wanted, &attempt, amount, language).await;
+                let _ = told.send(ended);
+            });
+            asked.await.map_err(AppError::internal)??;
+        }
+        self.my_payment(ctx, id).await
+    }
+
+    /// A payment of whoever is signed in. Its provider is asked if its time has come.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for a payment of somebody else.
+    pub async fn my_payment(&self, ctx: &Ctx, id: PaymentId) -> Result<MyPayment> {
+        let (_, attempts) = self.own_payment(ctx, id).await?;
+        for attempt in attempts.iter().filter(|it| it.state.is_open()) {
+            self.ask_if_due(attempt).await?;
+        }
+        let (payment, attempts) = self.own_payment(ctx, id).await?;
+        let document = self.read().await?.find_document(payment.document_id).await?.ok_or(AppError::NotFound)?;
+        let waits = attempts.iter().rev().find(|it| it.state == AttemptState::Awaiting);
+        let onward = waits.and_then(|it| it.onward.as_deref()).map(serde_json::from_str::<KeptOnward>).transpose();
+        Ok(MyPayment {
+            number: document.number.ok_or(AppError::NotFound)?,
+            onward: onward.map_err(AppError::internal)?.map(Onward::from),
+            can_break_off: waits.is_some(),
+            can_try_again: payment.state.allows_another() && attempts.iter().all(|it| it.state.allows_another()),
+            payment,
+        })
+    }
+
+    /// The page of a provider that stands inside one of ours, with where its parts come from.
+    ///
+    /// # Errors
+    /// As [`App::my_payment`]; [`AppError::NotFound`] when there is no such page, or no longer.
+    pub async fn my_payment_frame(&self, ctx: &Ctx, id: PaymentId) -> Result<(String, String)> {
+        let it = self.my_payment(ctx, id).await?;
+        let Some(Onward::Frame { html }) = it.onward else { return Err(AppError::NotFound) };
+        let organisation = it.payment.organisation_id;
+        let organisation = self.read().await?.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
+        let from = self.payments.providers.frames_from(organisation.training).ok_or(AppError::NotFound)?;
+        Ok((html, from))
+    }
+
+    /// Asks the provider to break off the try that waits for the payer.
+    ///
+    /// # Errors
+    /// As [`App::my_payment`]; [`AppError::Refused`] `payment.not_waiting` when none waits.
+    pub async fn break_off_payment(&self, ctx: &Ctx, id: PaymentId) -> Result<MyPayment> {
+        let (payment, attempts) = self.own_payment(ctx, id).await?;
+        if self.done_before(ctx).await? {
+            return self.my_payment(ctx, id).await;
+        }
+        let waits = attempts.into_iter().rev().find(|it| it.state == AttemptState::Awaiting);
+        let attempt = waits.ok_or(AppError::refused("payment.not_waiting"))?;
+        let agreement = self.read().await?.find_agreement(attempt.agreement_id).await?.ok_or(AppError::NotFound)?;
+        let open = self.opened(&agreement).await?;
+        let mut tx = self.write().await?;
+        tx.hasten_attempt(attempt.id, ctx.at + CLAIM).await?;
+        let event = Event::new(Action::PaymentBrokenOff, Subject::Payment(id))
+            .organisation(payment.organisation_id)
+            .facility(payment.facility_id);
+        tx.commit(ctx, [event]).await?;
+        let key = PaymentKey { attempt: attempt.id, reference: attempt.reference.clone() };
+        if let Err(fault) = open.cancel(&key).await {
+            tracing::info!(%fault, attempt = %attempt.id, "a try to pay was not broken off");
+        }
+        // Whether it is broken off or was paid a moment ago, is said by the provider.
+        self.ask_after(attempt.id).await?;
+        self.my_payment(ctx, id).await
+    }
+
+    /// A payment of whoever is signed in, with its tries.
+    async fn own_payment(&self, ctx: &Ctx, id: PaymentId) -> Result<(Payment, Vec<Attempt>)> {
+        let me = payer(ctx)?;
+        let mut conn = self.read().await?;
+        let payment = conn.find_payment(id).await?.filter(|it| it.person_id == me).ok_or(AppError::NotFound)?;
+        Ok((payment, conn.attempts_of(id).await?))
+    }
+
+    /// What is needed to ask a provider to take the payment of an invoice.
+    async fn wanted(
+        &self,
+        me: PersonId,
+        document: DocumentId,
+        provider: PaymentProvider,
+        phone: Option<&str>,
+    ) -> Result<Wanted> {
+        let base = self.public_url().await?;
+        let mut conn = self.read().await?;
+        let document = conn.find_document(document).await?.filter(|it| it.person_id == Some(me));
+        let document = document.ok_or(AppError::NotFound)?;
+        let agreements = conn.agreements_of(document.organisation_id).await?;
+        let agreement = agreements.into_iter().find(|it| it.provider == provider && it.active);
+        let agreement = agreement.ok_or(AppError::refused("payment.no_agreement"))?;
+        if provider.currency() != document.sums.payable.currency {
+            return Err(AppError::refused("payment.no_agreement"));
+        }
+        if !base.starts_with("https://") {
+            return Err(AppError::refused("payment.no_address"));
+        }
+        let home = if provider == PaymentProvider::Vipps { Country::No } else { Country::Se };
+        let phone = phone.map(str::trim).filter(|it| !it.is_empty()).map(|it| Phone::parse(home, it)).transpose();
+        let phone = phone.map_err(|error| AppError::field("phone", error.code()))?;
+        Ok(Wanted { document, agreement, phone, base })
+    }
+
+    /// Writes a try down; answers which payment it is of, and the try with how much it is for, unless one is open that goes
+    /// on.
+    async fn write_attempt(
+        &self,
+        ctx: &Ctx,
+        me: PersonId,
+        wanted: &Wanted,
+    ) -> Result<(PaymentId, Option<(Attempt, Money)>)> {
+        let (document, agreement) = (&wanted.document, &wanted.agreement);
+        let mut tx = self.write().await?;
+        tx.hold_documents(&[document.id]).await?;
+        let payable = tx.payable(document.organisation_id, &[document.id]).await?;
+        let open = payable.first().map(|it: &PayableDocument| it.open).filter(|open| open.minor > 0);
+        let mut before: Option<(Payment, i64)> = None;
+        for payment in tx.payments_of(document.id).await? {
+            let tries = tx.attempts_of(payment.id).await?;
+            if tries.iter().any(|it| it.state.is_open()) {
+                return Ok((payment.id, None));
+            }
+            if tries.iter().any(|it| it.state.has_money()) && payment.concern.is_some() && payment.looked_at.is_none() {
+                return Err(AppError::refused("payment.waits_for_office"));
+            }
+            let again = payment.person_id == me && Some(payment.amount) == open;
+            if before.is_none() && again && tries.iter().all(|it| it.state.allows_another()) {
+                before = Some((payment, i64::try_from(tries.len()).unwrap_or(i64::MAX)));
+            }
+        }
+        let amount = open.ok_or(AppError::refused("payment.nothing_open"))?;
+        let (payment, place) = if let Some((before, tries)) = before {
+            let payment = Payment { state: AttemptState::Initiated, provider: agreement.provider, ..before };
+            tx.put_payment(&payment).await?;
+            (payment, tries + 1)
+        } else {
+            let payment = Payment {
+                id: ctx.new_id(),
+                organisation_id: document.organisation_id,
+                facility_id: document.facility_id,
+                document_id: document.id,
+                person_id: me,
+                amount,
+                state: AttemptState::Initiated,
+                provider: agreement.provider,
+                concern: None,
+                looked_at: None,
+                row_version: 1,
+                created_at: ctx.at,
+            };
+            tx.insert_payment(&payment).await?;
+            (payment, 1)
+        };
+        let attempt = Attempt {
+            id: ctx.new_id(),
+            payment_id: payment.id,
+            organisation_id: payment.organisation_id,
+            agreement_id: agreement.id,
+            provider: agreement.provider,
+            place,
+            state: AttemptState::Initiated,
+            reference: None,
+            movement: None,
+            onward: None,
+            code: None,
+            words: None,
+            came: None,
+            booked_at: None,
+            asked_at: None,
+            // Whoever writes it down asks. If this host dies meanwhile, another looks what came of it.
+            next_ask_at: Some(ctx.at + CLAIM),
+            moved_at: ctx.at,
+            row_version: 1,
+            created_at: ctx.at,
+        };
+        tx.insert_attempt(&attempt).await?;
+        let event = Event::new(Action::PaymentBegun, Subject::Payment(payment.id))
+            .organisation(payment.organisation_id)
+            .facility(payment.facility_id)
+            .after(&json!({
+                "provider": attempt.provider, "place": place, "amountMinor": amount.minor,
+                "number": document.number.map(|number| number.to_string()),
+            }));
+        tx.commit(ctx, [event]).await?;
+        Ok((payment.id, Some((attempt, amount))))
+    }
+
+    /// Asks the provider to take a payment that was written down.
+    async fn ask_to_pay(&self, wanted: &Wanted, attempt: &Attempt, amount: Money, language: Language) -> Result<()> {
+        let document = &wanted.document;
+        let mut conn = self.read().await?;
+        let organisation = conn.find_organisation(document.organisation_id).await?.ok_or(AppError::NotFound)?;
+        let person = match document.person_id {
+            Some(person) => conn.find_person(person).await?,
+            None => None,
+        };
+        drop(conn);
+        let word = match language {
+            Language::Sv | Language::Nb => "Faktura",
+            Language::En => "Invoice",
+        };
+        let number = document.number.map(|number| number.to_string()).unwrap_or_default();
+        let ask = PaymentAsk {
+            attempt: attempt.id,
+            amount,
+            vat: one_rate(document)?,
+            text: format!("{word} {number} {}", organisation.name),
+            phone: wanted.phone.clone(),
+            // Whose address is protected is not told about to others.
+            email: person
+                .filter(|it| !it.draft.protected_identity)
+                .and_then(|it| it.draft.email)
+                .and_then(|email| Email::parse(&email).ok()),
+            language,
+            return_to: format!("{}/payments/{}", wanted.base, attempt.payment_id),
+            terms: wanted.base.clone(),
+            callback: callback::address(&wanted.base, attempt.provider),
+            expires_at: self.now() + TIME_TO_PAY,
+        };
+        let provider = self.opened(&wanted.agreement).await?;
+        let heard = match provider.begin(&ask).await {
+            Ok(begun) => {
+                let onward = serde_json::to_string(&KeptOnward::from(begun.onward)).map_err(AppError::internal)?;
+                let taken_on = Heard::of(AttemptHappening::Seen(ProviderState::Open));
+                Heard { begun: Some((begun.reference, onward)), ..taken_on }
+            }
+            Err(fault) => {
+                tracing::warn!(error = %fault, attempt = %attempt.id, "a provider has not taken a payment on");
+                Heard::fault(&fault)
+            }
+        };
+        let ctx = Ctx::system("payments", self.now());
+        let learnt = self.learn(&ctx, attempt.id, heard).await?;
+        if learnt.state == AttemptState::Unknown {
+            // Whether it was heard is known as soon as the provider answers again.
+            let mut tx = self.write().await?;
+            tx.hasten_attempt(attempt.id, ctx.at + SOONEST).await?;
+            tx.commit_telemetry().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Who pays.
+fn payer(ctx: &Ctx) -> Result<PersonId> {
+    let signed = ctx.signed()?;
+    if signed.must_change_password {
+        return Err(AppError::refused("password.initial"));
+    }
+    Ok(signed.person)
+}
+
+/// The rate of the VAT in an invoice; none where there are several, for an invoice says itself what is in it.
+fn one_rate(document: &Document) -> Result<VatRate> {
+    match &document.sums.totals.rates[..] {
+        [one] => Ok(one.vat_kind.rate()),
+        _ => VatRate::of_basis_points(0).map_err(AppError::internal),
+    }
+}

@@ -1,0 +1,114 @@
+//! What providers send. Nothing of it is believed: it says which try to ask about, and that soon.
+
+use super::ask::SOONEST;
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use serde_json::json;
+use stolpe_domain::payment::PaymentProvider;
+use stolpe_ports::payments::{CallbackNotice, CallbackRefusal, RawCallback};
+use stolpe_store::payment::{Attempt, Callback, CallbackOutcome};
+use uuid::Uuid;
+
+/// Events that are kept of one try; providers tell of a handful.
+const MOST_OF_A_TRY: i64 = 50;
+/// Of a text that somebody outside has written, no more is kept.
+const LONGEST_TEXT: usize = 4_000;
+/// Headers that are kept: none of them proves anything.
+const KEPT_HEADERS: [&str; 4] = ["content-type", "user-agent", "x-ms-date", "x-ms-content-sha256"];
+
+/// Where a provider tells of changes, on a host that is reached there.
+pub(super) fn address(base: &str, provider: PaymentProvider) -> String {
+    format!("{base}/api/v1/callbacks/payments/{}", provider.word())
+}
+
+impl App {
+    /// Takes in what somebody has sent in a provider's name. It is put into the inbox once, and the provider is asked soon.
+    ///
+    /// Open to nobody in particular: who sent it is proven by its signature where the provider signs, and by asking.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `callback.refused` for what is not signed by the provider, cannot be read, or tells of nothing
+    /// that we know. That is counted, and nothing of it is kept.
+    pub async fn take_payment_callback(
+        &self,
+        ctx: &Ctx,
+        provider: PaymentProvider,
+        callback: &RawCallback,
+    ) -> Result<()> {
+        let told = self.told(provider, callback).await?;
+        let mut tx = self.write().await?;
+        let (notice, attempt) = match told {
+            Told::Of(it) => *it,
+            Told::Refused(reason) => {
+                tx.count_refused_callback(provider, reason, ctx.at).await?;
+                let unnamed =
+                    if reason == "unknown" { tx.hasten_unnamed(provider, ctx.at + SOONEST).await? } else { 0 };
+                tx.commit_telemetry().await?;
+                return if unnamed > 0 { Ok(()) } else { Err(AppError::refused("callback.refused")) };
+            }
+        };
+        let headers: Vec<_> = callback.headers.iter().filter(|(name, _)| KEPT_HEADERS.contains(&&**name)).collect();
+        // A provider that names no events tells once of each state that we know of.
+        let event = if notice.event.is_empty() { format!("at {}", attempt.state.word()) } else { notice.event };
+        let is_known = attempt.state.has_money();
+        let kept = Callback {
+            id: ctx.new_id::<Uuid>(),
+            organisation_id: attempt.organisation_id,
+            attempt_id: attempt.id,
+            provider,
+            event: cut(&event, 200),
+            target: cut(&callback.target, LONGEST_TEXT),
+            headers: json!(headers).to_string(),
+            body: cut(&String::from_utf8_lossy(&callback.body), LONGEST_TEXT),
+            outcome: if is_known { CallbackOutcome::Ignored } else { CallbackOutcome::Asked },
+            repeated: 0,
+            received_at: ctx.at,
+        };
+        tx.receive_callback(&kept, MOST_OF_A_TRY).await?;
+        if !is_known {
+            // However often somebody writes, the provider is asked no more often than its payers wait.
+            let soonest = attempt.asked_at.map_or(ctx.at, |asked| ctx.at.max(asked + SOONEST));
+            tx.hasten_attempt(attempt.id, soonest).await?;
+        }
+        tx.commit_telemetry().await?;
+        self.payments.hurry.notify_one();
+        Ok(())
+    }
+
+    /// Which try a callback tells of, by an agreement that can read it.
+    async fn told(&self, provider: PaymentProvider, callback: &RawCallback) -> Result<Told> {
+        let mut reason = "unknown";
+        for agreement in self.read().await?.agreements_with(provider).await? {
+            let Ok(open) = self.opened(&agreement).await else { continue };
+            let notice = match open.read_callback(callback) {
+                Ok(notice) => notice,
+                Err(refusal) => {
+                    reason = match refusal {
+                        CallbackRefusal::Forged => "forged",
+                        CallbackRefusal::Unreadable => "unreadable",
+                    };
+                    continue;
+                }
+            };
+            let attempt = self.read().await?.attempt_called(provider, &notice.reference).await?;
+            match attempt.filter(|it| it.agreement_id == agreement.id) {
+                Some(attempt) => return Ok(Told::Of(Box::new((notice, attempt)))),
+                None => reason = "unknown",
+            }
+        }
+        Ok(Told::Refused(reason))
+    }
+}
+
+/// What a callback tells of.
+enum Told {
+    /// This try.
+    Of(Box<(CallbackNotice, Attempt)>),
+    /// Nothing, for this reason.
+    Refused(&'static str),
+}
+
+fn cut(text: &str, most: usize) -> String {
+    text.chars().filter(|letter| *letter != '\0').take(most).collect()
+}
