@@ -427,9 +427,9 @@ async fn whoever_owes_sees_in_the_portal_what_is_open_and_overdue_and_what_the_r
     host.give_password(&login, false).await;
     let code = host.owner.get(&format!("/facilities/{}", host.facility)).await.expect(200);
     let desk = host.sign_in(code["code"].as_str(), "asa").await;
-    let debts = desk.get("/me/debts").await.expect(200)["items"].as_array().unwrap().clone();
+    let debts = desk.get("/me/invoices").await.expect(200)["items"].as_array().unwrap().clone();
     let seen: Vec<(String, bool)> = debts.iter().map(|it| (text(&it["kind"]), it["isOverdue"] == true)).collect();
-    assert_eq!(seen, [("invoice".to_owned(), true), ("reminder".to_owned(), false)]);
-    assert_eq!((&debts[0]["number"], &debts[0]["open"]), (&asa["number"], &asa["payable"]));
-    assert_eq!(debts[0]["reference"], asa["reference"]);
+    assert_eq!(seen, [("reminder".to_owned(), false), ("invoice".to_owned(), true)], "the latest first");
+    assert_eq!((&debts[1]["number"], &debts[1]["open"]), (&asa["number"], &asa["payable"]));
+    assert_eq!(debts[1]["reference"], asa["reference"]);
 }

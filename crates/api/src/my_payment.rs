@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use stolpe_app::{MyInvoice, MyPayment, Onward};
-use stolpe_domain::document::DocumentState;
+use stolpe_domain::document::{DocumentKind, DocumentState};
 use stolpe_domain::id::{DocumentId, PaymentId};
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::{AttemptState, PaymentProvider};
@@ -33,11 +33,19 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
 #[serde(rename_all = "camelCase")]
 struct MyInvoiceView {
     id: DocumentId,
+    /// `invoice`, or `reminder` for what a reminder costs by itself.
+    kind: DocumentKind,
     /// Who asks for it.
     organisation: String,
     number: String,
     issued_on: Option<NaiveDate>,
     due_on: Option<NaiveDate>,
+    /// It is not paid whole, and that day is over.
+    is_overdue: bool,
+    /// Where it is paid to through a bank, as printed.
+    account: Option<String>,
+    /// OCR or KID.
+    reference: Option<String>,
     state: DocumentState,
     payable: Money,
     /// What is left to pay.
@@ -54,10 +62,14 @@ impl From<MyInvoice> for MyInvoiceView {
     fn from(it: MyInvoice) -> Self {
         Self {
             id: it.id,
+            kind: it.kind,
             organisation: it.organisation,
             number: it.number.to_string(),
             issued_on: it.issued_on,
             due_on: it.due_on,
+            is_overdue: it.is_overdue,
+            account: it.account,
+            reference: it.reference,
             state: it.state,
             payable: it.payable,
             open: it.open,
@@ -68,7 +80,7 @@ impl From<MyInvoice> for MyInvoiceView {
     }
 }
 
-/// Lists the caller's invoices, the latest first.
+/// Lists the caller's invoices and reminders, the latest first.
 #[utoipa::path(get, path = "/me/invoices", tag = "me", responses((status = 200, body = Items<MyInvoiceView>)))]
 async fn list_my_invoices(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<Items<MyInvoiceView>>> {
     Ok(Json(Items::of(api.app.my_invoices(&ctx).await?)))

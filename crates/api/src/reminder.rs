@@ -12,11 +12,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use stolpe_app::{
-    ChosenReminders, KnownFigure, MyDebt, Notice, OpenReminderRun, PlannedInvoice, PlannedReminder, Reach,
-    ReminderLeftOut, ReminderRun,
+    ChosenReminders, KnownFigure, Notice, OpenReminderRun, PlannedInvoice, PlannedReminder, Reach, ReminderLeftOut,
+    ReminderRun,
 };
 use stolpe_domain::country::Country;
-use stolpe_domain::document::DocumentKind;
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PersonId, ReminderRunId};
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::reminder::{FigureDraft, FigureKind, ReminderDraft};
@@ -34,7 +33,6 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(release_reminders))
         .routes(routes!(withhold_reminders))
         .routes(routes!(pause_reminders, resume_reminders))
-        .routes(routes!(list_my_debts))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -468,45 +466,4 @@ async fn resume_reminders(
     Id(id): Id<DocumentId>,
 ) -> Answer<Json<OpenDocumentView>> {
     Ok(Json(api.app.resume_reminders(&ctx, id).await?.into()))
-}
-
-/// Something that the caller has left to pay.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct MyDebtView {
-    id: DocumentId,
-    /// `invoice`, or `reminder` for what a reminder costs by itself.
-    kind: DocumentKind,
-    number: String,
-    issued_on: Option<NaiveDate>,
-    due_on: Option<NaiveDate>,
-    /// What is left to pay.
-    open: Money,
-    is_overdue: bool,
-    /// Where it is paid to, as printed.
-    account: Option<String>,
-    /// OCR or KID.
-    reference: Option<String>,
-}
-
-impl From<MyDebt> for MyDebtView {
-    fn from(it: MyDebt) -> Self {
-        Self {
-            id: it.id,
-            kind: it.kind,
-            number: it.number,
-            issued_on: it.issued_on,
-            due_on: it.due_on,
-            open: it.open,
-            is_overdue: it.is_overdue,
-            account: it.account,
-            reference: it.reference,
-        }
-    }
-}
-
-/// Lists what the caller has left to pay, the oldest first.
-#[utoipa::path(get, path = "/me/debts", tag = "me", responses((status = 200, body = Items<MyDebtView>)))]
-async fn list_my_debts(State(api): State<Api>, Caller(ctx): Caller) -> Answer<Json<Items<MyDebtView>>> {
-    Ok(Json(Items::of(api.app.my_debts(&ctx).await?)))
 }

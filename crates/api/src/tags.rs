@@ -142,7 +142,6 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("withhold_reminders", Invalidates(&["reminder", "notice", "todo"])),
     ("pause_reminders", Invalidates(&["document"])),
     ("resume_reminders", Invalidates(&["document"])),
-    ("list_my_debts", Provides(&["me", "document"])),
     ("list_bank_files", Provides(&["incoming_payment"])),
     ("look_at_bank_file", Invalidates(&[])),
     ("take_bank_file", Invalidates(&["incoming_payment", "document"])),

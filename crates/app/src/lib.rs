@@ -106,8 +106,7 @@ pub use person::{ErasureRow, Likely, OpenPerson};
 pub use price_feed::{PriceFeedDraft, PriceFeedSetting, PriceFeedStand};
 pub use promote::Arrived;
 pub use reminder::{
-    ChosenReminders, KnownFigure, MyDebt, OpenReminderRun, PlannedInvoice, PlannedReminder, ReminderLeftOut,
-    ReminderPlan,
+    ChosenReminders, KnownFigure, OpenReminderRun, PlannedInvoice, PlannedReminder, ReminderLeftOut, ReminderPlan,
 };
 pub use search::Found;
 pub use session::{

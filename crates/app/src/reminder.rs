@@ -6,13 +6,11 @@
 mod figure;
 mod look;
 mod make;
-mod mine;
 mod pause;
 mod plan;
 mod run;
 
 pub use figure::KnownFigure;
-pub use mine::MyDebt;
 pub use plan::{PlannedInvoice, PlannedReminder, ReminderLeftOut, ReminderPlan};
 pub use run::OpenReminderRun;
 

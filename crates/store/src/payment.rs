@@ -213,7 +213,7 @@ impl Conn {
     ) -> Result<Vec<(DocumentId, OrganisationId, Option<NaiveDate>)>> {
         let rows: Vec<(Uuid, Uuid, Option<NaiveDate>)> = self
             .sql(
-                "select id, organisation_id, issued_on from document where person_id = $1 and kind = 'invoice' \
+                "select id, organisation_id, issued_on from document where person_id = $1 and kind in ('invoice', 'reminder') \
                  and place is not null and state <> 'void' order by issued_on desc, id desc limit $2",
             )
             .bind(person.uuid())

@@ -1442,23 +1442,6 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
-    "/me/debts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists what the caller has left to pay, the oldest first. */
-        get: operations["list_my_debts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/me/facilities": {
         parameters: {
             query?: never;
@@ -1483,7 +1466,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the caller's invoices, the latest first. */
+        /** Lists the caller's invoices and reminders, the latest first. */
         get: operations["list_my_invoices"];
         put?: never;
         post?: never;
@@ -4494,27 +4477,6 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
-        Items_MyDebtView: {
-            /** @description The rows, in order. */
-            items: {
-                /** @description Where it is paid to, as printed. */
-                account?: string | null;
-                /** Format: date */
-                dueOn?: string | null;
-                id: components["schemas"]["DocumentId"];
-                isOverdue: boolean;
-                /** Format: date */
-                issuedOn?: string | null;
-                /** @description `invoice`, or `reminder` for what a reminder costs by itself. */
-                kind: components["schemas"]["DocumentKind"];
-                number: string;
-                /** @description What is left to pay. */
-                open: components["schemas"]["Money"];
-                /** @description OCR or KID. */
-                reference?: string | null;
-            }[];
-        };
-        /** @description A short list, whole. */
         Items_MyFacilityView: {
             /** @description The rows, in order. */
             items: {
@@ -4527,11 +4489,17 @@ export interface components {
         Items_MyInvoiceView: {
             /** @description The rows, in order. */
             items: {
+                /** @description Where it is paid to through a bank, as printed. */
+                account?: string | null;
                 /** Format: date */
                 dueOn?: string | null;
                 id: components["schemas"]["DocumentId"];
+                /** @description It is not paid whole, and that day is over. */
+                isOverdue: boolean;
                 /** Format: date */
                 issuedOn?: string | null;
+                /** @description `invoice`, or `reminder` for what a reminder costs by itself. */
+                kind: components["schemas"]["DocumentKind"];
                 number: string;
                 /** @description What is left to pay. */
                 open: components["schemas"]["Money"];
@@ -4542,6 +4510,8 @@ export interface components {
                 paymentState?: components["schemas"]["AttemptState"] | null;
                 /** @description Through whom it can be paid now. */
                 providers: components["schemas"]["PaymentProvider"][];
+                /** @description OCR or KID. */
+                reference?: string | null;
                 state: components["schemas"]["DocumentState"];
             }[];
         };
@@ -5238,24 +5208,6 @@ export interface components {
             personId: components["schemas"]["PersonId"];
             unitId: components["schemas"]["UnitId"];
         };
-        /** @description Something that the caller has left to pay. */
-        MyDebtView: {
-            /** @description Where it is paid to, as printed. */
-            account?: string | null;
-            /** Format: date */
-            dueOn?: string | null;
-            id: components["schemas"]["DocumentId"];
-            isOverdue: boolean;
-            /** Format: date */
-            issuedOn?: string | null;
-            /** @description `invoice`, or `reminder` for what a reminder costs by itself. */
-            kind: components["schemas"]["DocumentKind"];
-            number: string;
-            /** @description What is left to pay. */
-            open: components["schemas"]["Money"];
-            /** @description OCR or KID. */
-            reference?: string | null;
-        };
         /** @description A facility as a resident sees it. */
         MyFacilityView: {
             code: string;
@@ -5264,11 +5216,17 @@ export interface components {
         };
         /** @description An invoice as whoever pays it sees it. */
         MyInvoiceView: {
+            /** @description Where it is paid to through a bank, as printed. */
+            account?: string | null;
             /** Format: date */
             dueOn?: string | null;
             id: components["schemas"]["DocumentId"];
+            /** @description It is not paid whole, and that day is over. */
+            isOverdue: boolean;
             /** Format: date */
             issuedOn?: string | null;
+            /** @description `invoice`, or `reminder` for what a reminder costs by itself. */
+            kind: components["schemas"]["DocumentKind"];
             number: string;
             /** @description What is left to pay. */
             open: components["schemas"]["Money"];
@@ -5279,6 +5237,8 @@ export interface components {
             paymentState?: components["schemas"]["AttemptState"] | null;
             /** @description Through whom it can be paid now. */
             providers: components["schemas"]["PaymentProvider"][];
+            /** @description OCR or KID. */
+            reference?: string | null;
             state: components["schemas"]["DocumentState"];
         };
         /** @description A payment as whoever pays sees it. */
@@ -10280,25 +10240,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MeView"];
-                };
-            };
-        };
-    };
-    list_my_debts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_MyDebtView"];
                 };
             };
         };

@@ -71,7 +71,6 @@ export const tags: Record<string, { provides: string[]; invalidates: string[] }>
   "GET /mail-templates": {"provides":["mail_template"],"invalidates":[]},
   "GET /market-prices": {"provides":["market_price"],"invalidates":[]},
   "GET /me": {"provides":["me"],"invalidates":[]},
-  "GET /me/debts": {"provides":["me","document"],"invalidates":[]},
   "GET /me/facilities": {"provides":["me","facility"],"invalidates":[]},
   "GET /me/invoices": {"provides":["my_invoice","document"],"invalidates":[]},
   "GET /me/payments/{id}": {"provides":["my_invoice","payment"],"invalidates":[]},

@@ -60,7 +60,11 @@ fn recipient_in(printed: &str) -> Result<Recipient> {
 
 impl Printed {
     pub(crate) fn of(document: &Document) -> Result<Self> {
-        serde_json::from_str(&document.printed).map_err(AppError::internal)
+        Self::read(&document.printed)
+    }
+
+    pub(crate) fn read(printed: &str) -> Result<Self> {
+        serde_json::from_str(printed).map_err(AppError::internal)
     }
 
     pub(crate) fn to_json(&self) -> Result<String> {

@@ -9,7 +9,7 @@ use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use stolpe_domain::country::Country;
-use stolpe_domain::document::{DocumentState, Number};
+use stolpe_domain::document::{DocumentKind, DocumentState, Number};
 use stolpe_domain::email::Email;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{DocumentId, PaymentId, PersonId};
@@ -28,11 +28,13 @@ const SHOWN: i64 = 100;
 /// How long somebody may take to pay.
 const TIME_TO_PAY: TimeDelta = TimeDelta::hours(1);
 
-/// An invoice as whoever pays it sees it.
+/// An invoice or a reminder as whoever pays it sees it.
 #[derive(Clone, Debug)]
 pub struct MyInvoice {
     /// Its id.
     pub id: DocumentId,
+    /// An invoice, or what a reminder costs by itself.
+    pub kind: DocumentKind,
     /// Who asks for it.
     pub organisation: String,
     /// Its number.
@@ -41,6 +43,12 @@ pub struct MyInvoice {
     pub issued_on: Option<NaiveDate>,
     /// When it falls due.
     pub due_on: Option<NaiveDate>,
+    /// Whether it is not paid whole and that day is over.
+    pub is_overdue: bool,
+    /// Where it is paid to through a bank, as printed.
+    pub account: Option<String>,
+    /// OCR or KID.
+    pub reference: Option<String>,
     /// Where it stands.
     pub state: DocumentState,
     /// What it asks for.
@@ -110,7 +118,7 @@ struct Wanted {
 }
 
 impl App {
-    /// The invoices of whoever is signed in, the latest first, and through whom each can be paid.
+    /// The invoices and reminders of whoever is signed in, the latest first, and through whom each can be paid.
     ///
     /// # Errors
     /// [`AppError::SignedOut`] when nobody is signed in; [`AppError::Refused`] `password.initial` before a password is
@@ -132,12 +140,17 @@ impl App {
                 let fits = |agreement: &&KeptAgreement| {
                     agreement.active && it.open.minor > 0 && agreement.provider.currency() == it.open.currency
                 };
+                let printed = crate::document::Printed::read(&it.printed)?;
                 invoices.push(MyInvoice {
                     id: it.id,
+                    kind: it.kind,
                     organisation: organisation.name.clone(),
                     number: it.number,
                     issued_on: of_it.clone().find(|(id, _, _)| *id == it.id).and_then(|(_, _, on)| *on),
                     due_on: it.due_on,
+                    is_overdue: it.open.minor > 0 && it.due_on.is_some_and(|due| due < ctx.today()),
+                    account: printed.payment.account.map(|account| account.to_string()),
+                    reference: it.reference.clone(),
                     state: it.state,
                     payable: it.payable,
                     open: it.open,

@@ -5,7 +5,7 @@ use crate::engine::{Conn, text};
 use crate::error::Result;
 use chrono::NaiveDate;
 use sqlx::types::Json;
-use stolpe_domain::id::{DocumentId, FacilityId, PersonId};
+use stolpe_domain::id::{DocumentId, FacilityId};
 
 /// Which overdue invoices are meant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,19 +41,6 @@ impl Conn {
                 "select" [document_columns] "from document where id in" [ids "$1"] "order by due_on, id"
             ])
             .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
-            .all()
-            .await?;
-        self.with_rates_of_all(rows).await
-    }
-
-    /// What somebody has been asked to pay and has not paid whole, the oldest first.
-    pub async fn unpaid_of(&mut self, person: PersonId) -> Result<Vec<Document>> {
-        let rows: Vec<DocumentRow> = self
-            .sql(text![
-                "select" [document_columns] "from document where person_id = $1 and kind in ('invoice', 'reminder')"
-                "and state in ('issued', 'sent') order by due_on, id"
-            ])
-            .bind(person.uuid())
             .all()
             .await?;
         self.with_rates_of_all(rows).await

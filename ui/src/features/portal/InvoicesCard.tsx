@@ -20,6 +20,8 @@ export function InvoicesCard({ phone }: { phone?: string | null }) {
   const invoices = api.useQuery("get", "/me/invoices", {});
   const [paying, setPaying] = useState<MyInvoice>();
   const follow = (id: string) => void navigate({ to: `/payments/${id}` as string });
+  const named = ({ kind, number }: MyInvoice) =>
+    t(kind === "reminder" ? "portalPay.reminder" : "portalPay.number", { number });
   const money = ({ minor, currency }: MyInvoice["open"]) => format.money(minor, currency);
   return (
     <Card title={t("portalPay.invoices")}>
@@ -33,9 +35,7 @@ export function InvoicesCard({ phone }: { phone?: string | null }) {
                 <li key={invoice.id} className={classes.invoice}>
                   <span>
                     <strong>{money(invoice.payable)}</strong>
-                    <span className={classes.soft}>
-                      {[invoice.organisation, t("portalPay.number", { number: invoice.number })].join(" · ")}
-                    </span>
+                    <span className={classes.soft}>{[invoice.organisation, named(invoice)].join(" · ")}</span>
                     <span className={classes.soft}>
                       {invoice.open.minor <= 0
                         ? t("portalPay.isPaid")
@@ -45,7 +45,15 @@ export function InvoicesCard({ phone }: { phone?: string | null }) {
                                 open: money(invoice.open),
                                 payable: money(invoice.payable),
                               }),
-                            invoice.dueOn && t("portalPay.due", { date: format.date(invoice.dueOn) }),
+                            invoice.dueOn &&
+                              t(invoice.isOverdue ? "portalPay.overdue" : "portalPay.due", {
+                                date: format.date(invoice.dueOn),
+                              }),
+                            invoice.account &&
+                              t("portalPay.paidTo", {
+                                account: invoice.account,
+                                reference: invoice.reference ?? invoice.number,
+                              }),
                           ]
                             .filter(Boolean)
                             .join(" · ")}

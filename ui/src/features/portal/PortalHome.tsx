@@ -14,7 +14,6 @@ import { useDocumentTitle } from "../../shell/documentTitle";
 import { useLanguage } from "../../shell/language";
 import { useMe, useSignOut } from "../../shell/session";
 import { ContactCard } from "./ContactCard";
-import { DebtsCard } from "./DebtsCard";
 import { InvoicesCard } from "./InvoicesCard";
 import classes from "./PortalHome.module.css";
 
@@ -69,7 +68,6 @@ export function PortalHome() {
                   </ul>
                 )}
               </Card>
-              <DebtsCard />
               <InvoicesCard phone={known.phone} />
               <ContactCard person={known} />
             </>
