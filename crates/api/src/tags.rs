@@ -224,6 +224,9 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("change_mail", Invalidates(&["setting", "me", "notice", "todo"])),
     // Nothing is stored: the mail goes past the outbox.
     ("test_mail", Invalidates(&[])),
+    ("find_mailbox", Provides(&["setting"])),
+    ("change_mailbox", Invalidates(&["setting", "todo"])),
+    ("read_mailbox", Invalidates(&["setting", "notice", "todo"])),
     ("read_policy", Provides(&["setting"])),
     ("change_policy", Invalidates(&["setting"])),
     ("read_address", Provides(&["setting"])),

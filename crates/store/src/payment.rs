@@ -82,7 +82,7 @@ pub struct PaymentPlace {
     pub id: PaymentId,
 }
 
-macro_rules! payment_columns {
+macro_rules! provider_payment_columns {
     () => {
         "id, organisation_id, facility_id, document_id, person_id, currency, amount_minor, state, provider, concern, \
          looked_at_at, looked_at_by_login_id, looked_at_reason, row_version, created_at"
@@ -160,7 +160,7 @@ impl Conn {
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn find_payment(&mut self, id: PaymentId) -> Result<Option<Payment>> {
-        self.sql(text!["select" [payment_columns] "from payment where id = $1"])
+        self.sql(text!["select" [provider_payment_columns] "from payment where id = $1"])
             .bind(id.uuid())
             .optional::<PaymentRow>()
             .await?
@@ -171,7 +171,7 @@ impl Conn {
     /// What has been begun to pay of an invoice, the latest first.
     pub async fn payments_of(&mut self, document: DocumentId) -> Result<Vec<Payment>> {
         self.sql(text![
-            "select" [payment_columns] "from payment where document_id = $1 order by created_at desc, id desc limit 100"
+            "select" [provider_payment_columns] "from payment where document_id = $1 order by created_at desc, id desc limit 100"
         ])
         .bind(document.uuid())
         .all::<PaymentRow>()
@@ -190,7 +190,7 @@ impl Conn {
     ) -> Result<Page<Payment>> {
         let (at, id) = after.map_or((END_OF_TIME, Uuid::max()), |place| (place.created_at, place.id.uuid()));
         let statement = self.sql(text![
-            "select" [payment_columns] "from payment where" [narrowed]
+            "select" [provider_payment_columns] "from payment where" [narrowed]
             "and (created_at, id) < ($6, $7) order by created_at desc, id desc limit $8"
         ]);
         let rows: Vec<PaymentRow> = bound(statement, filter).bind(at).bind(id).bind(limit + 1).all().await?;
@@ -252,7 +252,7 @@ impl Tx {
 
     /// A payment, which nobody else changes until the transaction ends.
     pub async fn lock_payment(&mut self, id: PaymentId) -> Result<Option<Payment>> {
-        self.sql(text!["select" [payment_columns] "from payment where id = $1" [locked]])
+        self.sql(text!["select" [provider_payment_columns] "from payment where id = $1" [locked]])
             .bind(id.uuid())
             .optional::<PaymentRow>()
             .await?
