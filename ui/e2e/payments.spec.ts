@@ -102,7 +102,7 @@ test("a resident pays an invoice through a provider, and the desk sees it", asyn
 
   // In the portal.
   await page.goto(`${host.url}/`);
-  await page.getByRole("button", { name: /^Betala nu: faktura/ }).click();
+  await page.getByRole("button", { name: /^Betala nu: Faktura/ }).click();
   await expect(page.getByRole("dialog")).toContainText("Hur vill du betala?");
   expect.soft(await faults(page), "pay").toEqual([]);
   await picture(page, "pay");

@@ -389,9 +389,12 @@ impl App {
             None => None,
         };
         drop(conn);
-        let word = match language {
-            Language::Sv | Language::Nb => "Faktura",
-            Language::En => "Invoice",
+        let word = match (document.kind, language) {
+            (DocumentKind::Reminder, Language::Sv) => "Påminnelse",
+            (DocumentKind::Reminder, Language::Nb) => "Purring",
+            (DocumentKind::Reminder, Language::En) => "Reminder",
+            (_, Language::Sv | Language::Nb) => "Faktura",
+            (_, Language::En) => "Invoice",
         };
         let number = document.number.map(|number| number.to_string()).unwrap_or_default();
         let ask = PaymentAsk {

@@ -156,17 +156,18 @@ mod tests {
         assert_eq!(interest(&figures(), &paid, day("2025-06-30"), day("2025-07-02")).map(|it| it.days), Ok(1));
     }
 
-    /// Interest by the plainest rule: each day for itself, as a fraction.
-    fn day_by_day(changes: &[Owed], from: NaiveDate, to: NaiveDate) -> f64 {
+    /// What a fraction of days in years of both lengths is counted in.
+    const WHOLE: i128 = 10_000 * 366 * 365;
+
+    /// Interest by the plainest rule: each day for itself, in parts of [`WHOLE`].
+    fn day_by_day(changes: &[Owed], from: NaiveDate, to: NaiveDate) -> i128 {
         from.iter_days()
             .take_while(|day| *day < to)
             .map(|day| {
                 let open: i64 = changes.iter().filter(|it| it.on <= day).map(|it| it.minor).sum();
                 let rate = figures().late_rate(day).unwrap();
-                let year = if day.leap_year() { 366.0 } else { 365.0 };
-                #[expect(clippy::cast_precision_loss, reason = "a model in a test, of small amounts")]
-                let exact = open.max(0) as f64 * rate as f64 / 10_000.0 / year;
-                exact
+                let year = if day.leap_year() { 366 } else { 365 };
+                i128::from(open.max(0)) * i128::from(rate) * (WHOLE / 10_000 / year)
             })
             .sum()
     }
@@ -186,9 +187,8 @@ mod tests {
             let from = day("2023-02-01") + Days::new(after);
             let to = from + Days::new(length);
             let counted = interest(&figures(), &changes, from, to).unwrap();
-            #[expect(clippy::cast_precision_loss, reason = "a model in a test, of small amounts")]
-            let off = (counted.minor as f64 - day_by_day(&changes, from, to)).abs();
-            prop_assert!(off <= 0.5 + 1e-6, "{counted:?} is off by {off}");
+            let off = (i128::from(counted.minor) * WHOLE - day_by_day(&changes, from, to)).abs();
+            prop_assert!(2 * off <= WHOLE, "{counted:?} is off by {off} of {WHOLE}");
         }
 
         #[test]

@@ -1,5 +1,5 @@
 import { Alert, Button, Checkbox, Group, Stack, Table } from "@mantine/core";
-import { IconAlertTriangle, IconBellRinging, IconCircleCheck, IconMailForward } from "@tabler/icons-react";
+import { IconAlertTriangle, IconBellRinging, IconCircleCheck } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
@@ -8,15 +8,14 @@ import type { ReminderPlan } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { EmptyState } from "../../parts/EmptyState";
-import { ErrorNotice, showProblem } from "../../parts/ErrorNotice";
+import { ErrorNotice } from "../../parts/ErrorNotice";
 import { Facts } from "../../parts/Facts";
 import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
 import { Scroll } from "../../parts/Scroll";
-import { said } from "../../parts/undo";
 import { can, useMe } from "../../shell/session";
+import { AwaitingMessages } from "./AwaitingMessages";
 import classes from "./MonthRunPage.module.css";
-import { useDocumentFile } from "./useDocumentFile";
 import { useRunPlace } from "./useRunPlace";
 
 /** Who would be reminded of what and what that costs, who is left out and why; then the making itself. */
@@ -138,71 +137,6 @@ function Making({ plan }: { plan: ReminderPlan }) {
   );
 }
 
-/** Messages that wait to be looked at: the first of them in full, and the way on. */
-function Awaiting({ plan }: { plan: ReminderPlan }) {
-  const text = useText();
-  const { t } = text;
-  const me = useMe();
-  const file = useDocumentFile();
-  const release = api.useMutation("post", "/reminder-runs/{id}/release");
-  const withhold = api.useMutation("post", "/reminder-runs/{id}/withhold");
-  const at = { params: { path: { id: plan.id } } };
-  const onError = (error: unknown) => showProblem(error, text);
-  return (
-    <Card title={t("monthRun.awaiting", { count: plan.awaiting })}>
-      <Stack gap="sm">
-        <p style={{ margin: 0 }}>{t("monthRun.awaitingWords", { count: plan.firstMessages.length })}</p>
-        {plan.firstMessages.map((message) => (
-          <article key={message.documentId} className={classes.message}>
-            <header>
-              <strong>{message.subject}</strong>
-              <span>{message.address}</span>
-            </header>
-            <pre>{message.body}</pre>
-            {message.documentId && (
-              <Button
-                size="compact-sm"
-                variant="default"
-                onClick={() => message.documentId && file.open({ id: message.documentId })}
-              >
-                {t("monthRun.openAttachment")}
-              </Button>
-            )}
-          </article>
-        ))}
-        {can(me, "manage_billing") && (
-          <Group>
-            <Button
-              leftSection={<IconMailForward size={16} />}
-              loading={release.isPending}
-              onClick={() =>
-                release.mutate(at, {
-                  onSuccess: ({ messages }) => said(t("monthRun.released", { count: messages })),
-                  onError,
-                })
-              }
-            >
-              {t("monthRun.release", { count: plan.awaiting })}
-            </Button>
-            <Button
-              variant="default"
-              loading={withhold.isPending}
-              onClick={() =>
-                withhold.mutate(at, {
-                  onSuccess: ({ messages }) => said(t("monthRun.withheld", { count: messages })),
-                  onError,
-                })
-              }
-            >
-              {t("monthRun.withhold")}
-            </Button>
-          </Group>
-        )}
-      </Stack>
-    </Card>
-  );
-}
-
 /** The reminders of a plan, each with its invoices. */
 function Planned({ plan }: { plan: ReminderPlan }) {
   const { t, format, word } = useText();
@@ -307,5 +241,19 @@ function LeftOut({ plan }: { plan: ReminderPlan }) {
         </Table>
       </Scroll>
     </Card>
+  );
+}
+
+/** Messages that the run has written, until they are let go or kept. */
+function Awaiting({ plan }: { plan: ReminderPlan }) {
+  const release = api.useMutation("post", "/reminder-runs/{id}/release");
+  const withhold = api.useMutation("post", "/reminder-runs/{id}/withhold");
+  const at = { params: { path: { id: plan.id } } };
+  return (
+    <AwaitingMessages
+      plan={plan}
+      release={() => release.mutateAsync(at)}
+      withhold={() => withhold.mutateAsync(at)}
+    />
   );
 }

@@ -13,6 +13,13 @@ import classes from "./PortalHome.module.css";
 
 const WAITS = ["initiated", "awaiting", "reserved", "unknown"];
 
+/** What is to be paid: an invoice, or what a reminder costs by itself. */
+function useNamed() {
+  const { t } = useText();
+  return ({ kind, number }: MyInvoice) =>
+    t(kind === "reminder" ? "portalPay.reminder" : "portalPay.number", { number });
+}
+
 /** What the resident owes and has paid, and paying it. */
 export function InvoicesCard({ phone }: { phone?: string | null }) {
   const { t, format } = useText();
@@ -20,8 +27,7 @@ export function InvoicesCard({ phone }: { phone?: string | null }) {
   const invoices = api.useQuery("get", "/me/invoices", {});
   const [paying, setPaying] = useState<MyInvoice>();
   const follow = (id: string) => void navigate({ to: `/payments/${id}` as string });
-  const named = ({ kind, number }: MyInvoice) =>
-    t(kind === "reminder" ? "portalPay.reminder" : "portalPay.number", { number });
+  const named = useNamed();
   const money = ({ minor, currency }: MyInvoice["open"]) => format.money(minor, currency);
   return (
     <Card title={t("portalPay.invoices")}>
@@ -67,7 +73,7 @@ export function InvoicesCard({ phone }: { phone?: string | null }) {
                     invoice.open.minor > 0 &&
                     invoice.providers.length > 0 && (
                       <Button
-                        aria-label={t("portalPay.payNowNamed", { number: invoice.number })}
+                        aria-label={t("portalPay.payNowNamed", { what: named(invoice) })}
                         onClick={() => setPaying(invoice)}
                       >
                         {t("portalPay.payNow")}
@@ -105,6 +111,7 @@ export function PayDialog({
   onBegun: (payment: string) => void;
 }) {
   const { t, format } = useText();
+  const named = useNamed();
   const pay = api.useMutation("post", "/me/payments");
   const [provider, setProvider] = useState<PaymentProvider>(invoice.providers[0] as PaymentProvider);
   const [typed, setTyped] = useState(phone);
@@ -121,7 +128,7 @@ export function PayDialog({
     <Modal
       opened
       onClose={onClose}
-      title={t("portalPay.title", { number: invoice.number })}
+      title={t("portalPay.title", { what: named(invoice) })}
       closeButtonProps={{ "aria-label": t("action.close") }}
     >
       <form

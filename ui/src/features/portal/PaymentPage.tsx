@@ -38,7 +38,7 @@ export function PaymentPage({ id }: { id: string }) {
     // What was learnt here is news to the list of invoices.
     if (state) void invalidate(queryClient, ["my_invoice"]);
   }, [queryClient, state]);
-  useDocumentTitle(t("portalPay.title", { number }));
+  useDocumentTitle(t("portalPay.title", { what: number }));
   return (
     <div className={classes.page}>
       <header className={classes.bar}>
@@ -54,7 +54,7 @@ export function PaymentPage({ id }: { id: string }) {
         </Button>
       </header>
       <main className={classes.main}>
-        <h1 className={classes.title}>{t("portalPay.title", { number })}</h1>
+        <h1 className={classes.title}>{t("portalPay.title", { what: number })}</h1>
         <Loaded query={payment}>
           {(it) => (
             <Card title={format.money(it.amount.minor, it.amount.currency)}>

@@ -1,0 +1,78 @@
+import { Button, Group, Stack } from "@mantine/core";
+import { IconMailForward } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import type { MonthPlan } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { Card } from "../../parts/Card";
+import { showProblem } from "../../parts/ErrorNotice";
+import { said } from "../../parts/undo";
+import { can, useMe } from "../../shell/session";
+import classes from "./MonthRunPage.module.css";
+import { useDocumentFile } from "./useDocumentFile";
+
+/** Messages of a run that wait to be looked at: the first of them in full, and the way on. */
+export function AwaitingMessages(props: {
+  plan: Pick<MonthPlan, "awaiting" | "firstMessages">;
+  release: () => Promise<{ messages: number }>;
+  withhold: () => Promise<{ messages: number }>;
+}) {
+  const text = useText();
+  const { t } = text;
+  const { plan } = props;
+  const me = useMe();
+  const file = useDocumentFile();
+  const onError = (error: unknown) => showProblem(error, text);
+  const release = useMutation({ mutationFn: props.release, onError });
+  const withhold = useMutation({ mutationFn: props.withhold, onError });
+  return (
+    <Card title={t("monthRun.awaiting", { count: plan.awaiting })}>
+      <Stack gap="sm">
+        <p style={{ margin: 0 }}>{t("monthRun.awaitingWords", { count: plan.firstMessages.length })}</p>
+        {plan.firstMessages.map((message) => (
+          <article key={message.documentId} className={classes.message}>
+            <header>
+              <strong>{message.subject}</strong>
+              <span>{message.address}</span>
+            </header>
+            <pre>{message.body}</pre>
+            {message.documentId && (
+              <Button
+                size="compact-sm"
+                variant="default"
+                onClick={() => message.documentId && file.open({ id: message.documentId })}
+              >
+                {t("monthRun.openAttachment")}
+              </Button>
+            )}
+          </article>
+        ))}
+        {can(me, "manage_billing") && (
+          <Group>
+            <Button
+              leftSection={<IconMailForward size={16} />}
+              loading={release.isPending}
+              onClick={() =>
+                release.mutate(undefined, {
+                  onSuccess: ({ messages }) => said(t("monthRun.released", { count: messages })),
+                })
+              }
+            >
+              {t("monthRun.release", { count: plan.awaiting })}
+            </Button>
+            <Button
+              variant="default"
+              loading={withhold.isPending}
+              onClick={() =>
+                withhold.mutate(undefined, {
+                  onSuccess: ({ messages }) => said(t("monthRun.withheld", { count: messages })),
+                })
+              }
+            >
+              {t("monthRun.withhold")}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Card>
+  );
+}
