@@ -537,10 +537,12 @@ async fn a_host_that_dies_between_asking_and_the_answer_loses_no_money_and_takes
     let what = json!({"documentId": it.invoice["id"], "provider": "swish"});
     let path = format!("/payments?organisationId={}", it.host.organisation);
     let heard = async {
+        // The question may come between the list that is without the payment and the look at what the provider heard.
+        let mut asked = false;
         loop {
             let listed = it.host.owner.get(&path).await.expect(200)["items"].clone();
             let seen = it.double.outside(&json!({"after": 0, "lose": 0}));
-            let asked = seen.iter().any(|line| line["event"] == "asked");
+            asked |= seen.iter().any(|line| line["event"] == "asked");
             if let (Some(payment), true) = (listed.as_array().unwrap().first(), asked) {
                 break payment.clone();
             }
