@@ -495,6 +495,23 @@ async fn bank_files(walk: &mut Walk, invoice: &Value) {
     let shares = json!({"shares": [{"documentId": invoice["id"], "amount": {"minor": 100, "currency": "SEK"}}]});
     let path = format!("/incoming-payments/{}/settlement", text(&open["id"]));
     walk.carry_out("settle_incoming_payment", &owner, &path, version(&open), shares).await;
+    let path = format!("/incoming-payments/{}", text(&open["id"]));
+    let placed = owner.get(&path).await.expect(200);
+    let reason = json!({"reason": "fel faktura"});
+    walk.carry_out("take_back_incoming_payment", &owner, &format!("{path}/take-back"), version(&placed), reason).await;
+    let statement = crate::taken_back::statement(due);
+    owner
+        .send("POST", &format!("/bank-files?{query}"), &[("content-type", "application/octet-stream")], statement)
+        .await
+        .expect(201);
+    let listed = format!("/incoming-payments?organisationId={}&open=true", walk.host.organisation);
+    let open = owner.get(&listed).await.expect(200)["items"].as_array().unwrap().clone();
+    let sum = open.iter().find(|it| it["amount"]["minor"] == json!(due)).unwrap();
+    let path = format!("/incoming-payments/{}", text(&sum["id"]));
+    let sum = owner.get(&path).await.expect(200);
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let first = json!({"firstId": sum["deposits"][0]["firstId"]});
+    walk.carry_out("choose_same_deposit", &owner, &format!("{path}/same-deposit"), version(&sum), first).await;
 }
 
 async fn people(walk: &mut Walk) {

@@ -37,20 +37,20 @@ async fn look(host: &TestHost, file: &str) -> Value {
     send(&host.owner, "/bank-files/preview", &host.organisation, file).await.expect(200)
 }
 
-async fn take(host: &TestHost, file: &str) -> Answer {
+pub(crate) async fn take(host: &TestHost, file: &str) -> Answer {
     send(&host.owner, "/bank-files", &host.organisation, file).await
 }
 
-async fn payments(host: &TestHost, query: &str) -> Vec<Value> {
+pub(crate) async fn payments(host: &TestHost, query: &str) -> Vec<Value> {
     let path = format!("/incoming-payments?organisationId={}{query}", host.organisation);
     host.owner.get(&path).await.expect(200)["items"].as_array().unwrap().clone()
 }
 
-async fn read(host: &TestHost, payment: &Value) -> Value {
+pub(crate) async fn read(host: &TestHost, payment: &Value) -> Value {
     host.owner.get(&format!("/incoming-payments/{}", text(&payment["id"]))).await.expect(200)
 }
 
-async fn settle(host: &TestHost, payment: &Value, shares: &[(&Value, i64)]) -> Answer {
+pub(crate) async fn settle(host: &TestHost, payment: &Value, shares: &[(&Value, i64)]) -> Answer {
     let share = |(document, minor): &(&Value, i64)| json!({"documentId": document["id"], "amount": {"minor": minor, "currency": "SEK"}});
     let path = format!("/incoming-payments/{}/settlement", text(&payment["id"]));
     let shares: Vec<Value> = shares.iter().map(share).collect();
@@ -58,18 +58,18 @@ async fn settle(host: &TestHost, payment: &Value, shares: &[(&Value, i64)]) -> A
 }
 
 /// What the organisation's account of a kind stands at: given less taken.
-async fn stands(host: &TestHost, kind: AccountKind) -> i64 {
+pub(crate) async fn stands(host: &TestHost, kind: AccountKind) -> i64 {
     let account = Account::of_organisation(OrganisationId(host.organisation.parse().unwrap()), kind, Asset::Sek);
     let kept = host.app.read().await.unwrap().find_account(account.id()).await.unwrap();
     kept.map_or(0, |it| it.balance.debits_posted - it.balance.credits_posted)
 }
 
-async fn state(host: &TestHost, document: &Value) -> String {
+pub(crate) async fn state(host: &TestHost, document: &Value) -> String {
     text(&host.owner.get(&format!("/documents/{}", text(&document["id"]))).await.expect(200)["state"])
 }
 
 /// Four invoices, by who gets them: Åsa, Bo, Cia and Dag.
-async fn invoices(host: &TestHost) -> Vec<Value> {
+pub(crate) async fn invoices(host: &TestHost) -> Vec<Value> {
     let mut charger = host.charger("CP-1").await;
     let names = ["Åsa", "Bo", "Cia", "Dag"];
     for (name, day) in names.iter().zip(12..) {
@@ -82,11 +82,11 @@ async fn invoices(host: &TestHost) -> Vec<Value> {
     names.iter().map(|name| all.iter().find(|it| it["recipient"] == format!("{name} Ek")).unwrap().clone()).collect()
 }
 
-fn due(invoice: &Value) -> i64 {
+pub(crate) fn due(invoice: &Value) -> i64 {
     invoice["payable"]["minor"].as_i64().unwrap()
 }
 
-fn reference(invoice: &Value) -> &str {
+pub(crate) fn reference(invoice: &Value) -> &str {
     invoice["reference"].as_str().unwrap()
 }
 

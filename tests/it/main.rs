@@ -43,6 +43,7 @@ mod sessions;
 mod setup;
 mod story;
 mod tags;
+mod taken_back;
 mod tariffs;
 mod throttles;
 mod to_the_ore;

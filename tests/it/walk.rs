@@ -249,12 +249,14 @@ impl Things {
             | "void_document"
             | "credit_document"
             | "look_at_payment"
+            | "take_back_incoming_payment"
             | "dismiss_stray_message" => json!({"reason": ""}),
             "save_payment_agreement" => json!({"active": false}),
             // The invoice is nobody's.
             "pay_my_invoice" => json!({"documentId": Uuid::nil(), "provider": "payson"}),
             // The payment that it is aimed at is nobody's.
             "settle_incoming_payment" => json!({"shares": []}),
+            "choose_same_deposit" => json!({"firstId": Uuid::nil()}),
             "attach_stray_message" => json!({"sessionId": self.session, "reason": ""}),
             // It has no line.
             "ask_charge_point" => json!({"name": "clearCache"}),

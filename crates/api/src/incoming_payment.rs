@@ -1,5 +1,7 @@
 //! Payments that banks report, and the files that they come in.
 
+mod take_back;
+
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::limit::BankFileBody;
 use crate::page::{Items, Total, Window, cursor};
@@ -20,6 +22,7 @@ use stolpe_domain::incoming_payment::{
     Allocation, BankFileKind, MatchReason, Outcome, PaymentKind, ReferenceKind, Suggestion,
 };
 use stolpe_domain::money::Money;
+use take_back::DepositView;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,6 +35,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(read_incoming_payment))
         .routes(routes!(find_payable))
         .routes(routes!(settle_incoming_payment))
+        .merge(take_back::router())
 }
 
 /// A file of a bank that was taken in.
@@ -266,6 +270,8 @@ struct IncomingPaymentView {
     account: String,
     payer: Option<String>,
     payer_account: Option<String>,
+    /// Whether it is the sum of a deposit that another file tells of, and not counted by itself.
+    is_same_deposit: bool,
     row_version: i64,
 }
 
@@ -283,6 +289,7 @@ impl From<IncomingPayment> for IncomingPaymentView {
             account: it.account,
             payer: it.payer,
             payer_account: it.payer_account,
+            is_same_deposit: it.same_as.is_some(),
             row_version: it.row_version,
         }
     }
@@ -384,6 +391,8 @@ struct PayableView {
     payable: Money,
     /// What is left to pay of it.
     open: Money,
+    /// What payments have settled of it.
+    paid: Money,
     /// `invoice` or `reminder`.
     kind: DocumentKind,
 }
@@ -398,6 +407,7 @@ impl From<NamedPayable> for PayableView {
             due_on: it.due_on,
             payable: it.payable,
             open: it.open,
+            paid: it.paid,
             kind: it.kind,
         }
     }
@@ -451,6 +461,10 @@ struct OpenIncomingPaymentView {
     lines: Vec<String>,
     settled: Vec<SettledView>,
     suggestions: Vec<SuggestionView>,
+    /// Deposits of other files that it may be the sum of: then it would be counted twice.
+    deposits: Vec<DepositView>,
+    /// The deposit that somebody has said it is.
+    same_as: Option<DepositView>,
 }
 
 impl From<OpenIncomingPayment> for OpenIncomingPaymentView {
@@ -464,6 +478,8 @@ impl From<OpenIncomingPayment> for OpenIncomingPaymentView {
             lines: it.lines,
             settled: it.settled.into_iter().map(Into::into).collect(),
             suggestions: it.suggestions.into_iter().map(Into::into).collect(),
+            deposits: it.deposits.into_iter().map(Into::into).collect(),
+            same_as: it.same_as.map(Into::into),
             payment: it.payment.into(),
         }
     }

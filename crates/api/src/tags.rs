@@ -149,6 +149,8 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("read_incoming_payment", Provides(&["incoming_payment", "document"])),
     ("find_payable", Provides(&["incoming_payment", "document"])),
     ("settle_incoming_payment", Invalidates(&["incoming_payment", "document"])),
+    ("take_back_incoming_payment", Invalidates(&["incoming_payment", "document", "account"])),
+    ("choose_same_deposit", Invalidates(&["incoming_payment", "account"])),
     ("list_payments", Provides(&["payment", "document"])),
     ("read_payment", Provides(&["payment", "document"])),
     ("look_at_payment", Invalidates(&["payment", "document", "account"])),

@@ -7,6 +7,7 @@ mod plan;
 mod posting;
 mod settle;
 mod take;
+mod take_back;
 
 pub use plan::{BankFileFindings, OutcomeSums, PlannedPayment};
 pub(crate) use take::mark_paid;
@@ -26,7 +27,7 @@ use stolpe_domain::incoming_payment::{
 use stolpe_domain::money::Money;
 use stolpe_store::Conn;
 use stolpe_store::incoming_payment::{
-    BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, PayableDocument,
+    BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, PayableDocument, ToldDeposit,
 };
 use stolpe_store::page::{Page, Total};
 
@@ -59,6 +60,18 @@ pub struct ToldReference {
     pub amount: Option<Money>,
 }
 
+impl Told {
+    /// What it refers to, as references are looked up.
+    fn texts(&self) -> Vec<String> {
+        self.references.iter().map(|it| bare_reference(&it.text)).filter(|it| !it.is_empty()).collect()
+    }
+
+    /// The numbers of invoices that it names.
+    fn numbers(&self) -> Vec<Number> {
+        self.references.iter().filter_map(|it| number_of(&it.text)).collect()
+    }
+}
+
 /// An invoice that can be paid, with whom it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedPayable {
@@ -76,6 +89,8 @@ pub struct NamedPayable {
     pub payable: Money,
     /// What is left to pay of it.
     pub open: Money,
+    /// What payments have settled of it.
+    pub paid: Money,
     /// An invoice, or a reminder.
     pub kind: DocumentKind,
     /// What a reference to it pays beside it.
@@ -94,6 +109,7 @@ impl TryFrom<&PayableDocument> for NamedPayable {
             due_on: it.due_on,
             payable: it.payable,
             open: it.open,
+            paid: it.paid,
             kind: it.kind,
             beside: it.beside.clone(),
         })
@@ -107,6 +123,7 @@ impl From<&NamedPayable> for Payable {
             number: it.number,
             reference: it.reference.clone(),
             open: it.open,
+            paid: it.paid,
             due_on: it.due_on,
             payer: it.recipient.clone(),
             beside: it.beside.clone(),
@@ -129,6 +146,10 @@ pub struct OpenIncomingPayment {
     pub settled: Vec<(NamedPayable, Money)>,
     /// Where what is left may belong.
     pub suggestions: Vec<(NamedPayable, Suggestion)>,
+    /// Deposits of other files that it may be the sum of: then it would be counted twice.
+    pub deposits: Vec<ToldDeposit>,
+    /// The deposit that somebody has said it is.
+    pub same_as: Option<ToldDeposit>,
 }
 
 impl App {
@@ -184,13 +205,19 @@ impl App {
             Some((document.clone(), amount))
         });
         let settled = settled.collect();
-        let suggestions = if payment.left.minor > 0 {
-            let documents = named(&conn.unpaid(payment.organisation_id, LOOKED_THROUGH).await?)?;
-            suggested(&payment, &told, &documents)
-        } else {
-            Vec::new()
+        let documents = match payment.left.minor {
+            1.. => conn.unpaid(payment.organisation_id, LOOKED_THROUGH).await?,
+            0 => Vec::new(),
+            // What is taken back was paid before: what it names is looked up, wherever it stands.
+            _ => conn.payable_by_reference(payment.organisation_id, &told.texts(), &told.numbers()).await?,
         };
-        Ok(OpenIncomingPayment { payment, file, told, lines, settled, suggestions })
+        let suggestions = suggested(&payment, &told, &named(&documents)?);
+        let deposits = if take_back::is_whole(&payment) { conn.deposits_like(&payment).await? } else { Vec::new() };
+        let same_as = match payment.same_as {
+            Some(first) => conn.deposit_of(first).await?,
+            None => None,
+        };
+        Ok(OpenIncomingPayment { payment, file, told, lines, settled, suggestions, deposits, same_as })
     }
 
     /// Invoices that a payment can be placed on, by their number or reference.
@@ -208,7 +235,9 @@ impl App {
         let references = [bare_reference(text)];
         let mut conn = self.read().await?;
         let mut found = conn.payable_by_reference(payment.organisation_id, &references, &numbers).await?;
-        found.retain(|it| it.open.minor > 0 && it.open.currency == payment.amount.currency);
+        let takes_back = payment.left.minor < 0;
+        let most = |it: &PayableDocument| if takes_back { it.paid.minor } else { it.open.minor };
+        found.retain(|it| most(it) > 0 && it.open.currency == payment.amount.currency);
         found.truncate(FOUND);
         named(&found)
     }
@@ -249,6 +278,7 @@ fn named(documents: &[PayableDocument]) -> Result<Vec<NamedPayable>> {
 fn suggested(payment: &IncomingPayment, told: &Told, documents: &[NamedPayable]) -> Vec<(NamedPayable, Suggestion)> {
     let reference = |it: &ToldReference| Reference { kind: it.kind, text: it.text.clone(), amount: it.amount };
     let incoming = Incoming {
+        kind: payment.kind,
         amount: payment.amount,
         references: told.references.iter().map(reference).collect(),
         information: told.information.clone(),

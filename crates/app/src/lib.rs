@@ -133,7 +133,7 @@ pub use stolpe_store::charge_point::{ChargePointFilter, ChargePointKey};
 pub use stolpe_store::command::Command;
 pub use stolpe_store::document::{Document, DocumentFilter, DocumentKey, DocumentLine, DocumentSums};
 pub use stolpe_store::incoming_payment::{
-    BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums,
+    BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, ToldDeposit,
 };
 pub use stolpe_store::key_change::KeyStand;
 pub use stolpe_store::ledger::{AccountFilter, AccountKey, LedgerFault, LedgerProof, ListedAccount, StatementKey};

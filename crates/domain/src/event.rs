@@ -312,10 +312,16 @@ actions! {
     DocumentCredited = "document.credited" ["document"],
     /// All of a document has been paid.
     DocumentPaid = "document.paid" ["document"],
+    /// A document that had been paid is not any more: what was paid was for something else.
+    DocumentUnpaid = "document.unpaid" ["document"],
     /// A file of the bank was taken in.
     BankFileTaken = "bank_file.taken" ["incoming_payment", "document"],
     /// Somebody has said what a payment is for.
     IncomingPaymentSettled = "incoming_payment.settled" ["incoming_payment", "document"],
+    /// What somebody had said of a payment, or the bank, was taken back: it waits to be placed again.
+    IncomingPaymentTakenBack = "incoming_payment.taken_back" ["incoming_payment", "document", "account"],
+    /// A payment is the sum of a deposit that another file tells of payment by payment: it is not counted twice.
+    IncomingPaymentSame = "incoming_payment.same_deposit" ["incoming_payment", "account"],
     /// An organisation has chosen how it reminds.
     RemindersChosen = "reminder.chosen" ["reminder"],
     /// A figure of law was added, or put right.

@@ -72,6 +72,8 @@ pub struct Reference {
 /// A payment, as far as it is matched by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incoming {
+    /// Which way it goes.
+    pub kind: PaymentKind,
     /// How much; less than nothing for what is taken off or back.
     pub amount: Money,
     /// What it refers to.
@@ -95,6 +97,8 @@ pub struct Payable {
     pub reference: Option<String>,
     /// What is left to pay of it; nothing when it is paid or credited whole.
     pub open: Money,
+    /// What payments have settled of it: as much can be taken back.
+    pub paid: Money,
     /// When it falls due.
     pub due_on: Option<NaiveDate>,
     /// Whom it is for.

@@ -400,7 +400,8 @@ impl Tx {
         reason: Option<&str>,
     ) -> Result<()> {
         self.change(
-            "update document set state = $3, reason = coalesce($4, reason), row_version = row_version + 1 \
+            "update document set paid_from = case when $3 = 'paid' then state else paid_from end, state = $3, \
+             reason = coalesce($4, reason), row_version = row_version + 1 \
              where id = $1 and row_version = $2",
         )
         .bind(id.uuid())

@@ -1,8 +1,10 @@
 //! Files of banks that were taken in, and the payments that they tell of. What a payment has settled is read from the ledger.
 
+mod deposit;
 mod list;
 mod payable;
 
+pub use deposit::ToldDeposit;
 pub use list::{IncomingPaymentFilter, IncomingPaymentKey, IncomingSums};
 pub use payable::PayableDocument;
 
@@ -35,7 +37,7 @@ macro_rules! with_who {
 macro_rules! payment_columns {
     () => {
         "id, organisation_id, bank_file_id, bank_key, kind, outcome, currency, amount_minor, left_minor, booked_on, \
-         account, deposit, payer, payer_account, told, line, lines, row_version"
+         account, deposit, payer, payer_account, told, line, lines, same_as_id, row_version"
     };
 }
 use payment_columns;
@@ -104,6 +106,8 @@ pub struct IncomingPayment {
     pub line: i64,
     /// The lines of the file, as JSON.
     pub lines: String,
+    /// The first payment of the deposit of another file that this is the sum of: then that is booked, and this is not.
+    pub same_as: Option<IncomingPaymentId>,
     /// Counts changes.
     pub row_version: i64,
 }
@@ -144,6 +148,7 @@ struct PaymentRow {
     told: String,
     line: i64,
     lines: String,
+    same_as_id: Option<Uuid>,
     row_version: i64,
 }
 
@@ -196,6 +201,7 @@ impl TryFrom<PaymentRow> for IncomingPayment {
             told: row.told,
             line: row.line,
             lines: row.lines,
+            same_as: row.same_as_id.map(IncomingPaymentId),
             row_version: row.row_version,
         })
     }
@@ -272,14 +278,18 @@ impl Conn {
             .transpose()
     }
 
-    /// What a payment has settled, by the ledger: the documents in the order in which they were.
+    /// What a payment has settled, by the ledger: the documents in the order in which they were. Less than nothing of those
+    /// that it has made open again, and without those of which it was taken back.
     pub async fn settled_by(&mut self, payment: &IncomingPayment) -> Result<Vec<(DocumentId, Money)>> {
         let rows: Vec<(Uuid, i64)> = self
             .sql(
-                "select document_id, cast(sum(amount) as bigint) from ledger_transfer \
-                 join ledger_account on ledger_account.id = credit_id \
-                 where payment_id = $1 and document_id is not null and kind = 'receivable' and step = 'posted' \
-                 group by document_id order by min(ledger_transfer.created_at), document_id",
+                "select document_id, cast(sum(case credits.kind when 'receivable' then amount else -amount end) as bigint) \
+                 from ledger_transfer join ledger_account debits on debits.id = debit_id \
+                 join ledger_account credits on credits.id = credit_id \
+                 where payment_id = $1 and document_id is not null and step = 'posted' \
+                 and (debits.kind = 'receivable') <> (credits.kind = 'receivable') group by document_id \
+                 having sum(case credits.kind when 'receivable' then amount else -amount end) <> 0 \
+                 order by min(ledger_transfer.created_at), document_id",
             )
             .bind(payment.id.uuid())
             .all()

@@ -173,6 +173,22 @@ impl Conn {
             .collect()
     }
 
+    /// What payments have settled of each of these documents, less what was taken back of them, in hundredths. Documents that
+    /// nobody has paid anything of are left out.
+    pub async fn paid_amounts(&mut self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, i64>> {
+        let rows: Vec<(Uuid, i64)> = self
+            .sql(text![
+                "select ledger_transfer.document_id,"
+                "cast(sum(case when debits.kind = 'receivable' then -amount else amount end) as bigint)"
+                [owed_by_transfers] "and ledger_transfer.document_id in" [ids "$1"]
+                "and ledger_transfer.payment_id is not null group by ledger_transfer.document_id"
+            ])
+            .bind(Json(documents.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(document, minor)| (DocumentId(document), minor)).collect())
+    }
+
     /// The account on which each of these documents is owed, as it was posted: who pays, pays there. Documents that have
     /// posted nothing are left out.
     pub async fn receivables_of(&mut self, documents: &[DocumentId]) -> Result<HashMap<DocumentId, KeptAccount>> {

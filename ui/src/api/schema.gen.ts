@@ -1064,6 +1064,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/incoming-payments/{id}/same-deposit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a payment is the sum of a deposit that another file tells of payment by payment: its own booking goes back. */
+        post: operations["choose_same_deposit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/incoming-payments/{id}/settlement": {
         parameters: {
             query?: never;
@@ -1075,6 +1092,26 @@ export interface paths {
         put?: never;
         /** Places what is left of a payment on invoices. */
         post: operations["settle_incoming_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming-payments/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes back where a payment was placed: it waits to be placed again, and what it had paid is open again. Of one that was
+         *     said to be the deposit of another file, it takes that back.
+         */
+        post: operations["take_back_incoming_payment"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3786,6 +3823,26 @@ export interface components {
             /** @description Reference number that invoices carry (EMP-19). */
             referenceNumber?: string | null;
         };
+        /** @description A deposit whose payments a file has told of one by one. */
+        DepositView: {
+            /** @description The file. */
+            bankFileId: components["schemas"]["BankFileId"];
+            /** Format: date */
+            bookedOn: string;
+            /** @description What the bank calls the deposit. */
+            deposit: string;
+            /** @description What the file is called. */
+            fileName: string;
+            /** @description Its first payment, which stands for all of it. */
+            firstId: components["schemas"]["IncomingPaymentId"];
+            /**
+             * Format: int64
+             * @description How many payments it has.
+             */
+            payments: number;
+            /** @description What they come to. */
+            sum: components["schemas"]["Money"];
+        };
         /**
          * Format: uuid
          * @description An invoice, a credit note or a receipt.
@@ -4135,6 +4192,8 @@ export interface components {
             /** Format: date */
             bookedOn: string;
             id: components["schemas"]["IncomingPaymentId"];
+            /** @description Whether it is the sum of a deposit that another file tells of, and not counted by itself. */
+            isSameDeposit: boolean;
             kind: components["schemas"]["PaymentKind"];
             /** @description What is left of it for somebody to decide. */
             left: components["schemas"]["Money"];
@@ -4561,6 +4620,8 @@ export interface components {
                 number: string;
                 /** @description What is left to pay of it. */
                 open: components["schemas"]["Money"];
+                /** @description What payments have settled of it. */
+                paid: components["schemas"]["Money"];
                 payable: components["schemas"]["Money"];
                 recipient: string;
                 reference?: string | null;
@@ -5392,6 +5453,8 @@ export interface components {
         OpenIncomingPaymentView: components["schemas"]["IncomingPaymentView"] & {
             /** @description What the bank calls the deposit that it came with. */
             deposit: string;
+            /** @description Deposits of other files that it may be the sum of: then it would be counted twice. */
+            deposits: components["schemas"]["DepositView"][];
             /** @description The file that it came with. */
             file: components["schemas"]["BankFileView"];
             /** @description What the payer wrote, line by line. */
@@ -5404,6 +5467,7 @@ export interface components {
             /** @description The lines of the file, as proof. */
             lines: string[];
             references: components["schemas"]["ReferenceView"][];
+            sameAs?: components["schemas"]["DepositView"] | null;
             settled: components["schemas"]["SettledView"][];
             suggestions: components["schemas"]["SuggestionView"][];
         };
@@ -5978,6 +6042,8 @@ export interface components {
             number: string;
             /** @description What is left to pay of it. */
             open: components["schemas"]["Money"];
+            /** @description What payments have settled of it. */
+            paid: components["schemas"]["Money"];
             payable: components["schemas"]["Money"];
             recipient: string;
             reference?: string | null;
@@ -6718,6 +6784,11 @@ export interface components {
             permissions: components["schemas"]["Permission"][];
             role: components["schemas"]["Role"];
         };
+        /** @description The deposit that a payment is the sum of. */
+        SameDepositInput: {
+            /** @description Its first payment. */
+            firstId: components["schemas"]["IncomingPaymentId"];
+        };
         /** @description Where a role is to hold. */
         ScopeInput: {
             /**
@@ -7131,6 +7202,11 @@ export interface components {
             personName?: string | null;
             /** Format: int64 */
             rowVersion: number;
+        };
+        /** @description What of a payment is taken back, and why. */
+        TakeBackInput: {
+            documentId?: components["schemas"]["DocumentId"] | null;
+            reason: string;
         };
         /** @description What was taken from a file. */
         TakenPricesView: {
@@ -9639,6 +9715,31 @@ export interface operations {
             };
         };
     };
+    choose_same_deposit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SameDepositInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIncomingPaymentView"];
+                };
+            };
+        };
+    };
     settle_incoming_payment: {
         parameters: {
             query?: never;
@@ -9651,6 +9752,31 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SettlementInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIncomingPaymentView"];
+                };
+            };
+        };
+    };
+    take_back_incoming_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeBackInput"];
             };
         };
         responses: {

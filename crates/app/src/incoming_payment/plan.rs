@@ -138,6 +138,7 @@ pub(super) async fn plan<'f>(
         let ids = with_beside(&ids, &documents);
         let payables: Vec<Payable> = ids.iter().filter_map(|id| documents.get(id)).map(payable).collect();
         let incoming = Incoming {
+            kind: payment.kind,
             amount: payment.amount,
             references: payment.references.clone(),
             information: payment.information.clone(),
@@ -148,6 +149,7 @@ pub(super) async fn plan<'f>(
         for share in &matched.allocations {
             if let Some(document) = documents.get_mut(&share.document) {
                 document.open.minor -= share.amount.minor;
+                document.paid.minor += share.amount.minor;
             }
         }
         placed.push(Placed { deposit, payment, matched });
@@ -171,6 +173,7 @@ fn payable(it: &PayableDocument) -> Payable {
         number: it.number,
         reference: it.reference.clone(),
         open: it.open,
+        paid: it.paid,
         due_on: it.due_on,
         payer: String::new(),
         beside: it.beside.clone(),

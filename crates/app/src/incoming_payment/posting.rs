@@ -22,6 +22,8 @@ pub(super) struct Of {
     pub(super) organisation: OrganisationId,
     pub(super) payment: IncomingPaymentId,
     pub(super) value_on: NaiveDate,
+    /// Why it moves.
+    pub(super) code: TransferCode,
 }
 
 impl Of {
@@ -34,6 +36,21 @@ impl Of {
 }
 
 impl Posting {
+    /// Adds what goes to a document from where the money stands; less than nothing goes the other way.
+    pub(super) fn share(
+        &mut self,
+        ctx: &Ctx,
+        of: Of,
+        (stands, receivable): (Account, Account),
+        money: Money,
+        (document, step): (DocumentId, i64),
+    ) -> Result<()> {
+        let takes_back = money.minor < 0;
+        let accounts = if takes_back { (receivable, stands) } else { (stands, receivable) };
+        let money = if takes_back { money.negated() } else { money };
+        self.add(ctx, of, accounts, money, (Some(document), step))
+    }
+
     /// Adds a transfer to the first account from the second, of more than nothing. `step` tells apart what one payment moves
     /// at different times.
     pub(super) fn add(
@@ -52,7 +69,7 @@ impl Posting {
         self.transfers.push(Booked {
             transfer,
             organisation_id: of.organisation,
-            code: TransferCode::Payment,
+            code: of.code,
             document_id: document,
             payment_id: Some(of.payment.uuid()),
             value_on: of.value_on,

@@ -1,7 +1,7 @@
 //! Somebody says what a payment is for.
 
 use super::posting::{Of, Posting};
-use super::take::mark_paid;
+use super::take::follow;
 use super::{NamedPayable, OpenIncomingPayment, named};
 use crate::App;
 use crate::ctx::Ctx;
@@ -11,10 +11,11 @@ use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{DocumentId, IncomingPaymentId};
 use stolpe_domain::incoming_payment::{Allocation, Payable, settle};
-use stolpe_domain::ledger::AccountKind;
+use stolpe_domain::ledger::{AccountKind, TransferCode};
 
 impl App {
-    /// Places what is left of a payment that is still at that version on invoices; all of what is chosen, or nothing.
+    /// Places what is left of a payment that is still at that version on invoices; all of what is chosen, or nothing. What the bank
+    /// or the payer has taken back opens invoices again.
     ///
     /// # Errors
     /// [`AppError::Refused`] with the reason, [`AppError::Changed`] when the payment is at another version,
@@ -43,19 +44,24 @@ impl App {
         let payables: Vec<Payable> = named(&documents)?.iter().map(Payable::from).collect();
         let left = settle(payment.left, chosen, &payables).map_err(|refusal| AppError::refused(refusal.code()))?;
         let receivables = tx.receivables_of(&ids).await?;
-        let of = Of { organisation: payment.organisation_id, payment: id, value_on: ctx.today() };
+        let of = Of {
+            organisation: payment.organisation_id,
+            payment: id,
+            value_on: ctx.today(),
+            code: TransferCode::Payment,
+        };
         let suspense = of.account(AccountKind::Suspense, payment.amount)?;
         let mut posting = Posting::default();
         for share in chosen {
             let receivable = receivables.get(&share.document).ok_or(AppError::NotFound)?.account;
-            posting.add(ctx, of, (suspense, receivable), share.amount, (Some(share.document), row_version))?;
+            posting.share(ctx, of, (suspense, receivable), share.amount, (share.document, row_version))?;
             if let Some(document) = documents.iter_mut().find(|it| it.id == share.document) {
                 document.open.minor -= share.amount.minor;
             }
         }
         posting.post(&mut tx, ctx).await?;
         tx.set_left(id, row_version, left).await?;
-        let paid = mark_paid(&mut tx, payment.organisation_id, &documents).await?;
+        let paid = follow(&mut tx, payment.organisation_id, &documents).await?;
         let shares: Vec<_> = named(&documents)?.iter().filter_map(|it| share_of(it, chosen)).collect();
         let settled = Event::new(Action::IncomingPaymentSettled, Subject::IncomingPayment(id))
             .organisation(payment.organisation_id)

@@ -10,10 +10,10 @@ use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use stolpe_documents::bank_file::{self, BankFile as ReadFile, BankFileError, BankPayment, Skipped};
 use stolpe_domain::access::{Permission, Place};
-use stolpe_domain::document::DocumentHappening;
+use stolpe_domain::document::{DocumentHappening, DocumentState};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{BankFileId, DocumentId, IncomingPaymentId, OrganisationId};
-use stolpe_domain::ledger::{AccountKind, posting::paid_by_bank};
+use stolpe_domain::ledger::{AccountKind, TransferCode, posting::paid_by_bank};
 use stolpe_domain::organisation::Organisation;
 use stolpe_store::Tx;
 use stolpe_store::incoming_payment::{BankFile, IncomingPayment, PayableDocument};
@@ -142,14 +142,20 @@ async fn book(tx: &mut Tx, ctx: &Ctx, file: &BankFile, plan: &Plan<'_>) -> Resul
     let mut payments = Vec::with_capacity(plan.placed.len());
     for (place, Placed { deposit, payment, matched }) in plan.placed.iter().enumerate() {
         let id: IncomingPaymentId = ctx.id_in_order(place);
-        let of = Of { organisation: file.organisation_id, payment: id, value_on: payment.booked_on };
-        for share in &matched.allocations {
-            let receivable = receivables.get(&share.document).ok_or(AppError::NotFound)?;
-            let leg = paid_by_bank(receivable.account, share.amount).map_err(AppError::internal)?;
-            posting.add(ctx, of, (leg.debit, leg.credit), share.amount, (Some(share.document), 0))?;
-        }
+        let of = Of {
+            organisation: file.organisation_id,
+            payment: id,
+            value_on: payment.booked_on,
+            code: TransferCode::Payment,
+        };
         let (bank, suspense) =
             (of.account(AccountKind::Bank, payment.amount)?, of.account(AccountKind::Suspense, payment.amount)?);
+        for share in &matched.allocations {
+            let receivable = receivables.get(&share.document).ok_or(AppError::NotFound)?;
+            let size = if share.amount.minor < 0 { share.amount.negated() } else { share.amount };
+            let leg = paid_by_bank(receivable.account, size).map_err(AppError::internal)?;
+            posting.share(ctx, of, (leg.debit, leg.credit), share.amount, (share.document, 0))?;
+        }
         match matched.left.minor {
             0 => {}
             1.. => posting.add(ctx, of, (bank, suspense), matched.left, (None, 0))?,
@@ -173,6 +179,7 @@ async fn book(tx: &mut Tx, ctx: &Ctx, file: &BankFile, plan: &Plan<'_>) -> Resul
             told: serde_json::to_string(&told(payment)).map_err(AppError::internal)?,
             line: i64::try_from(payment.line).unwrap_or(i64::MAX),
             lines: serde_json::to_string(&payment.lines).map_err(AppError::internal)?,
+            same_as: None,
             row_version: 1,
         });
     }
@@ -181,7 +188,28 @@ async fn book(tx: &mut Tx, ctx: &Ctx, file: &BankFile, plan: &Plan<'_>) -> Resul
     let mut touched: Vec<&PayableDocument> = ids.iter().filter_map(|id| plan.documents.get(id)).collect();
     touched.sort_by_key(|it| it.id);
     touched.dedup_by_key(|it| it.id);
-    mark_paid(tx, file.organisation_id, touched).await
+    follow(tx, file.organisation_id, touched).await
+}
+
+/// Notes of documents what follows from what is open of them: that they are paid, or that they are not any more.
+pub(super) async fn follow(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    documents: impl IntoIterator<Item = &PayableDocument> + Clone,
+) -> Result<Vec<Event>> {
+    let mut events = mark_paid(tx, organisation, documents.clone()).await?;
+    for it in documents.into_iter().filter(|it| it.open.minor > 0 && it.state == DocumentState::Paid) {
+        // Where that is not known, it had left the house: nothing then goes on as if nobody had seen it.
+        let sent = it.paid_from != Some(DocumentState::Issued);
+        let Ok(state) = it.state.after(it.kind, DocumentHappening::Unpaid { sent }) else { continue };
+        tx.set_document_state(it.id, it.row_version, state, None).await?;
+        let event = Event::new(Action::DocumentUnpaid, Subject::Document(it.id))
+            .organisation(organisation)
+            .facility(it.facility_id)
+            .after(&json!({ "number": it.number.to_string(), "openMinor": it.open.minor, "state": state }));
+        events.push(event);
+    }
+    Ok(events)
 }
 
 /// Notes of invoices of which nothing is open any more that they are paid.

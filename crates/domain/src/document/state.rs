@@ -30,6 +30,11 @@ pub enum DocumentHappening {
     Sent,
     /// All of it has been paid.
     Paid,
+    /// What was paid of it was taken back: something is open again.
+    Unpaid {
+        /// Whether it had left the house before it was paid.
+        sent: bool,
+    },
     /// A credit note was issued for it.
     Credited {
         /// Whether nothing is left of it.
@@ -89,7 +94,7 @@ impl DocumentState {
     /// # Errors
     /// [`DocumentRefusal`]; the state then stays as it is.
     pub fn after(self, kind: DocumentKind, happening: DocumentHappening) -> Result<Self, DocumentRefusal> {
-        use DocumentHappening::{Credited, Issued, Paid, Sent, Voided};
+        use DocumentHappening::{Credited, Issued, Paid, Sent, Unpaid, Voided};
         match (self, happening) {
             (Self::Void, _) => Err(DocumentRefusal::Void),
             // A receipt says that it was paid.
@@ -97,9 +102,12 @@ impl DocumentState {
             (Self::Draft, Issued) => Ok(Self::Issued),
             (Self::Draft, _) => Err(DocumentRefusal::NotIssued),
             (_, Issued) => Err(DocumentRefusal::AlreadyIssued),
-            (Self::Issued, Sent) => Ok(Self::Sent),
-            // A copy may go out at any time and changes nothing.
-            (state, Sent) => Ok(state),
+            // A receipt says for good that it was paid.
+            (Self::Paid, Unpaid { .. }) if kind == DocumentKind::Receipt => Err(DocumentRefusal::Paid),
+            (Self::Issued, Sent) | (Self::Paid, Unpaid { sent: true }) => Ok(Self::Sent),
+            (Self::Paid, Unpaid { sent: false }) => Ok(Self::Issued),
+            // A copy may go out at any time and changes nothing, and what was never paid whole stays open.
+            (state, Sent | Unpaid { .. }) => Ok(state),
             (Self::Issued | Self::Sent, Paid) => Ok(Self::Paid),
             (Self::Credited, _) | (_, Voided { credited: true }) => Err(DocumentRefusal::Credited),
             (_, Credited { .. }) if kind == DocumentKind::CreditNote => Err(DocumentRefusal::CreditNote),
@@ -136,6 +144,11 @@ mod tests {
     #[case(DocumentState::Paid, DocumentHappening::Credited { whole: true }, Ok(DocumentState::Credited))]
     #[case(DocumentState::Sent, DocumentHappening::Credited { whole: false }, Ok(DocumentState::Sent))]
     #[case(DocumentState::Credited, DocumentHappening::Paid, Err(DocumentRefusal::Credited))]
+    #[case(DocumentState::Paid, DocumentHappening::Unpaid { sent: true }, Ok(DocumentState::Sent))]
+    #[case(DocumentState::Paid, DocumentHappening::Unpaid { sent: false }, Ok(DocumentState::Issued))]
+    #[case(DocumentState::Sent, DocumentHappening::Unpaid { sent: false }, Ok(DocumentState::Sent))]
+    #[case(DocumentState::Credited, DocumentHappening::Unpaid { sent: true }, Ok(DocumentState::Credited))]
+    #[case(DocumentState::Void, DocumentHappening::Unpaid { sent: true }, Err(DocumentRefusal::Void))]
     fn an_invoice_goes_one_way(
         #[case] state: DocumentState,
         #[case] happening: DocumentHappening,
@@ -159,6 +172,7 @@ mod tests {
             Just(DocumentHappening::Issued),
             Just(DocumentHappening::Sent),
             Just(DocumentHappening::Paid),
+            Just(DocumentHappening::Unpaid { sent: true }),
             any::<bool>().prop_map(|whole| DocumentHappening::Credited { whole }),
             any::<bool>().prop_map(|credited| DocumentHappening::Voided { credited }),
         ]
@@ -169,6 +183,8 @@ mod tests {
         fn a_document_is_numbered_once_and_what_was_sent_is_never_void(all in proptest::collection::vec(happening(), 0..20)) {
             let (mut state, mut numbered, mut sent) = (DocumentState::Draft, 0, false);
             for it in all {
+                // Whoever takes a payment back knows whether the document had left the house.
+                let it = if let DocumentHappening::Unpaid { .. } = it { DocumentHappening::Unpaid { sent } } else { it };
                 let Ok(next) = state.after(INVOICE, it) else { continue };
                 numbered += u32::from(it == DocumentHappening::Issued);
                 sent |= it == DocumentHappening::Sent;

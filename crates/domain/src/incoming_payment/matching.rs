@@ -1,6 +1,6 @@
 //! Which documents a payment settles by what it refers to. What is not plain is left to somebody.
 
-use super::{Beside, Incoming, Payable, Reference, ReferenceKind, Suggestion, suggestions};
+use super::{Beside, Incoming, Payable, PaymentKind, Reference, ReferenceKind, Suggestion, suggestions};
 use crate::id::DocumentId;
 use crate::money::Money;
 use crate::words::words;
@@ -26,7 +26,8 @@ words! {
 pub struct Allocation {
     /// Which.
     pub document: DocumentId,
-    /// How much: more than nothing, and no more than is open.
+    /// How much: more than nothing, and no more than is open. Of what is taken back it is less than nothing, and no more than
+    /// was paid.
     pub amount: Money,
 }
 
@@ -49,11 +50,14 @@ pub struct Match {
 /// An amount, a name or a day never decides: they rank what is suggested.
 pub fn match_payment(payment: &Incoming, documents: &[Payable]) -> Match {
     let found = found(payment, documents);
-    let settled = if payment.amount.minor > 0 { settled(payment, &found, documents) } else { None };
+    let settled = match payment.amount.minor {
+        1.. => settled(payment, &found, documents),
+        _ => taken_back(payment, &found),
+    };
     let (outcome, allocations) = settled.unwrap_or((Outcome::Unmatched, Vec::new()));
     let allocated: i64 = allocations.iter().map(|it| it.amount.minor).sum();
     let left = Money::of_minor(payment.amount.minor - allocated, payment.amount.currency);
-    let suggestions = if left.minor > 0 { suggestions(payment, left, documents, &allocations) } else { Vec::new() };
+    let suggestions = if left.minor == 0 { Vec::new() } else { suggestions(payment, left, documents, &allocations) };
     Match { outcome, allocations, left, suggestions }
 }
 
@@ -120,6 +124,15 @@ fn settled(payment: &Incoming, found: &Found<'_>, all: &[Payable]) -> Option<(Ou
         (false, false) => Outcome::Part,
     };
     Some((outcome, allocations))
+}
+
+/// The document that a bank has taken the money of again, if it names one plainly and as much has been paid of it. What a
+/// payer draws off is for somebody to say: a credit note may have taken it off already.
+fn taken_back(payment: &Incoming, found: &Found<'_>) -> Option<(Outcome, Vec<Allocation>)> {
+    let [(_, Some(document))] = found.as_slice() else { return None };
+    let is_paid = payment.amount.minor.checked_neg().is_some_and(|minor| minor <= document.paid.minor);
+    (payment.kind == PaymentKind::Reversal && is_paid)
+        .then(|| (Outcome::Matched, vec![Allocation { document: document.id, amount: payment.amount }]))
 }
 
 /// What references ask to be paid, in the order in which it is, and what is paid of the rest.

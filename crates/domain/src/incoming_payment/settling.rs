@@ -24,6 +24,9 @@ pub enum SettleRefusal {
     /// More than is open of the document.
     #[error("more than is open of the document")]
     MoreThanOpen,
+    /// More would be taken back of the document than payments have settled.
+    #[error("more than was paid of the document")]
+    MoreThanPaid,
     /// More than is left of the payment.
     #[error("more than is left of the payment")]
     MoreThanLeft,
@@ -39,6 +42,7 @@ impl SettleRefusal {
             Self::NoAmount => "incoming_payment.no_amount",
             Self::Currency => "incoming_payment.other_currency",
             Self::MoreThanOpen => "incoming_payment.more_than_open",
+            Self::MoreThanPaid => "incoming_payment.more_than_paid",
             Self::MoreThanLeft => "incoming_payment.more_than_left",
         }
     }
@@ -46,9 +50,13 @@ impl SettleRefusal {
 
 /// Holds what somebody has chosen against what is `left` of the payment and open of the documents, and says what remains.
 ///
+/// What the bank or the payer has taken back is less than nothing, and so are its parts: it makes documents open again, as
+/// far as payments have settled them.
+///
 /// # Errors
 /// [`SettleRefusal`]: all of it is placed or nothing.
 pub fn settle(left: Money, chosen: &[Allocation], documents: &[Payable]) -> Result<Money, SettleRefusal> {
+    let takes_back = left.minor < 0;
     let mut remains = left;
     for (place, choice) in chosen.iter().enumerate() {
         let before = chosen.iter().take(place);
@@ -56,16 +64,20 @@ pub fn settle(left: Money, chosen: &[Allocation], documents: &[Payable]) -> Resu
             return Err(SettleRefusal::Twice);
         }
         let document = documents.iter().find(|it| it.id == choice.document).ok_or(SettleRefusal::NotPayable)?;
-        if choice.amount.minor <= 0 {
+        let size = if takes_back { choice.amount.minor.checked_neg().unwrap_or(0) } else { choice.amount.minor };
+        if size <= 0 {
             return Err(SettleRefusal::NoAmount);
         }
         if choice.amount.currency != left.currency || document.open.currency != left.currency {
             return Err(SettleRefusal::Currency);
         }
-        if choice.amount.minor > document.open.minor {
+        if !takes_back && size > document.open.minor {
             return Err(SettleRefusal::MoreThanOpen);
         }
-        if choice.amount.minor > remains.minor {
+        if takes_back && size > document.paid.minor {
+            return Err(SettleRefusal::MoreThanPaid);
+        }
+        if size.unsigned_abs() > remains.minor.unsigned_abs() {
             return Err(SettleRefusal::MoreThanLeft);
         }
         remains.minor -= choice.amount.minor;
@@ -89,6 +101,7 @@ mod tests {
             number: Number { year: FiscalYear(2026), place: 1 },
             reference: None,
             open: Money::of_minor(open, Currency::Sek),
+            paid: Money::of_minor(500, Currency::Sek),
             due_on: None,
             payer: String::new(),
             beside: crate::incoming_payment::Beside::Nothing,
@@ -121,19 +134,34 @@ mod tests {
         assert_eq!(left.map(|left| left.minor), expected);
     }
 
+    #[rstest]
+    #[case::all_of_it(&[share(1, -500, SEK), share(2, -100, SEK)], Ok(0))]
+    #[case::some_is_left(&[share(1, -1, SEK)], Ok(-599))]
+    #[case::more_than_was_paid(&[share(1, -501, SEK)], Err(SettleRefusal::MoreThanPaid))]
+    #[case::more_than_is_left(&[share(1, -500, SEK), share(2, -101, SEK)], Err(SettleRefusal::MoreThanLeft))]
+    #[case::the_other_way(&[share(1, 100, SEK)], Err(SettleRefusal::NoAmount))]
+    fn what_was_taken_back_opens_no_more_than_was_paid(
+        #[case] chosen: &[Allocation],
+        #[case] expected: Result<i64, SettleRefusal>,
+    ) {
+        let documents = [document(1, 300), document(2, 900)];
+        let left = settle(Money::of_minor(-600, SEK), chosen, &documents);
+        assert_eq!(left.map(|left| left.minor), expected);
+    }
+
     proptest! {
         #[test]
         fn nothing_is_lost_or_made_by_placing_it(
-            left in 1i64..2_000,
+            left in -2_000i64..2_000,
             open in proptest::collection::vec(0i64..1_000, 1..6),
-            chosen in proptest::collection::vec((0u128..7, -10i64..1_000), 0..6),
+            chosen in proptest::collection::vec((0u128..7, -1_000i64..1_000), 0..6),
         ) {
             let documents: Vec<Payable> = open.iter().zip(0..).map(|(open, name)| document(name, *open)).collect();
             let chosen: Vec<Allocation> = chosen.into_iter().map(|(name, minor)| share(name, minor, SEK)).collect();
             if let Ok(remains) = settle(Money::of_minor(left, SEK), &chosen, &documents) {
                 let placed: i64 = chosen.iter().map(|it| it.amount.minor).sum();
                 prop_assert_eq!(remains.minor + placed, left);
-                prop_assert!(remains.minor >= 0);
+                prop_assert!(remains.minor.signum() * left.signum() >= 0);
             }
         }
     }

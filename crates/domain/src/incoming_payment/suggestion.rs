@@ -67,7 +67,7 @@ pub struct Suggestion {
 }
 
 /// The likeliest documents for what is `left` of a payment, among those of which something is open beside what has been
-/// allocated.
+/// allocated; of what was taken back, among those of which something has been paid.
 pub fn suggestions(
     payment: &Incoming,
     left: Money,
@@ -76,13 +76,16 @@ pub fn suggestions(
 ) -> Vec<Suggestion> {
     let written: Vec<String> = payment.information.iter().flat_map(|line| words_of(line)).collect();
     let payer = payment.payer.as_deref().map(words_of).unwrap_or_default();
-    let open = documents.iter().filter(|it| it.open.minor > 0 && it.open.currency == left.currency);
+    let takes_back = left.minor < 0;
+    let most = |it: &Payable| if takes_back { it.paid } else { it.open };
+    let size = Money::of_minor(left.minor.saturating_abs(), left.currency);
+    let open = documents.iter().filter(|it| most(it).minor > 0 && most(it).currency == left.currency);
     let mut weighed: Vec<(u32, &Payable, Vec<MatchReason>)> = open
         .filter(|it| allocated.iter().all(|share| share.document != it.id))
         .map(|document| {
             let mut reasons: Vec<MatchReason> = [
                 by_reference(payment, &written, document),
-                (document.open == left).then_some(MatchReason::SameAmount),
+                (most(document) == size).then_some(MatchReason::SameAmount),
                 by_name(&payer, &words_of(&document.payer)),
                 document
                     .due_on
@@ -98,10 +101,10 @@ pub fn suggestions(
         .filter(|(weight, ..)| *weight >= LEAST)
         .collect();
     weighed.sort_by_key(|(weight, document, _)| (std::cmp::Reverse(*weight), document.due_on, document.id));
-    let told = weighed.into_iter().take(MOST_SUGGESTIONS).map(|(_, document, reasons)| Suggestion {
-        document: document.id,
-        amount: Money::of_minor(left.minor.min(document.open.minor), left.currency),
-        reasons,
+    let told = weighed.into_iter().take(MOST_SUGGESTIONS).map(|(_, document, reasons)| {
+        let minor = size.minor.min(most(document).minor);
+        let amount = Money::of_minor(if takes_back { -minor } else { minor }, left.currency);
+        Suggestion { document: document.id, amount, reasons }
     });
     told.collect()
 }

@@ -38,7 +38,7 @@ pub struct IncomingPaymentKey {
 pub struct IncomingSums {
     /// How many.
     pub count: i64,
-    /// How much was paid.
+    /// How much was paid; what is only the sum of another file's deposit is counted there.
     pub amount: Money,
     /// What is left of it for somebody to decide.
     pub left: Money,
@@ -99,7 +99,8 @@ impl Conn {
     /// What the payments that the filter leaves add up to, by currency.
     pub async fn sum_incoming_payments(&mut self, filter: &IncomingPaymentFilter) -> Result<Vec<IncomingSums>> {
         let statement = self.sql(text![
-            "select currency, count(*) as count, cast(sum(amount_minor) as bigint) as amount,"
+            "select currency, count(*) as count,"
+            "cast(sum(case when same_as_id is null then amount_minor else 0 end) as bigint) as amount,"
             "cast(sum(left_minor) as bigint) as rest from incoming_payment where" [narrowed]
             "group by currency order by currency"
         ]);

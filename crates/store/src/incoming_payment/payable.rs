@@ -34,6 +34,10 @@ pub struct PayableDocument {
     pub payable: Money,
     /// What is left to pay of it, by the ledger: less what was paid and what credit notes took back.
     pub open: Money,
+    /// What payments have settled of it, by the ledger.
+    pub paid: Money,
+    /// Where it stood before it was paid; nothing where that is not known.
+    pub paid_from: Option<DocumentState>,
     /// What is printed beside the lines, as JSON of whoever prints.
     pub printed: String,
     /// What a reference to it pays beside it.
@@ -55,12 +59,14 @@ struct PayableRow {
     currency: String,
     payable_minor: i64,
     printed: String,
+    paid_from: Option<String>,
     row_version: i64,
 }
 
 macro_rules! payable_columns {
     () => {
-        "id, kind, facility_id, state, fiscal_year, place, reference, due_on, currency, payable_minor, printed, row_version"
+        "id, kind, facility_id, state, fiscal_year, place, reference, due_on, currency, payable_minor, printed, paid_from, \
+         row_version"
     };
 }
 
@@ -155,6 +161,7 @@ impl Conn {
     async fn with_open(&mut self, rows: Vec<PayableRow>) -> Result<Vec<PayableDocument>> {
         let ids: Vec<DocumentId> = rows.iter().map(|row| DocumentId(row.id)).collect();
         let open = self.open_amounts(&ids).await?;
+        let paid = self.paid_amounts(&ids).await?;
         let mut beside = self.beside(&ids).await?;
         let mut payable = Vec::with_capacity(rows.len());
         for row in rows {
@@ -172,6 +179,8 @@ impl Conn {
                 due_on: row.due_on,
                 payable: Money::of_minor(row.payable_minor, currency),
                 open,
+                paid: Money::of_minor(paid.get(&DocumentId(row.id)).copied().unwrap_or_default(), currency),
+                paid_from: row.paid_from.as_deref().and_then(DocumentState::from_word),
                 printed: row.printed,
                 beside: beside.remove(&DocumentId(row.id)).unwrap_or_default(),
                 row_version: row.row_version,

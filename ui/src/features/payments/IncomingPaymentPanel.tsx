@@ -1,6 +1,7 @@
-import { Alert } from "@mantine/core";
-import { IconInfoCircle } from "@tabler/icons-react";
+import { Alert, Button } from "@mantine/core";
+import { IconArrowBackUp, IconInfoCircle } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { api } from "../../api/query";
 import type { OpenIncomingPayment } from "../../api/views";
 import { useText } from "../../i18n/text";
@@ -13,8 +14,10 @@ import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { can, useMe } from "../../shell/session";
 import classes from "./Payments.module.css";
-import { toneOf } from "./paymentWords";
+import { standOf, toneOf } from "./paymentWords";
+import { SameDeposit } from "./SameDeposit";
 import { Settlement } from "./Settlement";
+import { TakeBackDialog } from "./TakeBackDialog";
 
 /** One payment: what it has settled, where the rest may belong, and the lines of the file that prove it. */
 export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -24,10 +27,11 @@ export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () 
   const payment = query.data;
   if (!payment) return <LoadingPanel query={query} onClose={onClose} />;
   const { amount, left } = payment;
+  const takes = can(me, "take_payment");
   return (
     <DetailPanel
       title={t("incoming.titled", { amount: format.money(amount.minor, amount.currency) })}
-      badges={<StateBadge tone={toneOf(payment)}>{t(`incoming.outcome.${payment.outcome}`)}</StateBadge>}
+      badges={<StateBadge tone={toneOf(payment)}>{t(standOf(payment))}</StateBadge>}
       subtitle={payment.payer ?? t("incoming.nobody")}
       onClose={onClose}
     >
@@ -56,8 +60,11 @@ export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () 
           payment.information.length > 0 && [t("incoming.information"), payment.information.join(" ")],
         ]}
       />
-      {payment.settled.length > 0 && <Settled payment={payment} />}
-      {left.minor > 0 && can(me, "take_payment") && <Settlement key={payment.rowVersion} payment={payment} />}
+      {payment.settled.length > 0 && <Settled payment={payment} takes={takes} />}
+      {(payment.sameAs || payment.deposits.length > 0) && (
+        <SameDeposit key={`${payment.rowVersion} deposit`} payment={payment} takes={takes} />
+      )}
+      {left.minor !== 0 && takes && <Settlement key={payment.rowVersion} payment={payment} />}
       <Section title={t("incoming.proof")}>
         <p className={classes.detail}>
           {t("incoming.proofWords", { name: payment.file.name, line: payment.line })}
@@ -71,8 +78,9 @@ export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () 
   );
 }
 
-function Settled({ payment }: { payment: OpenIncomingPayment }) {
+function Settled({ payment, takes }: { payment: OpenIncomingPayment; takes: boolean }) {
   const { t, format } = useText();
+  const [back, setBack] = useState<OpenIncomingPayment["settled"][number]>();
   return (
     <Section title={t("incoming.settled")}>
       <ul className={classes.list}>
@@ -94,10 +102,34 @@ function Settled({ payment }: { payment: OpenIncomingPayment }) {
                   : t("incoming.isPaid")}
               </span>
             </span>
-            <span>{format.money(amount.minor, amount.currency)}</span>
+            <span className={classes.acts}>
+              {format.money(amount.minor, amount.currency)}
+              {takes && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  leftSection={<IconArrowBackUp size={14} />}
+                  aria-label={t("incoming.takeBackFrom", { number: document.number })}
+                  onClick={() => setBack({ document, amount })}
+                >
+                  {t("incoming.takeBack")}
+                </Button>
+              )}
+            </span>
           </li>
         ))}
       </ul>
+      {back && (
+        <TakeBackDialog
+          payment={payment}
+          documentId={back.document.documentId}
+          words={t("incoming.takeBackWords", {
+            amount: format.money(back.amount.minor, back.amount.currency),
+            number: back.document.number,
+          })}
+          onClose={() => setBack(undefined)}
+        />
+      )}
     </Section>
   );
 }

@@ -23,7 +23,7 @@ import { can, useMe } from "../../shell/session";
 import { useAddress } from "../../shell/useAddress";
 import { BankFilesDialog } from "./BankFilesDialog";
 import { IncomingPaymentPanel } from "./IncomingPaymentPanel";
-import { toneOf } from "./paymentWords";
+import { standOf, toneOf } from "./paymentWords";
 import { TakeBankFileDialog } from "./TakeBankFileDialog";
 import { usePaymentFields } from "./usePaymentFields";
 
@@ -96,10 +96,8 @@ export function IncomingPaymentsPage({
       id: "outcome",
       title: t("incoming.outcome"),
       width: 170,
-      text: ({ outcome }) => t(`incoming.outcome.${outcome}`),
-      show: (payment) => (
-        <StateBadge tone={toneOf(payment)}>{t(`incoming.outcome.${payment.outcome}`)}</StateBadge>
-      ),
+      text: (payment) => t(standOf(payment)),
+      show: (payment) => <StateBadge tone={toneOf(payment)}>{t(standOf(payment))}</StateBadge>,
     },
     {
       id: "left",

@@ -33,7 +33,9 @@ export function Settlement({ payment }: { payment: OpenIncomingPayment }) {
       <Stack gap="sm">
         {settle.isError && <ErrorNotice error={settle.error} />}
         {payment.suggestions.length === 0 ? (
-          <p className={classes.line}>{t("incoming.noSuggestions")}</p>
+          <p className={classes.line}>
+            {left.minor < 0 ? t("incoming.noneToOpen") : t("incoming.noSuggestions")}
+          </p>
         ) : (
           <ul className={classes.list} aria-label={t("incoming.suggestions")}>
             {payment.suggestions.map(({ document, amount, reasons }) => (
@@ -74,12 +76,19 @@ function Invoice({ document, because }: { document: PayableInvoice; because?: st
       })}{" "}
       · {document.recipient}
       <span className={classes.detail}>
-        {t("incoming.openOf", { amount: format.money(document.open.minor, document.open.currency) })}
+        {document.open.minor > 0
+          ? t("incoming.openOf", { amount: format.money(document.open.minor, document.open.currency) })
+          : t("incoming.isPaid")}
         {document.dueOn && ` · ${t("incoming.dueOn", { date: format.date(document.dueOn) })}`}
       </span>
       {because && <span className={classes.detail}>{because}</span>}
     </span>
   );
+}
+
+/** What of a payment an invoice takes: as much as is open, or of what was taken back, as much as was paid. */
+function mostOf(document: PayableInvoice, { left }: OpenIncomingPayment): number {
+  return left.minor < 0 ? document.paid.minor : document.open.minor;
 }
 
 /** An invoice by its number or reference, and how much goes there. */
@@ -145,9 +154,9 @@ function ByHand({
         <Share
           key={document.documentId}
           document={document}
-          most={Math.min(document.open.minor, payment.left.minor)}
+          most={Math.min(mostOf(document, payment), Math.abs(payment.left.minor))}
           busy={busy}
-          onPlace={(minor) => onPlace(document, minor)}
+          onPlace={(minor) => onPlace(document, payment.left.minor < 0 ? -minor : minor)}
         />
       ))}
     </>

@@ -18,8 +18,22 @@ const TONES: Record<PaymentOutcome, Tone> = {
   unmatched: "bad",
 };
 
+/** What tells where a payment stands; one that is only planned is nobody's deposit yet. */
+type Standing = Pick<IncomingPayment, "outcome" | "left"> & Partial<Pick<IncomingPayment, "isSameDeposit">>;
+
+/** Where a payment stands by now: how it came out, unless somebody has said otherwise since. */
+export function standOf({ outcome, left, isSameDeposit }: Standing) {
+  if (isSameDeposit) return "incoming.outcome.same" as const;
+  // What was matched has nothing left unless it was taken back.
+  if (left.minor !== 0 && (outcome === "matched" || outcome === "part"))
+    return "incoming.outcome.taken_back" as const;
+  return `incoming.outcome.${outcome}` as const;
+}
+
 /** What is placed needs nobody any more, however it came out. */
-export function toneOf({ outcome, left }: Pick<IncomingPayment, "outcome" | "left">): Tone {
+export function toneOf({ outcome, left, isSameDeposit }: Standing): Tone {
+  if (isSameDeposit) return "mute";
+  if (left.minor !== 0 && (outcome === "matched" || outcome === "part")) return "warn";
   return left.minor === 0 && outcome !== "part" ? "good" : TONES[outcome];
 }
 

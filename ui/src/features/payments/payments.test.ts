@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { minorOf, toneOf, typedOf } from "./paymentWords";
+import { minorOf, standOf, toneOf, typedOf } from "./paymentWords";
 
 test("an amount is read to the öre however it is typed, and nothing else is an amount", () => {
   expect(minorOf("92,05")).toBe(9_205);
@@ -11,7 +11,17 @@ test("an amount is read to the öre however it is typed, and nothing else is an 
 
 test("what is placed needs nobody any more", () => {
   const sek = (minor: number) => ({ minor, currency: "SEK" as const });
-  expect(toneOf({ outcome: "unmatched", left: sek(1) })).toBe("bad");
-  expect(toneOf({ outcome: "unmatched", left: sek(0) })).toBe("good");
-  expect(toneOf({ outcome: "part", left: sek(0) })).toBe("calm");
+  expect(toneOf({ outcome: "unmatched", left: sek(1), isSameDeposit: false })).toBe("bad");
+  expect(toneOf({ outcome: "unmatched", left: sek(0), isSameDeposit: false })).toBe("good");
+  expect(toneOf({ outcome: "part", left: sek(0), isSameDeposit: false })).toBe("calm");
+});
+
+test("what was matched and taken back waits for somebody again", () => {
+  const left = { minor: 100, currency: "SEK" as const };
+  const back = { outcome: "matched" as const, left, isSameDeposit: false };
+  expect([standOf(back), toneOf(back)]).toEqual(["incoming.outcome.taken_back", "warn"]);
+  const over = { ...back, outcome: "over" as const };
+  expect([standOf(over), toneOf(over)]).toEqual(["incoming.outcome.over", "warn"]);
+  const same = { ...back, left: { minor: 0, currency: "SEK" as const }, isSameDeposit: true };
+  expect([standOf(same), toneOf(same)]).toEqual(["incoming.outcome.same", "mute"]);
 });

@@ -18,6 +18,7 @@ fn document(place: i64, reference: &str, open: i64, due: u32) -> Payable {
         number: Number { year: FiscalYear(2026), place },
         reference: Some(reference.to_owned()),
         open: Money::of_minor(open, Currency::Sek),
+        paid: Money::of_minor(4_000, Currency::Sek),
         due_on: Some(day(due)),
         payer: "Anna Testsson".to_owned(),
         beside: Beside::Nothing,
@@ -39,6 +40,7 @@ fn ocr(text: &str) -> Reference {
 
 fn payment(minor: i64, references: Vec<Reference>) -> Incoming {
     Incoming {
+        kind: PaymentKind::Payment,
         amount: Money::of_minor(minor, Currency::Sek),
         references,
         information: Vec::new(),
@@ -100,6 +102,33 @@ fn a_payment_settles_what_it_refers_to(
 ) {
     let matched = match_payment(&payment(minor, references), &known());
     assert_eq!((matched.outcome, shares(&matched), matched.left.minor), (outcome, expected.to_vec(), left));
+}
+
+#[rstest]
+#[case::as_much_as_was_paid(PaymentKind::Reversal, -4_000, vec![ocr("123455")], Outcome::Matched, &[(1, -4_000)])]
+#[case::a_part_of_it(PaymentKind::Reversal, -1, vec![ocr("123455")], Outcome::Matched, &[(1, -1)])]
+#[case::more_than_was_paid(PaymentKind::Reversal, -4_001, vec![ocr("123455")], Outcome::Unmatched, &[])]
+#[case::two_are_named(PaymentKind::Reversal, -100, vec![ocr("123455"), ocr("1234574")], Outcome::Unmatched, &[])]
+#[case::nothing_is_known(PaymentKind::Reversal, -100, vec![ocr("77777")], Outcome::Unmatched, &[])]
+#[case::the_payer_draws_it_off(PaymentKind::Deduction, -100, vec![ocr("123455")], Outcome::Unmatched, &[])]
+fn what_the_bank_takes_back_opens_the_document_that_it_names_plainly(
+    #[case] kind: PaymentKind,
+    #[case] minor: i64,
+    #[case] references: Vec<Reference>,
+    #[case] outcome: Outcome,
+    #[case] expected: &[(u128, i64)],
+) {
+    let matched = match_payment(&Incoming { kind, ..payment(minor, references) }, &known());
+    assert_eq!((matched.outcome, shares(&matched)), (outcome, expected.to_vec()));
+    let placed: i64 = expected.iter().map(|it| it.1).sum();
+    assert_eq!(matched.left.minor, minor - placed);
+}
+
+#[test]
+fn what_a_payer_draws_off_is_suggested_the_document_that_it_refers_to() {
+    let drawn = Incoming { kind: PaymentKind::Deduction, ..payment(-4_500, vec![ocr("123455")]) };
+    let told = match_payment(&drawn, &known()).suggestions;
+    assert_eq!((told[0].document.uuid().as_u128(), told[0].amount.minor), (1, -4_000), "no more than was paid");
 }
 
 #[test]
@@ -173,29 +202,32 @@ fn a_reminder_is_paid_before_its_invoices_unless_the_payer_names_an_invoice(
 proptest! {
     #[test]
     fn what_is_placed_is_never_more_than_was_paid_or_is_open_and_no_ore_is_lost(
-        minor in -500i64..3_000,
+        minor in -5_000i64..5_000,
+        kind in prop::sample::select(PaymentKind::ALL),
         references in proptest::collection::vec(some_reference(), 0..5),
         open in proptest::collection::vec((0i64..1_500, 1u32..28), 0..5),
     ) {
         let texts = ["123455", "1234574", "10012383", "123455", "9"];
         let documents: Vec<Payable> =
             open.iter().zip(texts).zip(1..).map(|(((open, due), text), place)| document(place, text, *open, *due)).collect();
-        let matched = match_payment(&payment(minor, references), &documents);
+        let matched = match_payment(&Incoming { kind, ..payment(minor, references) }, &documents);
         let placed: i64 = matched.allocations.iter().map(|it| it.amount.minor).sum();
         prop_assert_eq!(placed + matched.left.minor, minor);
         prop_assert!(matched.left.minor >= 0 || minor < 0);
         for (place, share) in matched.allocations.iter().enumerate() {
             let document = documents.iter().find(|it| it.id == share.document).expect("one of the documents");
-            prop_assert!(share.amount.minor > 0 && share.amount.minor <= document.open.minor);
+            let most = if minor < 0 { document.paid.minor } else { document.open.minor };
+            prop_assert!(share.amount.minor * minor.signum() > 0 && share.amount.minor.abs() <= most);
             prop_assert!(matched.allocations[..place].iter().all(|other| other.document != share.document));
         }
         match matched.outcome {
-            Outcome::Matched | Outcome::Part => prop_assert!(matched.left.minor == 0 && placed > 0),
+            Outcome::Matched | Outcome::Part => prop_assert!(matched.left.minor == 0 && placed != 0),
             Outcome::Over => prop_assert!(matched.left.minor > 0),
             Outcome::Double | Outcome::Unmatched => prop_assert_eq!(placed, 0),
         }
         for suggestion in &matched.suggestions {
-            prop_assert!(suggestion.amount.minor > 0 && suggestion.amount.minor <= matched.left.minor);
+            prop_assert_eq!(suggestion.amount.minor.signum(), matched.left.minor.signum());
+            prop_assert!(suggestion.amount.minor.abs() <= matched.left.minor.abs());
             prop_assert!(matched.allocations.iter().all(|share| share.document != suggestion.document));
         }
     }

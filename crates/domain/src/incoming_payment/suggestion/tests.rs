@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::document::{FiscalYear, Number};
-use crate::incoming_payment::{Beside, Reference, ReferenceKind};
+use crate::incoming_payment::{Beside, PaymentKind, Reference, ReferenceKind};
 use crate::money::Currency;
 use chrono::NaiveDate;
 use rstest::rstest;
@@ -18,6 +18,7 @@ fn document(place: i64, reference: &str, open: i64, payer: &str) -> Payable {
         number: Number { year: FiscalYear(2026), place },
         reference: Some(reference.to_owned()),
         open: Money::of_minor(open, Currency::Sek),
+        paid: Money::of_minor(4_000, Currency::Sek),
         due_on: Some(day(20)),
         payer: payer.to_owned(),
         beside: Beside::Nothing,
@@ -28,6 +29,7 @@ fn told(reference: Option<&str>, information: &str, payer: Option<&str>, minor: 
     let reference =
         reference.map(|text| Reference { kind: ReferenceKind::Faulty, text: text.to_owned(), amount: None });
     let payment = Incoming {
+        kind: PaymentKind::Payment,
         amount: Money::of_minor(minor, Currency::Sek),
         references: reference.into_iter().collect(),
         information: vec![information.to_owned()],

@@ -1,0 +1,100 @@
+//! What was said of a payment is taken back, and a deposit that two files tell of is counted once.
+
+use super::OpenIncomingPaymentView;
+use crate::extract::{Caller, Id, Input, RowVersion};
+use crate::problem::Answer;
+use crate::router::Api;
+use axum::Json;
+use axum::extract::State;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use stolpe_app::ToldDeposit;
+use stolpe_domain::id::{BankFileId, DocumentId, IncomingPaymentId};
+use stolpe_domain::money::Money;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(super) fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(take_back_incoming_payment)).routes(routes!(choose_same_deposit))
+}
+
+/// A deposit whose payments a file has told of one by one.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct DepositView {
+    /// Its first payment, which stands for all of it.
+    first_id: IncomingPaymentId,
+    /// The file.
+    bank_file_id: BankFileId,
+    /// What the file is called.
+    file_name: String,
+    /// What the bank calls the deposit.
+    deposit: String,
+    booked_on: NaiveDate,
+    /// How many payments it has.
+    payments: i64,
+    /// What they come to.
+    sum: Money,
+}
+
+impl From<ToldDeposit> for DepositView {
+    fn from(it: ToldDeposit) -> Self {
+        Self {
+            first_id: it.first,
+            bank_file_id: it.file,
+            file_name: it.file_name,
+            deposit: it.deposit,
+            booked_on: it.booked_on,
+            payments: it.payments,
+            sum: it.sum,
+        }
+    }
+}
+
+/// What of a payment is taken back, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct TakeBackInput {
+    /// The document that it was not for; without one, everything that it was placed on.
+    document_id: Option<DocumentId>,
+    reason: String,
+}
+
+/// Takes back where a payment was placed: it waits to be placed again, and what it had paid is open again. Of one that was
+/// said to be the deposit of another file, it takes that back.
+#[utoipa::path(post, path = "/incoming-payments/{id}/take-back", tag = "incoming_payment",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)), request_body = TakeBackInput,
+    responses((status = 200, body = OpenIncomingPaymentView)))]
+async fn take_back_incoming_payment(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<IncomingPaymentId>,
+    RowVersion(version): RowVersion,
+    Input(input): Input<TakeBackInput>,
+) -> Answer<Json<OpenIncomingPaymentView>> {
+    let taken = api.app.take_back_incoming_payment(&ctx, id, version, input.document_id, &input.reason).await?;
+    Ok(Json(taken.into()))
+}
+
+/// The deposit that a payment is the sum of.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct SameDepositInput {
+    /// Its first payment.
+    first_id: IncomingPaymentId,
+}
+
+/// Says that a payment is the sum of a deposit that another file tells of payment by payment: its own booking goes back.
+#[utoipa::path(post, path = "/incoming-payments/{id}/same-deposit", tag = "incoming_payment",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)), request_body = SameDepositInput,
+    responses((status = 200, body = OpenIncomingPaymentView)))]
+async fn choose_same_deposit(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<IncomingPaymentId>,
+    RowVersion(version): RowVersion,
+    Input(input): Input<SameDepositInput>,
+) -> Answer<Json<OpenIncomingPaymentView>> {
+    Ok(Json(api.app.same_deposit(&ctx, id, version, input.first_id).await?.into()))
+}
