@@ -49,5 +49,6 @@ mod throttles;
 mod to_the_ore;
 mod training;
 mod training_invoices;
+mod transfers;
 mod views;
 mod walk;

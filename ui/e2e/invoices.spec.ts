@@ -107,6 +107,23 @@ test("a month is looked at, charged and mailed, from the charge point to the rec
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     expect(await faults(page)).toEqual([]);
   }
+  // Any amount opens down to what it was made of, and what was posted with it.
+  await page
+    .getByRole("row", { name: /Intäkt · Energi/ })
+    .getByText("12,50")
+    .first()
+    .click();
+  const opened = page.getByRole("complementary", { name: /^Överföring 12,50/ });
+  await expect(opened.getByRole("link", { name: /^Kundfordran · Åsa Öberg$/ }).first()).toBeVisible();
+  await expect(opened.getByRole("link", { name: /^Faktura \d{4}-0001$/ })).toBeVisible();
+  await expect(opened.getByRole("row")).toHaveCount(4);
+  await picture(page, "transfer");
+  for (const colorScheme of ["dark", "light"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    expect(await faults(page)).toEqual([]);
+  }
+  await page.keyboard.press("Escape");
+  await expect(opened).toBeHidden();
   const table = page.waitForEvent("download");
   await page.getByRole("button", { name: "Exportera" }).click();
   await page.getByRole("menuitem", { name: "CSV för Excel på svenska eller norska" }).first().click();

@@ -37,7 +37,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
 /// An account of the ledger. Amounts are in the smallest part of its asset: öre, øre, watt-hours, days.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct AccountView {
+pub(crate) struct AccountView {
     id: AccountId,
     organisation_id: OrganisationId,
     /// The facility that it is kept for; none where the organisation has one for all of them.

@@ -52,6 +52,7 @@ mod system;
 mod tag;
 mod tenancy;
 mod todo;
+mod transfer;
 mod unit;
 mod view;
 

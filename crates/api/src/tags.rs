@@ -120,6 +120,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("read_statement", Provides(&["account", "document", "person"])),
     ("read_statement_file", Provides(&["account", "document"])),
     ("export_statement", Provides(&["account", "document"])),
+    ("read_transfer", Provides(&["account", "document", "person"])),
     ("read_ledger_proof", Provides(&["account", "document"])),
     ("list_documents", Provides(&["document"])),
     ("read_document", Provides(&["document", "person", "notice"])),

@@ -4,9 +4,11 @@ mod backlog;
 mod proof;
 mod sold;
 mod statement;
+mod transfer;
 
 pub use proof::KeptProof;
 pub use statement::{Statement, StatementEntry, StatementPeriod};
+pub use transfer::{Leg as TransferLeg, OpenTransfer, TransferSource};
 
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};

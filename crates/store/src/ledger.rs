@@ -4,11 +4,13 @@ mod moving;
 mod of_document;
 mod prove;
 mod statement;
+mod transfer;
 
 pub use moving::{Booked, MoveError, Moved};
 pub use of_document::MovedLeg;
 pub use prove::{LedgerFault, LedgerProof};
 pub use statement::{AccountFilter, AccountKey, ListedAccount, Sides, StatementKey, StatementRow};
+pub use transfer::KeptTransfer;
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::{Result, StoreError};

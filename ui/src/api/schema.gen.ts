@@ -2849,6 +2849,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/transfers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads one transfer, with what it was made of and together with what. */
+        get: operations["read_transfer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/units": {
         parameters: {
             query?: never;
@@ -7366,6 +7383,44 @@ export interface components {
          * @description A transfer of the ledger.
          */
         TransferId: string;
+        /** @description An amount on its way from one account to another. It is in the smallest part of the asset of both. */
+        TransferLegView: {
+            /** Format: int64 */
+            amount: number;
+            /** @description From whom it was taken. */
+            credit: components["schemas"]["AccountView"];
+            /** @description To whom it was given. */
+            debit: components["schemas"]["AccountView"];
+            id: components["schemas"]["TransferId"];
+        };
+        /**
+         * @description What a transfer did.
+         * @enum {string}
+         */
+        TransferStep: "posted" | "pending" | "post" | "void" | "expire";
+        /** @description A transfer with what it was made of. */
+        TransferView: components["schemas"]["TransferLegView"] & {
+            code: components["schemas"]["TransferCode"];
+            /** Format: date-time */
+            createdAt: string;
+            documentId?: components["schemas"]["DocumentId"] | null;
+            documentKind?: components["schemas"]["DocumentKind"] | null;
+            documentNumber?: string | null;
+            incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
+            /** @description What whoever made it is called; none when it was made by itself. */
+            madeByName?: string | null;
+            paymentId?: components["schemas"]["PaymentId"] | null;
+            resolvedById?: components["schemas"]["TransferId"] | null;
+            resolvesId?: components["schemas"]["TransferId"] | null;
+            step: components["schemas"]["TransferStep"];
+            /** @description Everything that was moved for the same reason at the same moment, this one among it. */
+            together: components["schemas"]["TransferLegView"][];
+            /**
+             * Format: date
+             * @description The day on which it counts.
+             */
+            valueOn: string;
+        };
         /** @description A text tried out on data of the organisation. */
         TriedTemplateView: {
             body: string;
@@ -12839,6 +12894,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    read_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferView"];
+                };
             };
         };
     };

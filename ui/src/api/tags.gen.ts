@@ -112,6 +112,7 @@ export const tags: Record<string, { provides: string[]; invalidates: string[] }>
   "GET /tags": {"provides":["tag","person"],"invalidates":[]},
   "GET /tariff": {"provides":["tariff"],"invalidates":[]},
   "GET /todo": {"provides":["todo"],"invalidates":[]},
+  "GET /transfers/{id}": {"provides":["account","document","person"],"invalidates":[]},
   "GET /units": {"provides":["unit","person"],"invalidates":[]},
   "GET /units/{id}": {"provides":["unit","person"],"invalidates":[]},
   "GET /views": {"provides":["view"],"invalidates":[]},

@@ -79,6 +79,7 @@ export type SignIn = Schemas["SignInView"];
 export type Staff = Schemas["StaffView"];
 export type Statement = Schemas["StatementView"];
 export type StatementEntry = Schemas["StatementEntryView"];
+export type OpenTransfer = Schemas["TransferView"];
 export type StrayMessage = Schemas["StrayMessageView"];
 export type Tag = Schemas["TagView"];
 export type Tariff = Schemas["TariffView"];

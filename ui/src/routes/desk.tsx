@@ -381,7 +381,7 @@ const statementRoute = createRoute({
   getParentRoute: () => accountsRoute,
   path: "/$accountId",
   staticData: { crumb: "statement.title" },
-  validateSearch: (search): StatementSearch => texts(search, ["from", "to"]),
+  validateSearch: (search): StatementSearch => texts(search, ["from", "to", "open"]),
   component: function StatementRoute() {
     const navigate = statementRoute.useNavigate();
     const { accountId } = statementRoute.useParams();

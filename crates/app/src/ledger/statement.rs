@@ -125,7 +125,7 @@ impl App {
         if Self::sees(ctx, &it.kept.account) { Ok(it) } else { Err(AppError::NotFound) }
     }
 
-    fn sees(ctx: &Ctx, account: &Account) -> bool {
+    pub(super) fn sees(ctx: &Ctx, account: &Account) -> bool {
         let place = match account.facility_id {
             Some(facility) => Place::Facility(account.organisation_id, facility),
             None => Place::Organisation(account.organisation_id),

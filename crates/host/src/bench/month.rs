@@ -275,8 +275,8 @@ async fn ended(app: &App, ctx: &Ctx, job: Job) -> anyhow::Result<Job> {
             JobState::Done => return Ok(job),
             _ => anyhow::bail!("the task ended otherwise: {job:?}"),
         }
-        // Falling behind is no matter: the task is asked again.
-        let _ = feed.recv().await;
+        // Each document tells of itself too. Falling behind is no matter: the task is asked again.
+        while feed.recv().await.is_ok_and(|told| told.action != "job.moved") {}
     }
 }
 

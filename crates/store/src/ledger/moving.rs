@@ -171,9 +171,11 @@ impl Tx {
             .sql(text![
                 "select organisation_id, idempotency_key, debit_id, credit_id, amount, step, resolves_id, code,"
                 "document_id, payment_id, value_on from ledger_transfer where (organisation_id, idempotency_key) in"
-                "(select" [uuid "organisation_id"] "," [string "key"] "from" [rows "$1"] ")"
+                // Without being told how many, Postgres takes a hundred for granted and reads a short ledger whole.
+                "(select" [uuid "organisation_id"] "," [string "key"] "from" [rows "$1"] "limit $2)"
             ])
             .bind(Json(all.iter().map(row).collect::<Vec<_>>()))
+            .bind(i64::try_from(all.len()).unwrap_or(i64::MAX))
             .all()
             .await?;
         Ok(rows.into_iter().map(|row| ((row.organisation_id, row.idempotency_key.clone()), row)).collect())

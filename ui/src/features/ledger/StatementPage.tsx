@@ -1,6 +1,6 @@
 import { Alert, Button } from "@mantine/core";
 import { IconFileTypePdf, IconScale } from "@tabler/icons-react";
-import { Link, useNavigate } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { fetchFile } from "../../api/client";
 import { usePages } from "../../api/query";
@@ -8,6 +8,7 @@ import type { Page, Statement, StatementEntry } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { useAccountWords } from "../../parts/accountWords";
 import { DayInput } from "../../parts/DayInput";
+import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
 import { ErrorNotice, showProblem } from "../../parts/ErrorNotice";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
@@ -20,10 +21,13 @@ import { useHost } from "../../shell/Providers";
 import { can, useMe } from "../../shell/session";
 import { useAddress } from "../../shell/useAddress";
 import classes from "./StatementPage.module.css";
+import { TransferPanel } from "./TransferPanel";
 
 export interface StatementSearch {
   from?: string;
   to?: string;
+  /** The transfer in the panel. */
+  open?: string;
 }
 
 /** The statement of one account: what was there, what was moved, and what is left (PRE-18). */
@@ -40,11 +44,11 @@ export function StatementPage({
   const { t, format } = text;
   const me = useMe();
   const host = useHost();
-  const navigate = useNavigate();
   const addressOf = useAddress();
   const words = useAccountWords();
   const [drawing, setDrawing] = useState(false);
   const period = { from: search.from, to: search.to };
+  const at = (open: string | undefined) => ({ ...search, open });
   const pages = usePages<StatementEntry>("/accounts/{id}/statement", period, { path: { id } });
   const list = useListedPages<StatementEntry>(pages);
   const first = pages.query.data?.pages[0] as (Page<StatementEntry> & Statement) | undefined;
@@ -189,24 +193,36 @@ export function StatementPage({
       {first && first.account.held !== 0 && (
         <Alert color="blue">{t("statement.held", { amount: amount(first.account.held) })}</Alert>
       )}
-      <DataTable
-        name="statement"
-        label={t("statement.title")}
-        columns={columns}
-        list={{ ...list, total: first?.count ?? list.total, exact: true }}
-        rowId={({ id }) => id}
-        onOpen={({ documentId }) => {
-          if (documentId) void navigate({ to: "/documents", search: { open: documentId } as never });
-        }}
-        address={({ documentId }) =>
-          addressOf({ to: "/documents", search: (documentId ? { open: documentId } : {}) as never })
+      <Split
+        list={
+          <DataTable
+            name="statement"
+            label={t("statement.title")}
+            columns={columns}
+            list={{ ...list, total: first?.count ?? list.total, exact: true }}
+            rowId={({ id: transfer }) => transfer}
+            openId={search.open}
+            onOpen={({ id: transfer }) => onSearch(at(transfer))}
+            address={({ id: transfer }) =>
+              addressOf({
+                to: "/accounts/$accountId",
+                params: { accountId: id },
+                search: at(transfer) as never,
+              })
+            }
+            filterKey={`${search.from ?? ""}${search.to ?? ""}`}
+            count={(count) => t("statement.count", { count })}
+            empty={
+              <EmptyState icon={IconScale} title={t("statement.emptyTitle")}>
+                {t("statement.emptyWords")}
+              </EmptyState>
+            }
+          />
         }
-        filterKey={`${search.from ?? ""}${search.to ?? ""}`}
-        count={(count) => t("statement.count", { count })}
-        empty={
-          <EmptyState icon={IconScale} title={t("statement.emptyTitle")}>
-            {t("statement.emptyWords")}
-          </EmptyState>
+        detail={
+          search.open && (
+            <TransferPanel key={search.open} id={search.open} onClose={() => onSearch(at(undefined))} />
+          )
         }
       />
     </>

@@ -1,0 +1,142 @@
+//! One transfer of the ledger, down to what it was made of.
+
+use crate::extract::{Caller, Id};
+use crate::ledger::AccountView;
+use crate::problem::Answer;
+use crate::router::Api;
+use axum::Json;
+use axum::extract::State;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::Serialize;
+use stolpe_app::{OpenTransfer, TransferLeg, TransferSource};
+use stolpe_domain::document::DocumentKind;
+use stolpe_domain::id::{DocumentId, IncomingPaymentId, PaymentId, TransferId};
+use stolpe_domain::ledger::{Step, TransferCode};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub(crate) fn router() -> OpenApiRouter<Api> {
+    OpenApiRouter::new().routes(routes!(read_transfer))
+}
+
+/// What a transfer did.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum TransferStep {
+    /// Final at once.
+    Posted,
+    /// Held, until another says what becomes of it.
+    Pending,
+    /// What was held became final.
+    Post,
+    /// What was held is free again.
+    Void,
+    /// What was held is free again, since its time was over.
+    Expire,
+}
+
+impl From<Step> for TransferStep {
+    fn from(step: Step) -> Self {
+        match step {
+            Step::Posted => Self::Posted,
+            Step::Pending => Self::Pending,
+            Step::Post { .. } => Self::Post,
+            Step::Void { .. } => Self::Void,
+            Step::Expire { .. } => Self::Expire,
+        }
+    }
+}
+
+/// An amount on its way from one account to another. It is in the smallest part of the asset of both.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TransferLegView {
+    id: TransferId,
+    amount: i64,
+    /// To whom it was given.
+    debit: AccountView,
+    /// From whom it was taken.
+    credit: AccountView,
+}
+
+impl From<TransferLeg> for TransferLegView {
+    fn from(it: TransferLeg) -> Self {
+        Self {
+            id: it.transfer.id,
+            amount: it.transfer.amount.smallest(),
+            debit: it.debit.into(),
+            credit: it.credit.into(),
+        }
+    }
+}
+
+/// A transfer with what it was made of.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TransferView {
+    #[serde(flatten)]
+    leg: TransferLegView,
+    step: TransferStep,
+    code: TransferCode,
+    /// The day on which it counts.
+    value_on: NaiveDate,
+    created_at: DateTime<Utc>,
+    /// What whoever made it is called; none when it was made by itself.
+    made_by_name: Option<String>,
+    document_id: Option<DocumentId>,
+    document_kind: Option<DocumentKind>,
+    document_number: Option<String>,
+    /// The payment of a bank file that brought the money.
+    incoming_payment_id: Option<IncomingPaymentId>,
+    /// The payment through a provider that brought the money.
+    payment_id: Option<PaymentId>,
+    /// The transfer that held what this one resolves.
+    resolves_id: Option<TransferId>,
+    /// The transfer that said what became of it, of one that was held.
+    resolved_by_id: Option<TransferId>,
+    /// Everything that was moved for the same reason at the same moment, this one among it.
+    together: Vec<TransferLegView>,
+}
+
+impl From<OpenTransfer> for TransferView {
+    fn from(it: OpenTransfer) -> Self {
+        let (incoming_payment_id, payment_id) = match it.source {
+            Some(TransferSource::IncomingPayment(id)) => (Some(id), None),
+            Some(TransferSource::Payment(id)) => (None, Some(id)),
+            None => (None, None),
+        };
+        let transfer = it.leg.transfer.clone();
+        let (document_id, document_kind, number) = match transfer.document {
+            Some((id, kind, number)) => (Some(id), Some(kind), number),
+            None => (None, None, None),
+        };
+        Self {
+            leg: it.leg.into(),
+            step: transfer.step.into(),
+            code: transfer.code,
+            value_on: transfer.value_on,
+            created_at: transfer.created_at,
+            made_by_name: transfer.made_by_name,
+            document_id,
+            document_kind,
+            document_number: number.map(|number| number.to_string()),
+            incoming_payment_id,
+            payment_id,
+            resolves_id: transfer.resolves,
+            resolved_by_id: transfer.resolved_by,
+            together: it.together.into_iter().map(TransferLegView::from).collect(),
+        }
+    }
+}
+
+/// Reads one transfer, with what it was made of and together with what.
+#[utoipa::path(get, path = "/transfers/{id}", tag = "ledger", params(("id" = Uuid, Path)),
+    responses((status = 200, body = TransferView)))]
+async fn read_transfer(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<TransferId>,
+) -> Answer<Json<TransferView>> {
+    Ok(Json(api.app.transfer(&ctx, id).await?.into()))
+}
