@@ -10,12 +10,13 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+use stolpe_domain::access::Role;
 use stolpe_ports::clock::Clock as _;
 use stolpe_ports::error::PortErrorKind;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_testkit::host::{OWNER, PASSWORD, setup_draft};
 use stolpe_testkit::mail_server::{MAIL_PASSWORD, USER};
-use stolpe_testkit::{Desk, MailboxServer, PaymentDouble, PaymentDoubleKind, Protection, TestHost};
+use stolpe_testkit::{At, Desk, MailboxServer, PaymentDouble, PaymentDoubleKind, Protection, TestHost};
 use totp_rs::{Builder, Secret};
 
 /// Operations that leave no row, each with its reason.
@@ -478,7 +479,29 @@ async fn provider_payments(walk: &mut Walk, invoice: &Value, person: &str) {
     walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
     let seen = owner.get(&path).await.expect(200);
     let reason = json!({"reason": "återbetalas för hand"});
+    refunds(walk, &path).await;
     walk.carry_out("look_at_payment", &owner, &format!("{path}/look"), version(&seen), reason).await;
+}
+
+/// One refund is withdrawn, one rejected, and one approved and tried again.
+async fn refunds(walk: &mut Walk, payment: &str) {
+    let owner = walk.host.bearer(&json!(walk.host.owner.token));
+    let other = walk.host.as_(Role::Accountant, At::Organisation(walk.host.organisation.clone())).await;
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    for what in ["withdraw", "reject", "approve"] {
+        let wish = json!({"minor": 10, "reason": "fel belopp"});
+        let asked = walk.carry_out("ask_refund", &owner, &format!("{payment}/refunds"), None, wish).await;
+        let at = |what: &str| format!("/refunds/{}/{what}", text(&asked["id"]));
+        let (desk, body) = match what {
+            "withdraw" => (&owner, json!(null)),
+            "reject" => (&other, json!({"reason": "nej"})),
+            _ => (&other, json!(null)),
+        };
+        let done = walk.carry_out(&format!("{what}_refund"), desk, &at(what), version(&asked), body).await;
+        if what == "approve" {
+            walk.carry_out("try_refund_again", &owner, &at("try-again"), version(&done), json!(null)).await;
+        }
+    }
 }
 
 /// One payment is matched, and one is placed on the rest.

@@ -36,6 +36,7 @@ mod people;
 mod price_feed;
 mod proof_sheets;
 mod protected;
+mod refunds;
 mod reminders;
 mod reports;
 mod requests;

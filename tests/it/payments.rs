@@ -72,7 +72,7 @@ async fn agree(host: &TestHost, kind: PaymentDoubleKind, double: &PaymentDouble)
     host.owner.put_at(&path, 0, agreement(kind, double)).await.expect(200)
 }
 
-async fn paying(engine: Engine, kind: PaymentDoubleKind) -> Paying {
+pub(crate) async fn paying(engine: Engine, kind: PaymentDoubleKind) -> Paying {
     let double = PaymentDouble::start(kind);
     let host = ready(engine).await.taking_payments(providers(kind, &double));
     let version = host.owner.get("/settings/address").await.expect(200)["rowVersion"].as_i64().unwrap();
@@ -92,7 +92,7 @@ async fn paying(engine: Engine, kind: PaymentDoubleKind) -> Paying {
 }
 
 impl Paying {
-    fn due(&self) -> i64 {
+    pub(crate) fn due(&self) -> i64 {
         self.invoice["payable"]["minor"].as_i64().unwrap()
     }
 
@@ -101,7 +101,7 @@ impl Paying {
         self.asa.post("/me/payments", what).await
     }
 
-    async fn begun(&self) -> Value {
+    pub(crate) async fn begun(&self) -> Value {
         self.press().await.expect(201)
     }
 
@@ -109,12 +109,12 @@ impl Paying {
         self.asa.get(&format!("/me/payments/{}", text(&payment["id"]))).await.expect(200)
     }
 
-    async fn at_desk(&self, payment: &Value) -> Value {
+    pub(crate) async fn at_desk(&self, payment: &Value) -> Value {
         self.host.owner.get(&format!("/payments/{}", text(&payment["id"]))).await.expect(200)
     }
 
     /// What the provider calls the last try.
-    async fn reference(&self, payment: &Value) -> String {
+    pub(crate) async fn reference(&self, payment: &Value) -> String {
         let attempt = self.at_desk(payment).await["attempts"].as_array().unwrap().last().unwrap().clone();
         match (self.kind, attempt["reference"].as_str()) {
             (_, Some(reference)) => reference.to_owned(),
@@ -123,20 +123,20 @@ impl Paying {
     }
 
     /// Lets the payer do something, and answers what the provider would send of it.
-    async fn payer(&self, payment: &Value, status: &str, more: Value) -> Value {
+    pub(crate) async fn payer(&self, payment: &Value, status: &str, more: Value) -> Value {
         let mut told = json!({"id": self.reference(payment).await, "status": status});
         told.as_object_mut().unwrap().extend(more.as_object().cloned().unwrap_or_default());
         let seen = self.double.outside(&told);
         seen.into_iter().find(|line| line["event"] == "callback").unwrap()
     }
 
-    async fn agrees(&self, payment: &Value) -> Value {
+    pub(crate) async fn agrees(&self, payment: &Value) -> Value {
         let status = if self.kind == PaymentDoubleKind::Payson { "readyToShip" } else { "PAID" };
         self.payer(payment, status, json!({})).await
     }
 
     /// Sends what a provider would send.
-    async fn send(&self, callback: &Value) -> Answer {
+    pub(crate) async fn send(&self, callback: &Value) -> Answer {
         let bare = format!("/api/v1/callbacks/payments/{}", word(self.kind));
         let target = callback["target"].as_str().map_or(bare, str::to_owned);
         let body = callback["text"].as_str().map_or_else(|| callback["body"].to_string(), str::to_owned);
@@ -145,20 +145,20 @@ impl Paying {
     }
 
     /// Lets a while pass, and asks.
-    async fn ask(&self) -> usize {
+    pub(crate) async fn ask(&self) -> usize {
         self.host.clock.advance(TimeDelta::seconds(4));
         self.host.app.ask_due_payments().await.unwrap()
     }
 
     /// What the organisation's account of a kind stands at: given less taken.
-    async fn stands(&self, kind: AccountKind) -> i64 {
+    pub(crate) async fn stands(&self, kind: AccountKind) -> i64 {
         let id = OrganisationId(self.host.organisation.parse().unwrap());
         let account = Account::of_organisation(id, kind, Asset::Sek);
         let kept = self.host.app.read().await.unwrap().find_account(account.id()).await.unwrap();
         kept.map_or(0, |it| it.balance.debits_posted - it.balance.credits_posted)
     }
 
-    async fn clearing(&self) -> i64 {
+    pub(crate) async fn clearing(&self) -> i64 {
         self.stands(match self.kind {
             PaymentDoubleKind::Swish => AccountKind::ClearingSwish,
             PaymentDoubleKind::Vipps => AccountKind::ClearingVipps,
@@ -168,7 +168,7 @@ impl Paying {
     }
 
     /// What Åsa has paid beforehand.
-    async fn prepaid(&self) -> i64 {
+    pub(crate) async fn prepaid(&self) -> i64 {
         let path = format!("/accounts?organisationId={}&kind=prepaid", self.host.organisation);
         let all = self.host.owner.get(&path).await.expect(200)["items"].as_array().unwrap().clone();
         all.iter().filter(|it| it["kind"] == "prepaid").map(|it| it["balance"].as_i64().unwrap()).sum()
@@ -179,7 +179,7 @@ impl Paying {
     }
 
     /// The money that has come, where the invoice stands, and that the ledger holds.
-    async fn has_come(&self, clearing: i64, invoice: &str) {
+    pub(crate) async fn has_come(&self, clearing: i64, invoice: &str) {
         assert_eq!((self.clearing().await, self.invoice_state().await.as_str()), (clearing, invoice));
         assert_eq!(self.host.app.prove_ledger().await.unwrap().faults, vec![]);
     }

@@ -250,7 +250,9 @@ impl Things {
             | "credit_document"
             | "look_at_payment"
             | "take_back_incoming_payment"
+            | "reject_refund"
             | "dismiss_stray_message" => json!({"reason": ""}),
+            "ask_refund" => json!({"minor": 0, "reason": ""}),
             "save_payment_agreement" => json!({"active": false}),
             // The invoice is nobody's.
             "pay_my_invoice" => json!({"documentId": Uuid::nil(), "provider": "payson"}),

@@ -26,6 +26,8 @@ const SCREENS = [
   "market-prices",
   "documents",
   "incoming-payments",
+  "payments",
+  "refunds",
   "month-runs",
   "bookkeeping",
   "accounts",

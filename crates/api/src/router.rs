@@ -3,7 +3,7 @@
 use crate::{
     audit, billing, bookkeeping, charge_point, circuit, command, correlation, document, events, export, facility,
     idempotency, import, incoming_payment, job, ledger, letter, limit, login, mail_template, mailbox, market_price, me,
-    month_run, my_payment, notice, openapi, organisation, payment, payment_agreement, person, reminder, search,
+    month_run, my_payment, notice, openapi, organisation, payment, payment_agreement, person, refund, reminder, search,
     session, setting, sign_in, staff, stray_message, system, tag, tariff, tenancy, todo, transfer, unit, view,
 };
 use axum::http::{StatusCode, header};
@@ -59,6 +59,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(ledger::router())
         .merge(transfer::router())
         .merge(payment::router())
+        .merge(refund::router())
         .merge(payment_agreement::router())
         .merge(my_payment::router())
         // People.

@@ -43,6 +43,7 @@ mod price_feed;
 mod promote;
 mod queue;
 mod random;
+mod refund;
 mod reminder;
 mod search;
 mod session;
@@ -105,6 +106,7 @@ pub use payment::{Agreement, ListedPayment, MyInvoice, MyPayment, OpenPayment};
 pub use person::{ErasureRow, Likely, OpenPerson};
 pub use price_feed::{PriceFeedDraft, PriceFeedSetting, PriceFeedStand};
 pub use promote::Arrived;
+pub use refund::{ListedRefund, MyRefund, OpenRefund, RefundOffer};
 pub use reminder::{
     ChosenReminders, KnownFigure, OpenReminderRun, PlannedInvoice, PlannedReminder, ReminderLeftOut, ReminderPlan,
 };
@@ -140,6 +142,7 @@ pub use stolpe_store::ledger::{AccountFilter, AccountKey, LedgerFault, LedgerPro
 pub use stolpe_store::market_price::ReplacedPrice;
 pub use stolpe_store::message::{Direction, Message, MessageFilter};
 pub use stolpe_store::month_run::MonthRun;
+pub use stolpe_store::refund::{Refund, RefundFilter, RefundPlace};
 pub use stolpe_store::reminder::{EarlierReminder, ReminderPause, ReminderRun};
 pub use stolpe_store::session::{NamedSession, Session, SessionFilter, SessionKey};
 pub use stolpe_store::stray_message::StrayMessage;

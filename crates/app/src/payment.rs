@@ -11,7 +11,9 @@ mod book;
 mod callback;
 
 pub use agreement::Agreement;
+pub(crate) use ask::{AWAY, CLAIM, Heard, kept_words};
 pub use begin::{MyInvoice, MyPayment};
+pub(crate) use callback::address as callback_address;
 
 use crate::App;
 use crate::ctx::Ctx;
@@ -28,6 +30,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{DocumentId, OrganisationId, PaymentAgreementId, PaymentId};
 use stolpe_domain::ledger::AccountKind;
 use stolpe_domain::payment::{AgreementKeys, AgreementSettings, Concern, Received};
+use stolpe_domain::refund::RefundState;
 use stolpe_ports::error::{PortError, PortErrorKind};
 use stolpe_ports::payments::{PaymentProviders, Payments as Provider};
 use stolpe_store::Conn;
@@ -77,6 +80,11 @@ impl Default for Payments {
 impl Payments {
     pub(crate) fn through(providers: Arc<dyn PaymentProviders>) -> Self {
         Self { providers, opened: Arc::default(), hurry: Arc::default() }
+    }
+
+    /// Somebody is asked sooner than it seemed.
+    pub(crate) fn hurry(&self) {
+        self.hurry.notify_one();
     }
 }
 
@@ -186,6 +194,10 @@ impl App {
             let document = documents.first_mut().ok_or(AppError::refused("payment.not_suspended"))?;
             let parts = attempt.came.and_then(|came| Received::placed(came, document.open));
             let parts = parts.ok_or(AppError::refused("payment.not_suspended"))?;
+            let refunds = tx.refunds_of_payment(id).await?;
+            if refunds.iter().any(|it| it.parts.suspense > 0 && (it.state.holds() || it.state == RefundState::Done)) {
+                return Err(AppError::refused("payment.refunded"));
+            }
             let from = Source { kind: AccountKind::Suspense, step: "placed" };
             Booking::of(&payment, &attempt, self.value_day(&mut tx, ctx, &payment).await?)
                 .post(&mut tx, ctx, from, &parts)
@@ -209,7 +221,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Unavailable`] while the vault is locked, or when the provider could not be asked with it.
-    async fn opened(&self, it: &KeptAgreement) -> Result<Arc<dyn Provider>> {
+    pub(crate) async fn opened(&self, it: &KeptAgreement) -> Result<Arc<dyn Provider>> {
         let known = |opened: &HashMap<PaymentAgreementId, Opened>| {
             opened.get(&it.id).filter(|(version, _)| *version == it.row_version).map(|(_, open)| Arc::clone(open))
         };

@@ -52,9 +52,26 @@ impl App {
             };
             waiting.extend(self.read().await?.notices_waiting(&organisations).await?);
         }
+        waiting.extend(self.refunds_waiting(ctx).await?);
         waiting.extend(self.mailbox_in_trouble(ctx).await?);
         waiting.sort_by(|a, b| a.oldest_at.cmp(&b.oldest_at).then_with(|| a.kind.cmp(&b.kind)));
         Ok(waiting)
+    }
+
+    /// Refunds that the actor could decide, and those that have failed.
+    async fn refunds_waiting(&self, ctx: &Ctx) -> Result<Vec<Waiting>> {
+        let reach = ctx.actor.reach(Permission::ApproveRefund);
+        let Ok(signed) = ctx.signed() else { return Ok(Vec::new()) };
+        if !reach.everything && reach.organisations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut conn = self.read().await?;
+        let organisations = if reach.everything {
+            conn.list_organisations().await?.into_iter().map(|it| it.id).collect()
+        } else {
+            reach.organisations
+        };
+        Ok(conn.refunds_waiting(&organisations, signed.person).await?)
     }
 
     /// Quarters of the last month up to the end of today that have no price, where energy is asked for by the market:

@@ -15,6 +15,7 @@ pub mod notice_text;
 pub mod pdf;
 pub mod people_file;
 pub mod price_file;
+pub mod provider_text;
 pub mod qr_svg;
 pub mod recovery_code;
 pub mod sign_in_letter;

@@ -52,6 +52,10 @@ words! {
         ManageBilling = "manage_billing",
         /// Take in files of the bank, and say what payments are for.
         TakePayment = "take_payment",
+        /// Ask that money goes back to whoever paid it.
+        AskRefund = "ask_refund",
+        /// Approve or reject what somebody else has asked to give back.
+        ApproveRefund = "approve_refund",
         /// Say which accounts of the accountant's chart are meant, and take out vouchers.
         KeepBooks = "keep_books",
         /// Add, change, adopt and decommission circuits and charge points.
@@ -107,6 +111,8 @@ impl Role {
                     | P::ReadCharging
                     | P::ReadBilling
                     | P::TakePayment
+                    | P::AskRefund
+                    | P::ApproveRefund
                     | P::KeepBooks
                     | P::ReadPerson
                     | P::Export
@@ -122,6 +128,7 @@ impl Role {
                     | P::ReadFacility
                     | P::ReadCharging
                     | P::ReadBilling
+                    | P::AskRefund
                     | P::RunChargePoint
                     | P::ManageTag
                     | P::ReadPerson

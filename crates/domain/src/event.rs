@@ -2,8 +2,8 @@
 
 use crate::id::{
     BankFileId, ChargePointId, CircuitId, CommandId, DepartmentId, DocumentId, FacilityId, ImportId, IncomingPaymentId,
-    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PaymentAgreementId, PaymentId, PersonId, ReminderRunId,
-    SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId, UnitId, ViewId,
+    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PaymentAgreementId, PaymentId, PersonId, RefundId,
+    ReminderRunId, SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId, UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -71,6 +71,7 @@ subjects! {
     ReminderRun(ReminderRunId) = "reminder_run",
     PaymentAgreement(PaymentAgreementId) = "payment_agreement",
     Payment(PaymentId) = "payment",
+    Refund(RefundId) = "refund",
 }
 
 macro_rules! actions {
@@ -350,6 +351,20 @@ actions! {
     PaymentBrokenOff = "payment.broken_off" ["payment", "my_invoice"],
     /// Somebody has looked at what was not plain about a payment.
     PaymentLookedAt = "payment.looked_at" ["payment", "document", "my_invoice"],
+    /// Somebody has asked that money goes back to whoever paid it.
+    RefundAsked = "refund.asked" ["refund", "payment", "account", "my_refund", "todo"],
+    /// Somebody else has approved it.
+    RefundApproved = "refund.approved" ["refund", "my_refund", "todo"],
+    /// Somebody else has said no.
+    RefundRejected = "refund.rejected" ["refund", "payment", "account", "my_refund", "todo"],
+    /// Whoever asked does not want it any more.
+    RefundWithdrawn = "refund.withdrawn" ["refund", "payment", "account", "my_refund", "todo"],
+    /// A provider is to be asked once more.
+    RefundTriedAgain = "refund.tried_again" ["refund", "payment", "account", "my_refund", "todo"],
+    /// A refund has come further, or has failed.
+    RefundMoved = "refund.moved" ["refund", "payment", "account", "my_refund", "todo"],
+    /// A payer has their money back.
+    RefundDone = "refund.done" ["refund", "payment", "document", "account", "my_refund", "todo"],
     /// Documents left in a file.
     DocumentsExported = "document.exported" ["audit"],
     /// The statement of an account left in a file.

@@ -7,13 +7,11 @@ mod agreement;
 mod asking;
 mod attempt;
 mod received;
-mod refund;
 
 pub use agreement::{AgreementDraft, AgreementKeys, AgreementSettings};
 pub use asking::asks_again_in;
 pub use attempt::{AttemptHappening, AttemptState, ProviderState};
 pub use received::{Concern, Received, receive};
-pub use refund::{RefundHappening, RefundState};
 
 use crate::money::Currency;
 use crate::words::words;

@@ -10,8 +10,9 @@ use stolpe_domain::email::Email;
 use stolpe_domain::id::{PaymentAttemptId, RefundId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
-use stolpe_domain::payment::{AgreementKeys, AgreementSettings, AttemptHappening, ProviderState, RefundHappening};
+use stolpe_domain::payment::{AgreementKeys, AgreementSettings, AttemptHappening, ProviderState};
 use stolpe_domain::phone::Phone;
+use stolpe_domain::refund::RefundHappening;
 use stolpe_domain::vat::VatRate;
 
 /// A payment that a provider is asked to take.

@@ -45,6 +45,7 @@ pub mod payment;
 pub mod person;
 pub mod price_fetch;
 pub mod promote;
+pub mod refund;
 pub mod reminder;
 pub mod reset_ask;
 pub mod search;

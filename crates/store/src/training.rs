@@ -167,6 +167,7 @@ impl Tx {
         self.change("delete from ledger_transfer where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from ledger_account where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from incoming_payment where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from refund where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_callback where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_attempt where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment where organisation_id = $1").bind(it).run().await?.any();

@@ -73,6 +73,7 @@ type Paged =
   | "/accounts/{id}/statement"
   | "/incoming-payments"
   | "/payments"
+  | "/refunds"
   | "/charge-points"
   | "/sessions"
   | "/stray-messages"

@@ -1618,6 +1618,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what the caller gets back or has got back, the latest first. */
+        get: operations["list_my_refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/sign-ins": {
         parameters: {
             query?: never;
@@ -1980,6 +1997,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/{id}/refund-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads what can go back of a payment. */
+        get: operations["read_refund_offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payments/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks that a part of a payment goes back to whoever paid it. Somebody else has to approve that. */
+        post: operations["ask_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/person-duplicates": {
         parameters: {
             query?: never;
@@ -2164,6 +2215,108 @@ export interface paths {
         put?: never;
         /** Fetches the prices of an area from the network now. */
         post: operations["fetch_prices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists refunds, the latest first. */
+        get: operations["list_refunds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/refunds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a refund. */
+        get: operations["read_refund"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/refunds/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a refund that somebody else has asked for. */
+        post: operations["approve_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/refunds/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rejects a refund that somebody else has asked for. */
+        post: operations["reject_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/refunds/{id}/try-again": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the provider asked again, about one that waits or for one that has failed. */
+        post: operations["try_refund_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/refunds/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws a refund that the caller has asked for. */
+        post: operations["withdraw_refund"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4592,6 +4745,25 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
+        Items_MyRefundView: {
+            /** @description The rows, in order. */
+            items: {
+                amount: components["schemas"]["Money"];
+                id: components["schemas"]["RefundId"];
+                /**
+                 * Format: date-time
+                 * @description Since when it stands so.
+                 */
+                movedAt: string;
+                /** @description The number of the invoice that was paid. */
+                number?: string | null;
+                /** @description Who gives the money back. */
+                organisation: string;
+                provider: components["schemas"]["PaymentProvider"];
+                state: components["schemas"]["RefundState"];
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_Organisation: {
             /** @description The rows, in order. */
             items: {
@@ -5337,6 +5509,22 @@ export interface components {
             provider: components["schemas"]["PaymentProvider"];
             state: components["schemas"]["AttemptState"];
         };
+        /** @description A refund as whoever gets the money sees it. */
+        MyRefundView: {
+            amount: components["schemas"]["Money"];
+            id: components["schemas"]["RefundId"];
+            /**
+             * Format: date-time
+             * @description Since when it stands so.
+             */
+            movedAt: string;
+            /** @description The number of the invoice that was paid. */
+            number?: string | null;
+            /** @description Who gives the money back. */
+            organisation: string;
+            provider: components["schemas"]["PaymentProvider"];
+            state: components["schemas"]["RefundState"];
+        };
         /** @description What may be asked of a charge point. */
         NewCommand: {
             /** Format: int32 */
@@ -5494,6 +5682,37 @@ export interface components {
             attempts: components["schemas"]["AttemptView"][];
             /** @description What providers have sent, in the order in which it came. */
             callbacks: components["schemas"]["CallbackView"][];
+        };
+        /** @description A refund with what can be done about it. */
+        OpenRefundView: components["schemas"]["RefundView"] & {
+            /** @description Who may decide, while it waits for that; nobody, where everybody who might has asked or gets the money. */
+            approvers: string[];
+            /** @description Why it has not been given back, as the provider's code. */
+            code?: string | null;
+            /** @description Why the caller may not, though their role would let them. */
+            decisionRefusal?: string | null;
+            /** @description What of it is too much on the invoice. */
+            fromInvoice: components["schemas"]["Money"];
+            /** @description What of it was paid beforehand. */
+            fromPrepaid: components["schemas"]["Money"];
+            /** @description What of it nobody could place. */
+            fromSuspense: components["schemas"]["Money"];
+            /** @description The caller may decide. */
+            mayDecide: boolean;
+            mayTryAgain: boolean;
+            mayWithdraw: boolean;
+            /**
+             * Format: date-time
+             * @description When it is asked next.
+             */
+            nextAskAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the provider was last asked.
+             */
+            providerAskedAt?: string | null;
+            /** @description What the provider said of it. */
+            words?: string | null;
         };
         /** @description An organisation in the register. */
         Organisation: {
@@ -6210,7 +6429,7 @@ export interface components {
          * @description One thing that may be allowed.
          * @enum {string}
          */
-        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "keep_books" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
+        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "ask_refund" | "approve_refund" | "keep_books" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
         /** @description A personal number as typed in. */
         PersonalNumberDraft: {
             /** @description Who issued it. */
@@ -6549,6 +6768,78 @@ export interface components {
             kind: components["schemas"]["ReferenceKind"];
             text: string;
         };
+        /**
+         * Format: uuid
+         * @description Money that is to go back to a payer.
+         */
+        RefundId: string;
+        /** @description What can go back of a payment. */
+        RefundOfferView: {
+            /** @description Who could approve it, if the caller asks. */
+            approvers: string[];
+            /** @description How much has gone back, or is asked for. */
+            counted: components["schemas"]["Money"];
+            /** @description How much at most: what pays for an invoice that stands is none of it. */
+            most: components["schemas"]["Money"];
+        };
+        /** @description Refunds, and how many. */
+        RefundPageView: {
+            /** @description The rows, in order. */
+            items: components["schemas"]["RefundView"][];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /**
+         * @description Where a refund stands.
+         * @enum {string}
+         */
+        RefundState: "asked" | "approved" | "sent" | "unknown" | "done" | "failed" | "rejected" | "withdrawn";
+        /** @description Money on its way back to whoever paid it. */
+        RefundView: {
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            askedAt: string;
+            /** @description Who asked. */
+            askedBy?: string | null;
+            /** Format: date-time */
+            decidedAt?: string | null;
+            /** @description Who approved or rejected it. */
+            decidedBy?: string | null;
+            /** @description Why it was rejected. */
+            decidedReason?: string | null;
+            documentId: components["schemas"]["DocumentId"];
+            facilityId: components["schemas"]["FacilityId"];
+            id: components["schemas"]["RefundId"];
+            /**
+             * Format: date-time
+             * @description Since when it stands so.
+             */
+            movedAt: string;
+            /** @description The number of the invoice that was paid; none once it is out of use. */
+            number?: string | null;
+            organisationId: components["schemas"]["OrganisationId"];
+            paymentId: components["schemas"]["PaymentId"];
+            personId: components["schemas"]["PersonId"];
+            provider: components["schemas"]["PaymentProvider"];
+            /** @description Why it was asked for. */
+            reason: string;
+            /** @description Who gets the money. */
+            recipient?: string | null;
+            /** Format: int64 */
+            rowVersion: number;
+            state: components["schemas"]["RefundState"];
+        };
+        /** @description What is to go back. */
+        RefundWish: {
+            /**
+             * Format: int64
+             * @description How much, in öre or øre.
+             */
+            minor: number;
+            /** @description Why. */
+            reason: string;
+        };
         /** @description What was refused of what came in a provider's name. */
         RefusedCallbackView: {
             /** Format: int64 */
@@ -6557,6 +6848,11 @@ export interface components {
             lastAt: string;
             provider: components["schemas"]["PaymentProvider"];
             /** @description Why: `forged`, `unreadable` or `unknown`. */
+            reason: string;
+        };
+        /** @description Why not. */
+        RejectionInput: {
+            /** @description Whoever asked reads it. */
             reason: string;
         };
         /** @description Another document that this one takes back or is taken back by. */
@@ -7377,7 +7673,7 @@ export interface components {
          * @description Why something was moved.
          * @enum {string}
          */
-        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "correction" | "reminder";
+        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "correction" | "reminder" | "refund";
         /**
          * Format: uuid
          * @description A transfer of the ledger.
@@ -10589,6 +10885,25 @@ export interface operations {
             };
         };
     };
+    list_my_refunds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MyRefundView"];
+                };
+            };
+        };
+    };
     list_my_sign_ins: {
         parameters: {
             query?: never;
@@ -11201,6 +11516,60 @@ export interface operations {
             };
         };
     };
+    read_refund_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundOfferView"];
+                };
+            };
+        };
+    };
+    ask_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRefundView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_duplicates: {
         parameters: {
             query: {
@@ -11554,6 +11923,177 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AreaPricesView"];
+                };
+            };
+        };
+    };
+    list_refunds: {
+        parameters: {
+            query: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+                /** @description Of this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description Of this payment. */
+                paymentId?: components["schemas"]["PaymentId"];
+                /** @description That stand so. */
+                state?: components["schemas"]["RefundState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefundPageView"];
+                };
+            };
+        };
+    };
+    read_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRefundView"];
+                };
+            };
+        };
+    };
+    approve_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRefundView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RejectionInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRefundView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_refund_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRefundView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_refund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenRefundView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

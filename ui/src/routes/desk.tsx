@@ -16,6 +16,7 @@ import type { FacilitiesSearch } from "../features/places/FacilitiesPage";
 import type { UnitsSearch } from "../features/places/UnitsPage";
 import type { PricesSearch } from "../features/prices/PricesPage";
 import type { PaymentsSearch } from "../features/providerPayments/PaymentsPage";
+import type { RefundsSearch } from "../features/refunds/RefundsPage";
 import type { SessionsSearch } from "../features/sessions/SessionsPage";
 import type { StraysSearch } from "../features/sessions/StraysPage";
 import type { StaffSearch } from "../features/staff/StaffPage";
@@ -56,6 +57,7 @@ const IncomingPaymentsPage = room(
   () => import("../features/payments/IncomingPaymentsPage"),
   "IncomingPaymentsPage",
 );
+const RefundsPage = room(() => import("../features/refunds/RefundsPage"), "RefundsPage");
 const PaymentsPage = room(() => import("../features/providerPayments/PaymentsPage"), "PaymentsPage");
 const PricesPage = room(() => import("../features/prices/PricesPage"), "PricesPage");
 const TariffPage = room(() => import("../features/tariff/TariffPage"), "TariffPage");
@@ -312,6 +314,17 @@ const paymentsRoute = createRoute({
     return (
       <PaymentsPage search={paymentsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />
     );
+  },
+});
+
+const refundsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/refunds",
+  staticData: { crumb: "room.refunds" },
+  validateSearch: (search): RefundsSearch => texts(search, ["where", "sort", "open"]),
+  component: function RefundsRoute() {
+    const navigate = refundsRoute.useNavigate();
+    return <RefundsPage search={refundsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
   },
 });
 
@@ -606,6 +619,7 @@ export const deskTree = deskRoute.addChildren([
   documentsRoute,
   incomingPaymentsRoute,
   paymentsRoute,
+  refundsRoute,
   monthRunsRoute.addChildren([monthRunListRoute, monthRunRoute]),
   reminderRunsRoute.addChildren([reminderRunListRoute, reminderRunRoute]),
   bookkeepingRoute,

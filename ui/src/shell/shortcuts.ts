@@ -54,4 +54,11 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
       { keys: ["Shift", "←"], text: "shortcuts.widen" },
     ],
   },
+  {
+    title: "shortcuts.refunds",
+    shortcuts: [
+      { keys: ["A"], text: "refund.approve" },
+      { keys: ["R"], text: "refund.reject" },
+    ],
+  },
 ];

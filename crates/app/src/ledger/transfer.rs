@@ -4,7 +4,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use stolpe_domain::access::Permission;
-use stolpe_domain::id::{IncomingPaymentId, PaymentId, TransferId};
+use stolpe_domain::id::{IncomingPaymentId, PaymentId, RefundId, TransferId};
 use stolpe_store::ledger::{KeptTransfer, ListedAccount};
 
 /// What brought money that was moved.
@@ -59,7 +59,10 @@ impl App {
         if let Some(payment) = it.payment_id {
             source = match conn.find_incoming_payment(IncomingPaymentId(payment)).await? {
                 Some(found) => Some(TransferSource::IncomingPayment(found.id)),
-                None => conn.find_payment(PaymentId(payment)).await?.map(|it| TransferSource::Payment(it.id)),
+                None => match conn.find_refund(RefundId(payment)).await? {
+                    Some(refund) => Some(TransferSource::Payment(refund.payment_id)),
+                    None => conn.find_payment(PaymentId(payment)).await?.map(|it| TransferSource::Payment(it.id)),
+                },
             };
         }
         Ok(OpenTransfer {

@@ -22,23 +22,23 @@ const EVERY: Duration = Duration::from_secs(3);
 /// No try is asked after more often.
 pub(super) const SOONEST: TimeDelta = TimeDelta::seconds(3);
 /// A host that asks has the try to itself for so long: longer than all its questions can take.
-pub(super) const CLAIM: TimeDelta = TimeDelta::minutes(3);
+pub(crate) const CLAIM: TimeDelta = TimeDelta::minutes(3);
 /// When a provider is asked again that could not be asked.
-const AWAY: TimeDelta = TimeDelta::minutes(1);
+pub(crate) const AWAY: TimeDelta = TimeDelta::minutes(1);
 /// Tries that are taken up in one round.
 const MOST_AT_ONCE: i64 = 50;
 /// Words of a provider that are kept.
 const LONGEST_WORDS: usize = 500;
 
 /// What became known of a try.
-pub(super) struct Heard {
+pub(crate) struct Heard {
     pub(super) happening: AttemptHappening,
     /// What the provider says of it.
     pub(super) seen: Option<Seen>,
     /// What the provider calls it, and how the payer goes on.
     pub(super) begun: Option<(String, String)>,
     /// The provider's own code and words of why not.
-    pub(super) fault: Option<(String, String)>,
+    pub(crate) fault: Option<(String, String)>,
     /// Why somebody has to look at it.
     pub(super) concern: Option<Concern>,
 }
@@ -54,7 +54,7 @@ impl Heard {
     }
 
     /// What a fault means.
-    pub(super) fn fault(fault: &PaymentFault) -> Self {
+    pub(crate) fn fault(fault: &PaymentFault) -> Self {
         let words = match fault {
             PaymentFault::Refused { code, words } => (code.clone(), words.clone()),
             PaymentFault::NotAsked(error) => ("not_asked".to_owned(), error.words().unwrap_or_default()),
@@ -72,6 +72,9 @@ impl App {
             loop {
                 if let Err(error) = app.ask_due_payments().await {
                     tracing::warn!(%error, "what providers know of payments waits");
+                }
+                if let Err(error) = app.ask_due_refunds().await {
+                    tracing::warn!(%error, "what providers are to give back waits");
                 }
                 tokio::select! {
                     () = app.stop.cancelled() => return,
@@ -273,9 +276,13 @@ impl App {
     }
 }
 
+/// As much of the words of a provider as is kept.
+pub(crate) fn kept_words(words: &str) -> String {
+    words.chars().filter(|letter| *letter != '\0').take(LONGEST_WORDS).collect()
+}
+
 /// Notes what a provider has said. What was known and is not said again stays.
 fn note(attempt: &mut Attempt, heard: &Heard) {
-    let cut = |words: &str| words.chars().filter(|letter| *letter != '\0').take(LONGEST_WORDS).collect::<String>();
     if let Some(seen) = &heard.seen {
         attempt.reference = seen.reference.clone().or_else(|| attempt.reference.take());
         attempt.movement = seen.movement.clone().or_else(|| attempt.movement.take());
@@ -292,8 +299,8 @@ fn note(attempt: &mut Attempt, heard: &Heard) {
         attempt.onward = Some(onward.clone());
     }
     if let Some((code, words)) = &heard.fault {
-        attempt.code = Some(cut(code));
-        attempt.words = Some(cut(words)).filter(|words| !words.is_empty());
+        attempt.code = Some(kept_words(code));
+        attempt.words = Some(kept_words(words)).filter(|words| !words.is_empty());
     }
 }
 

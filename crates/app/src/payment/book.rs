@@ -76,7 +76,7 @@ impl<'b> Booking<'b> {
 
 impl App {
     /// The day on which a payment counts: today, where the facility is.
-    pub(super) async fn value_day(&self, conn: &mut Conn, ctx: &Ctx, payment: &Payment) -> Result<NaiveDate> {
+    pub(crate) async fn value_day(&self, conn: &mut Conn, ctx: &Ctx, payment: &Payment) -> Result<NaiveDate> {
         let facility = conn.find_facility(payment.facility_id).await?.ok_or(AppError::NotFound)?;
         Ok(unit::local_date(&facility, ctx.at))
     }

@@ -18,7 +18,7 @@ const LONGEST_TEXT: usize = 4_000;
 const KEPT_HEADERS: [&str; 4] = ["content-type", "user-agent", "x-ms-date", "x-ms-content-sha256"];
 
 /// Where a provider tells of changes, on a host that is reached there.
-pub(super) fn address(base: &str, provider: PaymentProvider) -> String {
+pub(crate) fn address(base: &str, provider: PaymentProvider) -> String {
     format!("{base}/api/v1/callbacks/payments/{}", provider.word())
 }
 
@@ -40,7 +40,13 @@ impl App {
         let mut tx = self.write().await?;
         let (notice, attempt) = match told {
             Told::Of(it) => *it,
-            Told::Refused(reason) => {
+            Told::OfRefund(ask) if tx.hasten_refund(provider, ask, ctx.at).await? => {
+                tx.commit_telemetry().await?;
+                self.payments.hurry.notify_one();
+                return Ok(());
+            }
+            it @ (Told::Refused(_) | Told::OfRefund(_)) => {
+                let reason = if let Told::Refused(reason) = it { reason } else { "unknown" };
                 tx.count_refused_callback(provider, reason, ctx.at).await?;
                 let unnamed =
                     if reason == "unknown" { tx.hasten_unnamed(provider, ctx.at + SOONEST).await? } else { 0 };
@@ -79,6 +85,7 @@ impl App {
     /// Which try a callback tells of, by an agreement that can read it.
     async fn told(&self, provider: PaymentProvider, callback: &RawCallback) -> Result<Told> {
         let mut reason = "unknown";
+        let mut refund = None;
         for agreement in self.read().await?.agreements_with(provider).await? {
             let Ok(open) = self.opened(&agreement).await else { continue };
             let notice = match open.read_callback(callback) {
@@ -92,12 +99,13 @@ impl App {
                 }
             };
             let attempt = self.read().await?.attempt_called(provider, &notice.reference).await?;
-            match attempt.filter(|it| it.agreement_id == agreement.id) {
-                Some(attempt) => return Ok(Told::Of(Box::new((notice, attempt)))),
-                None => reason = "unknown",
+            if let Some(attempt) = attempt.filter(|it| it.agreement_id == agreement.id) {
+                return Ok(Told::Of(Box::new((notice, attempt))));
             }
+            reason = "unknown";
+            refund = refund.or(Uuid::parse_str(&notice.reference).ok());
         }
-        Ok(Told::Refused(reason))
+        Ok(refund.map_or(Told::Refused(reason), Told::OfRefund))
     }
 }
 
@@ -105,6 +113,8 @@ impl App {
 enum Told {
     /// This try.
     Of(Box<(CallbackNotice, Attempt)>),
+    /// What may be our name for a refund.
+    OfRefund(Uuid),
     /// Nothing, for this reason.
     Refused(&'static str),
 }

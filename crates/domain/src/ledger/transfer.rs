@@ -23,6 +23,8 @@ words! {
         Correction = "correction",
         /// A reminder was issued, with its fee and the interest.
         Reminder = "reminder",
+        /// Money of a payer is given back, or held for that.
+        Refund = "refund",
     }
 }
 

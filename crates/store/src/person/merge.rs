@@ -239,6 +239,12 @@ impl Tx {
             .run()
             .await?
             .any();
+        self.change("update refund set person_id = $2 where person_id = $1")
+            .bind(from.uuid())
+            .bind(into.uuid())
+            .run()
+            .await?
+            .any();
         self.change("update payment set person_id = $2 where person_id = $1")
             .bind(from.uuid())
             .bind(into.uuid())

@@ -7,9 +7,9 @@ import type { OpenIncomingPayment, PayableInvoice } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { ErrorNotice } from "../../parts/ErrorNotice";
 import { Section } from "../../parts/Section";
+import { minorOf, typedOf } from "../../parts/typedMoney";
 import { said } from "../../parts/undo";
 import classes from "./Payments.module.css";
-import { minorOf, typedOf } from "./paymentWords";
 
 /** Where the rest of a payment goes: onto what is suggested, or onto what somebody looks up. */
 export function Settlement({ payment }: { payment: OpenIncomingPayment }) {

@@ -1,4 +1,4 @@
-// What the screens of incoming payments say alike: how payments come out, and amounts as they are typed.
+// What the screens of incoming payments say alike: how payments come out.
 import type { IncomingPayment, PaymentOutcome } from "../../api/views";
 import type { Tone } from "../../parts/StateBadge";
 
@@ -35,18 +35,4 @@ export function toneOf({ outcome, left, isSameDeposit }: Standing): Tone {
   if (isSameDeposit) return "mute";
   if (left.minor !== 0 && (outcome === "matched" || outcome === "part")) return "warn";
   return left.minor === 0 && outcome !== "part" ? "good" : TONES[outcome];
-}
-
-/** `1 234,50` as it is typed: hundredths, or nothing where it is no amount. */
-export function minorOf(typed: string): number | undefined {
-  const bare = typed.replaceAll(/[\s\u00a0\u202f]/g, "").replace(",", ".");
-  const match = /^(\d{1,12})(?:\.(\d{1,2}))?$/.exec(bare);
-  if (!match) return undefined;
-  return Number(match[1]) * 100 + Number((match[2] ?? "").padEnd(2, "0"));
-}
-
-/** Hundredths as they are typed. */
-export function typedOf(minor: number): string {
-  const kronor = Math.trunc(minor / 100);
-  return `${kronor},${String(minor % 100).padStart(2, "0")}`;
 }

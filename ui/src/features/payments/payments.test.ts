@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { minorOf, standOf, toneOf, typedOf } from "./paymentWords";
+import { minorOf, typedOf } from "../../parts/typedMoney";
+import { standOf, toneOf } from "./paymentWords";
 
 test("an amount is read to the öre however it is typed, and nothing else is an amount", () => {
   expect(minorOf("92,05")).toBe(9_205);

@@ -16,6 +16,7 @@ import { useMe, useSignOut } from "../../shell/session";
 import { ContactCard } from "./ContactCard";
 import { InvoicesCard } from "./InvoicesCard";
 import classes from "./PortalHome.module.css";
+import { RefundsCard } from "./RefundsCard";
 
 /** The resident's own page: who to turn to, what is theirs, and their account. */
 export function PortalHome() {
@@ -69,6 +70,7 @@ export function PortalHome() {
                 )}
               </Card>
               <InvoicesCard phone={known.phone} />
+              <RefundsCard />
               <ContactCard person={known} />
             </>
           )}

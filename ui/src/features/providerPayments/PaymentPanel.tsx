@@ -16,6 +16,7 @@ import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { can, useMe } from "../../shell/session";
 import classes from "./PaymentPanel.module.css";
+import { PaymentRefunds } from "./PaymentRefunds";
 import { waitsForLook } from "./paymentStates";
 
 /** One payment: its tries, what the provider said of each, and what somebody has to look at. */
@@ -74,6 +75,7 @@ export function PaymentPanel({ id, onClose }: { id: string; onClose: () => void 
           [t("providerPayment.begunAt"), format.dateTime(payment.begunAt)],
         ]}
       />
+      <PaymentRefunds payment={payment} />
       <Tries payment={payment} />
       {payment.callbacks.length > 0 && <Callbacks payment={payment} />}
       <RecordHistory id={payment.id} />

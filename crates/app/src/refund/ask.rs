@@ -1,0 +1,131 @@
+//! Somebody asks that money goes back. It is held from then on.
+
+use super::OpenRefund;
+use super::book::hold;
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use serde_json::json;
+use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::id::{PaymentId, RefundId};
+use stolpe_domain::ledger::{Account, AccountKind};
+use stolpe_domain::money::Money;
+use stolpe_domain::refund::{RefundState, Refundable, Unused};
+use stolpe_store::Conn;
+use stolpe_store::payment::{Attempt, Payment};
+use stolpe_store::refund::Refund;
+
+/// The longest reason that is kept.
+const LONGEST_REASON: usize = 500;
+
+impl App {
+    /// Asks that a part of a payment goes back to whoever paid it, or all of what is unused of it. Somebody else has to
+    /// approve that.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `refund.not_paid` when no money came, and as [`Refundable::share`] says; [`AppError::Invalid`]
+    /// without a reason; [`AppError::NotFound`] and [`AppError::Denied`] as for the payment.
+    pub async fn ask_refund(&self, ctx: &Ctx, payment: PaymentId, minor: i64, reason: &str) -> Result<OpenRefund> {
+        let seen = self.payment(ctx, payment).await?.listed.payment;
+        ctx.may(Permission::AskRefund, Place::Organisation(seen.organisation_id))?;
+        let me = ctx.signed()?.person;
+        if let Some(id) = self.replayed::<RefundId>(ctx).await? {
+            return self.refund(ctx, id).await;
+        }
+        let reason = given(reason)?;
+        let mut tx = self.write().await?;
+        // In the order of everybody who settles: documents first.
+        tx.hold_documents(&[seen.document_id]).await?;
+        let payment = tx.lock_payment(seen.id).await?.ok_or(AppError::NotFound)?;
+        let found = refundable(&mut tx, &payment).await?;
+        let (attempt, came, refundable) = found.ok_or(AppError::refused("refund.not_paid"))?;
+        let parts = refundable.share(minor).map_err(|refusal| AppError::refused(refusal.code()))?;
+        let refund = Refund {
+            id: ctx.new_id(),
+            organisation_id: payment.organisation_id,
+            facility_id: payment.facility_id,
+            person_id: payment.person_id,
+            payment_id: payment.id,
+            attempt_id: attempt.id,
+            document_id: payment.document_id,
+            provider: attempt.provider,
+            amount: Money::of_minor(minor, came.currency),
+            parts,
+            state: RefundState::Asked,
+            reason: reason.clone(),
+            asked_by: me,
+            decision: None,
+            ask_id: ctx.new_id(),
+            round: 1,
+            denied: false,
+            code: None,
+            words: None,
+            asked_at: None,
+            next_ask_at: None,
+            moved_at: ctx.at,
+            row_version: 1,
+            created_at: ctx.at,
+        };
+        tx.insert_refund(&refund).await?;
+        let value_on = self.value_day(&mut tx, ctx, &payment).await?;
+        hold(&mut tx, ctx, &refund, value_on).await?;
+        let event = Event::new(Action::RefundAsked, Subject::Refund(refund.id))
+            .organisation(refund.organisation_id)
+            .facility(refund.facility_id)
+            .after(&json!({ "amountMinor": minor, "currency": came.currency, "provider": refund.provider }))
+            .because(reason);
+        tx.commit(ctx, [event]).await?;
+        self.refund(ctx, refund.id).await
+    }
+}
+
+/// A reason as somebody has given it.
+///
+/// # Errors
+/// [`AppError::Invalid`] without one, or with a novel.
+pub(super) fn given(reason: &str) -> Result<String> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(AppError::field("reason", "required"));
+    }
+    if reason.chars().count() > LONGEST_REASON {
+        return Err(AppError::field("reason", "too_long"));
+    }
+    Ok(reason.to_owned())
+}
+
+/// What can go back of a payment: the try that brought it, how much it brought, and what is left of that. Nothing when no
+/// money came. Where two tries brought money, it is the one of which most is left.
+pub(super) async fn refundable(conn: &mut Conn, payment: &Payment) -> Result<Option<(Attempt, Money, Refundable)>> {
+    let earlier = conn.refunds_of_payment(payment.id).await?;
+    let counts = |it: &&Refund| it.state.holds() || it.state == RefundState::Done;
+    let tries = conn.attempts_of(payment.id).await?.into_iter().filter(|it| it.booked_at.is_some());
+    let tries = tries.filter_map(|attempt| {
+        let came = attempt.came?;
+        let of_it = earlier.iter().filter(counts).filter(|it| it.attempt_id == attempt.id);
+        let counted: i64 = of_it.map(|it| it.amount.minor).sum();
+        Some((attempt, came, counted))
+    });
+    let Some((attempt, came, counted)) = tries.max_by_key(|(_, came, counted)| came.minor - counted) else {
+        return Ok(None);
+    };
+    let taken: i64 = earlier.iter().filter(counts).map(|it| it.parts.suspense).sum();
+    let suspense = conn.moved_for_payment(payment.id, AccountKind::Suspense).await? - taken;
+    let mut unused = Unused { suspense: suspense.max(0), ..Unused::default() };
+    let document = payment.document_id;
+    if let Some(receivable) = conn.receivables_of(&[document]).await?.remove(&document)
+        && receivable.account.asset.currency() == Some(came.currency)
+    {
+        let prepaid = conn.find_account(prepaid(&receivable.account, payment).id()).await?;
+        unused.prepaid = prepaid.map_or(0, |it| it.balance.free_credit()).max(0);
+        let open = conn.open_amounts(&[document]).await?.remove(&document).map_or(0, |open| open.minor);
+        unused.overpaid = (-open - conn.overpaid_held(document).await?).max(0);
+    }
+    Ok(Some((attempt, came, Refundable { came: came.minor, counted, unused })))
+}
+
+/// What the payer has paid beforehand, where an invoice is owed.
+const fn prepaid(receivable: &Account, payment: &Payment) -> Account {
+    Account { kind: AccountKind::Prepaid, person_id: Some(payment.person_id), unit_id: None, ..*receivable }
+}
