@@ -152,4 +152,45 @@ test("a bank file is looked at, taken in once, and the rest is placed by hand (P
   expect(await faults(page)).toEqual([]);
   await files.getByRole("button", { name: "bgmax.txt" }).click();
   await expect(page.getByRole("row", { name: /ÅSA ÖBERG/ })).toHaveCount(2);
+
+  // It was for something else: what was said is taken back, with a reason, and the invoice is open again.
+  await page.getByRole("row", { name: /ÅSA ÖBERG.*10,00/ }).click();
+  const matched = page.getByRole("complementary", { name: /^Inbetalning 10,00/ });
+  await matched.getByRole("button", { name: /^Ta tillbaka från/ }).click();
+  const back = page.getByRole("dialog", { name: "Ta tillbaka placeringen" });
+  await expect(back.getByRole("button", { name: "Ta tillbaka" })).toBeDisabled();
+  await back.getByRole("textbox").fill("gällde grannen");
+  expect(await faults(page)).toEqual([]);
+  await back.getByRole("button", { name: "Ta tillbaka" }).click();
+  await expect(matched.getByText("Återtagen placering")).toBeVisible();
+  await expect(matched.getByRole("list", { name: "Förslag" })).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await picture(page, "incoming-payment-taken-back");
+
+  // The statement of the account has the whole deposit as one sum: it is the same money, and counted once.
+  const { organisation } = await place(page, host.url);
+  const sent = await page.request.post(
+    `${host.url}/api/v1/bank-files?organisationId=${organisation}&fileName=kontoutdrag.xml`,
+    {
+      headers: { "X-Requested-With": "stolpe", "Content-Type": "application/octet-stream" },
+      data: Buffer.from(
+        "<Document><BkToCstmrStmt><GrpHdr><MsgId>S1</MsgId><CreDtTm>2026-11-24T06:00:00</CreDtTm></GrpHdr><Stmt>" +
+          "<Id>S1</Id><Acct><Id><IBAN>SE4550000000058398257466</IBAN></Id></Acct><Ntry><Amt Ccy=\"SEK\">16.00</Amt>" +
+          "<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-24</Dt></BookgDt>" +
+          "<AcctSvcrRef>B1</AcctSvcrRef></Ntry></Stmt></BkToCstmrStmt></Document>",
+      ),
+    },
+  );
+  expect(sent.ok(), await sent.text()).toBe(true);
+  await page.goto(`${host.url}/admin/incoming-payments?where=open:is:true`);
+  await page.getByRole("row", { name: /Okänd betalare/ }).click();
+  const sum = page.getByRole("complementary", { name: /^Inbetalning 16,00/ });
+  await expect(sum.getByRole("list", { name: "Samma insättning i en annan fil" })).toContainText(
+    "bgmax.txt, 2026-11-21: 2 inbetalningar",
+  );
+  expect(await faults(page)).toEqual([]);
+  await picture(page, "same-deposit");
+  await sum.getByRole("button", { name: "Det är samma insättning" }).click();
+  await expect(sum.getByText("Beloppet räknas i den andra filen.")).toBeVisible();
+  expect(await faults(page)).toEqual([]);
 });
