@@ -175,7 +175,7 @@ test("a bank file is looked at, taken in once, and the rest is placed by hand (P
       headers: { "X-Requested-With": "stolpe", "Content-Type": "application/octet-stream" },
       data: Buffer.from(
         "<Document><BkToCstmrStmt><GrpHdr><MsgId>S1</MsgId><CreDtTm>2026-11-24T06:00:00</CreDtTm></GrpHdr><Stmt>" +
-          "<Id>S1</Id><Acct><Id><IBAN>SE4550000000058398257466</IBAN></Id></Acct><Ntry><Amt Ccy=\"SEK\">16.00</Amt>" +
+          '<Id>S1</Id><Acct><Id><IBAN>SE4550000000058398257466</IBAN></Id></Acct><Ntry><Amt Ccy="SEK">16.00</Amt>' +
           "<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2026-11-24</Dt></BookgDt>" +
           "<AcctSvcrRef>B1</AcctSvcrRef></Ntry></Stmt></BkToCstmrStmt></Document>",
       ),
