@@ -377,6 +377,9 @@ async fn invoices(walk: &mut Walk) {
     let bank = json!({"number": "1940", "name": "Bank"});
     walk.carry_out("choose_chart_account", &owner, &path, Some(0), bank).await;
     walk.carry_out("restore_chart_account", &owner, &path, Some(1), json!(null)).await;
+    let path = format!("/bookkeeping/closing?organisationId={}&month=2026-10", walk.host.organisation);
+    walk.carry_out("lock_month", &owner, &path, None, json!(null)).await;
+    walk.carry_out("unlock_month", &owner, &path, None, json!({"reason": "en faktura saknas"})).await;
     let person = crate::month_runs::driver(&walk.host, "Bo", "bo@example.se", "BB").await;
     let mut charger = walk.host.charger("CP10").await;
     let mut made = Vec::new();

@@ -25,6 +25,7 @@ mod key_changes;
 mod ledger;
 mod letters;
 mod list_imports;
+mod locked_months;
 mod mail;
 mod mail_texts;
 mod month_runs;

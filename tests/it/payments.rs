@@ -1,6 +1,7 @@
 //! Paying an invoice through a provider: once, whatever is said, when and how often; and what is not plain is looked at.
 
 use crate::incoming_payments::bgmax;
+use crate::locked_months::{booked, lock};
 use crate::month_runs::{charge, committed, documents, driver, planned, ready};
 use crate::story::{audit, text};
 use async_trait::async_trait;
@@ -398,6 +399,26 @@ async fn money_that_comes_for_a_try_that_was_given_up_is_booked_all_the_same(
     assert_eq!(it.send(&late).await.status, 200);
     it.ask().await;
     it.has_come(it.due(), "paid").await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn money_of_a_clock_that_was_set_back_into_a_locked_month_is_booked_on_the_first_open_day(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let paying = paying(engine, PaymentDoubleKind::Swish).await;
+    let host = &paying.host;
+    host.clock.advance(TimeDelta::days(11));
+    lock(host, "2026-11").await.expect(200);
+    let november = booked(host, "2026-11").await;
+    host.clock.advance(TimeDelta::days(-11));
+    let payment = paying.begun().await;
+    paying.agrees(&payment).await;
+    paying.ask().await;
+    paying.has_come(paying.due(), "paid").await;
+    assert_eq!(booked(host, "2026-11").await["accounts"], november["accounts"]);
+    let december = booked(host, "2026-12").await;
+    assert_eq!((&december["vouchers"], &december["late"]), (&json!(1), &json!(1)));
 }
 
 #[rstest]

@@ -3,6 +3,7 @@
 use crate::documents::{act, words};
 use crate::incoming_payments::bgmax;
 use crate::ledger::invoices;
+use crate::locked_months::{booked, lock};
 use crate::month_runs::ready;
 use crate::story::{audit, resident, text};
 use chrono::TimeDelta;
@@ -228,6 +229,32 @@ async fn a_payment_with_the_reference_of_a_reminder_pays_it_first_and_then_the_i
         assert_eq!((&now["state"], minor(&now["open"])), (&json!("paid"), 0));
     }
     assert_eq!(host.app.prove_ledger().await.unwrap().faults, vec![]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn no_reminder_is_dated_into_a_locked_month_and_what_is_taken_back_stands_behind_it(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let (mut host, ..) = late(engine).await;
+    later(&mut host, 30).await;
+    lock(&host, "2027-01").await.expect(200);
+    later(&mut host, -30).await;
+    let run = look(&host).await;
+    assert_eq!(make(&host, &run).await.refusal(), (409, "period.locked"));
+    assert!(reminders(&host).await.is_empty(), "nothing was made by half");
+
+    later(&mut host, 30).await;
+    let run = look(&host).await;
+    make(&host, &run).await.expect(200);
+    let made = reminders(&host).await;
+    let february = booked(&host, "2027-02").await;
+    assert_eq!((&february["vouchers"], &february["late"]), (&json!(2), &json!(0)));
+    later(&mut host, -30).await;
+    act(&host, &made[0], "void", json!({"reason": "fel adress"})).await.expect(200);
+    let february = booked(&host, "2027-02").await;
+    assert_eq!((&february["vouchers"], &february["late"]), (&json!(3), &json!(1)));
+    assert_eq!(booked(&host, "2027-01").await["vouchers"], 0);
 }
 
 #[rstest]

@@ -251,7 +251,8 @@ impl Things {
             | "look_at_payment"
             | "take_back_incoming_payment"
             | "reject_refund"
-            | "dismiss_stray_message" => json!({"reason": ""}),
+            | "dismiss_stray_message"
+            | "unlock_month" => json!({"reason": ""}),
             "ask_refund" => json!({"minor": 0, "reason": ""}),
             "save_payment_agreement" => json!({"active": false}),
             // The invoice is nobody's.

@@ -8,8 +8,9 @@ use crate::router::Api;
 use axum::Json;
 use axum::extract::State;
 use axum::response::Response;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use stolpe_app::{BookedMonth, BooksForm, ChartDraft, ChartRow, TableFormat, Turnover};
+use stolpe_app::{BookedMonth, BooksForm, ChartDraft, ChartRow, Closing, TableFormat, Turnover};
 use stolpe_domain::bookkeeping::ChartKey;
 use stolpe_domain::id::OrganisationId;
 use stolpe_domain::ledger::AccountKind;
@@ -22,11 +23,12 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(read_booked_month)).routes(routes!(read_books_file)).routes(routes!(
-        list_chart_accounts,
-        choose_chart_account,
-        restore_chart_account
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(read_booked_month))
+        .routes(routes!(read_books_file))
+        .routes(routes!(read_closing, lock_month, unlock_month))
+        .routes(routes!(read_month_package))
+        .routes(routes!(list_chart_accounts, choose_chart_account, restore_chart_account))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -70,6 +72,8 @@ struct BookedMonthView {
     vouchers: usize,
     /// How many of them were in no file yet.
     fresh: usize,
+    /// How many of them count in an earlier month, which was locked.
+    late: usize,
 }
 
 impl From<BookedMonth> for BookedMonthView {
@@ -80,6 +84,7 @@ impl From<BookedMonth> for BookedMonthView {
             accounts: it.accounts.into_iter().map(Into::into).collect(),
             vouchers: it.vouchers,
             fresh: it.fresh,
+            late: it.late,
         }
     }
 }
@@ -134,6 +139,110 @@ async fn read_books_file(
     };
     let (name, media_type, content) = api.app.books_file(&ctx, of.organisation_id, of.month, of.currency, form).await?;
     Ok(download(&name, media_type, content))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct ClosedMonth {
+    /// Whose books.
+    organisation_id: OrganisationId,
+    /// Such as `2026-11`.
+    month: Month,
+}
+
+/// What may still be open when a month ends.
+#[derive(Serialize, ToSchema)]
+struct OpenMatterView {
+    /// `judging`, `sessions`, `drafts`, `payments`, `concerns`, `messages` or `ledger`.
+    what: &'static str,
+    /// How many; 0 where nothing is open.
+    count: i64,
+}
+
+/// How far a month is from being closed.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ClosingView {
+    /// Whether nothing can be posted into it any more.
+    is_locked: bool,
+    /// Whether it is the last one that was locked, and can be opened again.
+    is_last: bool,
+    /// Why it cannot be locked now, as a stable word.
+    obstacle: Option<&'static str>,
+    /// When it was locked; none for a month before the first lock.
+    locked_at: Option<DateTime<Utc>>,
+    /// The SHA-256 of what was handed over, in hexadecimal digits.
+    digest: Option<String>,
+    /// What is open, in the order in which it is mended.
+    open: Vec<OpenMatterView>,
+}
+
+impl From<Closing> for ClosingView {
+    fn from(it: Closing) -> Self {
+        Self {
+            is_locked: it.is_locked,
+            is_last: it.is_last,
+            obstacle: it.obstacle,
+            locked_at: it.lock.as_ref().map(|lock| lock.locked_at),
+            digest: it.digest(),
+            open: it.open.into_iter().map(|(what, count)| OpenMatterView { what: what.word(), count }).collect(),
+        }
+    }
+}
+
+/// Reads how far a month is from being closed.
+#[utoipa::path(get, path = "/bookkeeping/closing", tag = "bookkeeping", params(ClosedMonth),
+    responses((status = 200, body = ClosingView)))]
+async fn read_closing(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(of): Filter<ClosedMonth>,
+) -> Answer<Json<ClosingView>> {
+    Ok(Json(api.app.closing(&ctx, of.organisation_id, of.month).await?.into()))
+}
+
+/// Locks a month: nothing is posted into it any more, and what the accountant gets of it is made and kept.
+#[utoipa::path(put, path = "/bookkeeping/closing", tag = "bookkeeping", params(ClosedMonth),
+    responses((status = 200, body = ClosingView), (status = 409, body = Problem)))]
+async fn lock_month(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(of): Filter<ClosedMonth>,
+) -> Answer<Json<ClosingView>> {
+    Ok(Json(api.app.lock_month(&ctx, of.organisation_id, of.month).await?.into()))
+}
+
+/// Why a month is opened again.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UnlockInput {
+    /// In the caller's words.
+    reason: String,
+}
+
+/// Opens the last month that was locked.
+#[utoipa::path(delete, path = "/bookkeeping/closing", tag = "bookkeeping", params(ClosedMonth),
+    request_body = UnlockInput, responses((status = 200, body = ClosingView), (status = 409, body = Problem)))]
+async fn unlock_month(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(of): Filter<ClosedMonth>,
+    Input(input): Input<UnlockInput>,
+) -> Answer<Json<ClosingView>> {
+    Ok(Json(api.app.unlock_month(&ctx, of.organisation_id, of.month, &input.reason).await?.into()))
+}
+
+/// Takes out what was handed over of a locked month: the same to the byte whenever it is asked for.
+#[utoipa::path(get, path = "/bookkeeping/closing/file", tag = "bookkeeping", params(ClosedMonth),
+    responses((status = 200, content_type = "application/zip", body = Vec<u8>)))]
+async fn read_month_package(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(of): Filter<ClosedMonth>,
+) -> Answer<Response> {
+    let (name, content) = api.app.month_package(&ctx, of.organisation_id, of.month).await?;
+    Ok(download(&name, "application/zip", content))
 }
 
 #[derive(Deserialize, IntoParams)]

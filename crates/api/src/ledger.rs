@@ -139,6 +139,8 @@ struct StatementEntryView {
     id: TransferId,
     /// The day on which it counts.
     value_on: NaiveDate,
+    /// The day on which it stands in the books, where the month of its own was locked.
+    booked_on: Option<NaiveDate>,
     created_at: DateTime<Utc>,
     code: TransferCode,
     /// What was given to the account.
@@ -163,6 +165,7 @@ impl From<StatementEntry> for StatementEntryView {
         Self {
             id: it.row.id,
             value_on: it.row.value_on,
+            booked_on: it.row.booked_on,
             created_at: it.row.created_at,
             code: it.row.code,
             debit: it.row.debit,

@@ -1,9 +1,12 @@
 //! The books of an organisation for its accountant: which accounts are meant, what a month has moved, and the files.
 
 mod chart;
+mod closing;
+mod package;
 mod vouchers;
 
 pub use chart::{ChartDraft, ChartRow};
+pub use closing::{Closing, OpenMatter};
 pub use vouchers::{BookedMonth, BooksForm, Turnover};
 
 use crate::App;

@@ -78,7 +78,7 @@ use tokio_util::task::TaskTracker;
 
 pub use access::Me;
 pub use audit::Proof;
-pub use bookkeeping::{BookedMonth, BooksForm, ChartDraft, ChartRow, Turnover};
+pub use bookkeeping::{BookedMonth, BooksForm, ChartDraft, ChartRow, Closing, OpenMatter, Turnover};
 pub use charge_point::{ChargingTree, OpenChargePoint, key_digest};
 pub use charging::{Caller, Due, Ended, Entrance, Line};
 pub use ctx::{Ctx, Idempotency, Replayed};

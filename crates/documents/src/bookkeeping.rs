@@ -1,6 +1,8 @@
 //! Vouchers as files that an accountant's own program takes.
 
+mod package;
 mod sie;
+mod tables;
 mod words;
 
 use chrono::NaiveDate;
@@ -8,7 +10,9 @@ use stolpe_domain::bookkeeping::{ChartAccount, Voucher};
 use stolpe_domain::money::Currency;
 use stolpe_domain::organisation_number::OrganisationNumber;
 
+pub use package::{Handed, NoPackage, digest, handed_over, hash, package, written};
 pub use sie::sie;
+pub use tables::{BalanceRow, IssuedRow, SeriesRow, balance_rows, issued_rows, series_rows};
 pub use words::{voucher_rows, voucher_text};
 
 /// Vouchers of one organisation.

@@ -4,7 +4,9 @@
 //! that the ledger has not counted.
 
 mod chart;
+mod period;
 mod voucher;
 
 pub use chart::{AccountNumber, ChartAccount, ChartKey, NoAccountNumber, rates_told_apart, standard};
+pub use period::{OpenFrom, PeriodRefusal};
 pub use voucher::{Booked, Voucher, VoucherLine, add_up};

@@ -291,6 +291,10 @@ actions! {
     ChartAccountChosen = "chart_account.chosen" ["bookkeeping"],
     /// Vouchers left in a file.
     BooksExported = "bookkeeping.exported" ["audit", "bookkeeping"],
+    /// A month was locked: nothing is posted into it any more.
+    MonthLocked = "bookkeeping.month_locked" ["bookkeeping"],
+    /// The last month that was locked was opened again.
+    MonthUnlocked = "bookkeeping.month_unlocked" ["bookkeeping"],
     /// It was looked at what a month would charge; nothing was charged.
     MonthPlanned = "month_run.planned" ["month_run"],
     /// The documents of a month were made.

@@ -9,7 +9,7 @@ use sqlx::types::Json;
 use std::collections::HashMap;
 use stolpe_domain::bookkeeping::{AccountNumber, ChartAccount, ChartKey};
 use stolpe_domain::document::{FiscalYear, Number};
-use stolpe_domain::id::{OrganisationId, TransferId};
+use stolpe_domain::id::{AccountId, OrganisationId, TransferId};
 use stolpe_domain::ledger::{AccountKind, Amount, Asset, TransferCode};
 use stolpe_domain::tariff::ComponentKind;
 use stolpe_domain::vat::Vat;
@@ -35,8 +35,10 @@ pub struct CountedTransfer {
     pub code: TransferCode,
     /// The payment or document that it is about, or else itself.
     pub source: Uuid,
-    /// The day on which it counts.
+    /// The day on which it stands in the books: the one on which it counts, or a later one, if that was locked.
     pub on: NaiveDate,
+    /// The day on which it counts.
+    pub counts_on: NaiveDate,
     /// When it was written down: what was moved together was written down together.
     pub at: DateTime<Utc>,
     /// To what it was given.
@@ -47,6 +49,29 @@ pub struct CountedTransfer {
     pub amount: Amount,
     /// The number of the document that it is about, if it is about one.
     pub document: Option<Number>,
+}
+
+/// An account of ours over some days; above zero on the debit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AccountBalance {
+    /// The account.
+    pub id: AccountId,
+    /// What it stands for.
+    pub key: ChartKey,
+    /// What it had before.
+    pub before: i64,
+    /// What it has after.
+    pub after: i64,
+}
+
+#[derive(FromRow)]
+struct BalanceRow {
+    id: Uuid,
+    kind: String,
+    component: Option<String>,
+    vat: Option<String>,
+    before_days: i64,
+    after_days: i64,
 }
 
 #[derive(FromRow)]
@@ -85,6 +110,7 @@ struct CountedRow {
     id: Uuid,
     code: String,
     source: Uuid,
+    stands_on: NaiveDate,
     value_on: NaiveDate,
     created_at: DateTime<Utc>,
     amount: i64,
@@ -107,7 +133,8 @@ impl TryFrom<CountedRow> for CountedTransfer {
             id: TransferId(row.id),
             code: TransferCode::from_word(&row.code).ok_or_else(|| unreadable_transfer("code"))?,
             source: row.source,
-            on: row.value_on,
+            on: row.stands_on,
+            counts_on: row.value_on,
             at: row.created_at,
             debit: key(&row.debit_kind, row.debit_component.as_deref(), row.debit_vat.as_deref())?,
             credit: key(&row.credit_kind, row.credit_component.as_deref(), row.credit_vat.as_deref())?,
@@ -154,7 +181,8 @@ impl Conn {
         let rows: Vec<CountedRow> = self
             .sql(
                 "select ledger_transfer.id, ledger_transfer.code, coalesce(ledger_transfer.payment_id, \
-                 ledger_transfer.document_id, ledger_transfer.id) as source, ledger_transfer.value_on, \
+                 ledger_transfer.document_id, ledger_transfer.id) as source, \
+                 coalesce(ledger_transfer.booked_on, ledger_transfer.value_on) as stands_on, ledger_transfer.value_on, \
                  ledger_transfer.created_at, ledger_transfer.amount, \
                  debits.kind as debit_kind, debits.component as debit_component, debits.vat as debit_vat, \
                  credits.kind as credit_kind, credits.component as credit_component, credits.vat as credit_vat, \
@@ -163,7 +191,8 @@ impl Conn {
                  join ledger_account credits on credits.id = ledger_transfer.credit_id \
                  left join document on document.id = ledger_transfer.document_id \
                  where ledger_transfer.organisation_id = $1 and debits.asset = $2 \
-                 and ledger_transfer.value_on >= $3 and ledger_transfer.value_on < $4 \
+                 and coalesce(ledger_transfer.booked_on, ledger_transfer.value_on) >= $3 \
+                 and coalesce(ledger_transfer.booked_on, ledger_transfer.value_on) < $4 \
                  and ledger_transfer.step in ('posted', 'post') order by ledger_transfer.created_at, ledger_transfer.id",
             )
             .bind(organisation.uuid())
@@ -199,6 +228,49 @@ impl Conn {
                 let year = i32::try_from(year)
                     .map_err(|_| StoreError::Inconsistent { table: "voucher", column: "fiscal_year" })?;
                 Ok((TransferId(transfer), (FiscalYear(year), number)))
+            })
+            .collect()
+    }
+
+    /// What an organisation's accounts of an asset had before the days of `[from, to)` and have after them: above zero on the
+    /// debit. What is sold begins anew with a fiscal year, the one that began on `year_from`.
+    pub async fn account_balances(
+        &mut self,
+        organisation: OrganisationId,
+        asset: Asset,
+        year_from: NaiveDate,
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<AccountBalance>> {
+        let rows: Vec<BalanceRow> = self
+            .sql(
+                "select id, kind, component, vat, \
+                 cast(sum(case when stands_on < $4 then given else 0 end) as bigint) as before_days, \
+                 cast(sum(given) as bigint) as after_days from (\
+                 select ledger_account.id, ledger_account.kind, ledger_account.component, ledger_account.vat, \
+                 coalesce(ledger_transfer.booked_on, ledger_transfer.value_on) as stands_on, \
+                 case when ledger_transfer.debit_id = ledger_account.id then ledger_transfer.amount \
+                 else -ledger_transfer.amount end as given from ledger_transfer \
+                 join ledger_account on ledger_account.id in (ledger_transfer.debit_id, ledger_transfer.credit_id) \
+                 where ledger_transfer.organisation_id = $1 and ledger_account.asset = $2 \
+                 and ledger_transfer.step in ('posted', 'post')) moved \
+                 where stands_on < $5 and (kind not in ('revenue', 'rounding') or stands_on >= $3) \
+                 group by id, kind, component, vat order by kind, component, vat, id",
+            )
+            .bind(organisation.uuid())
+            .bind(asset.word())
+            .bind(year_from)
+            .bind(from)
+            .bind(to)
+            .all()
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(AccountBalance {
+                    id: AccountId(row.id),
+                    key: key(&row.kind, row.component.as_deref(), row.vat.as_deref())?,
+                    before: row.before_days,
+                    after: row.after_days,
+                })
             })
             .collect()
     }

@@ -228,7 +228,8 @@ pub(crate) const fn per_engine(sqlite: &'static str, postgres: &'static str) -> 
 ///
 /// `text!["select" [columns] "from facility where id in" [ids "$1"]]`: `columns` is a macro of the room without
 /// arguments that stands for a literal; `[ids "$1"]` are the ids of a JSON array; `[locked]` holds the rows that were
-/// read until the transaction ends, and `[free]` only those that nobody else holds or changes, without the others; `[aside] "login.facility_id = $1"` is a condition that rows are held against, and
+/// read until the transaction ends, `[shared]` lets others hold them so as well, `[alone]` lets others only refer to them, and
+/// `[free]` holds only those that nobody else holds or changes, without the others; `[aside] "login.facility_id = $1"` is a condition that rows are held against, and
 /// never one that they are looked up by.
 ///
 /// Many rows come as one JSON array: `from [rows "$1"]` unpacks it, and `[string "code"]`, `[uuid "id"]`,
@@ -264,6 +265,10 @@ macro_rules! text {
     // SQLite's one writer holds everything already.
     (@sqlite [locked]) => { "" };
     (@postgres [locked]) => { "for update" };
+    (@sqlite [shared]) => { "" };
+    (@postgres [shared]) => { "for share" };
+    (@sqlite [alone]) => { "" };
+    (@postgres [alone]) => { "for no key update" };
     (@sqlite [free]) => { "" };
     // A row that somebody else merely refers to is free.
     (@postgres [free]) => { "for no key update skip locked" };

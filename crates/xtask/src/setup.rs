@@ -54,6 +54,7 @@ const TESTING: &[Need] = &[
     Need { what: "an IMAP server", is_here: || Path::new("/usr/sbin/dovecot").exists(), packages: &["dovecot-imapd"] },
     // A journey lets days go by in the data of its host.
     Need { what: "the shell of SQLite", is_here: || machine::which("sqlite3").is_some(), packages: &["sqlite3"] },
+    Need { what: "unzip", is_here: || machine::which("unzip").is_some(), packages: &["unzip"] },
     Need { what: "pdftotext", is_here: || machine::which("pdftotext").is_some(), packages: &["poppler-utils"] },
 ];
 

@@ -208,6 +208,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bookkeeping/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads how far a month is from being closed. */
+        get: operations["read_closing"];
+        /** Locks a month: nothing is posted into it any more, and what the accountant gets of it is made and kept. */
+        put: operations["lock_month"];
+        post?: never;
+        /** Opens the last month that was locked. */
+        delete: operations["unlock_month"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bookkeeping/closing/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Takes out what was handed over of a locked month: the same to the byte whenever it is asked for. */
+        get: operations["read_month_package"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bookkeeping/file": {
         parameters: {
             query?: never;
@@ -3508,6 +3544,8 @@ export interface components {
             currency: components["schemas"]["Currency"];
             /** @description How many of them were in no file yet. */
             fresh: number;
+            /** @description How many of them count in an earlier month, which was locked. */
+            late: number;
             /** @description How many vouchers there are. */
             vouchers: number;
         };
@@ -3775,6 +3813,24 @@ export interface components {
             phases: number;
             /** Format: int64 */
             rowVersion: number;
+        };
+        /** @description How far a month is from being closed. */
+        ClosingView: {
+            /** @description The SHA-256 of what was handed over, in hexadecimal digits. */
+            digest?: string | null;
+            /** @description Whether it is the last one that was locked, and can be opened again. */
+            isLast: boolean;
+            /** @description Whether nothing can be posted into it any more. */
+            isLocked: boolean;
+            /**
+             * Format: date-time
+             * @description When it was locked; none for a month before the first lock.
+             */
+            lockedAt?: string | null;
+            /** @description Why it cannot be locked now, as a stable word. */
+            obstacle?: string | null;
+            /** @description What is open, in the order in which it is mended. */
+            open: components["schemas"]["OpenMatterView"][];
         };
         CodeInput: {
             /** @description Six digits from the authenticator app. */
@@ -5676,6 +5732,16 @@ export interface components {
             settled: components["schemas"]["SettledView"][];
             suggestions: components["schemas"]["SuggestionView"][];
         };
+        /** @description What may still be open when a month ends. */
+        OpenMatterView: {
+            /**
+             * Format: int64
+             * @description How many; 0 where nothing is open.
+             */
+            count: number;
+            /** @description `judging`, `sessions`, `drafts`, `payments`, `concerns`, `messages` or `ledger`. */
+            what: string;
+        };
         /** @description A payment with everything that belongs to it. */
         OpenPaymentView: components["schemas"]["PaymentView"] & {
             /** @description The tries, in their order. */
@@ -7347,6 +7413,11 @@ export interface components {
              * @description What was there after it.
              */
             balance: number;
+            /**
+             * Format: date
+             * @description The day on which it stands in the books, where the month of its own was locked.
+             */
+            bookedOn?: string | null;
             code: components["schemas"]["TransferCode"];
             /** Format: date-time */
             createdAt: string;
@@ -7783,6 +7854,11 @@ export interface components {
             /** @description Stairwell, floor or pontoon. */
             section?: string | null;
             tenants: components["schemas"]["TenantView"][];
+        };
+        /** @description Why a month is opened again. */
+        UnlockInput: {
+            /** @description In the caller's words. */
+            reason: string;
         };
         /** @description The name that somebody signs in with. */
         UsernameInput: {
@@ -8303,6 +8379,122 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_closing: {
+        parameters: {
+            query: {
+                /** @description Such as `2026-11`. */
+                month: components["schemas"]["Month"];
+                /** @description Whose books. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingView"];
+                };
+            };
+        };
+    };
+    lock_month: {
+        parameters: {
+            query: {
+                /** @description Such as `2026-11`. */
+                month: components["schemas"]["Month"];
+                /** @description Whose books. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlock_month: {
+        parameters: {
+            query: {
+                /** @description Such as `2026-11`. */
+                month: components["schemas"]["Month"];
+                /** @description Whose books. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlockInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_month_package: {
+        parameters: {
+            query: {
+                /** @description Such as `2026-11`. */
+                month: components["schemas"]["Month"];
+                /** @description Whose books. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/zip": number[];
                 };
             };
         };

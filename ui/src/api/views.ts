@@ -13,6 +13,7 @@ export type ChargePoint = Schemas["ChargePointView"];
 export type ChargingTree = Schemas["ChargingTreeView"];
 export type Circuit = Schemas["CircuitView"];
 export type CircuitInTree = Schemas["CircuitInTree"];
+export type Closing = Schemas["ClosingView"];
 export type Command = Schemas["CommandView"];
 export type Connector = Schemas["ConnectorView"];
 export type Country = Schemas["Country"];

@@ -88,7 +88,7 @@ export function ConsentDialog(props: ConsentDialogProps) {
             <Button variant="default" onClick={props.onClose}>
               {t("action.cancel")}
             </Button>
-            <Button type="submit" color={props.danger ? "red" : undefined} disabled={!ready} loading={busy}>
+            <Button type="submit" color={props.danger ? "red.9" : undefined} disabled={!ready} loading={busy}>
               {props.confirm}
             </Button>
           </Group>

@@ -8,7 +8,7 @@ use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
-use stolpe_documents::bookkeeping::{Books, sie, voucher_rows, voucher_text};
+use stolpe_documents::bookkeeping::{Books, handed_over, hash, sie, voucher_rows, voucher_text};
 use stolpe_documents::table_out::{Provenance, TableFormat, TableWriter};
 use stolpe_domain::bookkeeping::{AccountNumber, Booked, ChartAccount, ChartKey, Voucher, add_up};
 use stolpe_domain::country::Country;
@@ -22,6 +22,7 @@ use stolpe_domain::local_day::Month;
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::organisation::Organisation;
 use stolpe_domain::organisation_number::OrganisationNumber;
+use stolpe_store::Tx;
 use stolpe_store::bookkeeping::CountedTransfer;
 
 /// The series of our vouchers.
@@ -60,6 +61,8 @@ pub struct BookedMonth {
     pub vouchers: usize,
     /// How many of them were in no file yet.
     pub fresh: usize,
+    /// How many of them count in an earlier month, which was locked.
+    pub late: usize,
 }
 
 /// What the audit log keeps of a file.
@@ -68,19 +71,26 @@ pub struct BookedMonth {
 struct Kept {
     month: Month,
     form: &'static str,
-    vouchers: usize,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vouchers: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sha256: Option<String>,
+}
+
+fn exported(organisation: &Organisation, kept: &Kept) -> Event {
+    Event::new(Action::BooksExported, Subject::Organisation(organisation.id)).organisation(organisation.id).after(kept)
 }
 
 /// Transfers that are one voucher.
-type Together = Vec<CountedTransfer>;
+pub(super) type Together = Vec<CountedTransfer>;
 
 /// What was written down together, for one reason on one day, is one voucher. What a month run writes for several people
 /// has one instant and lies mixed, so that neighbours need not belong together.
-fn together(transfers: Vec<CountedTransfer>) -> Vec<Together> {
+pub(super) fn together(transfers: Vec<CountedTransfer>) -> Vec<Together> {
     let mut places = HashMap::new();
     let mut vouchers: Vec<Together> = Vec::new();
     for it in transfers {
-        let place = *places.entry((it.code, it.source, it.on, it.at)).or_insert(vouchers.len());
+        let place = *places.entry((it.code, it.source, it.on, it.counts_on, it.at)).or_insert(vouchers.len());
         match vouchers.get_mut(place) {
             Some(voucher) => voucher.push(it),
             None => vouchers.push(vec![it]),
@@ -93,7 +103,12 @@ fn first(voucher: &Together) -> Option<(TransferId, NaiveDate)> {
     voucher.first().map(|it| (it.id, it.on))
 }
 
-fn booked(chart: &Chart, currency: Currency, voucher: &Together) -> Vec<Booked> {
+/// The day on which a voucher counts, where it stands in the books on another one.
+fn late(first: &CountedTransfer) -> Option<NaiveDate> {
+    Some(first.counts_on).filter(|day| *day != first.on)
+}
+
+pub(super) fn booked(chart: &Chart, currency: Currency, voucher: &Together) -> Vec<Booked> {
     let book = |it: &CountedTransfer| Booked {
         debit: chart.account(it.debit).number,
         credit: chart.account(it.credit).number,
@@ -103,7 +118,7 @@ fn booked(chart: &Chart, currency: Currency, voucher: &Together) -> Vec<Booked> 
 }
 
 /// The accounts that vouchers name, by number: of two names of one number the first.
-fn named(chart: &Chart, vouchers: &[Together]) -> BTreeMap<AccountNumber, ChartAccount> {
+pub(super) fn named(chart: &Chart, vouchers: &[Together]) -> BTreeMap<AccountNumber, ChartAccount> {
     let keys: std::collections::BTreeSet<ChartKey> =
         vouchers.iter().flatten().flat_map(|it| [it.debit, it.credit]).collect();
     let mut accounts = BTreeMap::new();
@@ -180,11 +195,12 @@ impl App {
             accounts: sums.into_iter().filter_map(turnover).collect(),
             vouchers: vouchers.len(),
             fresh: vouchers.iter().filter_map(first).filter(|(id, _)| !numbers.contains_key(id)).count(),
+            late: vouchers.iter().filter_map(|voucher| voucher.first().and_then(late)).count(),
         })
     }
 
     /// The vouchers of a month as a file, with its name and media type. Those that have no number yet get one; the others
-    /// keep theirs.
+    /// keep theirs. Of a month that was handed over it is the file that was handed over, to the byte.
     ///
     /// # Errors
     /// As for every question about books; [`AppError::Refused`] `bookkeeping.sie_country` for SIE outside Sweden, and
@@ -202,6 +218,14 @@ impl App {
             return Err(AppError::refused("bookkeeping.sie_country"));
         }
         let currency = currency.unwrap_or_else(|| currency_of(organisation.country));
+        let name = format!("stolpe-{month}-{}.{}", currency.code().to_lowercase(), extension(form));
+        if let Some(package) = self.read().await?.package_of(organisation.id, month).await? {
+            let file = handed_over(&package, &kept_name(currency, form)).map_err(AppError::internal)?;
+            let content = file.ok_or_else(|| AppError::refused("bookkeeping.nothing"))?;
+            let kept = Kept { month, form: form_word(form), sha256: Some(hash(&content)), vouchers: None };
+            self.note_read(ctx, exported(&organisation, &kept)).await?;
+            return Ok((name, media_type(form), content));
+        }
         let (chart, asset, vouchers) = self.month_together(&organisation, currency, month).await?;
         if vouchers.is_empty() {
             return Err(AppError::refused("bookkeeping.nothing"));
@@ -210,45 +234,17 @@ impl App {
         let first_month = begins.map_or(1, |(billing, _)| billing.fiscal_year_begins_month);
         let year = FiscalYear::of(month.first_day(), first_month);
         let numbers = self.number_all(ctx, &organisation, (asset, year), month, &vouchers).await?;
-        let language = Language::of(organisation.country);
-        let mut written = Vec::with_capacity(vouchers.len());
-        for voucher in &vouchers {
-            let Some(begin) = voucher.first() else { continue };
-            written.push(Voucher {
-                series: SERIES.to_owned(),
-                number: numbers.get(&begin.id).copied().ok_or(AppError::Changed)?,
-                on: begin.on,
-                text: voucher_text(language, begin.code, begin.document),
-                lines: add_up(currency, &booked(&chart, currency, voucher))?,
-            });
-        }
-        written.sort_by_key(|voucher| voucher.number);
-        let kept = Kept { month, form: form_word(form), vouchers: written.len() };
-        let books = Books {
-            organisation: organisation.name.clone(),
-            organisation_number: OrganisationNumber::parse_stored(&organisation.organisation_number)
-                .map_err(AppError::internal)?,
-            fiscal_year: days_of(year, first_month),
-            // The last day of the month, so that the same vouchers make the same file whenever they are taken out.
-            made_on: month.last_day(),
-            text: format!("Stolpe {month}"),
-            currency,
-            accounts: named(&chart, &vouchers).into_values().collect(),
-            vouchers: written,
-        };
-        let (extension, media_type, content) = match form {
-            BooksForm::Sie => ("si", "application/octet-stream", sie(&books)),
+        let books = books(&organisation, &chart, currency, (year, first_month, month), &vouchers, &numbers)?;
+        let content = match form {
+            BooksForm::Sie => sie(&books),
             BooksForm::Table(format) => {
                 let reader = self.reader_language(ctx).await?;
-                let content = books_table(ctx, &organisation, month, (&books, reader), format)?;
-                (format.extension(), format.media_type(), content)
+                books_table(ctx, &organisation, month, (&books, reader), format)?
             }
         };
-        let event = Event::new(Action::BooksExported, Subject::Organisation(organisation.id))
-            .organisation(organisation.id)
-            .after(&kept);
-        self.note_read(ctx, event).await?;
-        Ok((format!("stolpe-{month}-{}.{extension}", currency.code().to_lowercase()), media_type, content))
+        let kept = Kept { month, form: form_word(form), sha256: None, vouchers: Some(books.vouchers.len()) };
+        self.note_read(ctx, exported(&organisation, &kept)).await?;
+        Ok((name, media_type(form), content))
     }
 
     /// Gives numbers to the vouchers that have none, in the order of their days and of what was written down first. A month
@@ -261,24 +257,73 @@ impl App {
         month: Month,
         vouchers: &[Together],
     ) -> Result<HashMap<TransferId, i64>> {
-        let days = (month.first_day(), month.next().first_day());
         let mut tx = self.write().await?;
-        let before = tx.voucher_numbers(organisation.id, asset, days).await?;
-        let year = before.values().map(|(year, _)| *year).max().unwrap_or(year);
-        let next = tx.hold_voucher_series(organisation.id, asset, year).await?;
-        // Read once more: somebody may have given some until the series was held.
-        let numbers = tx.voucher_numbers(organisation.id, asset, days).await?;
-        let mut numbers: HashMap<_, _> = numbers.into_iter().map(|(id, (_, number))| (id, number)).collect();
-        let mut fresh: Vec<_> = vouchers.iter().filter_map(first).filter(|(id, _)| !numbers.contains_key(id)).collect();
-        fresh.sort_by_key(|(_, on)| *on);
-        if !fresh.is_empty() {
-            tx.number_vouchers(organisation.id, asset, year, (next, &fresh), ctx.at).await?;
-            numbers.extend(fresh.iter().map(|(id, _)| *id).zip(next..));
-        }
+        let numbers = number_within(&mut tx, ctx, organisation, (asset, year), month, vouchers).await?;
         // That a file was taken out is noted with the file.
         tx.commit_telemetry().await?;
         Ok(numbers)
     }
+}
+
+/// Gives numbers to the vouchers that have none, inside a transaction: as [`App::books_file`] does.
+pub(super) async fn number_within(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    organisation: &Organisation,
+    (asset, year): (Asset, FiscalYear),
+    month: Month,
+    vouchers: &[Together],
+) -> Result<HashMap<TransferId, i64>> {
+    let days = (month.first_day(), month.next().first_day());
+    let before = tx.voucher_numbers(organisation.id, asset, days).await?;
+    let year = before.values().map(|(year, _)| *year).max().unwrap_or(year);
+    let next = tx.hold_voucher_series(organisation.id, asset, year).await?;
+    // Read once more: somebody may have given some until the series was held.
+    let numbers = tx.voucher_numbers(organisation.id, asset, days).await?;
+    let mut numbers: HashMap<_, _> = numbers.into_iter().map(|(id, (_, number))| (id, number)).collect();
+    let mut fresh: Vec<_> = vouchers.iter().filter_map(first).filter(|(id, _)| !numbers.contains_key(id)).collect();
+    fresh.sort_by_key(|(_, on)| *on);
+    if !fresh.is_empty() {
+        tx.number_vouchers(organisation.id, asset, year, (next, &fresh), ctx.at).await?;
+        numbers.extend(fresh.iter().map(|(id, _)| *id).zip(next..));
+    }
+    Ok(numbers)
+}
+
+/// The vouchers of a month with their numbers, as a file has them.
+pub(super) fn books(
+    organisation: &Organisation,
+    chart: &Chart,
+    currency: Currency,
+    (year, first_month, month): (FiscalYear, u32, Month),
+    vouchers: &[Together],
+    numbers: &HashMap<TransferId, i64>,
+) -> Result<Books> {
+    let language = Language::of(organisation.country);
+    let mut written = Vec::with_capacity(vouchers.len());
+    for voucher in vouchers {
+        let Some(begin) = voucher.first() else { continue };
+        written.push(Voucher {
+            series: SERIES.to_owned(),
+            number: numbers.get(&begin.id).copied().ok_or(AppError::Changed)?,
+            on: begin.on,
+            text: voucher_text(language, begin.code, begin.document, late(begin)),
+            lines: add_up(currency, &booked(chart, currency, voucher))?,
+        });
+    }
+    written.sort_by_key(|voucher| voucher.number);
+    Ok(Books {
+        organisation: organisation.name.clone(),
+        organisation_number: OrganisationNumber::parse_stored(&organisation.organisation_number)
+            .map_err(AppError::internal)?,
+        fiscal_year: days_of(year, first_month),
+        // The last day of the month, so that the same vouchers make the same file whenever they are taken out.
+        made_on: month.last_day(),
+        text: format!("Stolpe {month}"),
+        currency,
+        accounts: named(chart, vouchers).into_values().collect(),
+        vouchers: written,
+    })
 }
 
 fn books_table(
@@ -305,6 +350,26 @@ fn books_table(
     Ok(content)
 }
 
+const fn extension(form: BooksForm) -> &'static str {
+    match form {
+        BooksForm::Sie => "si",
+        BooksForm::Table(format) => format.extension(),
+    }
+}
+
+const fn media_type(form: BooksForm) -> &'static str {
+    match form {
+        BooksForm::Sie => "application/octet-stream",
+        BooksForm::Table(format) => format.media_type(),
+    }
+}
+
+/// What vouchers are called in the archive of a month. Both kinds of CSV lie in it, so that one of them says which.
+pub(super) fn kept_name(currency: Currency, form: BooksForm) -> String {
+    let apart = if form == BooksForm::Table(TableFormat::International) { "-international" } else { "" };
+    format!("vouchers-{}{apart}.{}", currency.code().to_lowercase(), extension(form))
+}
+
 const fn form_word(form: BooksForm) -> &'static str {
     match form {
         BooksForm::Sie => "sie",
@@ -329,6 +394,7 @@ mod tests {
             code: TransferCode::Invoice,
             source: Uuid::from_u128(source),
             on: NaiveDate::default(),
+            counts_on: NaiveDate::default(),
             at: DateTime::default(),
             debit: key(AccountKind::Receivable),
             credit: key(AccountKind::Revenue),

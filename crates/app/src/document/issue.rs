@@ -33,6 +33,9 @@ impl Numbering {
         let organisation = tx.find_organisation(facility.organisation_id).await?.ok_or(AppError::NotFound)?;
         let billing = tx.find_billing(facility.organisation_id).await?.map(|(billing, _)| billing);
         let on = crate::unit::local_date(facility, ctx.at);
+        // A clock that was set back must not date anything into a month that is locked.
+        let books = tx.share_books_of(facility.organisation_id).await?;
+        books.may_date(on).map_err(|refusal| AppError::refused(refusal.code()))?;
         Ok(Self { organisation, facility: facility.clone(), billing, on, series: Vec::new() })
     }
 

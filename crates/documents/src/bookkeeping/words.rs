@@ -3,16 +3,30 @@
 use super::Books;
 use crate::catalogue;
 use crate::table_out::{Cell, Column, TableSpec};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use stolpe_domain::bookkeeping::AccountNumber;
 use stolpe_domain::document::Number;
 use stolpe_domain::language::Language;
 use stolpe_domain::ledger::TransferCode;
 
-/// What happened, as a voucher tells it: `Faktura 2026-0100`. It names nobody: what is in the books stays for years.
-pub fn voucher_text(language: Language, code: TransferCode, document: Option<Number>) -> String {
-    let what = catalogue::word(language, "transfer.code", code.word());
-    document.map_or_else(|| what.clone(), |number| format!("{what} {number}"))
+/// What happened, as a voucher tells it: `Faktura 2026-0100`. It names nobody: what is in the books stays for years. What
+/// counts on another day than it is booked on says so: `Faktura 2026-0100 (2026-11-30)`.
+pub fn voucher_text(
+    language: Language,
+    code: TransferCode,
+    document: Option<Number>,
+    counts_on: Option<NaiveDate>,
+) -> String {
+    let mut text = catalogue::word(language, "transfer.code", code.word());
+    if let Some(number) = document {
+        let _ = write!(text, " {number}");
+    }
+    if let Some(day) = counts_on {
+        let _ = write!(text, " ({day})");
+    }
+    text
 }
 
 const HEADINGS: [(&str, [&str; 3]); 6] = [
@@ -24,7 +38,7 @@ const HEADINGS: [(&str, [&str; 3]); 6] = [
     ("accountName", ["Kontonamn", "Kontonavn", "Account name"]),
 ];
 
-const fn word(language: Language, words: [&'static str; 3]) -> &'static str {
+pub(super) const fn word(language: Language, words: [&'static str; 3]) -> &'static str {
     match language {
         Language::Sv => words[0],
         Language::Nb => words[1],

@@ -3,6 +3,7 @@
 use crate::engine::{Conn, Tx, text};
 use crate::error::{Result, StoreError};
 use chrono::NaiveDate;
+use std::collections::BTreeMap;
 use stolpe_domain::document::{DocumentKind, FiscalYear, Proven, Series, prove};
 use stolpe_domain::id::{DocumentId, OrganisationId};
 use uuid::Uuid;
@@ -57,6 +58,47 @@ impl Conn {
             });
         }
         Ok(proven)
+    }
+
+    /// Proves the series of an organisation in which something was issued from a day to a day, as they stood on the last of
+    /// these days: what is issued later makes no difference.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn prove_series_until(
+        &mut self,
+        organisation: OrganisationId,
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> Result<Vec<ProvenSeries>> {
+        let rows: Vec<(String, i64, i64, NaiveDate)> = self
+            .sql(
+                "select kind, fiscal_year, place, issued_on from document \
+                 where organisation_id = $1 and place is not null and issued_on <= $3 \
+                 and exists (select 1 from document within where within.organisation_id = document.organisation_id \
+                 and within.kind = document.kind and within.fiscal_year = document.fiscal_year \
+                 and within.issued_on >= $2 and within.issued_on <= $3) order by kind, fiscal_year, place",
+            )
+            .bind(organisation.uuid())
+            .bind(from)
+            .bind(to)
+            .all()
+            .await?;
+        let mut series: BTreeMap<(String, i64), Vec<(i64, NaiveDate)>> = BTreeMap::new();
+        for (kind, year, place, on) in rows {
+            series.entry((kind, year)).or_default().push((place, on));
+        }
+        series
+            .into_iter()
+            .map(|((kind, year), documents)| {
+                let next = documents.last().map_or(1, |(place, _)| place + 1);
+                Ok(ProvenSeries {
+                    organisation_id: organisation,
+                    kind: DocumentKind::from_word(&kind).ok_or_else(|| unreadable("kind"))?,
+                    year: FiscalYear(i32::try_from(year).map_err(|_| unreadable("fiscal_year"))?),
+                    proven: prove(next, documents),
+                })
+            })
+            .collect()
     }
 
     /// Documents whose sums are not those of their lines and rates, as far as `limit`.

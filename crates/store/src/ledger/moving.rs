@@ -8,6 +8,7 @@ use serde_json::json;
 use sqlx::FromRow;
 use sqlx::types::Json;
 use std::collections::{BTreeMap, HashMap};
+use stolpe_domain::bookkeeping::OpenFrom;
 use stolpe_domain::id::{AccountId, DocumentId, LoginId, OrganisationId, TransferId};
 use stolpe_domain::ledger::{Account, Amount, Balance, BalanceRefusal, Step, Transfer, TransferCode, entries};
 use uuid::Uuid;
@@ -97,7 +98,8 @@ impl KnownRow {
 }
 
 impl Tx {
-    /// Moves all of it or nothing. A transfer that was made before by the same key is left as it is; one that fails leaves
+    /// Moves all of it or nothing. What counts on a day of a locked month stands in the books on the first day that is open.
+    /// A transfer that was made before by the same key is left as it is; one that fails leaves
     /// the transaction without any of them, and whoever began it rolls back what else it did.
     ///
     /// `accounts` are opened where they are used for the first time; those that are there need not be given. Balances
@@ -115,6 +117,8 @@ impl Tx {
         if all.is_empty() {
             return Ok(Moved::default());
         }
+        // Before the accounts, so that whoever locks a month and whoever posts into it wait in one order.
+        let books = self.share_books(all.iter().map(|it| it.organisation_id.uuid()).collect()).await?;
         let named = all.iter().flat_map(|it| [it.transfer.debit, it.transfer.credit]);
         let held = self.hold_accounts(accounts, named, at).await?;
         let known = self.known_transfers(all).await?;
@@ -158,7 +162,7 @@ impl Tx {
         }
         if !fresh.is_empty() {
             self.put_balances(&held, &after).await?;
-            self.insert_transfers(&fresh, at).await?;
+            self.insert_transfers(&fresh, &books, at).await?;
         }
         Ok(moved)
     }
@@ -239,8 +243,17 @@ impl Tx {
         if written.any() == count { Ok(()) } else { Err(StoreError::Changed) }
     }
 
-    async fn insert_transfers(&mut self, all: &[&Booked], at: DateTime<Utc>) -> Result<()> {
+    async fn insert_transfers(
+        &mut self,
+        all: &[&Booked],
+        books: &HashMap<OrganisationId, OpenFrom>,
+        at: DateTime<Utc>,
+    ) -> Result<()> {
         let hex = |id: Uuid| id.simple().to_string();
+        let late = |it: &Booked| {
+            let booked_on = books.get(&it.organisation_id)?.booked_on(it.value_on);
+            (booked_on != it.value_on).then_some(booked_on)
+        };
         let row = |it: &&Booked| {
             let Transfer { id, debit, credit, amount, step, resolves, .. } = &it.transfer;
             json!({
@@ -248,17 +261,17 @@ impl Tx {
                 "credit_id": hex(credit.uuid()), "amount": amount.smallest(), "step": step.word(),
                 "resolves_id": resolves.map(|id| hex(id.uuid())), "held": step.held().map(Amount::smallest),
                 "code": it.code.word(), "document_id": it.document_id.map(|id| hex(id.uuid())),
-                "payment_id": it.payment_id.map(hex), "value_on": it.value_on,
+                "payment_id": it.payment_id.map(hex), "value_on": it.value_on, "booked_on": late(it),
                 "expires_at": it.expires_at.filter(|_| *step == Step::Pending).map(instant), "key": it.key,
                 "made_by": it.made_by.map(|id| hex(id.uuid())),
             })
         };
         self.change(text![
             "insert into ledger_transfer (id, organisation_id, debit_id, credit_id, amount, step, resolves_id, held, code,"
-            "document_id, payment_id, value_on, expires_at, idempotency_key, made_by_login_id, created_at) select"
+            "document_id, payment_id, value_on, booked_on, expires_at, idempotency_key, made_by_login_id, created_at) select"
             [uuid "id"] "," [uuid "organisation_id"] "," [uuid "debit_id"] "," [uuid "credit_id"] ","
             [integer "amount"] "," [string "step"] "," [uuid "resolves_id"] "," [integer "held"] ","
-            [string "code"] "," [uuid "document_id"] "," [uuid "payment_id"] "," [day "value_on"] ","
+            [string "code"] "," [uuid "document_id"] "," [uuid "payment_id"] "," [day "value_on"] "," [day "booked_on"] ","
             [instant "expires_at"] "," [string "key"] "," [uuid "made_by"] ", $2 from" [rows "$1"]
         ])
         .bind(Json(all.iter().map(row).collect::<Vec<_>>()))

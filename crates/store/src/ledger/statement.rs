@@ -69,6 +69,8 @@ pub struct StatementRow {
     pub id: TransferId,
     /// The day on which it counts.
     pub value_on: NaiveDate,
+    /// The day on which it stands in the books, where its own was locked.
+    pub booked_on: Option<NaiveDate>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// Why.
@@ -127,10 +129,10 @@ macro_rules! narrowed {
 /// Final transfers of an account with the side that they stand on, between two days and beyond one of them.
 macro_rules! moved {
     () => {
-        "(select id, value_on, created_at, code, amount as debit, amount - amount as credit, credit_id as other_id, \
+        "(select id, value_on, booked_on, created_at, code, amount as debit, amount - amount as credit, credit_id as other_id, \
          document_id from ledger_transfer where debit_id = $1 and step in ('posted', 'post') \
          and value_on >= $2 and value_on <= $3 \
-         union all select id, value_on, created_at, code, amount - amount, amount, debit_id, document_id \
+         union all select id, value_on, booked_on, created_at, code, amount - amount, amount, debit_id, document_id \
          from ledger_transfer where credit_id = $1 and step in ('posted', 'post') \
          and value_on >= $2 and value_on <= $3) moved"
     };
@@ -167,6 +169,7 @@ impl TryFrom<ListedRow> for ListedAccount {
 struct MovedRow {
     id: Uuid,
     value_on: NaiveDate,
+    booked_on: Option<NaiveDate>,
     created_at: DateTime<Utc>,
     code: String,
     debit: i64,
@@ -188,6 +191,7 @@ impl TryFrom<MovedRow> for StatementRow {
         Ok(Self {
             id: TransferId(row.id),
             value_on: row.value_on,
+            booked_on: row.booked_on,
             created_at: row.created_at,
             code: TransferCode::from_word(&row.code).ok_or_else(|| unreadable_transfer("code"))?,
             debit: row.debit,

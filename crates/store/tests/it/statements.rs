@@ -89,8 +89,12 @@ impl Texts<'_> {
                 Some(format!("(select value::uuid from jsonb_array_elements_text({})) ", first_literal(bracketed)?))
             }
             ("aside", Engine::Sqlite) => Some("+".to_owned()),
-            ("aside", Engine::Postgres) | ("locked" | "free", Engine::Sqlite) => Some(String::new()),
+            ("aside", Engine::Postgres) | ("locked" | "shared" | "alone" | "free", Engine::Sqlite) => {
+                Some(String::new())
+            }
             ("locked", Engine::Postgres) => Some("for update ".to_owned()),
+            ("shared", Engine::Postgres) => Some("for share ".to_owned()),
+            ("alone", Engine::Postgres) => Some("for no key update ".to_owned()),
             ("free", Engine::Postgres) => Some("for no key update skip locked ".to_owned()),
             (fragment, _) => Some(format!("{} ", self.fragments.0.get(fragment)?)),
         }

@@ -27,8 +27,9 @@ export function BookedMonth({ organisation, month }: { organisation: Organisatio
   const query = api.useQuery("get", "/bookkeeping", {
     params: { query: { organisationId: organisation.id, month, ...(currency && { currency }) } },
   });
+  const title = t("bookkeeping.booked", { month: monthName(month) });
   return (
-    <Card title={t("bookkeeping.booked", { month: monthName(month) })}>
+    <Card title={title}>
       <Loaded query={query}>
         {(booked) => (
           <>
@@ -49,7 +50,7 @@ export function BookedMonth({ organisation, month }: { organisation: Organisatio
               </EmptyState>
             ) : (
               <>
-                <Turnovers booked={booked} />
+                <Turnovers booked={booked} label={title} />
                 <Files organisation={organisation} month={month} booked={booked} />
               </>
             )}
@@ -60,7 +61,7 @@ export function BookedMonth({ organisation, month }: { organisation: Organisatio
   );
 }
 
-function Turnovers({ booked }: { booked: Booked }) {
+function Turnovers({ booked, label }: { booked: Booked; label: string }) {
   const { t, format } = useText();
   const amount = ({ minor, currency }: Booked["accounts"][number]["debit"]) =>
     minor === 0 ? "" : format.money(minor, currency);
@@ -70,7 +71,7 @@ function Turnovers({ booked }: { booked: Booked }) {
       booked.currency,
     );
   return (
-    <Scroll label={t("bookkeeping.accounts")}>
+    <Scroll label={label}>
       <Table verticalSpacing={6}>
         <Table.Thead>
           <Table.Tr>
@@ -153,6 +154,7 @@ function Files({
     <>
       <Alert color="gray" icon={<IconInfoCircle />} my="md">
         {t("bookkeeping.count", { count: booked.vouchers })} {t("bookkeeping.fresh", { count: booked.fresh })}
+        {booked.late > 0 && ` ${t("bookkeeping.late", { count: booked.late })}`}
       </Alert>
       <Group gap="sm">
         {organisation.country === "SE" && button("sie", t("bookkeeping.sie"), "filled")}

@@ -8,6 +8,7 @@ import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { BookedMonth } from "./BookedMonth";
 import { ChartAccounts } from "./ChartAccounts";
+import { MonthEnd } from "./MonthEnd";
 
 const OFFERED_MONTHS = 24;
 
@@ -55,6 +56,7 @@ export function BookkeepingPage({
           />
         </Stack>
         {whose && <BookedMonth key={`${whose.id}${month}`} organisation={whose} month={month} />}
+        {whose && <MonthEnd key={`end${whose.id}${month}`} organisation={whose} month={month} />}
         {whose && <ChartAccounts key={whose.id} organisation={whose} />}
       </Stack>
     </div>

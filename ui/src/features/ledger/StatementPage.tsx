@@ -80,7 +80,10 @@ export function StatementPage({
       title: t("statement.what"),
       width: 150,
       exported: ["code"],
-      text: ({ code }) => t(`transfer.code.${code}`),
+      text: ({ code, bookedOn }) =>
+        [t(`transfer.code.${code}`), bookedOn && t("statement.bookedOn", { day: format.date(bookedOn) })]
+          .filter(Boolean)
+          .join(" · "),
     },
     {
       id: "document",
