@@ -41,6 +41,7 @@ mod refunds;
 mod reminders;
 mod reports;
 mod requests;
+mod saft;
 mod sessions;
 mod setup;
 mod story;

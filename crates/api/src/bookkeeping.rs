@@ -106,6 +106,8 @@ async fn read_booked_month(
 enum BooksFormWord {
     /// SIE 4, in Sweden.
     Sie,
+    /// SAF-T Financial, in Norway.
+    Saft,
     /// CSV as a spreadsheet with Nordic settings reads it.
     Nordic,
     /// CSV as RFC 4180 has it.
@@ -133,6 +135,7 @@ async fn read_books_file(
 ) -> Answer<Response> {
     let form = match wanted.form {
         BooksFormWord::Sie => BooksForm::Sie,
+        BooksFormWord::Saft => BooksForm::Saft,
         BooksFormWord::Nordic => BooksForm::Table(TableFormat::Nordic),
         BooksFormWord::International => BooksForm::Table(TableFormat::International),
         BooksFormWord::Xlsx => BooksForm::Table(TableFormat::Workbook),

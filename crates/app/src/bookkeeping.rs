@@ -3,6 +3,7 @@
 mod chart;
 mod closing;
 mod package;
+mod saft;
 mod vouchers;
 
 pub use chart::{ChartDraft, ChartRow};

@@ -1,6 +1,7 @@
 //! Vouchers as files that an accountant's own program takes.
 
 mod package;
+mod saft;
 mod sie;
 mod tables;
 mod words;
@@ -11,6 +12,7 @@ use stolpe_domain::money::Currency;
 use stolpe_domain::organisation_number::OrganisationNumber;
 
 pub use package::{Handed, NoPackage, digest, handed_over, hash, package, written};
+pub use saft::{Company, Saft, SaftAccount, SaftCustomer, SaftTransaction, saft, saft_name};
 pub use sie::sie;
 pub use tables::{BalanceRow, IssuedRow, SeriesRow, balance_rows, issued_rows, series_rows};
 pub use words::{voucher_rows, voucher_text};

@@ -97,8 +97,13 @@ pub(crate) fn decimal(value: i128, places: u32) -> String {
     if places == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
 }
 
+/// As much of a text as a schema lets through, in letters.
+pub(crate) fn cut(text: &str, most: usize) -> &str {
+    text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
+}
+
 /// What XML 1.0 has no way to write is left out: no text of ours has it, but files that were taken in may have brought some.
-fn writable(text: &str) -> String {
+pub(crate) fn writable(text: &str) -> String {
     let fits = |letter: &char| {
         matches!(letter, '\t' | '\n' | '\r') || (*letter >= ' ' && !('\u{fffe}'..='\u{ffff}').contains(letter))
     };
@@ -119,6 +124,11 @@ mod tests {
         let wanted = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<a x=\"1 &amp; 2\">\n  <b>\n    \
                       <c y=\"&quot;\">Å &lt;&amp; Ö&gt;</c>\n  </b>\n</a>\n";
         assert_eq!(String::from_utf8(written).unwrap(), wanted);
+    }
+
+    #[test]
+    fn a_text_is_cut_between_letters() {
+        assert_eq!((cut("Å💡Ö", 2), cut("Å💡Ö", 3), cut("Å💡Ö", 4)), ("Å💡", "Å💡Ö", "Å💡Ö"));
     }
 
     #[test]

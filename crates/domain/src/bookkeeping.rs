@@ -5,8 +5,10 @@
 
 mod chart;
 mod period;
+mod saft;
 mod voucher;
 
 pub use chart::{AccountNumber, ChartAccount, ChartKey, NoAccountNumber, rates_told_apart, standard};
 pub use period::{OpenFrom, PeriodRefusal};
+pub use saft::{Grouping, Part, SaftLine, TaxCode, grouping, saft_lines};
 pub use voucher::{Booked, Voucher, VoucherLine, add_up};

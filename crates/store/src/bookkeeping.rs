@@ -41,6 +41,10 @@ pub struct CountedTransfer {
     pub counts_on: NaiveDate,
     /// When it was written down: what was moved together was written down together.
     pub at: DateTime<Utc>,
+    /// To which account it was given.
+    pub debit_id: AccountId,
+    /// From which account it was taken.
+    pub credit_id: AccountId,
     /// To what it was given.
     pub debit: ChartKey,
     /// From what it was taken.
@@ -114,6 +118,8 @@ struct CountedRow {
     value_on: NaiveDate,
     created_at: DateTime<Utc>,
     amount: i64,
+    debit_id: Uuid,
+    credit_id: Uuid,
     debit_kind: String,
     debit_component: Option<String>,
     debit_vat: Option<String>,
@@ -136,6 +142,8 @@ impl TryFrom<CountedRow> for CountedTransfer {
             on: row.stands_on,
             counts_on: row.value_on,
             at: row.created_at,
+            debit_id: AccountId(row.debit_id),
+            credit_id: AccountId(row.credit_id),
             debit: key(&row.debit_kind, row.debit_component.as_deref(), row.debit_vat.as_deref())?,
             credit: key(&row.credit_kind, row.credit_component.as_deref(), row.credit_vat.as_deref())?,
             amount: Amount::new(row.amount).ok_or_else(|| unreadable_transfer("amount"))?,
@@ -184,6 +192,7 @@ impl Conn {
                  ledger_transfer.document_id, ledger_transfer.id) as source, \
                  coalesce(ledger_transfer.booked_on, ledger_transfer.value_on) as stands_on, ledger_transfer.value_on, \
                  ledger_transfer.created_at, ledger_transfer.amount, \
+                 ledger_transfer.debit_id, ledger_transfer.credit_id, \
                  debits.kind as debit_kind, debits.component as debit_component, debits.vat as debit_vat, \
                  credits.kind as credit_kind, credits.component as credit_component, credits.vat as credit_vat, \
                  document.fiscal_year, document.place from ledger_transfer \

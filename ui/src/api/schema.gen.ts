@@ -8505,7 +8505,7 @@ export interface operations {
                 /** @description In which currency; that of the organisation's country when left out. */
                 currency?: components["schemas"]["Currency"];
                 /** @description The kind of file. */
-                form: "sie" | "nordic" | "international" | "xlsx";
+                form: "sie" | "saft" | "nordic" | "international" | "xlsx";
                 /** @description Such as `2026-11`. */
                 month: components["schemas"]["Month"];
                 /** @description Whose books. */

@@ -3,6 +3,7 @@
 
 use super::chart::Chart;
 use super::closing::end_of;
+use super::saft::{Meant, Period, audit_file};
 use super::vouchers::{self, BooksForm, Together};
 use crate::ctx::Ctx;
 use crate::document::recipient_name;
@@ -10,7 +11,7 @@ use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 use stolpe_documents::bookkeeping::{
-    BalanceRow, Handed, IssuedRow, SeriesRow, balance_rows, issued_rows, package, series_rows, sie, voucher_rows,
+    BalanceRow, Handed, IssuedRow, SeriesRow, balance_rows, issued_rows, package, saft, series_rows, sie, voucher_rows,
 };
 use stolpe_documents::table_out::{Cell, Provenance, TableFormat, TableSpec, TableWriter};
 use stolpe_domain::bookkeeping::{AccountNumber, add_up};
@@ -74,9 +75,15 @@ async fn booked(
             let name = vouchers::kept_name(currency, BooksForm::Table(format));
             files.push(Handed { name, content: tables.write(&spec, &rows, format)? });
         }
-        if organisation.country == Country::Se {
-            files.push(Handed { name: vouchers::kept_name(currency, BooksForm::Sie), content: sie(&books) });
-        }
+        let (form, content) = match organisation.country {
+            Country::Se => (BooksForm::Sie, sie(&books)),
+            Country::No => {
+                let meant = Meant { chart, asset, currency };
+                let period = Period { year, first_month, month };
+                (BooksForm::Saft, saft(&audit_file(tx, organisation, meant, period, &books, (&all, &numbers)).await?))
+            }
+        };
+        files.push(Handed { name: vouchers::kept_name(currency, form), content });
     }
     let begins = books.fiscal_year.0;
     let rows = balances(tx, tables, (chart, asset, currency), begins, &all).await?;

@@ -2,13 +2,14 @@
 //! first time, so that the same file can be taken out again, and what came later is found behind it.
 
 use super::chart::Chart;
+use super::saft::{Meant, Period, audit_file, file_name};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
-use stolpe_documents::bookkeeping::{Books, handed_over, hash, sie, voucher_rows, voucher_text};
+use stolpe_documents::bookkeeping::{Books, handed_over, hash, saft, sie, voucher_rows, voucher_text};
 use stolpe_documents::table_out::{Provenance, TableFormat, TableWriter};
 use stolpe_domain::bookkeeping::{AccountNumber, Booked, ChartAccount, ChartKey, Voucher, add_up};
 use stolpe_domain::country::Country;
@@ -26,13 +27,15 @@ use stolpe_store::Tx;
 use stolpe_store::bookkeeping::CountedTransfer;
 
 /// The series of our vouchers.
-const SERIES: &str = "S";
+pub(super) const SERIES: &str = "S";
 
 /// As what vouchers are taken out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BooksForm {
     /// SIE 4, which Swedish programs take in.
     Sie,
+    /// SAF-T Financial, which Norwegian programs take in.
+    Saft,
     /// A row for each line of a voucher.
     Table(TableFormat),
 }
@@ -104,7 +107,7 @@ fn first(voucher: &Together) -> Option<(TransferId, NaiveDate)> {
 }
 
 /// The day on which a voucher counts, where it stands in the books on another one.
-fn late(first: &CountedTransfer) -> Option<NaiveDate> {
+pub(super) fn late(first: &CountedTransfer) -> Option<NaiveDate> {
     Some(first.counts_on).filter(|day| *day != first.on)
 }
 
@@ -126,6 +129,11 @@ pub(super) fn named(chart: &Chart, vouchers: &[Together]) -> BTreeMap<AccountNum
         accounts.entry(account.number.clone()).or_insert(account);
     }
     accounts
+}
+
+/// What a voucher says that it is.
+pub(super) fn text_of(organisation: &Organisation, begin: &CountedTransfer) -> String {
+    voucher_text(Language::of(organisation.country), begin.code, begin.document, late(begin))
 }
 
 /// The days of a fiscal year, by the month in which it begins.
@@ -203,8 +211,8 @@ impl App {
     /// keep theirs. Of a month that was handed over it is the file that was handed over, to the byte.
     ///
     /// # Errors
-    /// As for every question about books; [`AppError::Refused`] `bookkeeping.sie_country` for SIE outside Sweden, and
-    /// `bookkeeping.nothing` for a month in which nothing was moved.
+    /// As for every question about books; [`AppError::Refused`] `bookkeeping.sie_country` for SIE outside Sweden,
+    /// `bookkeeping.saft_country` for SAF-T outside Norway, and `bookkeeping.nothing` for a month in which nothing was moved.
     pub async fn books_file(
         &self,
         ctx: &Ctx,
@@ -214,11 +222,16 @@ impl App {
         form: BooksForm,
     ) -> Result<(String, &'static str, Vec<u8>)> {
         let organisation = self.books_of(ctx, organisation).await?;
-        if form == BooksForm::Sie && organisation.country != Country::Se {
-            return Err(AppError::refused("bookkeeping.sie_country"));
+        match (form, organisation.country) {
+            (BooksForm::Sie, Country::No) => return Err(AppError::refused("bookkeeping.sie_country")),
+            (BooksForm::Saft, Country::Se) => return Err(AppError::refused("bookkeeping.saft_country")),
+            _ => {}
         }
         let currency = currency.unwrap_or_else(|| currency_of(organisation.country));
-        let name = format!("stolpe-{month}-{}.{}", currency.code().to_lowercase(), extension(form));
+        let name = match form {
+            BooksForm::Saft => file_name(&organisation, month),
+            _ => format!("stolpe-{month}-{}.{}", currency.code().to_lowercase(), extension(form)),
+        };
         if let Some(package) = self.read().await?.package_of(organisation.id, month).await? {
             let file = handed_over(&package, &kept_name(currency, form)).map_err(AppError::internal)?;
             let content = file.ok_or_else(|| AppError::refused("bookkeeping.nothing"))?;
@@ -237,6 +250,12 @@ impl App {
         let books = books(&organisation, &chart, currency, (year, first_month, month), &vouchers, &numbers)?;
         let content = match form {
             BooksForm::Sie => sie(&books),
+            BooksForm::Saft => {
+                let meant = Meant { chart: &chart, asset, currency };
+                let period = Period { year, first_month, month };
+                let mut conn = self.read().await?;
+                saft(&audit_file(&mut conn, &organisation, meant, period, &books, (&vouchers, &numbers)).await?)
+            }
             BooksForm::Table(format) => {
                 let reader = self.reader_language(ctx).await?;
                 books_table(ctx, &organisation, month, (&books, reader), format)?
@@ -299,7 +318,6 @@ pub(super) fn books(
     vouchers: &[Together],
     numbers: &HashMap<TransferId, i64>,
 ) -> Result<Books> {
-    let language = Language::of(organisation.country);
     let mut written = Vec::with_capacity(vouchers.len());
     for voucher in vouchers {
         let Some(begin) = voucher.first() else { continue };
@@ -307,7 +325,7 @@ pub(super) fn books(
             series: SERIES.to_owned(),
             number: numbers.get(&begin.id).copied().ok_or(AppError::Changed)?,
             on: begin.on,
-            text: voucher_text(language, begin.code, begin.document, late(begin)),
+            text: text_of(organisation, begin),
             lines: add_up(currency, &booked(chart, currency, voucher))?,
         });
     }
@@ -353,6 +371,7 @@ fn books_table(
 const fn extension(form: BooksForm) -> &'static str {
     match form {
         BooksForm::Sie => "si",
+        BooksForm::Saft => "xml",
         BooksForm::Table(format) => format.extension(),
     }
 }
@@ -360,6 +379,7 @@ const fn extension(form: BooksForm) -> &'static str {
 const fn media_type(form: BooksForm) -> &'static str {
     match form {
         BooksForm::Sie => "application/octet-stream",
+        BooksForm::Saft => "application/xml",
         BooksForm::Table(format) => format.media_type(),
     }
 }
@@ -373,6 +393,7 @@ pub(super) fn kept_name(currency: Currency, form: BooksForm) -> String {
 const fn form_word(form: BooksForm) -> &'static str {
     match form {
         BooksForm::Sie => "sie",
+        BooksForm::Saft => "saft",
         BooksForm::Table(TableFormat::Nordic) => "nordic",
         BooksForm::Table(TableFormat::International) => "international",
         BooksForm::Table(TableFormat::Workbook) => "xlsx",
@@ -384,6 +405,7 @@ const fn form_word(form: BooksForm) -> &'static str {
 mod tests {
     use super::*;
     use chrono::DateTime;
+    use stolpe_domain::id::AccountId;
     use stolpe_domain::ledger::{AccountKind, Amount, TransferCode};
     use uuid::Uuid;
 
@@ -396,6 +418,8 @@ mod tests {
             on: NaiveDate::default(),
             counts_on: NaiveDate::default(),
             at: DateTime::default(),
+            debit_id: AccountId(Uuid::nil()),
+            credit_id: AccountId(Uuid::nil()),
             debit: key(AccountKind::Receivable),
             credit: key(AccountKind::Revenue),
             amount: Amount::new(100).unwrap(),

@@ -9,6 +9,8 @@ mod people_file;
 #[cfg(test)]
 mod reader;
 #[cfg(test)]
+mod saft;
+#[cfg(test)]
 mod sign_in_letter;
 #[cfg(test)]
 mod table_file;

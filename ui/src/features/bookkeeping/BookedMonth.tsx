@@ -157,7 +157,9 @@ function Files({
         {booked.late > 0 && ` ${t("bookkeeping.late", { count: booked.late })}`}
       </Alert>
       <Group gap="sm">
-        {organisation.country === "SE" && button("sie", t("bookkeeping.sie"), "filled")}
+        {organisation.country === "SE"
+          ? button("sie", t("bookkeeping.sie"), "filled")
+          : button("saft", t("bookkeeping.saft"), "filled")}
         {TABLES.map((form) => button(form, t(`export.${form}`), "default"))}
       </Group>
     </>
