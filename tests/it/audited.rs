@@ -79,7 +79,10 @@ impl Walk {
             it.path
         );
         let version = version.map(|version| format!("\"{version}\""));
-        let is_file = matches!(id, "read_file" | "look_at_bank_file" | "take_bank_file");
+        let is_file = matches!(
+            id,
+            "read_file" | "look_at_bank_file" | "take_bank_file" | "look_at_settlements" | "take_settlements"
+        );
         let mut headers = vec![("content-type", if is_file { "application/octet-stream" } else { "application/json" })];
         headers.extend(version.as_deref().map(|version| ("if-match", version)));
         let who = match desk.token {
@@ -538,6 +541,28 @@ async fn bank_files(walk: &mut Walk, invoice: &Value) {
     walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
     let first = json!({"firstId": sum["deposits"][0]["firstId"]});
     walk.carry_out("choose_same_deposit", &owner, &format!("{path}/same-deposit"), version(&sum), first).await;
+    // A settlement whose line of the bank has come, with one payment that nobody knows.
+    let file = json!(format!("Bokföringsdag;Referens;Belopp;Avgift\n2026-11-21;okänd;{},00;2,00\n", 5));
+    let query = format!("organisationId={}&provider=swish&fileName=swish.csv", walk.host.organisation);
+    walk.carry_out("look_at_settlements", &owner, &format!("/settlements/preview?{query}"), None, file.clone()).await;
+    walk.carry_out("take_settlements", &owner, &format!("/settlements?{query}"), None, file).await;
+    let came = crate::incoming_payments::bgmax(7, &[("", '0', 300, "Swish")]);
+    let sent = format!("/bank-files?organisationId={}&fileName=b.txt", walk.host.organisation);
+    owner.send("POST", &sent, &[("content-type", "application/octet-stream")], came).await.expect(201);
+    let path = format!("/reconciliation?organisationId={}&from=2026-11-01&to=2026-12-31", walk.host.organisation);
+    let all = owner.get(&path).await.expect(200);
+    let of = |kind: &str| all["differences"].as_array().unwrap().iter().find(|it| it["kind"] == kind).unwrap().clone();
+    let (out, unknown) = (of("not_received"), of("unknown_line"));
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let receipt = json!({"paymentId": out["bankLines"][0]["paymentId"]});
+    let at = format!("/settlements/{}/receipt", text(&out["id"]));
+    walk.carry_out("receive_settlement", &owner, &at, out["settlementVersion"].as_i64(), receipt).await;
+    let at = format!("/differences/{}", text(&unknown["id"]));
+    let organisation = walk.host.organisation.clone();
+    let care = json!({"organisationId": organisation, "note": "ringt banken"});
+    walk.carry_out("care_for_difference", &owner, &at, Some(0), care).await;
+    let reason = json!({"organisationId": organisation, "reason": "finns inte"});
+    walk.carry_out("correct_difference", &owner, &format!("{at}/correction"), Some(1), reason).await;
 }
 
 async fn people(walk: &mut Walk) {

@@ -37,6 +37,7 @@ mod people;
 mod price_feed;
 mod proof_sheets;
 mod protected;
+mod reconciliation;
 mod refunds;
 mod reminders;
 mod reports;

@@ -188,7 +188,8 @@ impl Things {
                 ("query", "with") => query.push("with=payson".into()),
                 ("query", "form") => query.push("form=nordic".into()),
                 ("query", "kind") if it.path.ends_with("chart-accounts") => query.push("kind=bank".into()),
-                ("query", "from" | "until") if *required => query.push(format!("{name}=2026-11-21")),
+                ("query", "provider") if *required => query.push("provider=swish".into()),
+                ("query", "from" | "until" | "to") if *required => query.push(format!("{name}=2026-11-21")),
                 ("query", _) if *required => query.push(format!("{name}=x")),
                 _ => {}
             }
@@ -260,6 +261,10 @@ impl Things {
             // The payment that it is aimed at is nobody's.
             "settle_incoming_payment" => json!({"shares": []}),
             "choose_same_deposit" => json!({"firstId": Uuid::nil()}),
+            // The settlement that it is aimed at is nobody's, and so is the difference.
+            "receive_settlement" => json!({"paymentId": Uuid::nil()}),
+            "care_for_difference" => json!({"organisationId": self.organisation, "note": ""}),
+            "correct_difference" => json!({"organisationId": self.organisation, "reason": ""}),
             "attach_stray_message" => json!({"sessionId": self.session, "reason": ""}),
             // It has no line.
             "ask_charge_point" => json!({"name": "clearCache"}),
@@ -310,7 +315,10 @@ impl Things {
             // No thing has got this far.
             headers.push(("if-match", "\"999\""));
         }
-        let body = if matches!(it.id.as_str(), "read_file" | "look_at_bank_file" | "take_bank_file") {
+        let body = if matches!(
+            it.id.as_str(),
+            "read_file" | "look_at_bank_file" | "take_bank_file" | "look_at_settlements" | "take_settlements"
+        ) {
             // A file without a byte is refused by whoever would read it.
             String::new()
         } else if it.has_body {

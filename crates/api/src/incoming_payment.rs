@@ -465,6 +465,8 @@ struct OpenIncomingPaymentView {
     deposits: Vec<DepositView>,
     /// The deposit that somebody has said it is.
     same_as: Option<DepositView>,
+    /// The number of the settlement that it is the money of.
+    settlement: Option<String>,
 }
 
 impl From<OpenIncomingPayment> for OpenIncomingPaymentView {
@@ -480,6 +482,7 @@ impl From<OpenIncomingPayment> for OpenIncomingPaymentView {
             suggestions: it.suggestions.into_iter().map(Into::into).collect(),
             deposits: it.deposits.into_iter().map(Into::into).collect(),
             same_as: it.same_as.map(Into::into),
+            settlement: it.settlement.map(|it| it.number),
             payment: it.payment.into(),
         }
     }

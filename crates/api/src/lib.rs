@@ -41,6 +41,7 @@ mod my_payment;
 mod notice;
 mod organisation;
 mod person;
+mod reconciliation;
 mod refund;
 mod reminder;
 mod search;

@@ -3,8 +3,9 @@
 use crate::{
     audit, billing, bookkeeping, charge_point, circuit, command, correlation, document, events, export, facility,
     idempotency, import, incoming_payment, job, ledger, letter, limit, login, mail_template, mailbox, market_price, me,
-    month_run, my_payment, notice, openapi, organisation, payment, payment_agreement, person, refund, reminder, search,
-    session, setting, sign_in, staff, stray_message, system, tag, tariff, tenancy, todo, transfer, unit, view,
+    month_run, my_payment, notice, openapi, organisation, payment, payment_agreement, person, reconciliation, refund,
+    reminder, search, session, setting, sign_in, staff, stray_message, system, tag, tariff, tenancy, todo, transfer,
+    unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -68,6 +69,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(login::router())
         .merge(import::router())
         .merge(incoming_payment::router())
+        .merge(reconciliation::router())
         .merge(letter::router())
         .merge(export::router())
         // Work at the desk.

@@ -31,6 +31,7 @@ mod ledger;
 mod list_columns;
 mod lists;
 mod pages;
+mod reconciliation;
 
 pub use billing::DocumentRows;
 use columns::Picked;

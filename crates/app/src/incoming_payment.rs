@@ -30,6 +30,7 @@ use stolpe_store::incoming_payment::{
     BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, PayableDocument, ToldDeposit,
 };
 use stolpe_store::page::{Page, Total};
+use stolpe_store::reconciliation::ProviderSettlement;
 
 /// Files that a list shows.
 const SHOWN_FILES: i64 = 100;
@@ -150,6 +151,8 @@ pub struct OpenIncomingPayment {
     pub deposits: Vec<ToldDeposit>,
     /// The deposit that somebody has said it is.
     pub same_as: Option<ToldDeposit>,
+    /// The settlement of a provider that it is the money of.
+    pub settlement: Option<ProviderSettlement>,
 }
 
 impl App {
@@ -217,7 +220,8 @@ impl App {
             Some(first) => conn.deposit_of(first).await?,
             None => None,
         };
-        Ok(OpenIncomingPayment { payment, file, told, lines, settled, suggestions, deposits, same_as })
+        let settlement = conn.settlement_received_as(id).await?;
+        Ok(OpenIncomingPayment { payment, file, told, lines, settled, suggestions, deposits, same_as, settlement })
     }
 
     /// Invoices that a payment can be placed on, by their number or reference.

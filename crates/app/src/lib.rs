@@ -43,6 +43,7 @@ mod price_feed;
 mod promote;
 mod queue;
 mod random;
+mod reconciliation;
 mod refund;
 mod reminder;
 mod search;
@@ -106,6 +107,7 @@ pub use payment::{Agreement, ListedPayment, MyInvoice, MyPayment, OpenPayment};
 pub use person::{ErasureRow, Likely, OpenPerson};
 pub use price_feed::{PriceFeedDraft, PriceFeedSetting, PriceFeedStand};
 pub use promote::Arrived;
+pub use reconciliation::{CareDraft, OpenDifference, Reconciliation, SettlementFindings, SettlementPlan};
 pub use refund::{ListedRefund, MyRefund, OpenRefund, RefundOffer};
 pub use reminder::{
     ChosenReminders, KnownFigure, OpenReminderRun, PlannedInvoice, PlannedReminder, ReminderLeftOut, ReminderPlan,
@@ -161,6 +163,7 @@ pub use stolpe_store::payment::{
     Attempt, Callback, CallbackOutcome, Payment, PaymentFilter, PaymentPlace, RefusedCallbacks,
 };
 pub use stolpe_store::person::{PeopleFilter, PeopleView, PersonKey, Register};
+pub use stolpe_store::reconciliation::{BankLine, ProviderSettlement};
 pub use stolpe_store::tariff::KeptTariff;
 pub use stolpe_store::tenancy::PlacedTenancy;
 pub use stolpe_store::todo::Waiting;

@@ -54,6 +54,7 @@ impl App {
         }
         waiting.extend(self.refunds_waiting(ctx).await?);
         waiting.extend(self.mailbox_in_trouble(ctx).await?);
+        waiting.extend(self.differences_waiting(ctx).await?);
         waiting.sort_by(|a, b| a.oldest_at.cmp(&b.oldest_at).then_with(|| a.kind.cmp(&b.kind)));
         Ok(waiting)
     }
@@ -72,6 +73,28 @@ impl App {
             reach.organisations
         };
         Ok(conn.refunds_waiting(&organisations, signed.person).await?)
+    }
+
+    /// Differences between what was paid, settled and received that nobody has ended for a week, where the actor keeps money.
+    async fn differences_waiting(&self, ctx: &Ctx) -> Result<Option<Waiting>> {
+        let reach = ctx.actor.reach(Permission::TakePayment);
+        let organisations = if reach.everything {
+            self.read().await?.list_organisations().await?.into_iter().map(|it| it.id).collect()
+        } else {
+            reach.organisations
+        };
+        let (mut count, mut oldest) = (0, None);
+        for organisation in organisations {
+            let Some((some, since)) = self.old_differences(ctx, organisation).await? else { continue };
+            count += some;
+            oldest = Some(oldest.map_or(since, |known: chrono::NaiveDate| known.min(since)));
+        }
+        Ok(oldest.map(|since| Waiting {
+            kind: "reconciliation.old".to_owned(),
+            facility_id: None,
+            count,
+            oldest_at: Some(first_quarter(since, Stockholm).start()),
+        }))
     }
 
     /// Quarters of the last month up to the end of today that have no price, where energy is asked for by the market:

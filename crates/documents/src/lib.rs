@@ -18,6 +18,7 @@ pub mod price_file;
 pub mod provider_text;
 pub mod qr_svg;
 pub mod recovery_code;
+pub mod settlement_file;
 pub mod sign_in_letter;
 pub mod statement;
 pub mod table_file;

@@ -15,7 +15,7 @@ use crate::table_file::{
     Delimiter, OtherKind, Row, RowFault, WorkbookError, inspect, looks_like_a_workbook, other_kind, read, read_workbook,
 };
 
-pub use columns::{CHARGE_POINTS, CIRCUITS, ListColumn, SESSIONS, TAGS};
+pub use columns::{CHARGE_POINTS, CIRCUITS, ListColumn, SESSIONS, SETTLEMENTS, TAGS};
 pub use value::{Reading, ValueFault, whole_number, yes_no};
 
 /// Why a file is no such list.

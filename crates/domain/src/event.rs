@@ -2,8 +2,9 @@
 
 use crate::id::{
     BankFileId, ChargePointId, CircuitId, CommandId, DepartmentId, DocumentId, FacilityId, ImportId, IncomingPaymentId,
-    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PaymentAgreementId, PaymentId, PersonId, RefundId,
-    ReminderRunId, SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId, UnitId, ViewId,
+    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PaymentAgreementId, PaymentId, PersonId,
+    ProviderSettlementId, RefundId, ReminderRunId, SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId,
+    UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -71,6 +72,7 @@ subjects! {
     ReminderRun(ReminderRunId) = "reminder_run",
     PaymentAgreement(PaymentAgreementId) = "payment_agreement",
     Payment(PaymentId) = "payment",
+    ProviderSettlement(ProviderSettlementId) = "provider_settlement",
     Refund(RefundId) = "refund",
 }
 
@@ -355,6 +357,16 @@ actions! {
     PaymentBrokenOff = "payment.broken_off" ["payment", "my_invoice"],
     /// Somebody has looked at what was not plain about a payment.
     PaymentLookedAt = "payment.looked_at" ["payment", "document", "my_invoice"],
+    /// What a provider says that it has paid out was taken in.
+    SettlementTaken = "settlement.taken" ["reconciliation", "account", "todo"],
+    /// A line of the bank is what a settlement pays out.
+    SettlementReceived = "settlement.received" ["reconciliation", "incoming_payment", "account", "todo"],
+    /// Somebody looks after a difference, or has noted something of it.
+    DifferenceCaredFor = "difference.cared_for" ["reconciliation"],
+    /// A difference that will never be matched was put right.
+    DifferenceCorrected = "difference.corrected" ["reconciliation", "account", "todo"],
+    /// What was paid, settled and received left in a file.
+    ReconciliationExported = "reconciliation.exported" ["audit"],
     /// Somebody has asked that money goes back to whoever paid it.
     RefundAsked = "refund.asked" ["refund", "payment", "account", "my_refund", "todo"],
     /// Somebody else has approved it.

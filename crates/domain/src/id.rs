@@ -115,6 +115,10 @@ ids! {
     PaymentId
     /// One try to pay through a provider.
     PaymentAttemptId
+    /// What a provider says that it has paid out.
+    ProviderSettlementId
+    /// One line of a settlement.
+    SettlementLineId
     /// Money that is to go back to a payer.
     RefundId
     /// What ties together everything that one request did.

@@ -44,6 +44,7 @@ pub mod price_fetch;
 #[cfg(test)]
 mod published_numbers;
 pub mod quarter;
+pub mod reconciliation;
 pub mod refund;
 pub mod reminder;
 pub mod settlement;

@@ -46,6 +46,7 @@ pub mod period;
 pub mod person;
 pub mod price_fetch;
 pub mod promote;
+pub mod reconciliation;
 pub mod refund;
 pub mod reminder;
 pub mod reset_ask;

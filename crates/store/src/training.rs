@@ -166,6 +166,9 @@ impl Tx {
             .any();
         self.change("delete from ledger_transfer where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from ledger_account where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from difference_care where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from provider_settlement_line where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from provider_settlement where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from incoming_payment where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from refund where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_callback where organisation_id = $1").bind(it).run().await?.any();

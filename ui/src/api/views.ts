@@ -102,3 +102,6 @@ export interface Page<Item> {
 }
 
 export type paths = knownPaths;
+export type Difference = Schemas["DifferenceView"];
+export type Reconciliation = Schemas["ReconciliationView"];
+export type SettlementFindings = Schemas["SettlementFindingsView"];

@@ -3,6 +3,7 @@ import { createRoute, Outlet, redirect, useRouterState } from "@tanstack/react-r
 import type { AuditSearch } from "../features/audit/AuditPage";
 import type { DocumentsSearch } from "../features/billing/DocumentsPage";
 import type { BookkeepingSearch } from "../features/bookkeeping/BookkeepingPage";
+import type { ReconciliationSearch } from "../features/reconciliation/ReconciliationPage";
 import type { ChargePointsSearch } from "../features/charging/ChargePointsPage";
 import type { LogSearch } from "../features/charging/LogPage";
 import type { TagsSearch } from "../features/charging/TagsPage";
@@ -34,6 +35,10 @@ const ReminderRunPage = room(() => import("../features/billing/ReminderRunPage")
 const ReminderRunsPage = room(() => import("../features/billing/ReminderRunsPage"), "ReminderRunsPage");
 const MonthRunsPage = room(() => import("../features/billing/MonthRunsPage"), "MonthRunsPage");
 const BookkeepingPage = room(() => import("../features/bookkeeping/BookkeepingPage"), "BookkeepingPage");
+const ReconciliationPage = room(
+  () => import("../features/reconciliation/ReconciliationPage"),
+  "ReconciliationPage",
+);
 const ChargePointsPage = room(() => import("../features/charging/ChargePointsPage"), "ChargePointsPage");
 const LogPage = room(() => import("../features/charging/LogPage"), "LogPage");
 const TagsPage = room(() => import("../features/charging/TagsPage"), "TagsPage");
@@ -425,6 +430,22 @@ const bookkeepingRoute = createRoute({
   },
 });
 
+const reconciliationRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/reconciliation",
+  staticData: { crumb: "room.reconciliation" },
+  validateSearch: (search): ReconciliationSearch => texts(search, ["from", "to"]),
+  component: function ReconciliationRoute() {
+    const navigate = reconciliationRoute.useNavigate();
+    return (
+      <ReconciliationPage
+        search={reconciliationRoute.useSearch()}
+        onSearch={(search) => void navigate({ search })}
+      />
+    );
+  },
+});
+
 const organisationsRoute = createRoute({
   getParentRoute: () => deskRoute,
   path: "/organisations",
@@ -623,6 +644,7 @@ export const deskTree = deskRoute.addChildren([
   monthRunsRoute.addChildren([monthRunListRoute, monthRunRoute]),
   reminderRunsRoute.addChildren([reminderRunListRoute, reminderRunRoute]),
   bookkeepingRoute,
+  reconciliationRoute,
   accountsRoute.addChildren([accountListRoute, statementRoute]),
   organisationsRoute,
   importsRoute.addChildren([importListRoute, importNewRoute, importRoute]),

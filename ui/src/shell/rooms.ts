@@ -1,5 +1,6 @@
 // The rooms of the desk, in the order of the rail. The palette offers the same list.
 import {
+  IconArrowsExchange,
   IconBellRinging,
   IconBolt,
   IconBook2,
@@ -92,6 +93,12 @@ export const ROOMS: readonly RoomGroup[] = [
         text: "room.refunds",
         icon: IconCreditCardRefund,
         permissions: ["read_billing"],
+      },
+      {
+        to: "/reconciliation",
+        text: "room.reconciliation",
+        icon: IconArrowsExchange,
+        permissions: ["take_payment"],
       },
       { to: "/month-runs", text: "room.monthRuns", icon: IconCalendarDollar, permissions: ["read_billing"] },
       { to: "/reminder-runs", text: "room.reminders", icon: IconBellRinging, permissions: ["read_billing"] },

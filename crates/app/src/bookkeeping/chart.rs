@@ -88,6 +88,7 @@ fn asked_for(country: Country, chosen: impl IntoIterator<Item = ChartKey>) -> BT
         AccountKind::Prepaid,
         AccountKind::Bank,
         AccountKind::Suspense,
+        AccountKind::ProviderFee,
         AccountKind::Rounding,
     ];
     let through = match country {

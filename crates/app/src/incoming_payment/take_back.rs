@@ -7,6 +7,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::person::required_reason;
+use crate::reconciliation::move_received;
 use serde_json::json;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
@@ -20,7 +21,7 @@ use stolpe_store::incoming_payment::IncomingPayment;
 impl App {
     /// Takes back where a payment was placed that is still at that version: of one document, or of all of them. The money
     /// waits on suspense again, and the documents are open as far as they had been paid by it. Of a payment that was said to
-    /// be the sum of another file's deposit, it takes that back.
+    /// be the sum of another file's deposit, or what a provider has settled, it takes that back.
     ///
     /// # Errors
     /// [`AppError::Invalid`] without a reason, [`AppError::Refused`] `incoming_payment.nothing_placed` when nothing of it was
@@ -45,6 +46,19 @@ impl App {
         let ids: Vec<DocumentId> = tx.settled_by(&seen).await?.into_iter().map(|(id, _)| id).collect();
         tx.hold_documents(&ids).await?;
         let payment = held(&mut tx, id, row_version).await?;
+        if let (Some(settlement), None) = (tx.settlement_received_as(id).await?, document) {
+            let code = TransferCode::Correction;
+            move_received(&mut tx, ctx, &settlement, payment.amount, code, row_version).await?;
+            tx.set_received(settlement.id, settlement.row_version, None).await?;
+            tx.set_same_as(id, row_version, payment.amount, None).await?;
+            let event = Event::new(Action::IncomingPaymentTakenBack, Subject::IncomingPayment(id))
+                .organisation(payment.organisation_id)
+                .before(&json!({ "leftMinor": payment.left.minor, "settlement": settlement.number }))
+                .after(&json!({ "leftMinor": payment.amount.minor }))
+                .because(reason);
+            tx.commit(ctx, [event]).await?;
+            return self.incoming_payment(ctx, id).await;
+        }
         let mut shares = tx.settled_by(&payment).await?;
         shares.retain(|(it, _)| document.is_none_or(|only| only == *it));
         if shares.iter().any(|(it, _)| !ids.contains(it)) {

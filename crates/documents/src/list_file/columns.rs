@@ -137,13 +137,49 @@ pub const SESSIONS: &[ListColumn] = &[
     ListColumn::new("personEmail", "epost email epostadress epostadresse mejl mail"),
 ];
 
+/// What a payment provider has paid out, and for which payments.
+pub const SETTLEMENTS: &[ListColumn] = &[
+    ListColumn::new(
+        "settlementId",
+        "avrakning avrakningsnummer avrakningsid utbetalning utbetalningsid utbetaling utbetalingsid oppgjor oppgjorsnummer \
+         settlement settlementnumber payout payoutid",
+    ),
+    ListColumn::new(
+        "settledOn",
+        "bokforingsdag bokforingsdatum bokford bokforingsdato utbetalningsdag utbetalningsdatum utbetalingsdato \
+         avrakningsdag oppgjorsdato settlementdate bookingdate payoutdate",
+    )
+    .required()
+    .of(Holds::Dates),
+    ListColumn::new(
+        "soldOn",
+        "transaktionsdag transaktionsdatum transaksjonsdato betalningsdag betalingsdato datum dato date transactiondate \
+         salesdate paymentdate",
+    )
+    .of(Holds::Dates),
+    ListColumn::new(
+        "reference",
+        "referens referanse bestallningsid ordernummer ordrenummer orderid ordrereferanse orderreference payeereference",
+    ),
+    ListColumn::new(
+        "movement",
+        "betalningsreferens betalingsreferanse transaktionsid transaksjonsid transactionid pspreferens pspreferanse \
+         pspreference paymentreference checkoutid",
+    ),
+    ListColumn::new("kind", "typ type transaktionstyp transaksjonstype transactiontype handelse hendelse"),
+    ListColumn::new("amount", "belopp belop brutto bruttobelopp bruttobelop gross grossamount").required().of(Holds::Decimals),
+    ListColumn::new("fee", "avgift avgifter gebyr gebyrer fees").of(Holds::Decimals),
+    ListColumn::new("net", "netto nettobelopp nettobelop netamount").of(Holds::Decimals),
+    ListColumn::new("currency", "valuta"),
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn no_word_means_two_columns_of_one_list() {
-        for list in [CIRCUITS, CHARGE_POINTS, TAGS, SESSIONS] {
+        for list in [CIRCUITS, CHARGE_POINTS, TAGS, SESSIONS, SETTLEMENTS] {
             for column in list {
                 let words = column.words.split_whitespace().map(str::to_owned).chain([folded(column.key)]);
                 for word in words {

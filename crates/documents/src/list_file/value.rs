@@ -67,6 +67,26 @@ impl Reading {
         of_kwh(plain.parse().map_err(|_| ValueFault("number.malformed"))?)
     }
 
+    /// Money in hundredths, exactly.
+    ///
+    /// # Errors
+    /// [`ValueFault`]: `number.malformed`, `number.ambiguous`.
+    pub fn hundredths(&self, key: &str, text: &str) -> Result<i64, ValueFault> {
+        let Some(sign) = self.decimals.get(key).copied().flatten() else {
+            let whole = whole_number(text)
+                .map_err(|fault| if text.contains([',', '.']) { ValueFault("number.ambiguous") } else { fault })?;
+            return whole.checked_mul(100).ok_or(ValueFault("number.malformed"));
+        };
+        let malformed = ValueFault("number.malformed");
+        let plain = plain_number(text, sign).ok_or(malformed)?;
+        let value: Decimal = plain.parse().map_err(|_| malformed)?;
+        let hundredths = value.checked_mul(Decimal::ONE_HUNDRED).ok_or(malformed)?;
+        if !hundredths.fract().is_zero() {
+            return Err(malformed);
+        }
+        hundredths.try_into().map_err(|_| malformed)
+    }
+
     /// A day.
     ///
     /// # Errors

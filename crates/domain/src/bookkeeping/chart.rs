@@ -139,6 +139,7 @@ const fn bas(kind: AccountKind, points: Option<u16>) -> (&'static str, &'static 
         (AccountKind::Vat, Some(1_200)) => ("2621", "Utgående moms på försäljning inom Sverige, 12 %"),
         (AccountKind::Vat, Some(600)) => ("2631", "Utgående moms på försäljning inom Sverige, 6 %"),
         (AccountKind::Vat, _) => ("2611", "Utgående moms på försäljning inom Sverige, 25 %"),
+        (AccountKind::ProviderFee, _) => ("6570", "Bankkostnader"),
         (AccountKind::Rounding, _) => ("3740", "Öres- och kronutjämning"),
     }
 }
@@ -161,6 +162,7 @@ const fn ns_4102(kind: AccountKind, points: Option<u16>) -> (&'static str, &'sta
         (AccountKind::Vat, Some(1_500)) => ("2701", "Utgående merverdiavgift, middels sats"),
         (AccountKind::Vat, Some(1_200)) => ("2702", "Utgående merverdiavgift, lav sats"),
         (AccountKind::Vat, _) => ("2700", "Utgående merverdiavgift, høy sats"),
+        (AccountKind::ProviderFee, _) => ("7770", "Bank- og kortgebyrer"),
         (AccountKind::Rounding, _) => ("7740", "Øreavrunding"),
     }
 }

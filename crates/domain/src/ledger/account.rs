@@ -26,6 +26,8 @@ words! {
         ClearingVipps = "clearing_vipps",
         /// Money of payers that Payson has and has not paid out.
         ClearingPayson = "clearing_payson",
+        /// What providers have taken for themselves.
+        ProviderFee = "provider_fee",
         /// What was sold, by what the price was made of and how VAT applies to it.
         Revenue = "revenue",
         /// VAT that is owed to the state, by rate.
@@ -47,7 +49,15 @@ impl AccountKind {
     /// Whether its balance is what was given to it less what was taken: what is owned or owed to the organisation. Of the
     /// others it is the other way about.
     pub const fn counts_debits(self) -> bool {
-        matches!(self, Self::Receivable | Self::Bank | Self::ClearingSwish | Self::ClearingVipps | Self::ClearingPayson)
+        matches!(
+            self,
+            Self::Receivable
+                | Self::Bank
+                | Self::ClearingSwish
+                | Self::ClearingVipps
+                | Self::ClearingPayson
+                | Self::ProviderFee
+        )
     }
 
     /// Where money stands that a provider has taken and not paid out.

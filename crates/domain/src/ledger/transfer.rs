@@ -19,6 +19,8 @@ words! {
         Payment = "payment",
         /// Somebody has paid through a provider.
         ProviderPayment = "provider_payment",
+        /// A provider has settled: what it took for itself, and what the bank received.
+        Settlement = "settlement",
         /// What was moved amiss is put right.
         Correction = "correction",
         /// A reminder was issued, with its fee and the interest.

@@ -61,6 +61,7 @@ export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () 
         ]}
       />
       {payment.settled.length > 0 && <Settled payment={payment} takes={takes} />}
+      {payment.settlement && <AsSettlement payment={payment} number={payment.settlement} takes={takes} />}
       {(payment.sameAs || payment.deposits.length > 0) && (
         <SameDeposit key={`${payment.rowVersion} deposit`} payment={payment} takes={takes} />
       )}
@@ -75,6 +76,46 @@ export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () 
       </Section>
       <RecordHistory id={payment.id} />
     </DetailPanel>
+  );
+}
+
+/** The money of a settlement, which can be said to be something else after all. */
+function AsSettlement({
+  payment,
+  number,
+  takes,
+}: {
+  payment: OpenIncomingPayment;
+  number: string;
+  takes: boolean;
+}) {
+  const { t } = useText();
+  const [asks, setAsks] = useState(false);
+  return (
+    <Section title={t("incoming.outcome.settlement")}>
+      <ul className={classes.list}>
+        <li>
+          <span>{t("incoming.isSettlement", { number })}</span>
+          {takes && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              leftSection={<IconArrowBackUp size={14} />}
+              onClick={() => setAsks(true)}
+            >
+              {t("incoming.takeBack")}
+            </Button>
+          )}
+        </li>
+      </ul>
+      {asks && (
+        <TakeBackDialog
+          payment={payment}
+          words={t("incoming.notSettlement")}
+          onClose={() => setAsks(false)}
+        />
+      )}
+    </Section>
   );
 }
 

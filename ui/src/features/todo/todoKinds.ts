@@ -18,6 +18,7 @@ import {
   IconMessageQuestion,
   IconPlugConnectedX,
   IconPrinter,
+  IconScale,
   type TablerIcon,
 } from "@tabler/icons-react";
 import type { Tone } from "../../parts/StateBadge";
@@ -64,6 +65,7 @@ const KINDS: Record<string, TodoKind> = {
     search: { view: "to_look_at" },
   },
   "stray_message.unresolved": { icon: IconMessageQuestion, tone: "warn", to: "/sessions/stray" },
+  "reconciliation.old": { icon: IconScale, tone: "warn", to: "/reconciliation" },
   "price.missing": { icon: IconCoins, tone: "warn", to: "/market-prices" },
   "notice.failed": { icon: IconMailOff, tone: "bad", to: "/notices", search: { where: "state:is:failed" } },
   "notice.bounced": { icon: IconMailX, tone: "bad", to: "/notices", search: { where: "state:is:bounced" } },

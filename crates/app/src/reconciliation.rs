@@ -1,0 +1,217 @@
+//! What customers paid through providers, what these have settled and what the bank has received, held against each other.
+//!
+//! A settlement books what the provider took for itself; matched with a line of the bank, it empties the clearing account of
+//! the provider. So what stands on that account is always the sum of the differences.
+
+mod care;
+mod take;
+
+pub use care::CareDraft;
+pub(crate) use care::move_received;
+pub use take::{SettlementFindings, SettlementPlan};
+
+use crate::App;
+use crate::ctx::Ctx;
+use crate::document::recipient_name;
+use crate::error::{AppError, Result};
+use chrono::{Days, NaiveDate};
+use chrono_tz::Europe::Stockholm;
+use std::collections::HashMap;
+use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::document::Number;
+use stolpe_domain::id::{DocumentId, LoginId, OrganisationId, PaymentId};
+use stolpe_domain::local_day::first_quarter;
+use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::payment::PaymentProvider;
+use stolpe_domain::reconciliation::{
+    Difference, DifferenceSubject, Known, PaidThrough, Reconciled, ReconciledDay, SettledLine, SettlementLineKind,
+    reconcile,
+};
+use stolpe_store::Conn;
+use stolpe_store::reconciliation::{BankLine, DifferenceCare, Facts, ProviderSettlement};
+
+/// Settlements that a list shows.
+const SHOWN: i64 = 200;
+/// A difference that is older waits for somebody, who is told so.
+pub(crate) const OLD_DAYS: i64 = 7;
+
+/// A difference with all that is known of it.
+#[derive(Clone, Debug)]
+pub struct OpenDifference {
+    /// What does not agree.
+    pub difference: Difference,
+    /// How many days old it is.
+    pub age_days: i64,
+    /// What it is called: the invoice, the line or the settlement.
+    pub named: Option<String>,
+    /// Whom the invoice is for.
+    pub recipient: Option<String>,
+    /// The payment that it is about.
+    pub payment: Option<PaymentId>,
+    /// Who looks after it, and what they have noted.
+    pub care: DifferenceCare,
+    /// Lines of the bank that are exactly what a settlement pays out.
+    pub bank_lines: Vec<BankLine>,
+    /// The version of the settlement that it is about.
+    pub settlement_version: Option<i64>,
+}
+
+/// A while of an organisation, held against each other.
+#[derive(Clone, Debug)]
+pub struct Reconciliation {
+    /// By provider and day, the latest first.
+    pub days: Vec<ReconciledDay>,
+    /// Everything that does not agree, however old.
+    pub differences: Vec<OpenDifference>,
+    /// Those who can look after differences.
+    pub keepers: Vec<(LoginId, String)>,
+}
+
+impl App {
+    /// What was paid, settled and received between two days, both counted, and everything that does not agree.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the payments of the organisation are not the actor's to see.
+    pub async fn reconciliation(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> Result<Reconciliation> {
+        ctx.reach(Permission::ReadBilling)?;
+        ctx.may_see(Permission::ReadBilling, Place::Organisation(organisation))?;
+        let mut conn = self.read().await?;
+        let cares: HashMap<_, DifferenceCare> =
+            conn.difference_care(organisation).await?.into_iter().map(|it| (it.subject, it)).collect();
+        let (facts, mut reconciled) = held_against(&mut conn, organisation, from, &cares).await?;
+        reconciled.days.retain(|day| (from..=to).contains(&day.on));
+        let lines = conn.bank_lines_of_settlements(organisation).await?;
+        let versions: HashMap<_, i64> =
+            conn.list_settlements(organisation, SHOWN).await?.into_iter().map(|it| (it.id, it.row_version)).collect();
+        let documents: Vec<DocumentId> = facts.paid.iter().map(|it| it.document).collect();
+        let mut named: HashMap<DocumentId, (Number, String)> = HashMap::new();
+        for it in conn.payable(organisation, &documents).await? {
+            named.insert(it.id, (it.number, recipient_name(&it.printed)?));
+        }
+        let keepers = conn.keepers_of_money(organisation).await?;
+        let today = ctx.at.with_timezone(&Stockholm).date_naive();
+        let open = reconciled.differences.into_iter().map(|difference| {
+            let attempt = match difference.subject {
+                DifferenceSubject::Attempt(id) => facts.paid.iter().find(|it| it.id == id),
+                _ => None,
+            };
+            let document = attempt.and_then(|it| named.get(&it.document));
+            let words = match difference.subject {
+                DifferenceSubject::Attempt(_) => document.map(|(number, _)| number.to_string()),
+                DifferenceSubject::Line(id) => {
+                    facts.lines.iter().find(|(it, _)| it.id == id).and_then(|(_, names)| names.first().cloned())
+                }
+                DifferenceSubject::Settlement(id) => {
+                    facts.settlements.iter().find(|(it, _)| it.id == id).map(|(_, number)| number.clone())
+                }
+            };
+            let settlement = match difference.subject {
+                DifferenceSubject::Settlement(id) => Some(id),
+                _ => None,
+            };
+            let subject = difference.subject.uuid();
+            OpenDifference {
+                age_days: difference.age_days(today),
+                named: words,
+                recipient: document.map(|(_, recipient)| recipient.clone()),
+                payment: attempt.map(|it| it.payment),
+                care: cares
+                    .get(&subject)
+                    .cloned()
+                    .unwrap_or_else(|| DifferenceCare { subject, ..DifferenceCare::default() }),
+                bank_lines: lines.iter().filter(|it| Some(it.settlement) == settlement).cloned().collect(),
+                settlement_version: settlement.and_then(|id| versions.get(&id).copied()),
+                difference,
+            }
+        });
+        Ok(Reconciliation { days: reconciled.days, differences: open.collect(), keepers })
+    }
+
+    /// The settlements of an organisation that were taken in, the latest day first.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when its payments are not the actor's to see.
+    pub async fn list_settlements(&self, ctx: &Ctx, organisation: OrganisationId) -> Result<Vec<ProviderSettlement>> {
+        ctx.reach(Permission::ReadBilling)?;
+        ctx.may_see(Permission::ReadBilling, Place::Organisation(organisation))?;
+        Ok(self.read().await?.list_settlements(organisation, SHOWN).await?)
+    }
+
+    /// Differences of an organisation that nobody has ended for a week: how many, and since when.
+    pub(crate) async fn old_differences(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+    ) -> Result<Option<(i64, NaiveDate)>> {
+        let mut conn = self.read().await?;
+        let cares = conn.difference_care(organisation).await?.into_iter().map(|it| (it.subject, it)).collect();
+        let today = ctx.at.with_timezone(&Stockholm).date_naive();
+        let (_, reconciled) = held_against(&mut conn, organisation, today + Days::new(1), &cares).await?;
+        let old = || reconciled.differences.iter().filter(|it| it.age_days(today) > OLD_DAYS);
+        let oldest = old().map(|it| it.on).min();
+        Ok(oldest.map(|oldest| (i64::try_from(old().count()).unwrap_or(i64::MAX), oldest)))
+    }
+}
+
+/// Everything from a day on and everything older that does not agree, held against each other.
+async fn held_against(
+    conn: &mut Conn,
+    organisation: OrganisationId,
+    from: NaiveDate,
+    cares: &HashMap<uuid::Uuid, DifferenceCare>,
+) -> Result<(Facts, Reconciled)> {
+    let facts = conn.reconciliation_facts(organisation, from, first_quarter(from, Stockholm).start()).await?;
+    let paid: Vec<PaidThrough> = facts
+        .paid
+        .iter()
+        .map(|it| PaidThrough {
+            attempt: it.id,
+            provider: it.provider,
+            on: it.booked_at.with_timezone(&Stockholm).date_naive(),
+            amount: it.amount,
+        })
+        .collect();
+    let lines = matched_anew(conn, organisation, &facts).await?;
+    let settlements: Vec<_> = facts.settlements.iter().map(|(out, _)| *out).collect();
+    let corrected: Vec<_> = cares
+        .values()
+        .filter(|it| it.corrected_minor != 0)
+        .filter_map(|it| Some((it.subject, Money::of_minor(it.corrected_minor, currency_of(&facts, it.subject)?))))
+        .collect();
+    let known = Known { paid: &paid, lines: &lines, settlements: &settlements, corrected: &corrected };
+    let reconciled = reconcile(known).map_err(AppError::internal)?;
+    Ok((facts, reconciled))
+}
+
+/// The lines with the payments that they name. One that named none when it was taken in may do so by now: the provider knew
+/// of the money before we did.
+async fn matched_anew(conn: &mut Conn, organisation: OrganisationId, facts: &Facts) -> Result<Vec<SettledLine>> {
+    let mut lines: Vec<SettledLine> = facts.lines.iter().map(|(line, _)| *line).collect();
+    let mut names: HashMap<PaymentProvider, Vec<String>> = HashMap::new();
+    let is_loose = |it: &SettledLine| it.attempt.is_none() && it.kind == SettlementLineKind::Payment;
+    for (line, own) in facts.lines.iter().filter(|(line, _)| is_loose(line)) {
+        names.entry(line.provider).or_default().extend(own.iter().cloned());
+    }
+    for (provider, names) in names {
+        let attempts = take::by_name(conn.attempts_named(organisation, provider, &names).await?);
+        for (line, (_, own)) in lines.iter_mut().zip(&facts.lines).filter(|(line, _)| line.provider == provider) {
+            if is_loose(line) {
+                line.attempt = take::named_first(own, &attempts);
+            }
+        }
+    }
+    Ok(lines)
+}
+
+/// The currency of what a difference is about.
+fn currency_of(facts: &Facts, subject: uuid::Uuid) -> Option<Currency> {
+    let paid = facts.paid.iter().find(|it| it.id.uuid() == subject).map(|it| it.amount);
+    let line = || facts.lines.iter().find(|(it, _)| it.id.uuid() == subject).map(|(it, _)| it.gross);
+    let out = || facts.settlements.iter().find(|(it, _)| it.id.uuid() == subject).map(|(it, _)| it.net);
+    paid.or_else(line).or_else(out).map(|money| money.currency)
+}

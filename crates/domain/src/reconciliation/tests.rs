@@ -1,0 +1,130 @@
+//! Some days by hand, and any of them by chance.
+
+use super::*;
+use crate::money::Currency;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+const VIPPS: PaymentProvider = PaymentProvider::Vipps;
+
+fn nok(minor: i64) -> Money {
+    Money::of_minor(minor, Currency::Nok)
+}
+
+fn day(day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, day).expect("a day")
+}
+
+fn paid(name: u128, on: u32, minor: i64) -> PaidThrough {
+    PaidThrough { attempt: Uuid::from_u128(name).into(), provider: VIPPS, on: day(on), amount: nok(minor) }
+}
+
+fn line(name: u128, settlement: u128, minor: i64, fee: i64, attempt: Option<u128>) -> SettledLine {
+    SettledLine {
+        id: Uuid::from_u128(1_000 + name).into(),
+        settlement: Uuid::from_u128(2_000 + settlement).into(),
+        provider: VIPPS,
+        kind: SettlementLineKind::Payment,
+        on: day(9),
+        gross: nok(minor),
+        fee: nok(fee),
+        attempt: attempt.map(|name| Uuid::from_u128(name).into()),
+    }
+}
+
+fn out(name: u128, net: i64, received: bool) -> PaidOut {
+    PaidOut {
+        id: Uuid::from_u128(2_000 + name).into(),
+        provider: VIPPS,
+        on: day(10),
+        net: nok(net),
+        received: received.then(|| Uuid::from_u128(3_000 + name).into()),
+    }
+}
+
+fn kinds(reconciled: &Reconciled) -> Vec<(DifferenceKind, i64)> {
+    reconciled.differences.iter().map(|it| (it.kind, it.amount.minor)).collect()
+}
+
+#[test]
+fn what_was_paid_settled_and_received_leaves_no_difference() {
+    let (all, lines) = ([paid(1, 8, 10_000)], [line(1, 1, 10_000, 150, Some(1))]);
+    let known = Known { paid: &all, lines: &lines, settlements: &[out(1, 9_850, true)], corrected: &[] };
+    let reconciled = reconcile(known).expect("sums");
+    assert_eq!(reconciled.differences, []);
+    let [it] = reconciled.days[..] else { panic!("one day: {reconciled:?}") };
+    assert_eq!(it.on, day(8), "that of the payment");
+    assert_eq!([it.paid, it.settled, it.fee, it.received, it.difference], [10_000, 9_850, 150, 9_850, 0].map(nok));
+}
+
+#[test]
+fn each_thing_that_does_not_agree_is_named_once() {
+    let all = [paid(1, 1, 10_000), paid(2, 2, 5_000), paid(3, 3, 700)];
+    let lines = [line(1, 1, 9_000, 100, Some(1)), line(2, 1, 300, 0, None), line(3, 1, 700, 0, Some(3))];
+    let known = Known { paid: &all, lines: &lines, settlements: &[out(1, 9_900, false)], corrected: &[] };
+    let reconciled = reconcile(known).expect("sums");
+    let expected = [
+        (DifferenceKind::OtherAmount, 1_000),
+        (DifferenceKind::NotSettled, 5_000),
+        (DifferenceKind::UnknownLine, -300),
+        (DifferenceKind::NotReceived, 9_900),
+    ];
+    assert_eq!(kinds(&reconciled), expected, "the oldest first");
+    assert_eq!(reconciled.differences[0].age_days(day(11)), 10);
+}
+
+#[test]
+fn what_somebody_has_put_right_is_no_difference_any_more() {
+    let all = [paid(1, 1, 10_000)];
+    let known = Known { paid: &all, corrected: &[(Uuid::from_u128(1), nok(10_000))], ..Known::default() };
+    let reconciled = reconcile(known).expect("sums");
+    assert_eq!(reconciled.differences, []);
+    assert_eq!((reconciled.days[0].difference, reconciled.days[0].corrected), (nok(0), nok(10_000)));
+    // The provider settles it after all: it is a difference the other way, and nothing is lost.
+    let late = reconcile(Known { lines: &[line(1, 1, 10_000, 0, Some(1))], ..known }).expect("sums");
+    assert_eq!(kinds(&late), [(DifferenceKind::OtherAmount, -10_000)]);
+}
+
+proptest! {
+    /// Payments by day and amount; lines by what they say beside that, their fee, and whether they name the payment.
+    #[test]
+    fn paid_is_settled_and_fee_and_difference_and_every_difference_is_listed_once(
+        payments in proptest::collection::vec((1u32..8, 1i64..10_000), 0..12),
+        lines in proptest::collection::vec((0usize..16, -50i64..50, 0i64..30, 0u128..3), 0..16),
+        received in proptest::collection::vec(any::<bool>(), 3),
+        corrected in proptest::collection::vec(any::<prop::sample::Index>(), 0..4),
+    ) {
+        let all: Vec<_> = payments.iter().zip(1..).map(|((on, minor), name)| paid(name, *on, *minor)).collect();
+        let told: Vec<_> = lines.iter().zip(1..).map(|((of, more, fee, settlement), name)| {
+            let of = all.get(*of);
+            let gross = of.map_or(500, |it| it.amount.minor) + more;
+            line(name, *settlement, gross, *fee, of.map(|it| it.attempt.uuid().as_u128()))
+        }).collect();
+        let settlements: Vec<_> = (0..3).zip(&received).map(|(name, received)| {
+            let of = told.iter().filter(|it| it.settlement.uuid().as_u128() == 2_000 + name);
+            out(name, of.map(|it| it.gross.minor - it.fee.minor).sum(), *received)
+        }).collect();
+        let whole = Known { paid: &all, lines: &told, settlements: &settlements, corrected: &[] };
+        let before = reconcile(whole).expect("sums");
+        let right: Vec<(Uuid, Money)> = corrected.iter().filter(|_| !before.differences.is_empty())
+            .map(|it| it.get(&before.differences)).map(|it| (it.subject.uuid(), it.amount)).collect();
+        let after = reconcile(Known { corrected: &right, ..whole }).expect("sums");
+        for it in &after.days {
+            let parts = it.settled.minor + it.fee.minor + it.difference.minor + it.corrected.minor;
+            prop_assert_eq!(it.paid.minor, parts, "{:?}", it);
+        }
+        let mut subjects: Vec<_> = before.differences.iter().map(|it| it.subject).collect();
+        let named = subjects.len();
+        subjects.sort_unstable();
+        subjects.dedup();
+        prop_assert_eq!(named, subjects.len(), "each once");
+        // What the ledger has on the clearing account: what was paid, less fees, what the bank received, and corrections.
+        let sum = |all: &[Difference]| all.iter().map(|it| it.amount.minor).sum::<i64>();
+        let paid_in: i64 = all.iter().map(|it| it.amount.minor).sum();
+        let fees: i64 = told.iter().map(|it| it.fee.minor).sum();
+        let at_bank: i64 = settlements.iter().filter(|it| it.received.is_some()).map(|it| it.net.minor).sum();
+        let put_right = sum(&before.differences) - sum(&after.differences);
+        prop_assert_eq!(paid_in - fees - at_bank - put_right, sum(&after.differences));
+        prop_assert!(after.differences.iter().all(|it| it.amount.minor != 0));
+    }
+}

@@ -1,0 +1,94 @@
+import { Table } from "@mantine/core";
+import { IconScale } from "@tabler/icons-react";
+import type { Reconciliation } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { Card } from "../../parts/Card";
+import { EmptyState } from "../../parts/EmptyState";
+import { Scroll } from "../../parts/Scroll";
+import { StateBadge } from "../../parts/StateBadge";
+import classes from "./Reconciliation.module.css";
+
+type Day = Reconciliation["days"][number];
+const FIGURES = ["paid", "settled", "fee", "received", "difference"] as const;
+
+/** Day by day and provider by provider: paid is settled and fee and difference. */
+export function ReconciledDays({ days }: { days: readonly Day[] }) {
+  const { t, format } = useText();
+  const currencies = [...new Set(days.map(({ paid }) => paid.currency))];
+  return (
+    <Card title={t("reconciliation.days")}>
+      {days.length === 0 ? (
+        <EmptyState icon={IconScale} title={t("reconciliation.emptyTitle")}>
+          {t("reconciliation.emptyWords")}
+        </EmptyState>
+      ) : (
+        <Scroll label={t("reconciliation.days")}>
+          <Table verticalSpacing={6}>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t("reconciliation.day")}</Table.Th>
+                <Table.Th>{t("reconciliation.provider")}</Table.Th>
+                {FIGURES.map((figure) => (
+                  <Table.Th key={figure} className={classes.figure}>
+                    {t(`reconciliation.figure.${figure}`)}
+                  </Table.Th>
+                ))}
+                <Table.Th>{t("reconciliation.stand")}</Table.Th>
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {days.map((day) => (
+                <Table.Tr key={`${day.provider}${day.on}`}>
+                  <Table.Th scope="row" className={classes.number}>
+                    {format.date(day.on)}
+                  </Table.Th>
+                  <Table.Td>{t(`paymentProvider.${day.provider}`)}</Table.Td>
+                  {FIGURES.map((figure) => (
+                    <Table.Td key={figure} className={classes.figure}>
+                      {format.money(day[figure].minor, day[figure].currency)}
+                    </Table.Td>
+                  ))}
+                  <Table.Td>
+                    <Stand day={day} />
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+            <Table.Tfoot>
+              {currencies.map((currency) => (
+                <Table.Tr key={currency}>
+                  <Table.Th scope="row" colSpan={2}>
+                    {t("reconciliation.sum", { currency })}
+                  </Table.Th>
+                  {FIGURES.map((figure) => (
+                    <Table.Td key={figure} className={classes.figure}>
+                      <strong>
+                        {format.money(
+                          days
+                            .filter(({ paid }) => paid.currency === currency)
+                            .reduce((sum, day) => sum + day[figure].minor, 0),
+                          currency,
+                        )}
+                      </strong>
+                    </Table.Td>
+                  ))}
+                  <Table.Td />
+                </Table.Tr>
+              ))}
+            </Table.Tfoot>
+          </Table>
+        </Scroll>
+      )}
+    </Card>
+  );
+}
+
+/** Zero is a result worth showing. */
+function Stand({ day }: { day: Day }) {
+  const { t } = useText();
+  if (day.difference.minor !== 0)
+    return <StateBadge tone="warn">{t("reconciliation.stand.difference")}</StateBadge>;
+  if (day.received.minor !== day.settled.minor)
+    return <StateBadge tone="calm">{t("reconciliation.stand.underway")}</StateBadge>;
+  return <StateBadge tone="good">{t("reconciliation.stand.agrees")}</StateBadge>;
+}
