@@ -23,6 +23,7 @@ use totp_rs::{Builder, Secret};
 const NO_ROW: [(&str, &str); 6] = [
     ("check_payment_agreement", "a provider is asked whether it knows us, and nothing changes by that"),
     ("look_at_bank_file", "nothing is taken in by looking"),
+    ("look_at_settlements", "nothing is taken in by looking"),
     ("offer_totp", "nothing is in force before a code confirms the seed, and the seed is shown to its owner alone"),
     ("preview_tariff", "nothing is saved"),
     ("take_payment_callback", "what is sent is only a hint: what the provider answers when it is asked leaves a row"),
