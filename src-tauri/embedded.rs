@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use stolpe_host::{Config, Host, Imap, PaymentAddresses, Place, PriceAddresses, Retention, Smtp};
+use stolpe_host::{Config, Host, Imap, PaymentAddresses, Place, PriceAddresses, Retention, SmsAddresses, Smtp};
 use stolpe_ports::secrets::KeyKeeper;
 use url::Url;
 
@@ -48,6 +48,7 @@ impl Embedded {
             mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),
             payment_addresses: PaymentAddresses::default(),
+            sms_addresses: SmsAddresses::default(),
             payment_authorities: None,
             retention: Retention::default(),
             longest_sign_in: None,

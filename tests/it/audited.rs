@@ -11,22 +11,24 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use stolpe_domain::access::Role;
+use stolpe_domain::sms::SmsProvider;
 use stolpe_ports::clock::Clock as _;
 use stolpe_ports::error::PortErrorKind;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_testkit::host::{OWNER, PASSWORD, setup_draft};
 use stolpe_testkit::mail_server::{MAIL_PASSWORD, USER};
-use stolpe_testkit::{At, Desk, MailboxServer, PaymentDouble, PaymentDoubleKind, Protection, TestHost};
+use stolpe_testkit::{At, Desk, MailboxServer, PaymentDouble, PaymentDoubleKind, Protection, SmsDouble, TestHost};
 use totp_rs::{Builder, Secret};
 
 /// Operations that leave no row, each with its reason.
-const NO_ROW: [(&str, &str); 6] = [
+const NO_ROW: [(&str, &str); 7] = [
     ("check_payment_agreement", "a provider is asked whether it knows us, and nothing changes by that"),
     ("look_at_bank_file", "nothing is taken in by looking"),
     ("look_at_settlements", "nothing is taken in by looking"),
     ("offer_totp", "nothing is in force before a code confirms the seed, and the seed is shown to its owner alone"),
     ("preview_tariff", "nothing is saved"),
     ("take_payment_callback", "what is sent is only a hint: what the provider answers when it is asked leaves a row"),
+    ("take_sms_report", "what is sent is only a hint: the gateway is asked, and the outbox shows what it answers"),
     ("try_mail_template", "nothing is saved and nothing is sent"),
 ];
 
@@ -223,6 +225,27 @@ async fn installation(walk: &mut Walk) {
     walk.carry_out("test_mail", &owner, "/settings/mail/test", None, json!({"to": OWNER})).await;
     walk.carry_out("change_mailbox", &owner, "/settings/mailbox", Some(1), mailbox).await;
     walk.carry_out("read_mailbox", &owner, "/settings/mailbox/read", None, json!(null)).await;
+    let gateway = SmsDouble::start(SmsProvider::Elks);
+    walk.host.app = walk.host.app.clone().sending_sms(crate::sms::gateways(&gateway));
+    let owner = walk.host.bearer(&json!(walk.host.owner.token));
+    let mut off = crate::sms::setting(&gateway);
+    off["enabled"] = json!(false);
+    owner.put_at("/settings/sms", 0, off).await.expect(200);
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    walk.carry_out("change_sms", &owner, "/settings/sms", Some(1), crate::sms::setting(&gateway)).await;
+    walk.carry_out("test_sms", &owner, "/settings/sms/test", None, json!({"to": "+46701234567"})).await;
+    let address = owner.get("/settings/address").await.expect(200);
+    let reached = json!({"publicUrl": "https://stolpe.example.se"});
+    owner.put_at("/settings/address", version(&address).unwrap(), reached).await.expect(200);
+    crate::sms::queued(&walk.host, 1, "+46701234567").await;
+    walk.host.app.send_due_sms().await.unwrap();
+    let report = gateway.report(None, "sent");
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let path = text(&report["address"]).replace("https://stolpe.example.se/api/v1", "");
+    // Its fields stand between two marks that no field has.
+    let body = json!(format!("&{}&", text(&report["text"])));
+    let outside = walk.host.nobody();
+    walk.carry_out("take_sms_report", &outside, &path, None, body).await;
     let of = format!("?organisationId={}", walk.host.organisation);
     let texts = owner.get(&format!("/mail-templates{of}")).await.expect(200)["items"][0].clone();
     let path = format!("/mail-templates/{}/{}", text(&texts["kind"]), text(&texts["language"]));

@@ -45,6 +45,7 @@ mod requests;
 mod saft;
 mod sessions;
 mod setup;
+mod sms;
 mod story;
 mod tags;
 mod taken_back;

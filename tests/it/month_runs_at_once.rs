@@ -314,11 +314,11 @@ async fn n9_a_message_is_let_go_or_kept_by_one_of_two(#[values(Sqlite, Postgres)
     let mut keeping = pin!(async {
         let mut tx = db.write().await.unwrap();
         tx.hold_month_run(run).await.unwrap();
-        tx.take_awaiting(run, NoticeState::Suppressed, None).await.unwrap()
+        tx.take_awaiting(run, None, NoticeState::Suppressed, None).await.unwrap()
     });
     let release = async {
         releasing.hold_documents_of_run(run).await.unwrap();
-        let taken = releasing.take_awaiting(run, NoticeState::Held, None).await.unwrap();
+        let taken = releasing.take_awaiting(run, None, NoticeState::Held, None).await.unwrap();
         let taken: Vec<_> = taken.into_iter().flatten().collect();
         assert_eq!(releasing.send_documents(&taken).await.unwrap(), 3);
     };

@@ -167,6 +167,7 @@ impl Things {
             ("mail-templates", "kind") => "invitation".to_owned(),
             ("mail-templates", "language") => "sv".to_owned(),
             ("price-areas", "area") => "SE3".to_owned(),
+            ("callbacks", "provider") if path.contains("/sms/") => "46elks".to_owned(),
             ("callbacks", "provider") => "swish".to_owned(),
             // Jobs, saved filters and sign-ins belong to one login; links and imports are told of elsewhere.
             _ => Uuid::nil().to_string(),
@@ -281,12 +282,14 @@ impl Things {
             "change_mail_template" | "try_mail_template" => json!({"subject": "", "body": ""}),
             "change_mailbox" => json!({"enabled": false, "host": "localhost", "port": 143, "security": "none",
                 "username": "siv", "password": "x", "folder": "INBOX"}),
-            "test_mail" => json!({"to": ""}),
+            "test_mail" | "test_sms" => json!({"to": ""}),
+            "change_sms" => json!({"enabled": false, "provider": "46elks", "account": "", "secret": "x", "sender": ""}),
             "change_policy" => json!({"minLength": 8, "upper": true, "lower": true, "digit": true, "symbol": true,
                 "symbols": "!", "blockLeaked": true}),
             "change_address" => json!({"publicUrl": "https://stolpe.example"}),
             // A callback tells of nothing that anybody knows.
             "take_payment_callback"
+            | "take_sms_report"
             | "change_me"
             | "change_organisation"
             | "change_department"

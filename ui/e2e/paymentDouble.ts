@@ -1,26 +1,42 @@
-// A payment provider of the host's own tests: a process of its own, in which payers do what a test says.
+// A payment provider or an SMS gateway of the host's own tests: a process of its own, in which others do what a test says.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 
-const FOLDER = join(
-  resolve(import.meta.dirname ?? __dirname, "../.."),
-  "crates/testkit/src/payment_provider",
-);
+const TESTKIT = join(resolve(import.meta.dirname ?? __dirname, "../.."), "crates/testkit/src");
+const PROVIDERS = join(TESTKIT, "payment_provider");
 const DEBIAN = "/usr/bin/python3";
+
+/** What a double says it would send. */
+export interface Told {
+  event: string;
+  address?: string;
+  text?: string;
+  headers?: Record<string, string>;
+}
 
 export interface PaymentDouble {
   address: string;
-  /** Lets somebody outside do something, such as a payer who agrees. */
-  outside: (told: object) => Promise<void>;
+  /** Lets somebody outside do something, such as a payer who agrees; answers what was told meanwhile. */
+  outside: (told: object) => Promise<Told[]>;
   end: () => void;
 }
 
-export async function paymentDouble(script: string): Promise<PaymentDouble> {
-  const double: ChildProcess = spawn(existsSync(DEBIAN) ? DEBIAN : "python3", [join(FOLDER, script)], {
+export function paymentDouble(script: string): Promise<PaymentDouble> {
+  return started(join(PROVIDERS, script));
+}
+
+export function smsDouble(script: string): Promise<PaymentDouble> {
+  return started(join(TESTKIT, "sms_gateway", script));
+}
+
+async function started(script: string): Promise<PaymentDouble> {
+  const double: ChildProcess = spawn(existsSync(DEBIAN) ? DEBIAN : "python3", [script], {
     stdio: ["pipe", "pipe", "inherit"],
+    // What doubles have in common lies with the providers.
+    env: { ...process.env, PYTHONPATH: PROVIDERS, PYTHONDONTWRITEBYTECODE: "1" },
   });
   if (!double.stdout || !double.stdin) throw new Error("a process without pipes");
   const lines = createInterface({ input: double.stdout });
@@ -30,10 +46,13 @@ export async function paymentDouble(script: string): Promise<PaymentDouble> {
     address: JSON.parse(first).address,
     outside: (told) =>
       new Promise((done) => {
+        const seen: Told[] = [];
         const listen = (line: string) => {
-          if (JSON.parse(line).event !== "done") return;
+          const said: Told = JSON.parse(line);
+          seen.push(said);
+          if (said.event !== "done") return;
           lines.off("line", listen);
-          done();
+          done(seen);
         };
         lines.on("line", listen);
         stdin.write(`${JSON.stringify(told)}\n`);

@@ -5,6 +5,7 @@ use crate::job::download;
 use crate::page::{Ordered, Total, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
+use crate::sms::SmsEstimateView;
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -13,15 +14,17 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use stolpe_app::{
-    CreditWish, Document, DocumentFilter, DocumentKey, DocumentSums, EarlierReminder, NamedDocument, Notice,
-    OpenDocument, ProvenLine, ReminderPause, SendBy,
+    CreditWish, Document, DocumentFilter, DocumentKey, DocumentSms, DocumentSums, EarlierReminder, NamedDocument,
+    Notice, OpenDocument, ProvenLine, ReminderPause, SendBy,
 };
+use stolpe_domain::channel::Channel;
 use stolpe_domain::document::{DocumentKind, DocumentState};
 use stolpe_domain::e_invoice::EInvoiceLack;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{DocumentId, FacilityId, NoticeId, OrganisationId, PersonId, SessionId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::sms::SmsSize;
 use stolpe_domain::vat::{RateTotal, Vat};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -36,6 +39,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(issue_document))
         .routes(routes!(void_document))
         .routes(routes!(credit_document))
+        .routes(routes!(look_at_document_sms))
         .routes(routes!(send_document))
 }
 
@@ -273,8 +277,9 @@ impl From<Document> for RelatedDocumentView {
 #[serde(rename_all = "camelCase")]
 struct DocumentNoticeView {
     id: NoticeId,
+    channel: Channel,
     address: String,
-    /// `queued`, `held`, `sent`, `failed`, `awaiting` or `suppressed`.
+    /// How far it has come, as the outbox says it.
     state: &'static str,
     /// What went wrong last, as a stable word.
     fault: Option<String>,
@@ -288,6 +293,7 @@ impl From<Notice> for DocumentNoticeView {
     fn from(it: Notice) -> Self {
         Self {
             id: it.id,
+            channel: it.channel,
             address: it.address,
             state: it.state.word(),
             fault: it.fault,
@@ -316,6 +322,8 @@ pub(crate) struct OpenDocumentView {
     notices: Vec<DocumentNoticeView>,
     /// Whether whom it is for can be reached by mail now.
     has_email: bool,
+    /// Whether whom it is for can be told of it by SMS now.
+    has_mobile: bool,
     /// What keeps it from being an e-invoice; nothing where it is one.
     e_invoice_lacks: Vec<EInvoiceLack>,
     /// The reminders that an invoice has had, the oldest first.
@@ -410,6 +418,7 @@ impl From<OpenDocument> for OpenDocumentView {
             credits: it.credits.map(Into::into),
             notices: it.notices.into_iter().map(Into::into).collect(),
             has_email: it.has_email,
+            has_mobile: it.has_mobile,
             e_invoice_lacks: it.e_invoice_lacks,
             reminders: it.reminders.into_iter().map(|reminder| ReminderOfView::of(&reminder, currency)).collect(),
             reminded: it.reminded.into_iter().map(Into::into).collect(),
@@ -544,12 +553,45 @@ async fn credit_document(
     Ok((StatusCode::CREATED, Json(note.into())))
 }
 
+/// Word of a document by SMS, before it is sent.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct DocumentSmsView {
+    /// To which number.
+    to: String,
+    /// What it says.
+    text: String,
+    /// How large it is.
+    size: SmsSize,
+    /// What it costs.
+    estimate: SmsEstimateView,
+}
+
+impl From<DocumentSms> for DocumentSmsView {
+    fn from(it: DocumentSms) -> Self {
+        Self { to: it.to, text: it.text, size: it.size, estimate: it.estimate.into() }
+    }
+}
+
+/// Reads word of a document by SMS as it would go out now, with what it costs. Nothing is sent.
+#[utoipa::path(get, path = "/documents/{id}/sms", tag = "document", params(("id" = Uuid, Path)),
+    responses((status = 200, body = DocumentSmsView), (status = 409, body = Problem)))]
+async fn look_at_document_sms(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<DocumentId>,
+) -> Answer<Json<DocumentSmsView>> {
+    Ok(Json(api.app.look_at_document_sms(&ctx, id).await?.into()))
+}
+
 /// How a document goes out.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 enum SendByWord {
     /// By mail.
     Mail,
+    /// With word by SMS that it is in the portal.
+    Sms,
     /// On paper, by whoever says so.
     Paper,
 }
@@ -574,6 +616,7 @@ async fn send_document(
 ) -> Answer<Json<OpenDocumentView>> {
     let by = match input.by {
         SendByWord::Mail => SendBy::Mail,
+        SendByWord::Sms => SendBy::Sms,
         SendByWord::Paper => SendBy::Paper,
     };
     Ok(Json(api.app.send_document(&ctx, id, version, by).await?.into()))

@@ -9,9 +9,11 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use stolpe_app::{OpenTemplate, TriedTemplate};
+use stolpe_domain::channel::Channel;
 use stolpe_domain::id::OrganisationId;
 use stolpe_domain::language::Language;
 use stolpe_domain::mail_template::{Placeholder, TemplateFault, TemplateKind};
+use stolpe_domain::sms::SmsSize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -36,6 +38,8 @@ struct OfOrganisation {
 #[serde(rename_all = "camelCase")]
 struct MailTemplateView {
     kind: TemplateKind,
+    /// By which way such a message goes.
+    channel: Channel,
     language: Language,
     subject: String,
     body: String,
@@ -53,6 +57,7 @@ impl From<OpenTemplate> for MailTemplateView {
     fn from(it: OpenTemplate) -> Self {
         Self {
             kind: it.kind,
+            channel: it.kind.channel(),
             language: it.language,
             places: it.places().to_vec(),
             needs: it.kind.needs(),
@@ -81,6 +86,8 @@ struct TriedTemplateView {
     body: String,
     subject_fault: Option<TemplateFaultView>,
     body_fault: Option<TemplateFaultView>,
+    /// How large it is, of an SMS.
+    sms: Option<SmsSize>,
 }
 
 /// What is wrong with a text.
@@ -106,6 +113,7 @@ impl From<TriedTemplate> for TriedTemplateView {
             body: it.body,
             subject_fault: it.subject_fault.map(TemplateFaultView::from),
             body_fault: it.body_fault.map(TemplateFaultView::from),
+            sms: it.sms,
         }
     }
 }

@@ -6,6 +6,7 @@ use crate::market_price::SpanView;
 use crate::page::Items;
 use crate::problem::Answer;
 use crate::router::Api;
+use crate::sms::SmsEstimateView;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -73,6 +74,7 @@ impl From<MonthRun> for MonthRunView {
 #[serde(rename_all = "lowercase")]
 enum ReachWord {
     Mail,
+    Sms,
     Paper,
     /// There is neither an e-mail address nor a street.
     None,
@@ -107,6 +109,7 @@ impl From<PlannedDocument> for PlannedDocumentView {
             unit_code: it.unit_code,
             reach: match it.reach {
                 Reach::Mail => ReachWord::Mail,
+                Reach::Sms => ReachWord::Sms,
                 Reach::Paper => ReachWord::Paper,
                 Reach::None => ReachWord::None,
             },
@@ -193,6 +196,8 @@ struct MonthPlanView {
     obstacle: Option<String>,
     /// How many messages wait to be let go.
     awaiting: i64,
+    /// What those among them cost that are SMS.
+    sms: SmsEstimateView,
     /// The first of them.
     first_messages: Vec<AwaitingView>,
 }
@@ -207,6 +212,7 @@ impl From<OpenMonthRun> for MonthPlanView {
             sessions: it.plan.sessions,
             obstacle: it.plan.obstacle,
             awaiting: it.awaiting,
+            sms: it.sms.into(),
             first_messages: it.first.into_iter().map(Into::into).collect(),
         }
     }

@@ -9,8 +9,10 @@ use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use stolpe_app::{Notice, NoticeFilter, NoticeState};
+use stolpe_domain::channel::Channel;
 use stolpe_domain::id::{DocumentId, NoticeId, PersonId};
 use stolpe_domain::language::Language;
+use stolpe_domain::sms::SmsPrice;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,8 +26,10 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
 #[serde(rename_all = "lowercase")]
 enum NoticeStateWord {
     Queued,
+    Unclear,
     Held,
     Sent,
+    Delivered,
     Diverted,
     Bounced,
     Failed,
@@ -37,8 +41,10 @@ impl From<NoticeState> for NoticeStateWord {
     fn from(it: NoticeState) -> Self {
         match it {
             NoticeState::Queued => Self::Queued,
+            NoticeState::Unclear => Self::Unclear,
             NoticeState::Held => Self::Held,
             NoticeState::Sent => Self::Sent,
+            NoticeState::Delivered => Self::Delivered,
             NoticeState::Diverted => Self::Diverted,
             NoticeState::Bounced => Self::Bounced,
             NoticeState::Failed => Self::Failed,
@@ -52,8 +58,10 @@ impl From<NoticeStateWord> for NoticeState {
     fn from(it: NoticeStateWord) -> Self {
         match it {
             NoticeStateWord::Queued => Self::Queued,
+            NoticeStateWord::Unclear => Self::Unclear,
             NoticeStateWord::Held => Self::Held,
             NoticeStateWord::Sent => Self::Sent,
+            NoticeStateWord::Delivered => Self::Delivered,
             NoticeStateWord::Diverted => Self::Diverted,
             NoticeStateWord::Bounced => Self::Bounced,
             NoticeStateWord::Failed => Self::Failed,
@@ -71,10 +79,12 @@ struct NoticeView {
     /// Which template made it.
     template: String,
     person_id: Option<PersonId>,
+    channel: Channel,
     recipient: String,
     /// The document that it brings.
     document_id: Option<DocumentId>,
     language: Language,
+    /// The subject; of an SMS, what lists show.
     subject: String,
     body: String,
     state: NoticeStateWord,
@@ -88,6 +98,12 @@ struct NoticeView {
     sent_at: Option<DateTime<Utc>>,
     /// The test address that it went to in its recipient's stead.
     diverted_to: Option<String>,
+    /// Of how many parts an SMS is.
+    parts: Option<i64>,
+    /// What the gateway asked for an SMS.
+    cost: Option<SmsPrice>,
+    /// When an SMS was seen on the phone.
+    delivered_at: Option<DateTime<Utc>>,
 }
 
 impl From<Notice> for NoticeView {
@@ -96,6 +112,7 @@ impl From<Notice> for NoticeView {
             id: it.id,
             template: it.template,
             person_id: it.person,
+            channel: it.channel,
             recipient: it.address,
             document_id: it.document,
             language: it.language,
@@ -109,6 +126,9 @@ impl From<Notice> for NoticeView {
             created_at: it.created_at,
             sent_at: it.sent_at,
             diverted_to: it.diverted_to,
+            parts: it.parts,
+            cost: it.cost,
+            delivered_at: it.delivered_at,
         }
     }
 }

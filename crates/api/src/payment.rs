@@ -1,5 +1,6 @@
 //! Payments through providers at the desk, and what providers send.
 
+use crate::callback::raw_callback;
 use crate::extract::{Anyone, Caller, Filter, Id, Input, RowVersion};
 use crate::limit;
 use crate::page::{Total, Window, cursor};
@@ -11,7 +12,7 @@ use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use stolpe_app::{Attempt, Callback, ListedPayment, OpenPayment, PaymentFilter, PaymentPlace, RawCallback};
+use stolpe_app::{Attempt, Callback, ListedPayment, OpenPayment, PaymentFilter, PaymentPlace};
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentAttemptId, PaymentId, PersonId};
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::{AttemptState, Concern, PaymentProvider};
@@ -278,16 +279,7 @@ async fn take_payment_callback(
     headers: HeaderMap,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Answer<StatusCode> {
-    let body = body.map_err(|rejection| {
-        let malformed = || Problem::new(StatusCode::BAD_REQUEST, "invalid.body", rejection.body_text());
-        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE { limit::too_large() } else { malformed() }
-    })?;
-    let text = |value: &axum::http::HeaderValue| value.to_str().ok().map(str::to_owned);
-    let callback = RawCallback {
-        target: uri.path_and_query().map_or_else(String::new, ToString::to_string),
-        headers: headers.iter().filter_map(|(name, it)| Some((name.as_str().to_owned(), text(it)?))).collect(),
-        body: body.to_vec(),
-    };
+    let callback = raw_callback(&uri, &headers, body)?;
     api.app.take_payment_callback(&ctx, provider, &callback).await?;
     Ok(StatusCode::OK)
 }

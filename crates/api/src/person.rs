@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use stolpe_app::PlacedTenancy;
 use stolpe_app::{AppError, ErasureRow, Likely, OpenPerson};
 use stolpe_app::{PeopleFilter, PeopleView, PersonKey, Register};
+use stolpe_domain::channel::Channel;
 use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId, TenancyId, UnitId};
 use stolpe_domain::language::Language;
 use stolpe_domain::payer::PayerDraft;
@@ -63,6 +64,8 @@ pub(crate) struct PersonView {
     staff_number: Option<String>,
     /// The company that pays for them.
     payer: Option<PayerDraft>,
+    /// How messages reach them, as they chose; by mail where they have an address, unless they chose.
+    channel: Option<Channel>,
     units: Vec<TenancyView>,
     logins: Vec<LoginView>,
     /// The record that this one was merged into.
@@ -126,6 +129,7 @@ impl From<OpenPerson> for PersonView {
             department_name: it.department.map(|department| department.name),
             staff_number: draft.staff_number,
             payer: draft.payer,
+            channel: draft.channel,
             units: it.tenancies.into_iter().map(TenancyView::from).collect(),
             logins: it.logins.into_iter().map(LoginView::from).collect(),
             merged_into_id: it.person.merged_into,

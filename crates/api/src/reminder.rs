@@ -5,6 +5,7 @@ use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::page::Items;
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
+use crate::sms::SmsEstimateView;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -237,7 +238,7 @@ struct PlannedReminderView {
     person_id: PersonId,
     name: String,
     unit_code: Option<String>,
-    /// `mail`, `paper` or `none`.
+    /// `mail`, `sms`, `paper` or `none`.
     reach: &'static str,
     invoices: Vec<PlannedInvoiceView>,
     fee: Money,
@@ -255,6 +256,7 @@ impl From<PlannedReminder> for PlannedReminderView {
             unit_code: it.unit_code,
             reach: match it.reach {
                 Reach::Mail => "mail",
+                Reach::Sms => "sms",
                 Reach::Paper => "paper",
                 Reach::None => "none",
             },
@@ -335,6 +337,8 @@ struct ReminderPlanView {
     changed: Vec<String>,
     /// How many messages wait to be let go.
     awaiting: usize,
+    /// What those among them cost that are SMS.
+    sms: SmsEstimateView,
     /// The first of them.
     first_messages: Vec<AwaitingReminderView>,
 }
@@ -351,6 +355,7 @@ impl From<OpenReminderRun> for ReminderPlanView {
             made,
             changed,
             awaiting: it.awaiting,
+            sms: it.sms.into(),
             first_messages: it.first.into_iter().map(Into::into).collect(),
         }
     }

@@ -4,8 +4,8 @@ use crate::{
     audit, billing, bookkeeping, charge_point, circuit, command, correlation, document, events, export, facility,
     idempotency, import, incoming_payment, job, ledger, letter, limit, login, mail_template, mailbox, market_price, me,
     month_run, my_payment, notice, openapi, organisation, payment, payment_agreement, person, reconciliation, refund,
-    reminder, search, session, setting, sign_in, staff, stray_message, system, tag, tariff, tenancy, todo, transfer,
-    unit, view,
+    reminder, search, session, setting, sign_in, sms, staff, stray_message, system, tag, tariff, tenancy, todo,
+    transfer, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -34,6 +34,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(events::router())
         .merge(setting::router())
         .merge(mailbox::router())
+        .merge(sms::router())
         // Who one is.
         .merge(sign_in::router())
         .merge(me::router())

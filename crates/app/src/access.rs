@@ -6,6 +6,7 @@ use crate::error::{AppError, Result};
 use crate::mail_template::MailTexts;
 use stolpe_documents::notice_text::Letter;
 use stolpe_domain::access::{Membership, Permission, Scope};
+use stolpe_domain::channel::{Channel, sms_number};
 use stolpe_domain::id::{LoginId, PersonId};
 use stolpe_domain::language::Language;
 use stolpe_domain::person::PersonDraft;
@@ -106,6 +107,9 @@ impl App {
             phone: phone.unwrap_or_else(|| before.draft.phone.clone()),
             ..before.draft.clone()
         };
+        // Whoever takes the number away to which SMS went gets mail again.
+        let channel = draft.channel.filter(|channel| *channel != Channel::Sms || sms_number(&draft).is_some());
+        let draft = PersonDraft { channel, ..draft };
         let version = before.row_version;
         let moves = draft.email != before.draft.email;
         if moves {

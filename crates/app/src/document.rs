@@ -10,16 +10,18 @@ pub(crate) use issue::{Numbering, fact};
 pub use judge::CreditWish;
 pub(crate) use judge::credit_within;
 pub(crate) use printed::{Printed, recipient_name};
-pub use send::SendBy;
+pub use send::{DocumentSms, SendBy};
 
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::facility::facility_within;
+use crate::sms::sms_is_on;
 use serde::Serialize;
 use std::collections::HashMap;
 use stolpe_documents::document::{document as draw, file_name};
 use stolpe_domain::access::Permission;
+use stolpe_domain::channel::sms_number;
 use stolpe_domain::e_invoice::{EInvoiceLack, lacks};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, SessionId};
@@ -91,6 +93,8 @@ pub struct OpenDocument {
     pub notices: Vec<Notice>,
     /// Whether whom it is for can be reached by mail now.
     pub has_email: bool,
+    /// Whether whom it is for can be told of it by SMS now.
+    pub has_mobile: bool,
     /// What keeps it from being an e-invoice; nothing where it is one.
     pub e_invoice_lacks: Vec<EInvoiceLack>,
     /// What is left to pay of it, of one that asks for money.
@@ -222,6 +226,7 @@ impl App {
         };
         let e_invoice_lacks = lacks(&e_invoice::facts(&document, &lines, &printed, credits.as_ref()));
         let protected = person.as_ref().is_some_and(|person| person.draft.protected_identity);
+        let reader = person.as_ref().filter(|person| person.erased_at.is_none());
         let notices = conn.notices_with(id).await?;
         let open = conn.open_amounts(&[id]).await?;
         let mut said: HashMap<DocumentId, EarlierReminder> =
@@ -238,7 +243,9 @@ impl App {
             credit_notes: conn.credit_notes_of(id).await?,
             credits,
             notices: notices.into_iter().map(|notice| crate::notice::shown(notice, protected)).collect(),
-            has_email: person.is_some_and(|person| person.draft.email.is_some() && person.erased_at.is_none()),
+            has_email: reader.is_some_and(|person| person.draft.email.is_some()),
+            has_mobile: reader.is_some_and(|person| sms_number(&person.draft).is_some())
+                && sms_is_on(&mut conn).await?,
             e_invoice_lacks,
             recipient: printed.recipient.name,
             unit_code: printed.recipient.unit_code,

@@ -52,6 +52,7 @@ mod setting;
 mod setup;
 mod shared_host;
 mod sign_in;
+mod sms;
 mod sorting;
 mod staff;
 mod tag;
@@ -73,6 +74,7 @@ use stolpe_ports::mailbox::MailboxReader;
 use stolpe_ports::payments::PaymentProviders;
 use stolpe_ports::prices::PriceMarket;
 use stolpe_ports::secrets::KeyKeeper;
+use stolpe_ports::sms::SmsGateways;
 use stolpe_store::Db;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -83,7 +85,7 @@ pub use bookkeeping::{BookedMonth, BooksForm, ChartDraft, ChartRow, Closing, Ope
 pub use charge_point::{ChargingTree, OpenChargePoint, key_digest};
 pub use charging::{Caller, Due, Ended, Entrance, Line};
 pub use ctx::{Ctx, Idempotency, Replayed};
-pub use document::{CreditWish, DocumentProof, NamedDocument, OpenDocument, ProvenLine, SendBy};
+pub use document::{CreditWish, DocumentProof, DocumentSms, NamedDocument, OpenDocument, ProvenLine, SendBy};
 pub use error::{AppError, Result};
 pub use export::{DocumentRows, Export, PeopleExport};
 pub use feed::{Change, Feed, Told};
@@ -119,6 +121,7 @@ pub use session::{
 pub use setting::{AddressSetting, MailDraft, MailSetting, SecurityWord};
 pub use setup::{OwnerDraft, SetupDone, SetupDraft, SystemState};
 pub use sign_in::{Credentials, Entered};
+pub use sms::{OpenSmsSetting, SmsDraft, SmsEstimate, SmsSetting, SmsStanding};
 pub use staff::{Invitation, MembershipDraft, ScopeDraft, StaffMember};
 pub use stolpe_documents::table_out::TableFormat;
 pub use tariff::TariffPreview;
@@ -147,6 +150,7 @@ pub use stolpe_store::month_run::MonthRun;
 pub use stolpe_store::refund::{Refund, RefundFilter, RefundPlace};
 pub use stolpe_store::reminder::{EarlierReminder, ReminderPause, ReminderRun};
 pub use stolpe_store::session::{NamedSession, Session, SessionFilter, SessionKey};
+pub use stolpe_store::sms::RefusedReports;
 pub use stolpe_store::stray_message::StrayMessage;
 pub use stolpe_store::tag::ListedTag;
 // What a file is said to be is said in the words of `stolpe-documents`.
@@ -154,6 +158,7 @@ pub use stolpe_documents::people_file::PeopleField as ImportField;
 pub use stolpe_documents::table_file::columns::DateOrder as ImportDateOrder;
 pub use stolpe_documents::table_file::{Delimiter as ImportDelimiter, TextEncoding as ImportEncoding};
 pub use stolpe_ports::payments::{Onward, RawCallback};
+pub use stolpe_ports::sms::SmsSeen;
 pub use stolpe_store::import::ImportState;
 pub use stolpe_store::job::{Job, JobFile, JobState};
 pub use stolpe_store::letter::LetterView;
@@ -179,6 +184,7 @@ pub struct App {
     mailboxes: Arc<dyn MailboxReader>,
     market: Arc<dyn PriceMarket>,
     payments: payment::Payments,
+    gateways: sms::Gateways,
     vault: Vault,
     feed: Feed,
     hashing: queue::Queue,
@@ -244,6 +250,7 @@ impl App {
             mailboxes: Arc::new(mailbox::NoMailbox),
             market: Arc::new(price_feed::NoMarket),
             payments: payment::Payments::default(),
+            gateways: sms::Gateways::default(),
             vault: Vault::locked(keeper),
             feed: Feed::default(),
             hashing: queue::Queue::of_hashes(),
@@ -289,6 +296,12 @@ impl App {
     #[must_use]
     pub fn taking_payments(self, providers: Arc<dyn PaymentProviders>) -> Self {
         Self { payments: payment::Payments::through(providers), ..self }
+    }
+
+    /// The same product, which sends SMS through these gateways.
+    #[must_use]
+    pub fn sending_sms(self, gateways: Arc<dyn SmsGateways>) -> Self {
+        Self { gateways: sms::Gateways::through(gateways), ..self }
     }
 
     /// The same product, in which a sign-in ends after so long however busy its device is.

@@ -1,12 +1,14 @@
-//! The texts of mail, as an organisation writes them: read, tried out, saved and taken back.
+//! The texts of mail and SMS, as an organisation writes them: read, tried out, saved and taken back.
 
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::setting::{ADDRESS, AddressSetting};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde::Serialize;
 use stolpe_documents::notice_text::{self, DocumentLetter, Letter};
 use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::channel::Channel;
 use stolpe_domain::country::Country;
 use stolpe_domain::document::DocumentKind;
 use stolpe_domain::event::{Action, Event, Subject};
@@ -15,6 +17,7 @@ use stolpe_domain::id::OrganisationId;
 use stolpe_domain::language::Language;
 use stolpe_domain::mail_template::{Placeholder, TemplateFault, TemplateKind, check_body, check_subject};
 use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::sms::{SmsSize, size_of};
 use stolpe_store::Conn;
 use stolpe_store::mail_template::KeptTemplate;
 
@@ -61,6 +64,8 @@ pub struct TriedTemplate {
     pub subject_fault: Option<TemplateFault>,
     /// What is wrong with the text.
     pub body_fault: Option<TemplateFault>,
+    /// How large it is, of an SMS.
+    pub sms: Option<SmsSize>,
 }
 
 /// A text as the audit log has it.
@@ -84,6 +89,8 @@ pub(crate) struct MailTexts {
     kept: Vec<KeptTemplate>,
     /// What the organisation is called.
     pub(crate) organisation: String,
+    /// Where its portal is.
+    portal: String,
 }
 
 impl MailTexts {
@@ -91,13 +98,21 @@ impl MailTexts {
     pub(crate) async fn of(conn: &mut Conn, organisation: OrganisationId) -> Result<Self> {
         let kept = conn.mail_templates(organisation).await?;
         let found = conn.find_organisation(organisation).await?;
-        Ok(Self { kept, organisation: found.map(|it| it.name).unwrap_or_default() })
+        let portal = portal_of(conn).await?;
+        Ok(Self { kept, organisation: found.map(|it| it.name).unwrap_or_default(), portal })
     }
 
     /// Subject and text of a mail.
     pub(crate) fn write(&self, language: Language, letter: &Letter<'_>) -> (String, String) {
         let kept = self.find(letter.kind(), language).and_then(|kept| kept.texts.as_ref());
         notice_text::write(language, letter, kept.map(|(subject, body)| (subject.as_str(), body.as_str())))
+    }
+
+    /// What an SMS says of a document.
+    pub(crate) fn write_sms(&self, language: Language, letter: DocumentLetter<'_>) -> String {
+        let letter = Letter::Sms(letter, &self.portal);
+        let kept = self.find(letter.kind(), language).and_then(|kept| kept.texts.as_ref());
+        notice_text::write_sms(language, &letter, kept.map(|(_, body)| body.as_str()))
     }
 
     fn find(&self, kind: TemplateKind, language: Language) -> Option<&KeptTemplate> {
@@ -224,18 +239,19 @@ impl App {
         let contact = contact.and_then(|it| it.email.as_deref().or(it.phone.as_deref()));
         let name = ctx.signed().map(|signed| signed.name.clone()).unwrap_or_default();
         let link = format!("{}/admin/{}#{SAMPLE_CODE}", self.public_url().await?, page_of(kind));
-        let document = |kind| {
-            Letter::Document(DocumentLetter {
-                name: &name,
-                organisation: &owner.name,
-                facility: facility.as_ref().map_or("", |it| it.name.as_str()),
-                kind,
-                number: SAMPLE_NUMBER,
-                amount: Money { minor: SAMPLE_MINOR, currency },
-                due_on: DocumentKind::asks(kind).then(|| due(ctx.today())),
-                contact,
-            })
+        let portal = self.public_url().await?;
+        let document = |kind| DocumentLetter {
+            name: &name,
+            organisation: &owner.name,
+            facility: facility.as_ref().map_or("", |it| it.name.as_str()),
+            kind,
+            number: SAMPLE_NUMBER,
+            amount: Money { minor: SAMPLE_MINOR, currency },
+            due_on: DocumentKind::asks(kind).then(|| due(ctx.today())),
+            contact,
         };
+        let mail = |kind| Letter::Document(document(kind));
+        let sms = |kind| Letter::Sms(document(kind), &portal);
         let letter = match kind {
             TemplateKind::Invitation => {
                 Letter::Invitation { name: &name, inviter: &name, organisation: Some(owner.name.as_str()), link: &link }
@@ -244,19 +260,34 @@ impl App {
                 Letter::PasswordReset { name: &name, organisation: &owner.name, link: &link }
             }
             TemplateKind::AddressChanged => Letter::AddressChanged { name: &name, organisation: &owner.name },
-            TemplateKind::Invoice => document(DocumentKind::Invoice),
-            TemplateKind::CreditNote => document(DocumentKind::CreditNote),
-            TemplateKind::Receipt => document(DocumentKind::Receipt),
-            TemplateKind::Reminder => document(DocumentKind::Reminder),
+            TemplateKind::Invoice => mail(DocumentKind::Invoice),
+            TemplateKind::CreditNote => mail(DocumentKind::CreditNote),
+            TemplateKind::Receipt => mail(DocumentKind::Receipt),
+            TemplateKind::Reminder => mail(DocumentKind::Reminder),
+            TemplateKind::SmsInvoice => sms(DocumentKind::Invoice),
+            TemplateKind::SmsCreditNote => sms(DocumentKind::CreditNote),
+            TemplateKind::SmsReceipt => sms(DocumentKind::Receipt),
+            TemplateKind::SmsReminder => sms(DocumentKind::Reminder),
         };
-        let (shown_subject, shown_body) = notice_text::write(language, &letter, Some((subject, &body)));
+        let (shown_subject, shown_body) = match kind.channel() {
+            Channel::Mail => notice_text::write(language, &letter, Some((subject, &body))),
+            Channel::Sms => (String::new(), notice_text::write_sms(language, &letter, Some(&body))),
+        };
+        let sms = (kind.channel() == Channel::Sms).then(|| size_of(&shown_body));
         Ok(TriedTemplate {
             subject: shown_subject,
             body: shown_body,
             subject_fault: check_subject(kind, subject).err(),
             body_fault: check_body(kind, &body).err(),
+            sms,
         })
     }
+}
+
+/// Where the portal is, without a slash at its end.
+async fn portal_of(conn: &mut Conn) -> Result<String> {
+    let kept: Option<(AddressSetting, i64)> = conn.find_setting(ADDRESS).await?;
+    Ok(kept.unwrap_or_default().0.public_url.trim_end_matches('/').to_owned())
 }
 
 /// A text as it is kept: lines end as everywhere, and the last one ends too.

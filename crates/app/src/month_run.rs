@@ -20,6 +20,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::job::{Outcome, Progress};
+use crate::sms::{SmsEstimate, estimate, sms_is_on};
 use crate::sorting::Sorter;
 use chrono::{DateTime, Utc};
 use draft::{Draft, Drafting};
@@ -29,6 +30,7 @@ use settle::{Settled, settle_facility};
 use std::collections::HashMap;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::billing::Billing;
+use stolpe_domain::channel::Channel;
 use stolpe_domain::country::Country;
 use stolpe_domain::document::Rounding;
 use stolpe_domain::event::{Action, Event, Subject};
@@ -67,6 +69,8 @@ pub struct OpenMonthRun {
     pub awaiting: i64,
     /// The first of them.
     pub first: Vec<Notice>,
+    /// What those among them cost that are SMS.
+    pub sms: SmsEstimate,
 }
 
 impl App {
@@ -194,7 +198,10 @@ impl App {
             let veiled = veiled(&notice);
             crate::notice::shown(notice, veiled)
         });
-        Ok(OpenMonthRun { first: first.collect(), run, plan, awaiting })
+        let mut conn = self.read().await?;
+        let waiting = conn.sms_awaiting_of_run(id).await?;
+        let sms = estimate(&mut conn, waiting).await?;
+        Ok(OpenMonthRun { first: first.collect(), run, plan, awaiting, sms })
     }
 
     async fn month_run_for(&self, ctx: &Ctx, id: MonthRunId, permission: Permission) -> Result<MonthRun> {
@@ -219,9 +226,9 @@ impl App {
         if waiting == 0 || self.done_before(ctx).await? {
             return Ok(0);
         }
-        let goes_out = self.mail_goes_out(run.organisation_id).await?;
+        let outward = self.outward(run.organisation_id).await?;
         let mut tx = self.write().await?;
-        let (released, event) = release_within(&mut tx, ctx, &run, goes_out).await?;
+        let (released, event) = release_within(&mut tx, ctx, &run, outward).await?;
         tx.commit(ctx, [event]).await?;
         Ok(released.len() as u64)
     }
@@ -238,7 +245,7 @@ impl App {
             return Ok(0);
         }
         let mut tx = self.write().await?;
-        let withheld = take_awaiting(&mut tx, id, NoticeState::Suppressed, None).await?.len() as u64;
+        let withheld = take_awaiting(&mut tx, id, None, (NoticeState::Suppressed, None)).await?.len() as u64;
         let event = event(Action::MonthWithheld, &run).after(&json!({ "messages": withheld }));
         tx.commit(ctx, [event]).await?;
         Ok(withheld)
@@ -292,6 +299,7 @@ async fn drafts(
         month,
         rounding: if rounds { Rounding::ToWhole } else { Rounding::Exact },
         sorter: Sorter::new(owner.country),
+        sms_is_on: sms_is_on(conn).await?,
         sender: sender_of(&owner, &settled.facility, billing.and_then(|billing: Billing| billing.tax_status)),
     };
     let mut drafts = Vec::new();
@@ -335,12 +343,12 @@ fn cannot_be_asked(draft: &Draft, person: &Person) -> Option<&'static str> {
 async fn take_awaiting(
     tx: &mut stolpe_store::Tx,
     run: MonthRunId,
-    state: NoticeState,
-    next: Option<DateTime<Utc>>,
+    channel: Option<Channel>,
+    (state, next): (NoticeState, Option<DateTime<Utc>>),
 ) -> Result<Vec<Option<DocumentId>>> {
     tx.hold_month_run(run).await?;
     tx.hold_documents_of_run(run).await?;
-    Ok(tx.take_awaiting(run, state, next).await?)
+    Ok(tx.take_awaiting(run, channel, state, next).await?)
 }
 
 /// That a month was looked at.

@@ -4,13 +4,15 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::feed::Change;
+use crate::sms::sms_is_on;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashSet;
 use std::time::Duration;
 use stolpe_documents::notice_text::diverted;
 use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::channel::Channel;
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{NoticeId, PersonId};
+use stolpe_domain::id::{NoticeId, OrganisationId, PersonId};
 use stolpe_domain::person::{Person, VEIL};
 use stolpe_ports::error::{PortError, PortErrorKind};
 use stolpe_ports::mail::Mail;
@@ -26,6 +28,27 @@ const RETRY_MINUTES: [i64; 6] = [1, 5, 15, 60, 240, 720];
 
 /// What stands for the secret of a link.
 const FORGOTTEN: &str = "#…";
+
+/// Which messages leave the house; others are held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Outward {
+    mail: bool,
+    sms: bool,
+}
+
+impl Outward {
+    /// None of them: those of training leave for nowhere.
+    pub(crate) const NOWHERE: Self = Self { mail: false, sms: false };
+
+    /// How a message stands that is let go, and when it is tried.
+    pub(crate) const fn let_go(self, channel: Channel, at: DateTime<Utc>) -> (NoticeState, Option<DateTime<Utc>>) {
+        let goes = match channel {
+            Channel::Mail => self.mail,
+            Channel::Sms => self.sms,
+        };
+        if goes { (NoticeState::Queued, Some(at)) } else { (NoticeState::Held, None) }
+    }
+}
 
 impl App {
     /// Puts a message to a person, at this address, in the outbox, inside the transaction of what it tells of.
@@ -47,6 +70,7 @@ impl App {
             id: ctx.new_id(),
             organisation: Some(person.organisation_id),
             person: Some(person.id),
+            channel: Channel::Mail,
             address,
             language: person.draft.language,
             template: template.to_owned(),
@@ -62,8 +86,21 @@ impl App {
             document: None,
             run: None,
             diverted_to: None,
+            parts: None,
+            cost: None,
+            delivered_at: None,
         };
         Ok(tx.insert_notice(&notice).await?)
+    }
+
+    /// Which messages of an organisation leave the house.
+    pub(crate) async fn outward(&self, organisation: OrganisationId) -> Result<Outward> {
+        let mail = self.mail_is_on().await?;
+        let mut conn = self.read().await?;
+        if conn.find_organisation(organisation).await?.is_some_and(|it| it.training) {
+            return Ok(Outward::NOWHERE);
+        }
+        Ok(Outward { mail, sms: sms_is_on(&mut conn).await? })
     }
 
     pub(crate) async fn mail_is_on(&self) -> Result<bool> {
@@ -176,7 +213,7 @@ impl App {
             return Ok(0);
         }
         let mut sent = 0;
-        let due = self.read().await?.due_notices(self.now(), RUN).await?;
+        let due = self.read().await?.due_notices(Channel::Mail, self.now(), RUN).await?;
         for mut notice in due {
             // Whoever switches to a test address while many messages go out means the next one.
             let Some((server, test_address)) = self.open_mail_server().await? else { return Ok(sent) };

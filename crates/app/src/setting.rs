@@ -9,6 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
 use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::channel::Channel;
 use stolpe_domain::email::Email;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::faults::Faults;
@@ -17,7 +18,7 @@ use stolpe_ports::mail::{Mail, MailSecurity, MailServer};
 use zeroize::Zeroizing;
 
 const MAIL: &str = "mail";
-const ADDRESS: &str = "address";
+pub(crate) const ADDRESS: &str = "address";
 
 /// Where people reach this host.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -236,7 +237,7 @@ impl App {
         let mut tx = self.write().await?;
         tx.put_setting(MAIL, row_version, &it).await?;
         if it.enabled {
-            tx.release_notices(ctx.at).await?;
+            tx.release_notices(Channel::Mail, ctx.at).await?;
         }
         let event = Event::new(Action::SettingChanged, Subject::Setting)
             .before(&before.map(|(old, _)| shown(&old)))

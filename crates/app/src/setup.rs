@@ -165,6 +165,7 @@ impl App {
             department_id: None,
             staff_number: None,
             payer: None,
+            channel: None,
             personal_number: None,
         };
         let owner = owner.check(country, ctx.today()).map_err(|inner| nest("owner", inner)).ok();

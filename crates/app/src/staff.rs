@@ -150,6 +150,7 @@ impl App {
             department_id: None,
             staff_number: None,
             payer: None,
+            channel: None,
             personal_number: None,
         };
         let mut faults = Faults::default();

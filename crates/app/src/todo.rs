@@ -55,6 +55,7 @@ impl App {
         waiting.extend(self.refunds_waiting(ctx).await?);
         waiting.extend(self.mailbox_in_trouble(ctx).await?);
         waiting.extend(self.differences_waiting(ctx).await?);
+        waiting.extend(self.sms_in_trouble(ctx).await?);
         waiting.sort_by(|a, b| a.oldest_at.cmp(&b.oldest_at).then_with(|| a.kind.cmp(&b.kind)));
         Ok(waiting)
     }

@@ -42,6 +42,8 @@ pub enum Purpose {
     PriceToken,
     /// The keys of an agreement with a payment provider.
     PaymentKeys,
+    /// What lets us in at an SMS gateway.
+    SmsSecret,
     /// A list of people as it came, which may hold personal numbers.
     ImportFile,
     /// The key that a charge point is told.
@@ -60,6 +62,7 @@ impl Purpose {
             Self::MailboxPassword => b"mailbox_password",
             Self::PriceToken => b"price_token",
             Self::PaymentKeys => b"payment_keys",
+            Self::SmsSecret => b"sms_secret",
             Self::ImportFile => b"import_file",
             Self::ChargePointKey => b"charge_point_key",
             Self::Request => b"request",

@@ -1,4 +1,4 @@
-//! The words of outgoing mail, in the reader's language: the organisation's own, or the standard ones.
+//! The words of outgoing mail and SMS, in the reader's language: the organisation's own, or the standard ones.
 
 mod standard;
 
@@ -6,10 +6,12 @@ pub use standard::standard;
 
 use crate::pdf::{Figures, long_date};
 use chrono::NaiveDate;
+use stolpe_domain::channel::Channel;
 use stolpe_domain::document::DocumentKind;
 use stolpe_domain::language::Language;
 use stolpe_domain::mail_template::{Placeholder, TemplateKind, fill};
 use stolpe_domain::money::Money;
+use stolpe_domain::sms::plain;
 
 /// What a mail says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub enum Letter<'a> {
     },
     /// A document, which the mail brings.
     Document(DocumentLetter<'a>),
+    /// Word by SMS that there is a document in the portal, which is at this address.
+    Sms(DocumentLetter<'a>, &'a str),
 }
 
 /// A mail that brings a document.
@@ -73,13 +77,22 @@ impl Letter<'_> {
             Self::PasswordReset { .. } => TemplateKind::PasswordReset,
             Self::Invitation { .. } => TemplateKind::Invitation,
             Self::AddressChanged { .. } => TemplateKind::AddressChanged,
-            Self::Document(letter) => TemplateKind::of_document(letter.kind),
+            Self::Document(letter) => TemplateKind::of_document(letter.kind, Channel::Mail),
+            Self::Sms(letter, _) => TemplateKind::of_document(letter.kind, Channel::Sms),
         }
     }
 
     fn value(&self, place: Placeholder, language: Language) -> Option<String> {
         use Placeholder as P;
-        let text = match (*self, place) {
+        if let (Self::Sms(_, portal), P::Portal) = (self, place) {
+            return Some((*portal).to_owned());
+        }
+        // Word of a document says of it what a mail would.
+        let told = match *self {
+            Self::Sms(letter, _) => Self::Document(letter),
+            other => other,
+        };
+        let text = match (told, place) {
             (
                 Self::PasswordReset { name, .. }
                 | Self::Invitation { name, .. }
@@ -117,6 +130,31 @@ pub fn write(language: Language, letter: &Letter<'_>, own: Option<(&str, &str)>)
     }
     // A subject is one line whatever is filled in.
     (fill(subject, value).replace(['\r', '\n'], " "), body)
+}
+
+/// The text of an SMS, by a text of the organisation's own or by the standard one, without signs that only look better.
+pub fn write_sms(language: Language, letter: &Letter<'_>, own: Option<&str>) -> String {
+    let body = own.unwrap_or_else(|| standard(letter.kind(), language).1);
+    plain(&fill(body, |place| letter.value(place, language)))
+}
+
+/// The SMS that tries a gateway.
+pub const fn test_sms(language: Language) -> &'static str {
+    match language {
+        Language::Sv => "Test från Stolpe: SMS-tjänsten är rätt inställd.",
+        Language::Nb => "Test fra Stolpe: SMS-tjenesten er riktig satt opp.",
+        Language::En => "Test from Stolpe: the SMS service is set up correctly.",
+    }
+}
+
+/// An SMS as it goes to the test number in its reader's stead.
+pub fn diverted_sms(language: Language, text: &str, recipient: &str) -> String {
+    let mark = match language {
+        Language::Sv => "TESTLÄGE, till",
+        Language::Nb => "TESTMODUS, til",
+        Language::En => "TEST MODE, to",
+    };
+    plain(&format!("[{mark} {recipient}] {text}"))
 }
 
 /// The mail that tries a server.
@@ -183,6 +221,34 @@ mod tests {
                 assert_eq!(check_body(*kind, body), Ok(()), "{kind:?} {language:?}");
             }
         }
+    }
+
+    #[test]
+    fn a_standard_sms_is_one_or_two_parts_and_brings_its_reader_to_the_portal() {
+        for kind in [DocumentKind::Invoice, DocumentKind::CreditNote, DocumentKind::Receipt, DocumentKind::Reminder] {
+            for language in Language::ALL {
+                let letter = DocumentLetter {
+                    name: "Åsa Öberg",
+                    organisation: "Brf Ekbacken i Kalmar",
+                    facility: "Ekbacken",
+                    kind,
+                    number: "2026-17",
+                    amount: Money { minor: 123_450, currency: Currency::Sek },
+                    due_on: NaiveDate::from_ymd_opt(2026, 12, 31),
+                    contact: None,
+                };
+                let text = write_sms(language, &Letter::Sms(letter, "https://stolpe.example.se"), None);
+                assert!(text.ends_with("https://stolpe.example.se"), "{text}");
+                assert!(text.contains("2026-17") && !text.contains(['{', '}', '\u{a0}']), "{text}");
+                let size = stolpe_domain::sms::size_of(&text);
+                assert_eq!(size.alphabet, stolpe_domain::sms::SmsAlphabet::Gsm, "{text}");
+                assert!(size.parts <= 2, "{text}");
+            }
+        }
+        for language in Language::ALL {
+            assert_eq!(stolpe_domain::sms::size_of(test_sms(language)).parts, 1);
+        }
+        assert_eq!(diverted_sms(Language::Sv, "Hej", "+46701234567"), "[TESTLÄGE, till +46701234567] Hej");
     }
 
     #[test]

@@ -121,6 +121,8 @@ actions! {
     MailTemplateRestored = "mail_template.restored" ["mail_template"],
     /// A mail was sent to try the mail server.
     MailTested = "setting.mail_tested" ["audit"],
+    /// A test SMS was sent.
+    SmsTested = "setting.sms_tested" ["audit"],
     /// An organisation was added.
     OrganisationAdded = "organisation.added" ["organisation"],
     /// An organisation changed.

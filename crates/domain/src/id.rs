@@ -119,6 +119,8 @@ ids! {
     ProviderSettlementId
     /// One line of a settlement.
     SettlementLineId
+    /// One time that a gateway was asked to send an SMS.
+    SmsSendingId
     /// Money that is to go back to a payer.
     RefundId
     /// What ties together everything that one request did.

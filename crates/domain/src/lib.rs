@@ -6,6 +6,7 @@
 pub mod access;
 pub mod billing;
 pub mod bookkeeping;
+pub mod channel;
 pub mod charge;
 pub mod charge_point;
 pub mod charging;
@@ -48,6 +49,7 @@ pub mod reconciliation;
 pub mod refund;
 pub mod reminder;
 pub mod settlement;
+pub mod sms;
 pub mod tag;
 pub mod tariff;
 mod text_value;

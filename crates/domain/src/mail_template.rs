@@ -1,14 +1,15 @@
-//! Texts of mail that an organisation writes itself: what they may name, what they must, and filling them in.
+//! Texts of mail and SMS that an organisation writes itself: what they may name, what they must, and filling them in.
 //!
 //! A place to fill in stands in braces, as `{name}`. There is nothing else that such a text can do: no conditions and no
 //! loops, so that whoever writes letters can write these. A line that names something which a mail has not got, such as
 //! `Questions: {contact}` where nobody can be asked, is left out.
 
+use crate::channel::Channel;
 use crate::document::DocumentKind;
 use crate::words::words;
 
 words! {
-    /// Which mail a text is for.
+    /// Which message a text is for.
     TemplateKind {
         /// An invitation to the desk.
         Invitation = "invitation",
@@ -24,6 +25,14 @@ words! {
         Receipt = "receipt",
         /// A reminder, which the mail brings.
         Reminder = "reminder",
+        /// Word by SMS that there is an invoice in the portal.
+        SmsInvoice = "sms_invoice",
+        /// Word by SMS that there is a credit note in the portal.
+        SmsCreditNote = "sms_credit_note",
+        /// Word by SMS that there is a receipt in the portal.
+        SmsReceipt = "sms_receipt",
+        /// Word by SMS that there is a reminder in the portal.
+        SmsReminder = "sms_reminder",
     }
 }
 
@@ -48,6 +57,8 @@ words! {
         DueDate = "due_date",
         /// Whom to ask.
         Contact = "contact",
+        /// Where the portal is.
+        Portal = "portal",
     }
 }
 
@@ -65,25 +76,45 @@ impl TemplateKind {
             Self::CreditNote | Self::Receipt => {
                 &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::Contact]
             }
+            Self::SmsInvoice | Self::SmsReminder => {
+                &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::DueDate, P::Contact, P::Portal]
+            }
+            Self::SmsCreditNote | Self::SmsReceipt => {
+                &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::Contact, P::Portal]
+            }
         }
     }
 
-    /// What the text of the mail must name: without it the mail is of no use.
+    /// By which way it goes.
+    pub const fn channel(self) -> Channel {
+        match self {
+            Self::SmsInvoice | Self::SmsCreditNote | Self::SmsReceipt | Self::SmsReminder => Channel::Sms,
+            _ => Channel::Mail,
+        }
+    }
+
+    /// What the text of the message must name: without it the message is of no use.
     pub const fn needs(self) -> Option<Placeholder> {
         match self {
             Self::Invitation | Self::PasswordReset => Some(Placeholder::Link),
             Self::Invoice | Self::CreditNote | Self::Receipt | Self::Reminder => Some(Placeholder::Number),
+            // An SMS brings no document.
+            Self::SmsInvoice | Self::SmsCreditNote | Self::SmsReceipt | Self::SmsReminder => Some(Placeholder::Portal),
             Self::AddressChanged => None,
         }
     }
 
-    /// The kind of mail that brings a document.
-    pub const fn of_document(kind: DocumentKind) -> Self {
-        match kind {
-            DocumentKind::Invoice => Self::Invoice,
-            DocumentKind::CreditNote => Self::CreditNote,
-            DocumentKind::Receipt => Self::Receipt,
-            DocumentKind::Reminder => Self::Reminder,
+    /// The kind of message that brings a document, or word of it.
+    pub const fn of_document(kind: DocumentKind, channel: Channel) -> Self {
+        match (channel, kind) {
+            (Channel::Mail, DocumentKind::Invoice) => Self::Invoice,
+            (Channel::Mail, DocumentKind::CreditNote) => Self::CreditNote,
+            (Channel::Mail, DocumentKind::Receipt) => Self::Receipt,
+            (Channel::Mail, DocumentKind::Reminder) => Self::Reminder,
+            (Channel::Sms, DocumentKind::Invoice) => Self::SmsInvoice,
+            (Channel::Sms, DocumentKind::CreditNote) => Self::SmsCreditNote,
+            (Channel::Sms, DocumentKind::Receipt) => Self::SmsReceipt,
+            (Channel::Sms, DocumentKind::Reminder) => Self::SmsReminder,
         }
     }
 }
@@ -92,6 +123,8 @@ impl TemplateKind {
 const LONGEST_SUBJECT: usize = 200;
 /// The longest text: some pages.
 const LONGEST_BODY: usize = 10_000;
+/// The longest text of an SMS: five parts before anything is filled in.
+const LONGEST_SMS: usize = 765;
 
 /// What is wrong with a subject or a text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -156,6 +189,10 @@ impl TemplateFault {
 /// # Errors
 /// The first fault.
 pub fn check_subject(kind: TemplateKind, subject: &str) -> Result<(), TemplateFault> {
+    // An SMS has none: what lists show of it is the subject of the mail that it stands for.
+    if kind.channel() == Channel::Sms {
+        return if subject.is_empty() { Ok(()) } else { Err(TemplateFault::TooLong) };
+    }
     if subject.contains('\n') {
         return Err(TemplateFault::Lines);
     }
@@ -168,7 +205,8 @@ pub fn check_subject(kind: TemplateKind, subject: &str) -> Result<(), TemplateFa
 /// # Errors
 /// The first fault.
 pub fn check_body(kind: TemplateKind, body: &str) -> Result<(), TemplateFault> {
-    let places = check(kind, body, LONGEST_BODY)?;
+    let longest = if kind.channel() == Channel::Sms { LONGEST_SMS } else { LONGEST_BODY };
+    let places = check(kind, body, longest)?;
     if let Some(needed) = kind.needs().filter(|needed| !places.contains(needed)) {
         return Err(TemplateFault::Missing(needed));
     }
@@ -282,6 +320,16 @@ mod tests {
         assert_eq!(subject("Ett\nTvå"), Some(TemplateFault::Lines));
         assert_eq!(subject("  "), Some(TemplateFault::Empty));
         assert_eq!(subject(&"x".repeat(201)), Some(TemplateFault::TooLong));
+    }
+
+    #[test]
+    fn an_sms_leads_to_the_portal_and_has_no_subject() {
+        let body = |text: &str| check_body(TemplateKind::SmsInvoice, text).err();
+        assert_eq!(body("{number}: {amount} {portal}"), None);
+        assert_eq!(body("{number}: {amount}"), Some(TemplateFault::Missing(Placeholder::Portal)));
+        assert_eq!(body(&format!("{}{{portal}}", "x".repeat(800))), Some(TemplateFault::TooLong));
+        assert_eq!(check_subject(TemplateKind::SmsInvoice, ""), Ok(()));
+        assert_eq!(check_subject(TemplateKind::SmsInvoice, "Hej"), Err(TemplateFault::TooLong));
     }
 
     #[test]

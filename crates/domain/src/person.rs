@@ -1,5 +1,6 @@
 //! The register of people: one person, many roles.
 
+use crate::channel::{Channel, sms_number};
 use crate::country::Country;
 use crate::email::Email;
 use crate::faults::Faults;
@@ -45,6 +46,9 @@ pub struct PersonDraft {
     /// The company that pays for them; left out or nothing, they pay themselves.
     #[serde(default)]
     pub payer: Option<PayerDraft>,
+    /// How messages reach them, as they chose; left out or nothing, by mail where they have an address.
+    #[serde(default)]
+    pub channel: Option<Channel>,
     /// A new personal number; left out, the one on file stays.
     pub personal_number: Option<PersonalNumberDraft>,
 }
@@ -126,8 +130,17 @@ impl PersonDraft {
             department_id: self.department_id,
             staff_number: faults.optional_text("staffNumber", self.staff_number.as_deref(), 40),
             payer,
+            channel: self.channel,
             personal_number: None,
         };
+        let unreached = match draft.channel {
+            Some(Channel::Mail) if draft.email.is_none() => Some("channel.no_email"),
+            Some(Channel::Sms) if sms_number(&draft).is_none() => Some("channel.no_mobile"),
+            _ => None,
+        };
+        if let Some(code) = unreached {
+            faults.add("channel", code);
+        }
         faults.none().map(|()| CheckedPerson { draft, personal_number })
     }
 }
@@ -254,16 +267,17 @@ impl Tenancy {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+    use rstest::rstest;
 
-    #[test]
-    fn people_are_found_by_the_number_as_they_say_it() {
-        let draft = PersonDraft {
-            given_name: "Åsa-Lill".into(),
-            family_name: "Öberg".into(),
-            email: Some("Asa@Example.se".into()),
-            phone: Some("+46701234567".into()),
+    /// Somebody of whom nothing but a name is known.
+    pub(crate) fn anna() -> PersonDraft {
+        PersonDraft {
+            given_name: "Anna".into(),
+            family_name: "Berg".into(),
+            email: None,
+            phone: None,
             language: Language::Sv,
             street: None,
             postal_code: None,
@@ -273,7 +287,38 @@ mod tests {
             department_id: None,
             staff_number: None,
             payer: None,
+            channel: None,
             personal_number: None,
+        }
+    }
+
+    #[rstest]
+    #[case(Some(Channel::Mail), None, Some("+46701234567"), Some("channel.no_email"))]
+    #[case(Some(Channel::Mail), Some("anna@example.se"), None, None)]
+    #[case(Some(Channel::Sms), Some("anna@example.se"), None, Some("channel.no_mobile"))]
+    #[case(Some(Channel::Sms), None, Some("08-508 000 00"), Some("channel.no_mobile"))]
+    #[case(Some(Channel::Sms), None, Some("070-123 45 67"), None)]
+    #[case(None, None, None, None)]
+    fn nobody_chooses_a_way_that_does_not_lead_to_them(
+        #[case] channel: Option<Channel>,
+        #[case] email: Option<&str>,
+        #[case] phone: Option<&str>,
+        #[case] fault: Option<&str>,
+    ) {
+        let (email, phone) = (email.map(str::to_owned), phone.map(str::to_owned));
+        let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
+        let checked = PersonDraft { channel, email, phone, ..anna() }.check(Country::Se, today);
+        assert_eq!(checked.err().and_then(|faults| faults.0.get("channel").cloned()).as_deref(), fault);
+    }
+
+    #[test]
+    fn people_are_found_by_the_number_as_they_say_it() {
+        let draft = PersonDraft {
+            given_name: "Åsa-Lill".into(),
+            family_name: "Öberg".into(),
+            email: Some("Asa@Example.se".into()),
+            phone: Some("+46701234567".into()),
+            ..anna()
         };
         let terms = search_terms(&draft);
         for query in ["070-123 45 67", "+46 70 123 45 67", "åsa", "Lill", "asa@example.se"] {
@@ -289,16 +334,8 @@ mod tests {
             family_name: "Öberg".into(),
             email: Some("asa@example.se".into()),
             phone: Some("+46701234567".into()),
-            language: Language::Sv,
-            street: None,
-            postal_code: None,
-            city: None,
             protected_identity: true,
-            note: None,
-            department_id: None,
-            staff_number: None,
-            payer: None,
-            personal_number: None,
+            ..anna()
         };
         assert_eq!(search_terms(&draft), ["åsa", "öberg"]);
     }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use phonenumber::{Mode, PhoneNumber};
+use phonenumber::metadata::DATABASE;
+use phonenumber::{Mode, PhoneNumber, Type};
 use serde::{Deserialize, Serialize};
 
 use crate::country::Country;
@@ -93,6 +94,13 @@ impl Phone {
         number.format().mode(mode).to_string()
     }
 
+    /// Whether somebody can read an SMS there: a number of mobile phones, or of a plan that does not tell them apart.
+    pub fn takes_sms(&self) -> bool {
+        self.number().is_some_and(|number| {
+            matches!(number.number_type(&DATABASE), Type::Mobile | Type::FixedLineOrMobile | Type::PersonalNumber)
+        })
+    }
+
     fn number(&self) -> Option<PhoneNumber> {
         phonenumber::parse(None, &self.0).ok()
     }
@@ -160,6 +168,17 @@ mod tests {
     #[test]
     fn a_stored_number_without_its_country_is_refused() {
         assert_eq!(Phone::parse_stored("0701234567"), Err(PhoneError::Malformed));
+    }
+
+    #[rstest]
+    #[case("+46701234567", true)]
+    #[case("+46850800000", false)]
+    #[case("+4741234567", true)]
+    #[case("+4791234567", true)]
+    #[case("+4722334455", false)]
+    #[case("+4581234567", true)]
+    fn a_landline_takes_no_sms(#[case] number: &str, #[case] takes: bool) {
+        assert_eq!(Phone::parse_stored(number).unwrap().takes_sms(), takes, "{number}");
     }
 
     proptest! {

@@ -236,6 +236,7 @@ fn tenant(
         department_id: None,
         staff_number: None,
         payer: None,
+        channel: None,
         personal_number: None,
     };
     let login = match random.u8(..10) {

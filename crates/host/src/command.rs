@@ -18,7 +18,9 @@ use stolpe_domain::facility::FacilityDraft;
 use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_host::serve::{Protection, fingerprint_of_file, serve};
-use stolpe_host::{Config, DataFolder, FixedKey, Host, Imap, KeyFile, PaymentAddresses, Place, PriceAddresses, Smtp};
+use stolpe_host::{
+    Config, DataFolder, FixedKey, Host, Imap, KeyFile, PaymentAddresses, Place, PriceAddresses, SmsAddresses, Smtp,
+};
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_store::Db;
 
@@ -132,6 +134,9 @@ struct Serve {
     /// The only certificate authorities that payment providers are believed by, in PEM.
     #[arg(long, value_name = "FILE")]
     payment_authority: Option<PathBuf>,
+    /// Another address for an SMS gateway: 46elks or twilio.
+    #[arg(long = "sms-address", value_name = "PROVIDER=URL", env = "STOLPE_SMS_ADDRESSES", value_delimiter = ',')]
+    sms_addresses: Vec<String>,
     /// Days for which the files of imports are kept after the last thing that was done with them.
     #[arg(long, value_name = "DAYS", default_value_t = 90, env = "STOLPE_KEEP_IMPORT_FILES_DAYS")]
     keep_import_files_days: u16,
@@ -224,6 +229,7 @@ impl Data {
             mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),
             payment_addresses: PaymentAddresses::default(),
+            sms_addresses: SmsAddresses::default(),
             payment_authorities: None,
             retention: Retention::default(),
             longest_sign_in: None,
@@ -319,6 +325,7 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
     let price_addresses = it.price_addresses.iter().try_fold(PriceAddresses::default(), |all, it| all.with(it))?;
     let payment_addresses =
         it.payment_addresses.iter().try_fold(PaymentAddresses::default(), |all, it| all.with(it))?;
+    let sms_addresses = it.sms_addresses.iter().try_fold(SmsAddresses::default(), |all, it| all.with(it))?;
     let authorities =
         |file: &PathBuf| std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()));
     let payment_authorities = it.payment_authority.as_ref().map(authorities).transpose()?;
@@ -328,6 +335,7 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
         mailboxes,
         price_addresses,
         payment_addresses,
+        sms_addresses,
         payment_authorities,
         retention,
         longest_sign_in,

@@ -16,6 +16,7 @@ use chrono::TimeDelta;
 use std::sync::Arc;
 use stolpe_api::Api;
 use stolpe_app::{App, AppError};
+use stolpe_messaging::Gateways;
 use stolpe_payments::Providers;
 use stolpe_ports::clock::SystemClock;
 use stolpe_ports::secrets::KeyKeeper;
@@ -28,7 +29,7 @@ pub use moved::{DataMoved, MovedData};
 pub use serve::fingerprint;
 pub use stolpe_api::Channel;
 pub use stolpe_app::{Change, Ctx, Feed, Retention};
-pub use stolpe_messaging::{Imap, Smtp};
+pub use stolpe_messaging::{Imap, SmsAddresses, Smtp};
 pub use stolpe_payments::PaymentAddresses;
 pub use stolpe_prices::PriceAddresses;
 
@@ -95,6 +96,8 @@ pub struct Config {
     pub price_addresses: PriceAddresses,
     /// Where payment providers are asked.
     pub payment_addresses: PaymentAddresses,
+    /// Where SMS gateways are asked.
+    pub sms_addresses: SmsAddresses,
     /// The only authorities that payment providers are believed by, in PEM; those of the operating system when left out.
     pub payment_authorities: Option<String>,
     /// How long is kept what is not kept for good.
@@ -135,7 +138,9 @@ impl Host {
         let app = app.asking_for_prices(Arc::new(Web::at(config.price_addresses)));
         let providers = Providers::at(config.payment_addresses, config.payment_authorities);
         let app = app.taking_payments(Arc::new(providers));
+        let app = app.sending_sms(Arc::new(Gateways::at(config.sms_addresses)));
         app.run_outbox();
+        app.run_sms();
         app.run_mailbox();
         app.run_price_feed();
         app.run_payments();

@@ -7,3 +7,4 @@ pub mod mailbox;
 pub mod payments;
 pub mod prices;
 pub mod secrets;
+pub mod sms;

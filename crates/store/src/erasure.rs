@@ -59,7 +59,7 @@ impl Tx {
             "update person set given_name = '', family_name = '', sort_key = $4, email = null, phone = null, \
              street = null, postal_code = null, city = null, personal_number_country = null, \
              personal_number_masked = null, personal_number_sealed = null, personal_number_digest = null, \
-             note = null, department_id = null, staff_number = null, payer = null, erased_at = $3, row_version = row_version + 1 where id = $1 and row_version = $2",
+             note = null, department_id = null, staff_number = null, payer = null, channel = null, erased_at = $3, row_version = row_version + 1 where id = $1 and row_version = $2",
         )
         .bind(id.uuid())
         .bind(row_version)
@@ -70,7 +70,7 @@ impl Tx {
         .unchanged()?;
         self.change(
             "update person set given_name = '', family_name = '', sort_key = $3, email = null, phone = null, \
-             street = null, postal_code = null, city = null, note = null, department_id = null, staff_number = null, payer = null, erased_at = $2, \
+             street = null, postal_code = null, city = null, note = null, department_id = null, staff_number = null, payer = null, channel = null, erased_at = $2, \
              row_version = row_version + 1 where merged_into_id = $1",
         )
         .bind(id.uuid())

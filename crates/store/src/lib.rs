@@ -53,6 +53,7 @@ pub mod reset_ask;
 pub mod search;
 pub mod session;
 pub mod setting;
+pub mod sms;
 pub mod stray_message;
 pub mod tag;
 pub mod tariff;

@@ -7,8 +7,10 @@ use chrono::{DateTime, Utc};
 use serde_json::json;
 use sqlx::FromRow;
 use sqlx::types::Json;
+use stolpe_domain::channel::Channel;
 use stolpe_domain::id::{DocumentId, FacilityId, MonthRunId, NoticeId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
+use stolpe_domain::sms::SmsPrice;
 use uuid::Uuid;
 
 /// How far a message has come.
@@ -16,10 +18,14 @@ use uuid::Uuid;
 pub enum NoticeState {
     /// Will be sent.
     Queued,
-    /// Kept at the desk: no mail server is set up, or it is a training organisation.
+    /// A gateway for SMS is asked, or was and did not answer: whether it took the message is being found out.
+    Unclear,
+    /// Kept at the desk: no mail server or gateway is set up, or it is a training organisation.
     Held,
     /// A server has taken it.
     Sent,
+    /// It is on the phone that it was sent to.
+    Delivered,
     /// A server has taken it for the test address, in its reader's stead. It will not go to its reader.
     Diverted,
     /// A server has taken it, and reported later that it did not arrive; `fault_words` says why.
@@ -37,8 +43,10 @@ impl NoticeState {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Queued => "queued",
+            Self::Unclear => "unclear",
             Self::Held => "held",
             Self::Sent => "sent",
+            Self::Delivered => "delivered",
             Self::Diverted => "diverted",
             Self::Bounced => "bounced",
             Self::Failed => "failed",
@@ -48,8 +56,8 @@ impl NoticeState {
     }
 
     fn from_word(word: &str) -> Result<Self> {
-        use NoticeState::{Awaiting, Bounced, Diverted, Failed, Held, Queued, Sent, Suppressed};
-        [Queued, Held, Sent, Diverted, Bounced, Failed, Awaiting, Suppressed]
+        use NoticeState::{Awaiting, Bounced, Delivered, Diverted, Failed, Held, Queued, Sent, Suppressed, Unclear};
+        [Queued, Unclear, Held, Sent, Delivered, Diverted, Bounced, Failed, Awaiting, Suppressed]
             .into_iter()
             .find(|state| state.word() == word)
             .ok_or(StoreError::Inconsistent { table: "notice", column: "state" })
@@ -65,13 +73,15 @@ pub struct Notice {
     pub organisation: Option<OrganisationId>,
     /// To whom, if they are in the register.
     pub person: Option<PersonId>,
-    /// Mail address.
+    /// By which way it goes.
+    pub channel: Channel,
+    /// Mail address or phone number.
     pub address: String,
     /// Language of the text.
     pub language: Language,
     /// Which template made it.
     pub template: String,
-    /// Subject line.
+    /// Subject line; of an SMS, what lists show.
     pub subject: String,
     /// Plain text.
     pub body: String,
@@ -95,12 +105,19 @@ pub struct Notice {
     pub run: Option<MonthRunId>,
     /// The test address that it went to in its reader's stead.
     pub diverted_to: Option<String>,
+    /// Of how many parts an SMS is.
+    pub parts: Option<i64>,
+    /// What the gateway asked for all of them.
+    pub cost: Option<SmsPrice>,
+    /// When an SMS was seen on the phone.
+    pub delivered_at: Option<DateTime<Utc>>,
 }
 
 macro_rules! columns {
     () => {
         "id, organisation_id, person_id, address, language, template, subject, body, state, attempt_count, \
-         next_attempt_at, fault, fault_words, created_at, sent_at, document_id, run_id, diverted_to"
+         next_attempt_at, fault, fault_words, created_at, sent_at, document_id, run_id, diverted_to, channel, parts, \
+         cost_e4, cost_currency, delivered_at"
     };
 }
 
@@ -218,15 +235,16 @@ impl Conn {
             .transpose()
     }
 
-    /// Messages whose time has come; never one of a training organisation, whatever its state says.
-    pub async fn due_notices(&mut self, at: DateTime<Utc>, limit: i64) -> Result<Vec<Notice>> {
+    /// Messages of that way whose time has come; never one of a training organisation, whatever its state says.
+    pub async fn due_notices(&mut self, channel: Channel, at: DateTime<Utc>, limit: i64) -> Result<Vec<Notice>> {
         self.sql(text![
-            "select" [columns] "from notice where state = 'queued' and next_attempt_at <= $1"
+            "select" [columns] "from notice where state = 'queued' and channel = $3 and next_attempt_at <= $1"
             "and (organisation_id is null or organisation_id in (select id from organisation where not training))"
             "order by next_attempt_at, id limit $2"
         ])
         .bind(at)
         .bind(limit)
+        .bind(channel.word())
         .all::<NoticeRow>()
         .await?
         .into_iter()
@@ -245,7 +263,8 @@ impl Tx {
     pub async fn update_notice(&mut self, it: &Notice) -> Result<()> {
         self.change(
             "update notice set state = $2, attempt_count = $3, next_attempt_at = $4, fault = $5, sent_at = $6, \
-             body = $7, fault_words = $8, diverted_to = $9 where id = $1",
+             body = $7, fault_words = $8, diverted_to = $9, parts = $10, cost_e4 = $11, cost_currency = $12, \
+             delivered_at = $13 where id = $1",
         )
         .bind(it.id.uuid())
         .bind(it.state.word())
@@ -256,6 +275,10 @@ impl Tx {
         .bind(&*it.body)
         .bind(it.fault_words.as_deref())
         .bind(it.diverted_to.as_deref())
+        .bind(it.parts)
+        .bind(it.cost.as_ref().map(|cost| cost.ten_thousandths))
+        .bind(it.cost.as_ref().map(|cost| cost.currency.clone()))
+        .bind(it.delivered_at)
         .run()
         .await?
         .one("notice")
@@ -266,7 +289,7 @@ impl Tx {
         let bounced: Option<(Option<Uuid>,)> = self
             .change(
                 "update notice set state = 'bounced', fault = 'mail.bounced', fault_words = $2 \
-                 where id = $1 and state = 'sent' returning organisation_id",
+                 where id = $1 and state = 'sent' and channel = 'mail' returning organisation_id",
             )
             .bind(id.uuid())
             .bind(words)
@@ -290,7 +313,10 @@ impl Tx {
                 "next_attempt_at": it.next_attempt_at.map(instant), "fault": it.fault, "fault_words": it.fault_words,
                 "created_at": instant(it.created_at), "sent_at": it.sent_at.map(instant),
                 "document_id": it.document.map(|id| hex(id.uuid())), "run_id": it.run.map(|id| hex(id.uuid())),
-                "diverted_to": it.diverted_to,
+                "diverted_to": it.diverted_to, "channel": it.channel.word(), "parts": it.parts,
+                "cost_e4": it.cost.as_ref().map(|cost| cost.ten_thousandths),
+                "cost_currency": it.cost.as_ref().map(|cost| &cost.currency),
+                "delivered_at": it.delivered_at.map(instant),
             })
         };
         self.change(text![
@@ -299,7 +325,8 @@ impl Tx {
             [string "subject"] "," [string "body"] "," [string "state"] "," [integer "attempt_count"] ","
             [instant "next_attempt_at"] "," [string "fault"] "," [string "fault_words"] ","
             [instant "created_at"] "," [instant "sent_at"] "," [uuid "document_id"] "," [uuid "run_id"] ","
-            [string "diverted_to"] "from" [rows "$1"]
+            [string "diverted_to"] "," [string "channel"] "," [integer "parts"] "," [integer "cost_e4"] ","
+            [string "cost_currency"] "," [instant "delivered_at"] "from" [rows "$1"]
         ])
         .bind(Json(all.iter().map(row).collect::<Vec<_>>()))
         .run()
@@ -308,22 +335,24 @@ impl Tx {
         Ok(())
     }
 
-    /// Takes the messages of a run that wait for it, so that nobody else can: they stand so from then on, and are tried at
-    /// that instant if there is one. Answers the documents that they bring, one for each message.
+    /// Takes the messages of a run that wait for it, those of one way or all, so that nobody else can: they stand so from
+    /// then on, and are tried at that instant if there is one. Answers the documents that they bring, one for each message.
     pub async fn take_awaiting(
         &mut self,
         run: MonthRunId,
+        channel: Option<Channel>,
         state: NoticeState,
         next_attempt_at: Option<DateTime<Utc>>,
     ) -> Result<Vec<Option<DocumentId>>> {
         let taken: Vec<(Option<Uuid>,)> = self
             .change(
                 "update notice set state = $2, next_attempt_at = $3 where run_id = $1 and state = 'awaiting' \
-                 returning document_id",
+                 and (channel = $4 or $4 is null) returning document_id",
             )
             .bind(run.uuid())
             .bind(state.word())
             .bind(next_attempt_at)
+            .bind(channel.map(Channel::word))
             .all()
             .await?;
         Ok(taken.into_iter().map(|(document,)| document.map(DocumentId)).collect())
@@ -333,17 +362,19 @@ impl Tx {
     pub async fn take_awaiting_with(
         &mut self,
         documents: &[DocumentId],
+        channel: Option<Channel>,
         state: NoticeState,
         next_attempt_at: Option<DateTime<Utc>>,
     ) -> Result<Vec<DocumentId>> {
         let taken: Vec<(Uuid,)> = self
             .change(text![
                 "update notice set state = $2, next_attempt_at = $3 where state = 'awaiting'"
-                "and document_id in" [ids "$1"] "returning document_id"
+                "and document_id in" [ids "$1"] "and (channel = $4 or $4 is null) returning document_id"
             ])
             .bind(Json(documents.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .bind(state.word())
             .bind(next_attempt_at)
+            .bind(channel.map(Channel::word))
             .all()
             .await?;
         Ok(taken.into_iter().map(|(document,)| DocumentId(document)).collect())
@@ -362,15 +393,16 @@ impl Tx {
             .any())
     }
 
-    /// Lets go what was held or waits for another try, now that there is a server; answers how many there were.
-    pub async fn release_notices(&mut self, at: DateTime<Utc>) -> Result<u64> {
+    /// Lets go what was held or waits for another try of that way, now that there is a server; answers how many there were.
+    pub async fn release_notices(&mut self, channel: Channel, at: DateTime<Utc>) -> Result<u64> {
         Ok(self
             .change(
-                "update notice set state = 'queued', next_attempt_at = $1 where state in ('held', 'queued') \
+                "update notice set state = 'queued', next_attempt_at = $1 where channel = $2 and state in ('held', 'queued') \
                  and (organisation_id is null \
                  or organisation_id in (select id from organisation where not training))",
             )
             .bind(at)
+            .bind(channel.word())
             .run()
             .await?
             .any())
@@ -410,6 +442,11 @@ struct NoticeRow {
     document_id: Option<Uuid>,
     run_id: Option<Uuid>,
     diverted_to: Option<String>,
+    channel: String,
+    parts: Option<i64>,
+    cost_e4: Option<i64>,
+    cost_currency: Option<String>,
+    delivered_at: Option<DateTime<Utc>>,
 }
 
 impl TryFrom<NoticeRow> for Notice {
@@ -435,6 +472,14 @@ impl TryFrom<NoticeRow> for Notice {
             document: row.document_id.map(DocumentId),
             run: row.run_id.map(MonthRunId),
             diverted_to: row.diverted_to,
+            channel: Channel::from_word(&row.channel)
+                .ok_or(StoreError::Inconsistent { table: "notice", column: "channel" })?,
+            parts: row.parts,
+            cost: row
+                .cost_e4
+                .zip(row.cost_currency)
+                .map(|(ten_thousandths, currency)| SmsPrice { ten_thousandths, currency }),
+            delivered_at: row.delivered_at,
         })
     }
 }

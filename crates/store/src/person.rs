@@ -11,6 +11,7 @@ pub use list::{ListedPerson, PeopleFilter, PeopleView, PersonKey, Register};
 pub(crate) use row::{PersonRow, person_columns};
 use sqlx::types::Json;
 use std::collections::HashMap;
+use stolpe_domain::channel::Channel;
 use stolpe_domain::id::{DepartmentId, FacilityId, OrganisationId, PersonId};
 use stolpe_domain::payer::PayerDraft;
 use stolpe_domain::person::{MaskedPersonalNumber, Person, PersonDraft};
@@ -124,9 +125,9 @@ impl Tx {
         self.change(
             "insert into person (id, organisation_id, given_name, family_name, sort_key, email, phone, language, \
              street, postal_code, city, personal_number_country, personal_number_masked, personal_number_sealed, \
-             personal_number_digest, protected_identity, note, department_id, staff_number, payer, merged_into_id, \
-             erased_at, import_id, row_version, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
-             $13, $14, $15, $16, $17, $18, $19, $20, null, null, null, 1, $21)",
+             personal_number_digest, protected_identity, note, department_id, staff_number, payer, channel, \
+             merged_into_id, erased_at, import_id, row_version, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, \
+             $13, $14, $15, $16, $17, $18, $19, $20, $21, null, null, null, 1, $22)",
         )
         .bind(id.uuid())
         .bind(organisation.uuid())
@@ -148,6 +149,7 @@ impl Tx {
         .bind(it.department_id.map(DepartmentId::uuid))
         .bind(it.staff_number.as_deref())
         .bind(payer_column(it.payer.as_ref()))
+        .bind(it.channel.map(Channel::word))
         .bind(at)
         .run()
         .await
@@ -169,7 +171,7 @@ impl Tx {
         self.change(
             "update person set given_name = $3, family_name = $4, sort_key = $5, email = $6, phone = $7, \
              language = $8, street = $9, postal_code = $10, city = $11, protected_identity = $12, note = $13, \
-             department_id = $14, staff_number = $15, payer = $16, row_version = row_version + 1 \
+             department_id = $14, staff_number = $15, payer = $16, channel = $17, row_version = row_version + 1 \
              where id = $1 and row_version = $2",
         )
         .bind(id.uuid())
@@ -188,6 +190,7 @@ impl Tx {
         .bind(it.department_id.map(DepartmentId::uuid))
         .bind(it.staff_number.as_deref())
         .bind(payer_column(it.payer.as_ref()))
+        .bind(it.channel.map(Channel::word))
         .run()
         .await?
         .unchanged()?;

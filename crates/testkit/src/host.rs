@@ -18,6 +18,7 @@ use stolpe_ports::mail::Mailer;
 use stolpe_ports::mailbox::MailboxReader;
 use stolpe_ports::payments::PaymentProviders;
 use stolpe_ports::prices::PriceMarket;
+use stolpe_ports::sms::SmsGateways;
 use stolpe_store::{Db, Engine};
 use uuid::Uuid;
 
@@ -173,6 +174,14 @@ impl TestHost {
     #[must_use]
     pub fn taking_payments(self, providers: Arc<dyn PaymentProviders>) -> Self {
         let app = self.app.clone().taking_payments(providers);
+        let owner = Desk::new(router(&app), self.owner.token.clone());
+        Self { app, owner, ..self }
+    }
+
+    /// The same product, which sends SMS through these gateways.
+    #[must_use]
+    pub fn sending_sms(self, gateways: Arc<dyn SmsGateways>) -> Self {
+        let app = self.app.clone().sending_sms(gateways);
         let owner = Desk::new(router(&app), self.owner.token.clone());
         Self { app, owner, ..self }
     }

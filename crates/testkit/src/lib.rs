@@ -21,6 +21,7 @@ pub mod mailer;
 pub mod payment_provider;
 mod postgres;
 mod python;
+pub mod sms_gateway;
 pub mod web_server;
 
 pub use authority::Authority;
@@ -35,4 +36,5 @@ pub use mailbox_server::MailboxServer;
 pub use mailer::RecordingMailer;
 pub use payment_provider::{PaymentDouble, PaymentDoubleKind};
 pub use postgres::{Moment, PostgresServer, at_server, empty_database, hinder, unhinder};
+pub use sms_gateway::SmsDouble;
 pub use web_server::{Reply, WebServer};

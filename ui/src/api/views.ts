@@ -37,6 +37,9 @@ export type Login = Schemas["LoginView"];
 export type MailSettings = Schemas["MailView"];
 export type MailboxSettings = Schemas["MailboxView"];
 export type ChartAccount = Schemas["ChartAccountView"];
+export type Channel = Schemas["Channel"];
+export type SmsSettings = Schemas["SmsView"];
+export type SmsEstimate = Schemas["SmsEstimateView"];
 export type MailTemplate = Schemas["MailTemplateView"];
 export type Me = Schemas["MeView"];
 /** One frame that went over the line of a charge point. */

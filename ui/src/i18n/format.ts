@@ -19,6 +19,8 @@ export interface Formats {
   energy: (wh: number) => string;
   /** An amount, from hundredths of the currency: "1 234,50 kr". */
   money: (minor: number, currency: string) => string;
+  /** What an SMS costs, from ten-thousandths of the currency: "0,35 kr". */
+  smsPrice: (tenThousandths: number, currency: string) => string;
   /** A price of energy, from millionths of the currency: "1,2345 kr/kWh". */
   energyPrice: (microPerKwh: number, currency: string) => string;
   /** A rate of VAT, from hundredths of a per cent: "25 %". */
@@ -99,6 +101,7 @@ export function formats(language: Language, timeZone?: string): Formats {
     number: (value) => number.format(value),
     energy: (wh) => `${kilowattHours.format(decimal(wh, 3) as `${number}`)}\u00a0kWh`,
     money: (minor, currency) => money(decimal(minor, 2), currency, [2, 2]),
+    smsPrice: (tenThousandths, currency) => money(decimal(tenThousandths, 4), currency, [2, 4]),
     energyPrice: (micro, currency) => `${money(decimal(micro, 6), currency, [2, 6])}/kWh`,
     percent: (hundredths) =>
       new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 2 }).format(

@@ -77,6 +77,7 @@ const PasswordPolicyPage = room(
   "PasswordPolicyPage",
 );
 const PricesSettingPage = room(() => import("../features/settings/PricesSettingPage"), "PricesSettingPage");
+const SmsPage = room(() => import("../features/settings/SmsPage"), "SmsPage");
 const SettingsFrame = room(() => import("../features/settings/SettingsFrame"), "SettingsFrame");
 const RolesPage = room(() => import("../features/staff/RolesPage"), "RolesPage");
 const StaffPage = room(() => import("../features/staff/StaffPage"), "StaffPage");
@@ -591,6 +592,13 @@ const mailRoute = createRoute({
   component: MailPage,
 });
 
+const smsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: "/sms",
+  staticData: { crumb: "sms.title" },
+  component: SmsPage,
+});
+
 const mailTextsRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: "/mail-texts",
@@ -656,6 +664,7 @@ export const deskTree = deskRoute.addChildren([
     settingsIndexRoute,
     accountRoute,
     mailRoute,
+    smsRoute,
     mailTextsRoute,
     priceFeedRoute,
     policyRoute,

@@ -1,4 +1,4 @@
-//! Documents on their way: by mail through the outbox, or on paper by whoever carries it.
+//! Documents on their way: by mail or with word by SMS through the outbox, or on paper by whoever carries it.
 
 use super::issue::fact;
 use super::{OpenDocument, Printed, kept};
@@ -6,43 +6,112 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::mail_template::MailTexts;
+use crate::notice::Outward;
+use crate::sms::{SmsEstimate, estimate, sms_is_on};
 use stolpe_documents::notice_text::{DocumentLetter, Letter};
 use stolpe_domain::access::Permission;
+use stolpe_domain::channel::{Channel, Way, sms_number};
 use stolpe_domain::document::{DocumentHappening, DocumentRefusal, DocumentState};
 use stolpe_domain::event::{Action, Event};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::{DocumentId, OrganisationId};
+use stolpe_domain::id::DocumentId;
+use stolpe_domain::person::{Person, VEIL};
+use stolpe_domain::sms::{SmsSize, size_of};
 use stolpe_ports::mail::Attachment;
 use stolpe_store::Tx;
 use stolpe_store::document::Document;
 use stolpe_store::notice::{Notice, NoticeState};
+use stolpe_store::sms::SmsCount;
 
 /// How a document goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SendBy {
     /// By mail.
     Mail,
+    /// With word by SMS that it is in the portal.
+    Sms,
     /// On paper, by whoever says so.
     Paper,
 }
 
+impl SendBy {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+            Self::Paper => "paper",
+        }
+    }
+}
+
+/// Word of a document by SMS, before it is sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentSms {
+    /// To which number.
+    pub to: String,
+    /// What it says.
+    pub text: String,
+    /// How large it is.
+    pub size: SmsSize,
+    /// What it costs.
+    pub estimate: SmsEstimate,
+}
+
+/// The way to whom a document is for, as somebody wishes to send it.
+fn way(person: Option<&Person>, channel: Channel) -> Result<Way> {
+    let person = person.filter(|person| person.erased_at.is_none());
+    match channel {
+        Channel::Mail => person.and_then(|it| it.draft.email.clone()).map(Way::Mail).ok_or("document.no_email"),
+        Channel::Sms => {
+            person.and_then(|it| sms_number(&it.draft)).map(|it| Way::Sms(it.to_owned())).ok_or("document.no_mobile")
+        }
+    }
+    .map_err(AppError::refused)
+}
+
 impl App {
+    /// Word of a document by SMS as it would go out now, with what it costs. Nothing is sent.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it, [`AppError::Denied`] for those who may not send;
+    /// [`AppError::Refused`] `sms.not_set_up`, and `document.no_mobile` when whom it is for has no such number.
+    pub async fn look_at_document_sms(&self, ctx: &Ctx, id: DocumentId) -> Result<DocumentSms> {
+        let (document, facility) = self.document_for(ctx, id, Permission::ManageBilling).await?;
+        let mut conn = self.read().await?;
+        if !sms_is_on(&mut conn).await? {
+            return Err(AppError::refused("sms.not_set_up"));
+        }
+        let person = match document.person_id {
+            Some(person) => conn.find_person(person).await?,
+            None => None,
+        };
+        let way = way(person.as_ref(), Channel::Sms)?;
+        let texts = MailTexts::of(&mut conn, document.organisation_id).await?;
+        let notice = self.notice_with(ctx, &document, &Printed::of(&document)?, &facility, &way, &texts);
+        let size = size_of(&notice.body);
+        let count = SmsCount { messages: 1, parts: i64::try_from(size.parts).unwrap_or(i64::MAX) };
+        let estimate = estimate(&mut conn, count).await?;
+        let protected = person.is_some_and(|person| person.draft.protected_identity);
+        let to = if protected { VEIL.to_owned() } else { notice.address };
+        Ok(DocumentSms { to, text: notice.body, size, estimate })
+    }
+
     /// Sends a document that is still at that version, for the first time or again.
     ///
     /// # Errors
-    /// [`AppError::Refused`] for a draft and what is void, and `document.no_email` when whom it is for has no address;
-    /// [`AppError::Changed`] when it is another version.
+    /// [`AppError::Refused`] for a draft and what is void, and `document.no_email` or `document.no_mobile` when whom it is
+    /// for has no address or no such number; [`AppError::Changed`] when it is another version.
     pub async fn send_document(&self, ctx: &Ctx, id: DocumentId, row_version: i64, by: SendBy) -> Result<OpenDocument> {
         let (_, facility) = self.document_for(ctx, id, Permission::ManageBilling).await?;
         if self.done_before(ctx).await? {
             return self.document(ctx, id).await;
         }
-        let goes_out = self.mail_goes_out(facility.organisation_id).await?;
+        let outward = self.outward(facility.organisation_id).await?;
         let mut tx = self.write().await?;
         let document = tx.lock_document(id).await?.ok_or(AppError::NotFound)?;
         // Of another version nothing is changed.
         let document = Document { row_version, ..document };
-        let event = self.send_within(&mut tx, ctx, &facility, &document, by, goes_out).await?;
+        let event = self.send_within(&mut tx, ctx, &facility, &document, by, outward).await?;
         tx.commit(ctx, [event]).await?;
         self.document(ctx, id).await
     }
@@ -58,37 +127,38 @@ impl App {
         facility: &Facility,
         document: &Document,
         by: SendBy,
-        goes_out: bool,
+        outward: Outward,
     ) -> Result<Event> {
         let refused = |refusal: DocumentRefusal| AppError::refused(refusal.code());
         let state = document.state.after(document.kind, DocumentHappening::Sent).map_err(refused)?;
         if state == DocumentState::Void {
             return Err(AppError::refused(DocumentRefusal::Void.code()));
         }
-        if by == SendBy::Mail {
+        let channel = match by {
+            SendBy::Mail => Some(Channel::Mail),
+            SendBy::Sms => Some(Channel::Sms),
+            SendBy::Paper => None,
+        };
+        if let Some(channel) = channel {
             let person = match document.person_id {
                 Some(person) => tx.find_person(person).await?,
                 None => None,
             };
-            let address = person.filter(|person| person.erased_at.is_none()).and_then(|person| person.draft.email);
-            let address = address.ok_or(AppError::refused("document.no_email"))?;
+            let way = way(person.as_ref(), channel)?;
             let printed = Printed::of(document)?;
             let texts = MailTexts::of(tx, document.organisation_id).await?;
-            let mut notice = self.notice_with(ctx, document, &printed, facility, address, &texts);
-            if !goes_out {
-                notice.state = NoticeState::Held;
-                notice.next_attempt_at = None;
-            }
+            let mut notice = self.notice_with(ctx, document, &printed, facility, &way, &texts);
+            (notice.state, notice.next_attempt_at) = outward.let_go(channel, ctx.at);
             tx.insert_notice(&notice).await?;
         }
         tx.set_document_state(document.id, document.row_version, state, None).await?;
         let mut after = document.clone();
         after.state = state;
         let event = fact(Action::DocumentSent, document).before(&kept(document)).after(&kept(&after));
-        Ok(event.because(if by == SendBy::Mail { "mail" } else { "paper" }))
+        Ok(event.because(by.word()))
     }
 
-    /// A message that brings a document; queued, unless whoever asks says otherwise.
+    /// A message that brings a document, or word of it; queued, unless whoever asks says otherwise.
     #[expect(clippy::unused_self, reason = "a verb of the product, like its neighbours")]
     pub(crate) fn notice_with(
         &self,
@@ -96,7 +166,7 @@ impl App {
         document: &Document,
         printed: &Printed,
         facility: &Facility,
-        address: String,
+        way: &Way,
         texts: &MailTexts,
     ) -> Notice {
         let number = document.number.map(|number| number.to_string()).unwrap_or_default();
@@ -110,12 +180,19 @@ impl App {
             due_on: document.due_on,
             contact: printed.sender.email.as_deref().or(printed.sender.phone.as_deref()),
         };
-        let (subject, body) = texts.write(document.language, &Letter::Document(letter));
+        // Of an SMS the subject is for lists alone.
+        let (subject, mail) = texts.write(document.language, &Letter::Document(letter));
+        let body = match way {
+            Way::Mail(_) => mail,
+            Way::Sms(_) => texts.write_sms(document.language, letter),
+        };
+        let parts = (way.channel() == Channel::Sms).then(|| i64::try_from(size_of(&body).parts).unwrap_or(i64::MAX));
         Notice {
             id: ctx.new_id(),
             organisation: Some(document.organisation_id),
             person: document.person_id,
-            address,
+            channel: way.channel(),
+            address: way.address().to_owned(),
             language: document.language,
             template: "document".to_owned(),
             subject,
@@ -130,13 +207,10 @@ impl App {
             document: Some(document.id),
             run: None,
             diverted_to: None,
+            parts,
+            cost: None,
+            delivered_at: None,
         }
-    }
-
-    /// Whether mail of an organisation leaves the house.
-    pub(crate) async fn mail_goes_out(&self, organisation: OrganisationId) -> Result<bool> {
-        let training = self.read().await?.find_organisation(organisation).await?.is_some_and(|it| it.training);
-        Ok(!training && self.mail_is_on().await?)
     }
 
     /// The document that a message brings, drawn now.

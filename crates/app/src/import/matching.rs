@@ -247,6 +247,7 @@ mod tests {
                 department_id: None,
                 staff_number: None,
                 payer: None,
+                channel: None,
                 personal_number: None,
             },
             unit_code: unit.map(Into::into),

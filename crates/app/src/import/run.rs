@@ -63,6 +63,7 @@ pub(super) fn overlaid(known: &PersonDraft, said: &PersonDraft) -> PersonDraft {
         department_id: said.department_id.or(known.department_id),
         staff_number: over(&said.staff_number, &known.staff_number),
         payer: known.payer.clone(),
+        channel: known.channel,
         personal_number: None,
     }
 }

@@ -239,9 +239,9 @@ impl App {
             for charge in &mut draft.charges {
                 charge.document_id = Some(draft.document.id);
             }
-            if let (true, false, Some(address)) = (wish.by_mail, wish.as_drafts, draft.email.clone()) {
+            if let (true, false, Some(way)) = (wish.by_mail, wish.as_drafts, &draft.way) {
                 let (document, printed) = (&draft.document, &draft.printed);
-                let mut notice = self.notice_with(ctx, document, printed, facility, address, &texts);
+                let mut notice = self.notice_with(ctx, document, printed, facility, way, &texts);
                 notice.id = ctx.id_in_order(place);
                 notice.state = NoticeState::Awaiting;
                 notice.next_attempt_at = None;

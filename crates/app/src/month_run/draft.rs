@@ -7,6 +7,7 @@ use crate::document::Printed;
 use crate::error::{AppError, Result};
 use crate::sorting::Sorter;
 use stolpe_documents::document::{AddressWindow, ChargeWords, Payment, PriceRow, Recipient, Sender, charge_text};
+use stolpe_domain::channel::{Way, way_to};
 use stolpe_domain::charge::{ChargeSource, average_micro_per_kwh, by_row, by_vat};
 use stolpe_domain::document::{DocumentKind, DocumentState, Rounding, sums};
 use stolpe_domain::energy::Energy;
@@ -41,8 +42,8 @@ pub(super) struct Draft {
     pub(super) lines: Vec<DocumentLine>,
     pub(super) printed: Printed,
     pub(super) reach: Reach,
-    /// Where mail goes.
-    pub(super) email: Option<String>,
+    /// By which way they are told.
+    pub(super) way: Option<Way>,
 }
 
 impl Draft {
@@ -63,6 +64,7 @@ pub(super) struct Drafting<'s> {
     pub(super) rounding: Rounding,
     pub(super) sender: Sender,
     pub(super) sorter: Sorter,
+    pub(super) sms_is_on: bool,
 }
 
 impl Drafting<'_> {
@@ -114,7 +116,8 @@ impl Drafting<'_> {
         let all: Vec<&TariffLine> = open.iter().chain(&charges).flat_map(|charge| &charge.lines).collect();
         let asks_market = all.iter().any(|line| matches!(line.rate, Rate::Spot(_)));
         let payer = person.draft.payer.as_ref().and_then(PayerDraft::checked);
-        let (name, address, reach) = reached(person, payer.as_ref());
+        let way = way_to(&person.draft, self.sms_is_on);
+        let (name, address, reach) = reached(person, payer.as_ref(), way.as_ref());
         let printed = Printed {
             sender: self.sender.clone(),
             recipient: Recipient {
@@ -155,20 +158,19 @@ impl Drafting<'_> {
             reason: None,
             row_version: 1,
         };
-        let email = person.draft.email.clone();
         let order = self.sorter.person_key(&person.draft.given_name, &person.draft.family_name);
         let seen = fresh.iter().filter_map(|it| it.session).collect();
         let (person, person_version) = (person.id, person.row_version);
-        Ok(Draft { person, person_version, order, charges, seen, open, document, lines, printed, reach, email })
+        Ok(Draft { person, person_version, order, charges, seen, open, document, lines, printed, reach, way })
     }
 }
 
 /// The name and the address to print, and how a document reaches somebody. A protected address is on no paper; that of a
 /// company that pays is nobody's home.
-pub(crate) fn reached(person: &Person, payer: Option<&Payer>) -> (String, Vec<String>, Reach) {
+pub(crate) fn reached(person: &Person, payer: Option<&Payer>, way: Option<&Way>) -> (String, Vec<String>, Reach) {
     let draft = &person.draft;
     if let Some(Payer { party, .. }) = payer {
-        let reach = if draft.email.is_some() { Reach::Mail } else { Reach::Paper };
+        let reach = way.map_or(Reach::Paper, Reach::of);
         return (party.name.clone(), party.address().to_vec(), reach);
     }
     let code = draft
@@ -179,8 +181,8 @@ pub(crate) fn reached(person: &Person, payer: Option<&Payer>) -> (String, Vec<St
     let lines = [draft.street.clone(), Some(town)].into_iter().flatten();
     let lines: Vec<String> = lines.filter(|line| !line.trim().is_empty()).collect();
     let address = if draft.protected_identity { Vec::new() } else { lines };
-    let reach = match (&draft.email, address.is_empty()) {
-        (Some(_), _) => Reach::Mail,
+    let reach = match (way, address.is_empty()) {
+        (Some(way), _) => Reach::of(way),
         (None, false) => Reach::Paper,
         (None, true) => Reach::None,
     };

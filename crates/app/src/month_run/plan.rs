@@ -6,6 +6,7 @@ use crate::job::Progress;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use stolpe_domain::channel::Way;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{FacilityId, PersonId, SessionId};
 use stolpe_domain::market_price::PriceArea;
@@ -20,10 +21,22 @@ const MOST_WAITING: usize = 1_000;
 pub enum Reach {
     /// By mail.
     Mail,
+    /// With word by SMS that it is in the portal.
+    Sms,
     /// On paper, to an address.
     Paper,
     /// Not at all: there is neither an e-mail address nor a street.
     None,
+}
+
+impl Reach {
+    /// By the way that leads to somebody.
+    pub(crate) const fn of(way: &Way) -> Self {
+        match way {
+            Way::Mail(_) => Self::Mail,
+            Way::Sms(_) => Self::Sms,
+        }
+    }
 }
 
 /// A document that would be made.

@@ -6,7 +6,9 @@ use super::{event, look, obstacle, planned, take_awaiting};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::notice::Outward;
 use serde_json::json;
+use stolpe_domain::channel::Channel;
 use stolpe_domain::event::{Action, Event};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::DocumentId;
@@ -14,7 +16,6 @@ use stolpe_domain::local_day::Month;
 use stolpe_store::Tx;
 use stolpe_store::document::Document;
 use stolpe_store::month_run::MonthRun;
-use stolpe_store::notice::NoticeState;
 
 /// A month of a facility that was looked at, to be charged in the same transaction.
 #[derive(Debug)]
@@ -72,10 +73,12 @@ pub(crate) async fn release_within(
     tx: &mut Tx,
     ctx: &Ctx,
     run: &MonthRun,
-    goes_out: bool,
+    outward: Outward,
 ) -> Result<(Vec<DocumentId>, Event)> {
-    let (state, next) = if goes_out { (NoticeState::Queued, Some(ctx.at)) } else { (NoticeState::Held, None) };
-    let taken = take_awaiting(tx, run.id, state, next).await?;
+    let mut taken = Vec::new();
+    for channel in Channel::ALL {
+        taken.extend(take_awaiting(tx, run.id, Some(*channel), outward.let_go(*channel, ctx.at)).await?);
+    }
     let released = event(Action::MonthReleased, run).after(&json!({ "messages": taken.len() }));
     let documents: Vec<DocumentId> = taken.into_iter().flatten().collect();
     tx.send_documents(&documents).await?;

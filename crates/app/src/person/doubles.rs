@@ -139,6 +139,7 @@ impl App {
             department_id: have.department_id.or(other.department_id),
             staff_number: have.staff_number.clone().or_else(|| other.staff_number.clone()),
             payer: have.payer.clone().or_else(|| other.payer.clone()),
+            channel: have.channel.or(other.channel),
             protected_identity: have.protected_identity || other.protected_identity,
             ..have
         };

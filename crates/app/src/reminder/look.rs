@@ -6,11 +6,13 @@ use crate::document::{Printed, recipient_name};
 use crate::error::{AppError, Result};
 use crate::incoming_payment::possible_of;
 use crate::month_run::{currency_of, reached, sender_of};
+use crate::sms::sms_is_on;
 use crate::sorting::Sorter;
 use crate::unit::local_date;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use stolpe_documents::document::{AddressWindow, Payment, Recipient, RemindedInvoice, ReminderWords, reminder_text};
+use stolpe_domain::channel::{Way, way_to};
 use stolpe_domain::document::{DocumentKind, DocumentState, Rounding, due_on, sums};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PersonId};
@@ -35,8 +37,8 @@ pub(super) struct Letter {
     pub(super) printed: Printed,
     pub(super) lines: Vec<DocumentLine>,
     pub(super) row: ReminderRow,
-    /// Where mail goes.
-    pub(super) email: Option<String>,
+    /// By which way they are told.
+    pub(super) way: Option<Way>,
 }
 
 /// What was found.
@@ -91,6 +93,7 @@ struct Looking<'l> {
     figures: Figures,
     tax_status: Option<String>,
     sorter: Sorter,
+    sms_is_on: bool,
     plan: ReminderPlan,
 }
 
@@ -103,6 +106,7 @@ impl<'l> Looking<'l> {
             figures: Figures::of(owner.country, &conn.added_figures().await?),
             tax_status: conn.find_billing(owner.id).await?.and_then(|(billing, _)| billing.tax_status),
             sorter: Sorter::new(owner.country),
+            sms_is_on: sms_is_on(conn).await?,
             plan: ReminderPlan::default(),
         })
     }
@@ -207,7 +211,8 @@ impl<'l> Looking<'l> {
         let sums = sums(currency, Pricing::Net, &amounts, Rounding::Exact).map_err(AppError::internal)?;
         let first = late.first().ok_or(AppError::NotFound)?;
         let asked = Printed::of(&first.invoice)?;
-        let (name, address, reach) = reached(person, asked.payer.as_ref());
+        let way = way_to(&person.draft, self.sms_is_on);
+        let (name, address, reach) = reached(person, asked.payer.as_ref(), way.as_ref());
         let (unit_id, unit_code) = (first.invoice.unit_id, asked.recipient.unit_code);
         let reminded = |it: &Late| RemindedInvoice {
             number: number_of(&it.invoice),
@@ -277,8 +282,7 @@ impl<'l> Looking<'l> {
             invoices: late.iter().map(|it| planned_invoice(it, today, currency)).collect(),
         };
         let order = self.sorter.person_key(&person.draft.given_name, &person.draft.family_name);
-        let (person_version, email) = (person.row_version, person.draft.email.clone());
-        Ok(Letter { planned, order, person_version, document, printed, lines, row, email })
+        Ok(Letter { planned, order, person_version: person.row_version, document, printed, lines, row, way })
     }
 }
 

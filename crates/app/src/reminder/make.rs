@@ -91,9 +91,9 @@ impl App {
             if let Some((_, numbering)) = &mut numbering {
                 numbering.give(tx, &mut letter.document, &mut letter.printed).await?;
             }
-            if let (true, Some(address)) = (by_mail, letter.email.clone()) {
+            if let (true, Some(way)) = (by_mail, &letter.way) {
                 let (document, printed) = (&letter.document, &letter.printed);
-                let mut notice = self.notice_with(ctx, document, printed, facility, address, &texts);
+                let mut notice = self.notice_with(ctx, document, printed, facility, way, &texts);
                 notice.id = ctx.id_in_order(place);
                 notice.state = NoticeState::Awaiting;
                 notice.next_attempt_at = None;

@@ -5,8 +5,11 @@ use super::plan::ReminderPlan;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::sms::{SmsEstimate, estimate};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::channel::Channel;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, ReminderRunId};
 use stolpe_store::notice::{Notice, NoticeState};
@@ -28,7 +31,12 @@ pub struct OpenReminderRun {
     pub awaiting: usize,
     /// The first of them.
     pub first: Vec<Notice>,
+    /// What those among them cost that are SMS.
+    pub sms: SmsEstimate,
 }
+
+/// Which messages are taken, those of one way or all, and how they stand from then on.
+type Taking = (Option<Channel>, (NoticeState, Option<DateTime<Utc>>));
 
 /// A fact about a run.
 pub(super) fn event(action: Action, run: &ReminderRun) -> Event {
@@ -118,7 +126,9 @@ impl App {
             let veiled = notice.person.is_some_and(|person| protected.contains(&person));
             crate::notice::shown(notice, veiled)
         });
-        Ok(OpenReminderRun { first: shown.collect(), run, plan, awaiting: waiting.len() })
+        let sms = conn.sms_awaiting_of_reminders(id).await?;
+        let sms = estimate(&mut conn, sms).await?;
+        Ok(OpenReminderRun { first: shown.collect(), run, plan, awaiting: waiting.len(), sms })
     }
 
     pub(super) async fn reminder_run_for(
@@ -144,9 +154,9 @@ impl App {
     /// [`AppError::NotFound`] for those who may not see it, [`AppError::Denied`] for those who may not send.
     pub async fn release_reminders(&self, ctx: &Ctx, id: ReminderRunId) -> Result<usize> {
         let run = self.reminder_run_for(ctx, id, Permission::ManageBilling).await?;
-        let goes_out = self.mail_goes_out(run.organisation_id).await?;
-        let (state, next) = if goes_out { (NoticeState::Queued, Some(ctx.at)) } else { (NoticeState::Held, None) };
-        self.take_reminders(ctx, &run, Action::RemindersReleased, (state, next)).await
+        let outward = self.outward(run.organisation_id).await?;
+        let ways = Channel::ALL.iter().map(|channel| (Some(*channel), outward.let_go(*channel, ctx.at))).collect();
+        self.take_reminders(ctx, &run, Action::RemindersReleased, ways).await
     }
 
     /// Keeps the messages from going out that wait with the reminders of a run; answers how many there were. Each reminder
@@ -156,17 +166,11 @@ impl App {
     /// As [`App::release_reminders`].
     pub async fn withhold_reminders(&self, ctx: &Ctx, id: ReminderRunId) -> Result<usize> {
         let run = self.reminder_run_for(ctx, id, Permission::ManageBilling).await?;
-        self.take_reminders(ctx, &run, Action::RemindersWithheld, (NoticeState::Suppressed, None)).await
+        self.take_reminders(ctx, &run, Action::RemindersWithheld, vec![(None, (NoticeState::Suppressed, None))]).await
     }
 
     /// Takes the messages that wait. Whoever lets them go, and whoever keeps them, takes turns at the run.
-    async fn take_reminders(
-        &self,
-        ctx: &Ctx,
-        run: &ReminderRun,
-        action: Action,
-        (state, next): (NoticeState, Option<chrono::DateTime<chrono::Utc>>),
-    ) -> Result<usize> {
+    async fn take_reminders(&self, ctx: &Ctx, run: &ReminderRun, action: Action, ways: Vec<Taking>) -> Result<usize> {
         if self.read().await?.awaiting_reminders(run.id).await?.is_empty() || self.done_before(ctx).await? {
             return Ok(0);
         }
@@ -174,7 +178,10 @@ impl App {
         tx.hold_reminder_run(run.id).await?;
         let waiting: Vec<DocumentId> = tx.awaiting_reminders(run.id).await?;
         tx.hold_documents(&waiting).await?;
-        let taken = tx.take_awaiting_with(&waiting, state, next).await?;
+        let mut taken = Vec::new();
+        for (channel, (state, next)) in ways {
+            taken.extend(tx.take_awaiting_with(&waiting, channel, state, next).await?);
+        }
         if action == Action::RemindersReleased {
             tx.send_documents(&taken).await?;
         }

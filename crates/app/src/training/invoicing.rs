@@ -6,6 +6,7 @@ use crate::audit;
 use crate::document::{CreditWish, SendBy, credit_within};
 use crate::error::{AppError, Result};
 use crate::month_run::{plan_within, release_within};
+use crate::notice::Outward;
 use crate::session::assign_within;
 use chrono::{DateTime, TimeDelta, Utc};
 use std::collections::HashMap;
@@ -19,9 +20,6 @@ use stolpe_store::document::Document;
 
 /// A run is looked at, committed and let go so far apart.
 const BETWEEN: TimeDelta = TimeDelta::minutes(20);
-/// Mail of training leaves for nowhere.
-const GOES_OUT: bool = false;
-
 /// Whoever invoiced all year, and what they know of it.
 pub(super) struct Office {
     pub(super) facility: Facility,
@@ -55,7 +53,7 @@ impl Office {
         let (documents, events) = app.charge_within(tx, &then, &self.facility, seen).await?;
         audit::append(tx, &then, &events).await?;
         let then = back_at(at + BETWEEN * 2);
-        let (mailed, released) = release_within(tx, &then, &run, GOES_OUT).await?;
+        let (mailed, released) = release_within(tx, &then, &run, Outward::NOWHERE).await?;
         audit::append(tx, &then, &[released]).await?;
         for document in documents.iter().filter(|it| !mailed.contains(&it.id)) {
             self.send(app, tx, at + BETWEEN * 3, document, SendBy::Paper).await?;
@@ -67,7 +65,7 @@ impl Office {
 
     async fn send(&self, app: &App, tx: &mut Tx, at: DateTime<Utc>, document: &Document, by: SendBy) -> Result<()> {
         let then = back_at(at);
-        let sent = app.send_within(tx, &then, &self.facility, document, by, GOES_OUT).await?;
+        let sent = app.send_within(tx, &then, &self.facility, document, by, Outward::NOWHERE).await?;
         audit::append(tx, &then, &[sent]).await
     }
 

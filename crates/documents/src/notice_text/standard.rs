@@ -1,4 +1,4 @@
-//! The standard texts of mail, for organisations that have not written their own.
+//! The standard texts of mail and SMS, for organisations that have not written their own.
 
 use stolpe_domain::language::Language;
 use stolpe_domain::mail_template::TemplateKind as Kind;
@@ -51,6 +51,19 @@ const fn swedish(kind: Kind) -> (&'static str, &'static str) {
              fakturor det gäller.\n\nAtt betala: {amount}\nSista betalningsdag: {due_date}\nHur du betalar står på \
              påminnelsen. Har du redan betalat kan du bortse från den.\n\n{organisation}\nFrågor: {contact}\n",
         ),
+        Kind::SmsInvoice => (
+            "",
+            "{organisation}: faktura {number} för laddning, {amount}, betalas senast {due_date}. Se och betala: {portal}\n",
+        ),
+        Kind::SmsCreditNote => {
+            ("", "{organisation}: du krediteras {amount}, kreditfaktura {number}. Se den: {portal}\n")
+        }
+        Kind::SmsReceipt => ("", "{organisation}: tack, {amount} är betalt. Kvitto {number}: {portal}\n"),
+        Kind::SmsReminder => (
+            "",
+            "{organisation}: vi saknar din betalning. Påminnelse {number}, {amount}, betalas senast {due_date}. Se och \
+             betala: {portal}\n",
+        ),
     }
 }
 
@@ -93,6 +106,17 @@ const fn norwegian(kind: Kind) -> (&'static str, &'static str) {
              fakturaer det gjelder.\n\nÅ betale: {amount}\nForfallsdato: {due_date}\nHvordan du betaler, står på \
              påminnelsen. Har du allerede betalt, kan du se bort fra den.\n\n{organisation}\nSpørsmål: {contact}\n",
         ),
+        Kind::SmsInvoice => (
+            "",
+            "{organisation}: faktura {number} for lading, {amount}, betales senest {due_date}. Se og betal: {portal}\n",
+        ),
+        Kind::SmsCreditNote => ("", "{organisation}: du krediteres {amount}, kreditnota {number}. Se den: {portal}\n"),
+        Kind::SmsReceipt => ("", "{organisation}: takk, {amount} er betalt. Kvittering {number}: {portal}\n"),
+        Kind::SmsReminder => (
+            "",
+            "{organisation}: vi mangler betalingen din. Purring {number}, {amount}, betales senest {due_date}. Se og \
+             betal: {portal}\n",
+        ),
     }
 }
 
@@ -134,6 +158,19 @@ const fn english(kind: Kind) -> (&'static str, &'static str) {
             "Hello {name},\n\nWe have not received your payment for charging at {facility}. Reminder {number} says which \
              invoices it is for.\n\nTo pay: {amount}\nDue date: {due_date}\nHow to pay is said on the reminder. If you \
              have paid already, you can ignore it.\n\n{organisation}\nQuestions: {contact}\n",
+        ),
+        Kind::SmsInvoice => (
+            "",
+            "{organisation}: invoice {number} for charging, {amount}, is due on {due_date}. See and pay: {portal}\n",
+        ),
+        Kind::SmsCreditNote => {
+            ("", "{organisation}: you are credited {amount}, credit note {number}. See it: {portal}\n")
+        }
+        Kind::SmsReceipt => ("", "{organisation}: thank you, {amount} is paid. Receipt {number}: {portal}\n"),
+        Kind::SmsReminder => (
+            "",
+            "{organisation}: we have not received your payment. Reminder {number}, {amount}, is due on {due_date}. See \
+             and pay: {portal}\n",
         ),
     }
 }

@@ -65,6 +65,7 @@ impl PeopleReader {
             department_id: None,
             staff_number: cells.digits(PeopleField::StaffNumber),
             payer: None,
+            channel: None,
             personal_number: cells
                 .digits(PeopleField::PersonalNumber)
                 .map(|number| PersonalNumberDraft { country: self.issuer(&number), number }),

@@ -12,7 +12,9 @@ use stolpe_app::{App, ChargingPlace, Ctx, SessionFilter, TableFormat};
 use stolpe_domain::charge_point::{Access, ChargePointDraft, PhaseRotation};
 use stolpe_domain::circuit::CircuitDraft;
 use stolpe_domain::id::{ChargePointId, FacilityId};
-use stolpe_host::{Config, FixedKey, Host, Imap, PaymentAddresses, Place, PriceAddresses, Retention, Smtp};
+use stolpe_host::{
+    Config, FixedKey, Host, Imap, PaymentAddresses, Place, PriceAddresses, Retention, SmsAddresses, Smtp,
+};
 use stolpe_store::bench::BareSession;
 
 /// People who charge.
@@ -65,6 +67,7 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         mailboxes: Imap::default(),
         price_addresses: PriceAddresses::default(),
         payment_addresses: PaymentAddresses::default(),
+        sms_addresses: SmsAddresses::default(),
         payment_authorities: None,
         retention: Retention::default(),
         longest_sign_in: None,

@@ -16,7 +16,7 @@ use stolpe_domain::language::Language;
 use stolpe_domain::organisation::OrganisationDraft;
 use stolpe_domain::person::PersonDraft;
 use stolpe_domain::unit::{UnitDraft, UnitKind};
-use stolpe_host::{Config, FixedKey, Host, Imap, PaymentAddresses, Place, PriceAddresses, Smtp};
+use stolpe_host::{Config, FixedKey, Host, Imap, PaymentAddresses, Place, PriceAddresses, SmsAddresses, Smtp};
 use stolpe_store::import::{
     Import, ImportOutcome, ImportRow, ImportState, NewLogin, NewPerson, NewTenancy, NewUnit, Run,
 };
@@ -64,6 +64,7 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
         mailboxes: Imap::default(),
         price_addresses: PriceAddresses::default(),
         payment_addresses: PaymentAddresses::default(),
+        sms_addresses: SmsAddresses::default(),
         payment_authorities: None,
         retention: Retention::default(),
         longest_sign_in: None,
@@ -192,6 +193,7 @@ fn person(n: i64) -> (PersonDraft, UnitDraft) {
         department_id: None,
         staff_number: None,
         payer: None,
+        channel: None,
         personal_number: None,
     };
     let section = Some(format!("Trappa {}", unit % 40));

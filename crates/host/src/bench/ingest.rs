@@ -14,7 +14,9 @@ use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use stolpe_host::{Config, FixedKey, Host, Imap, PaymentAddresses, Place, PriceAddresses, Retention, Smtp};
+use stolpe_host::{
+    Config, FixedKey, Host, Imap, PaymentAddresses, Place, PriceAddresses, Retention, SmsAddresses, Smtp,
+};
 use stolpe_store::Db;
 
 /// The master key of every bench.
@@ -92,6 +94,7 @@ pub(super) async fn run(ingest: &Ingest) -> anyhow::Result<()> {
         mailboxes: Imap::default(),
         price_addresses: PriceAddresses::default(),
         payment_addresses: PaymentAddresses::default(),
+        sms_addresses: SmsAddresses::default(),
         payment_authorities: None,
         retention: Retention::default(),
         longest_sign_in: None,

@@ -29,7 +29,7 @@ use stolpe_domain::price::EnergyPrice;
 use stolpe_domain::quarter::Quarter;
 use stolpe_domain::tariff::{Component, ComponentKind, Rate, Tariff};
 use stolpe_domain::vat::{Vat, VatRate};
-use stolpe_host::{Config, FixedKey, Host, Imap, PaymentAddresses, Place, PriceAddresses, Smtp};
+use stolpe_host::{Config, FixedKey, Host, Imap, PaymentAddresses, Place, PriceAddresses, SmsAddresses, Smtp};
 use stolpe_store::document::{DocumentFilter, DocumentKey};
 use stolpe_store::job::{Job, JobState};
 use stolpe_store::page::Order;
@@ -90,6 +90,7 @@ pub(super) async fn run(what: &MonthOf) -> anyhow::Result<()> {
         longest_sign_in: None,
         price_addresses: PriceAddresses::default(),
         payment_addresses: PaymentAddresses::default(),
+        sms_addresses: SmsAddresses::default(),
         payment_authorities: None,
         retention: Retention::default(),
     })
@@ -223,6 +224,7 @@ fn draft(n: usize) -> PersonDraft {
         department_id: None,
         staff_number: None,
         payer: None,
+        channel: None,
         personal_number: None,
     }
 }

@@ -61,6 +61,7 @@ async fn fill(room: &Room, point: ChargePointId, rounds: u32) -> Vec<SessionId> 
             department_id: None,
             staff_number: None,
             payer: None,
+            channel: None,
             personal_number: None,
         };
         tx.insert_person(person, facility.organisation_id, &draft, &n.to_be_bytes(), None, ctx.at).await.unwrap();

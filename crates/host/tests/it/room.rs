@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use stolpe_app::{AuditEntry, AuditFilter, Ctx, Order};
-use stolpe_host::{Config, Host, Imap, KeyFile, PaymentAddresses, Place, PriceAddresses, Retention, Smtp};
+use stolpe_host::{
+    Config, Host, Imap, KeyFile, PaymentAddresses, Place, PriceAddresses, Retention, SmsAddresses, Smtp,
+};
 use stolpe_store::Engine;
 use stolpe_testkit::{Authority, TestDb};
 use tempfile::TempDir;
@@ -91,6 +93,7 @@ impl Room {
             mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),
             payment_addresses: PaymentAddresses::default(),
+            sms_addresses: SmsAddresses::default(),
             payment_authorities: None,
             retention: Retention::default(),
             longest_sign_in: None,

@@ -272,6 +272,7 @@ impl Tx {
         self.change(
             "update person set merged_into_id = $3, personal_number_country = null, personal_number_masked = null, \
              personal_number_sealed = null, personal_number_digest = null, department_id = null, staff_number = null, payer = null, \
+             channel = null, \
              row_version = row_version + 1 where id = $1 and row_version = $2",
         )
         .bind(from.uuid())

@@ -4,6 +4,7 @@ use super::list::{ListedPerson, PersonKey};
 use crate::error::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
+use stolpe_domain::channel::Channel;
 use stolpe_domain::id::{DepartmentId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
 use stolpe_domain::person::{MaskedPersonalNumber, Person, PersonDraft};
@@ -15,7 +16,7 @@ macro_rules! person_columns {
         "person.id, person.organisation_id, person.given_name, person.family_name, person.sort_key, person.email, \
          person.phone, person.language, person.street, person.postal_code, person.city, \
          person.personal_number_country, person.personal_number_masked, person.protected_identity, person.note, \
-         person.department_id, person.staff_number, person.payer, \
+         person.department_id, person.staff_number, person.payer, person.channel, \
          person.merged_into_id, person.erased_at, person.row_version, person.created_at"
     };
 }
@@ -41,6 +42,7 @@ pub(crate) struct PersonRow {
     department_id: Option<Uuid>,
     staff_number: Option<String>,
     payer: Option<String>,
+    channel: Option<String>,
     merged_into_id: Option<Uuid>,
     erased_at: Option<DateTime<Utc>>,
     row_version: i64,
@@ -87,6 +89,10 @@ impl TryFrom<PersonRow> for Person {
                     .map(|payer| serde_json::from_str(&payer))
                     .transpose()
                     .map_err(|_| unreadable("payer"))?,
+                channel: row
+                    .channel
+                    .map(|word| Channel::from_word(&word).ok_or_else(|| unreadable("channel")))
+                    .transpose()?,
                 personal_number: None,
             },
             personal_number,

@@ -3,6 +3,7 @@
 use crate::audit::row;
 use crate::people::{add, draft, place, registers};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use stolpe_domain::channel::Channel;
 use stolpe_domain::id::{FacilityId, LoginId, NoticeId, OrganisationId, PersonId, TenancyId, UnitId};
 use stolpe_domain::language::Language;
 use stolpe_domain::person::{PersonDraft, Tenancy};
@@ -153,6 +154,10 @@ fn notice(n: u128, address: &str, state: NoticeState) -> Notice {
         document: None,
         run: None,
         diverted_to: None,
+        channel: Channel::Mail,
+        parts: None,
+        cost: None,
+        delivered_at: None,
     }
 }
 

@@ -32,6 +32,7 @@ pub(crate) fn draft(given: &str, family: &str) -> PersonDraft {
         department_id: Some(DEPARTMENT),
         staff_number: None,
         payer: None,
+        channel: None,
         personal_number: None,
     }
 }

@@ -18,7 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("stolpe-ocpp", &["stolpe-domain"]),
     ("stolpe-store", &["stolpe-domain"]),
     ("stolpe-documents", &["stolpe-domain"]),
-    ("stolpe-messaging", &["stolpe-domain", "stolpe-ports"]),
+    ("stolpe-messaging", &["stolpe-domain", "stolpe-ports", "stolpe-web"]),
     // What adapters that ask over HTTP have in common; they never know one another.
     ("stolpe-web", &["stolpe-ports"]),
     ("stolpe-payments", &["stolpe-domain", "stolpe-ports", "stolpe-web"]),
@@ -72,7 +72,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("utoipa-axum", &["stolpe-api", "stolpe-host"]),
     ("lettre", &["stolpe-messaging"]),
     ("keyring", &["stolpe"]),
-    ("reqwest", &["stolpe", "stolpe-payments", "stolpe-prices", "stolpe-web"]),
+    ("reqwest", &["stolpe", "stolpe-messaging", "stolpe-payments", "stolpe-prices", "stolpe-web"]),
 ];
 
 /// Asks cargo for the packages of the workspace.

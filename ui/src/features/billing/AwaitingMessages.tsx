@@ -5,6 +5,7 @@ import type { MonthPlan } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { showProblem } from "../../parts/ErrorNotice";
+import { SmsCost } from "../../parts/SmsCost";
 import { said } from "../../parts/undo";
 import { can, useMe } from "../../shell/session";
 import classes from "./MonthRunPage.module.css";
@@ -12,7 +13,7 @@ import { useDocumentFile } from "./useDocumentFile";
 
 /** Messages of a run that wait to be looked at: the first of them in full, and the way on. */
 export function AwaitingMessages(props: {
-  plan: Pick<MonthPlan, "awaiting" | "firstMessages">;
+  plan: Pick<MonthPlan, "awaiting" | "firstMessages" | "sms">;
   release: () => Promise<{ messages: number }>;
   withhold: () => Promise<{ messages: number }>;
 }) {
@@ -46,6 +47,7 @@ export function AwaitingMessages(props: {
             )}
           </article>
         ))}
+        {plan.sms.messages > 0 && <SmsCost estimate={plan.sms} />}
         {can(me, "manage_billing") && (
           <Group>
             <Button

@@ -5,6 +5,7 @@ import {
   IconDownload,
   IconExternalLink,
   IconMailForward,
+  IconMessage,
   IconPrinter,
   IconReceiptRefund,
   IconSend,
@@ -31,9 +32,10 @@ import { DocumentLines } from "./DocumentLines";
 import { DocumentReminders } from "./DocumentReminders";
 import classes from "./DocumentsPage.module.css";
 import { EInvoice } from "./EInvoice";
+import { SmsDialog } from "./SmsDialog";
 import { useDocumentFile } from "./useDocumentFile";
 
-type Asked = "issue" | "remove" | "void" | "credit";
+type Asked = "issue" | "remove" | "void" | "credit" | "sms";
 
 /** One document: what it asks for and where each line comes from, how it went out, and what can be done with it. */
 export function DocumentPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -111,6 +113,13 @@ export function DocumentPanel({ id, onClose }: { id: string; onClose: () => void
                   onClick={() => sendBy("mail")}
                 >
                   {t(document.hasEmail ? "document.byMail" : "document.noEmail")}
+                </Menu.Item>
+                <Menu.Item
+                  leftSection={<IconMessage size={16} />}
+                  disabled={!document.hasMobile}
+                  onClick={() => setAsked("sms")}
+                >
+                  {t(document.hasMobile ? "document.bySms" : "document.noSms")}
                 </Menu.Item>
                 <Menu.Item leftSection={<IconPrinter size={16} />} onClick={() => sendBy("paper")}>
                   {t("document.byPaper")}
@@ -283,6 +292,8 @@ function Consents({
           <Group>{t("document.voidConsequence")}</Group>
         </ConsentDialog>
       );
+    case "sms":
+      return <SmsDialog document={document} onClose={close} />;
     case "credit":
       return <CreditDialog document={document} onClose={close} />;
     default:

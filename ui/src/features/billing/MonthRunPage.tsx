@@ -75,7 +75,7 @@ function Charging({ plan }: { plan: MonthPlan }) {
     sums.set(payable.currency, (sums.get(payable.currency) ?? 0) + payable.minor);
   const energy = plan.documents.reduce((sum, { energyWh }) => sum + energyWh, 0);
   const waiting = Object.values(plan.waitingCounts).reduce((sum, count) => sum + count, 0);
-  const mails = plan.documents.filter(({ reach }) => reach === "mail").length;
+  const mails = plan.documents.filter(({ reach }) => reach === "mail" || reach === "sms").length;
   const facts = (
     <Facts
       rows={[

@@ -71,7 +71,7 @@ function Making({ plan }: { plan: ReminderPlan }) {
   const commit = api.useMutation("post", "/reminder-runs/{id}/commit");
   const [byMail, setByMail] = useState(true);
   const [key] = useState(() => crypto.randomUUID());
-  const mails = plan.reminders.filter(({ reach }) => reach === "mail").length;
+  const mails = plan.reminders.filter(({ reach }) => reach === "mail" || reach === "sms").length;
   return (
     <Card title={t("reminder.sum")}>
       <Stack gap="sm">

@@ -35,6 +35,8 @@ const PAGED_BY: PagedBy = { column: "created", descending: true, reversible: tru
 
 const TONES: Record<Notice["state"], Tone> = {
   queued: "calm",
+  unclear: "warn",
+  delivered: "good",
   sent: "good",
   diverted: "warn",
   bounced: "bad",
@@ -46,6 +48,8 @@ const TONES: Record<Notice["state"], Tone> = {
 // Only what failed or came back is tried again by hand; the rest goes by itself or is gone.
 const WHY_NOT = {
   queued: "notice.onItsWay",
+  unclear: "notice.beingAsked",
+  delivered: "notice.alreadySent",
   held: "notice.waitsForMail",
   sent: "notice.alreadySent",
   diverted: "notice.wentToTest",
@@ -80,15 +84,23 @@ export function NoticesPage({
       { params: { path: { id: notice.id } } },
       { onSuccess: () => said(t("notice.retried")), onError: (error) => showProblem(error, text) },
     );
+  const stateOf = (notice: Notice) =>
+    notice.state === "held" && notice.channel === "sms"
+      ? t("notice.heldSms")
+      : t(`notice.state.${notice.state}`);
   const columns: Column<Notice>[] = [
     {
       id: "state",
       title: t("notice.state"),
       width: 210,
-      text: (notice) => t(`notice.state.${notice.state}`),
-      show: (notice) => (
-        <StateBadge tone={TONES[notice.state]}>{t(`notice.state.${notice.state}`)}</StateBadge>
-      ),
+      text: stateOf,
+      show: (notice) => <StateBadge tone={TONES[notice.state]}>{stateOf(notice)}</StateBadge>,
+    },
+    {
+      id: "channel",
+      title: t("notice.channel"),
+      width: 100,
+      text: (notice) => t(`channel.${notice.channel}`),
     },
     { id: "recipient", title: t("notice.recipient"), width: 240, text: (notice) => notice.recipient },
     {
@@ -172,7 +184,7 @@ export function NoticesPage({
           open && (
             <DetailPanel
               title={open.subject}
-              badges={<StateBadge tone={TONES[open.state]}>{t(`notice.state.${open.state}`)}</StateBadge>}
+              badges={<StateBadge tone={TONES[open.state]}>{stateOf(open)}</StateBadge>}
               subtitle={open.recipient}
               onClose={() => {
                 onSearch({ ...search, open: undefined });
@@ -193,8 +205,14 @@ export function NoticesPage({
               <Facts
                 rows={[
                   [t("notice.kind"), word("notice.kind", open.template)],
+                  [t("notice.channel"), t(`channel.${open.channel}`)],
                   [t("notice.createdAt"), format.dateTime(open.createdAt)],
                   [t("notice.sentAt"), open.sentAt && format.dateTime(open.sentAt)],
+                  open.deliveredAt ? [t("notice.deliveredAt"), format.dateTime(open.deliveredAt)] : undefined,
+                  open.parts ? [t("sms.parts"), format.number(open.parts)] : undefined,
+                  open.cost
+                    ? [t("sms.cost"), format.smsPrice(open.cost.tenThousandths, open.cost.currency)]
+                    : undefined,
                   open.divertedTo ? [t("notice.divertedTo"), open.divertedTo] : undefined,
                   [t("notice.attempts"), format.number(open.attempts)],
                   open.fault ? [t("notice.error"), word("problem", open.fault)] : undefined,

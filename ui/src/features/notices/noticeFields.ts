@@ -2,7 +2,18 @@ import { useMemo } from "react";
 import { useText } from "../../i18n/text";
 import type { Field } from "../../parts/filter/field";
 
-const STATES = ["queued", "awaiting", "held", "sent", "diverted", "bounced", "failed", "suppressed"] as const;
+const STATES = [
+  "queued",
+  "unclear",
+  "awaiting",
+  "held",
+  "sent",
+  "delivered",
+  "diverted",
+  "bounced",
+  "failed",
+  "suppressed",
+] as const;
 const KINDS = ["document", "invitation", "password_reset"] as const;
 
 /** What the outbox can be filtered by. */

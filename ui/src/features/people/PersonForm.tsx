@@ -1,7 +1,7 @@
 import { Checkbox, Group, Select, Stack, Textarea, TextInput } from "@mantine/core";
 import { client, idempotent, ifMatch } from "../../api/client";
 import { api } from "../../api/query";
-import type { Country, Language, Person } from "../../api/views";
+import type { Channel, Country, Language, Person } from "../../api/views";
 import { isoToday } from "../../i18n/format";
 import { writtenPhone } from "../../i18n/phone";
 import { type Key, LANGUAGE_NAMES, LANGUAGES, useText } from "../../i18n/text";
@@ -21,6 +21,7 @@ type PersonValues = {
   email: string;
   phone: string;
   language: Language;
+  channel: Channel | "";
   street: string;
   postalCode: string;
   city: string;
@@ -32,6 +33,8 @@ type PersonValues = {
   unitId: string;
   withLogin: boolean;
 };
+
+const CHANNELS = ["", "mail", "sms"] as const;
 
 /** Creates a person, with a unit and a login if wanted, or edits one. */
 export function PersonForm({
@@ -64,6 +67,7 @@ export function PersonForm({
     email: from.email ?? "",
     phone: from.phone ? writtenPhone(from.phone, language) : "",
     language: from.language,
+    channel: from.channel ?? "",
     street: from.street ?? "",
     postalCode: from.postalCode ?? "",
     city: from.city ?? "",
@@ -83,6 +87,7 @@ export function PersonForm({
     email: "",
     phone: "",
     language,
+    channel: "",
     street: "",
     postalCode: "",
     city: "",
@@ -109,6 +114,7 @@ export function PersonForm({
         email: t("contact.email"),
         phone: t("contact.phone"),
         language: t("account.language"),
+        channel: t("person.channel"),
         street: t("address.street"),
         postalCode: t("address.postalCode"),
         city: t("address.city"),
@@ -136,6 +142,7 @@ export function PersonForm({
             organisationId: _fixed,
             phone,
             personalNumber,
+            channel,
             ...patch
           } = changed;
           return change.mutateAsync({
@@ -143,18 +150,20 @@ export function PersonForm({
             headers: ifMatch(view),
             body: {
               ...patch,
+              ...("channel" in changed ? { channel: channel || null } : {}),
               ...("phone" in changed ? { phone: phone ? phoneToStore(phone, country) : null } : {}),
               ...(personalNumber ? { personalNumber: { country, number: personalNumber } } : {}),
             },
           });
         }
-        const { unitId, withLogin, phone, personalNumber, organisationId: owner, ...draft } = values;
+        const { unitId, withLogin, phone, personalNumber, channel, organisationId: owner, ...draft } = values;
         const made = await create.mutateAsync({
           headers: idempotent(key),
           params: { query: { organisationId: owner, ...(facility ? { facilityId: facility.id } : {}) } },
           body: filled({
             ...draft,
             phone: phoneToStore(phone, country),
+            ...(channel ? { channel } : {}),
             ...(personalNumber ? { personalNumber: { country, number: personalNumber } } : {}),
           }),
         });
@@ -200,6 +209,15 @@ export function PersonForm({
               {...form.getInputProps("language")}
             />
           </Group>
+          <Select
+            label={t("person.channel")}
+            allowDeselect={false}
+            data={CHANNELS.map((value) => ({
+              value,
+              label: value ? t(`channel.${value}`) : t("channel.any"),
+            }))}
+            {...form.getInputProps("channel")}
+          />
           <TextInput label={t("address.street")} {...form.getInputProps("street")} />
           <Group grow align="flex-start">
             <TextInput label={t("address.postalCode")} {...form.getInputProps("postalCode")} />

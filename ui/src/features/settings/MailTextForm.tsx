@@ -59,17 +59,19 @@ export function MailTextForm({
           <>
             <div className={classes.editor}>
               <div className={classes.fields}>
-                <TextInput
-                  label={t("notice.subject")}
-                  readOnly={!changes}
-                  data-autofocus
-                  {...form.getInputProps("subject")}
-                />
+                {template.channel === "mail" && (
+                  <TextInput
+                    label={t("notice.subject")}
+                    readOnly={!changes}
+                    data-autofocus
+                    {...form.getInputProps("subject")}
+                  />
+                )}
                 <Textarea
                   ref={body}
                   label={t("notice.body")}
                   autosize
-                  minRows={10}
+                  minRows={template.channel === "mail" ? 10 : 4}
                   maxRows={22}
                   readOnly={!changes}
                   {...form.getInputProps("body")}
@@ -175,7 +177,16 @@ function Preview({
           </ul>
         )}
       </div>
-      <p className={classes.subject}>{tried.data.subject}</p>
+      {tried.data.sms ? (
+        <p className={classes.subject}>
+          {t(`sms.size.${tried.data.sms.alphabet}`, {
+            units: tried.data.sms.units,
+            parts: tried.data.sms.parts,
+          })}
+        </p>
+      ) : (
+        <p className={classes.subject}>{tried.data.subject}</p>
+      )}
       <pre className={classes.body} lang={language}>
         {tried.data.body}
       </pre>

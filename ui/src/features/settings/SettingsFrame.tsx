@@ -9,6 +9,7 @@ import classes from "./SettingsFrame.module.css";
 const PAGES: readonly { to: string; text: Key; permission?: Permission }[] = [
   { to: "/settings/account", text: "account.title" },
   { to: "/settings/mail", text: "mail.title", permission: "change_setting" },
+  { to: "/settings/sms", text: "sms.title", permission: "change_setting" },
   { to: "/settings/mail-texts", text: "mailText.title", permission: "change_organisation" },
   { to: "/settings/prices", text: "priceFeed.title", permission: "change_setting" },
   { to: "/settings/password-policy", text: "policy.title", permission: "change_setting" },

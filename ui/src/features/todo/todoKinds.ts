@@ -15,6 +15,7 @@ import {
   IconMailPause,
   IconMailQuestion,
   IconMailX,
+  IconMessageOff,
   IconMessageQuestion,
   IconPlugConnectedX,
   IconPrinter,
@@ -82,6 +83,7 @@ const KINDS: Record<string, TodoKind> = {
     search: { where: "state:is:failed" },
   },
   "mailbox.fault": { icon: IconMailboxOff, tone: "warn", to: "/settings/mail" },
+  "sms.fault": { icon: IconMessageOff, tone: "bad", to: "/settings/sms" },
   "notice.awaiting": { icon: IconMailQuestion, tone: "warn", to: "/month-runs" },
   "notice.held": { icon: IconMailPause, tone: "warn", to: "/notices", search: { where: "state:is:held" } },
 };

@@ -1,0 +1,138 @@
+// SMS: an owner sets up a gateway, sees what a message costs, sends it, and sees it on the phone.
+import AxeBuilder from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { charged } from "./chargedSession";
+import { addPerson, expect, make, place, test } from "./fixtures";
+import { type PaymentDouble, smsDouble } from "./paymentDouble";
+import { picture } from "./picture";
+
+let elks: PaymentDouble;
+
+test.beforeAll(async () => {
+  elks = await smsDouble("elks.py");
+  // The host is started with what the environment says.
+  process.env.STOLPE_SMS_ADDRESSES = `46elks=${elks.address}`;
+});
+
+test.afterAll(() => {
+  delete process.env.STOLPE_SMS_ADDRESSES;
+  elks.end();
+});
+
+/** What a machine finds wrong with the screen as it stands, in light and in dark. */
+async function faults(page: Page): Promise<string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    found.push(
+      ...violations.flatMap(({ id, nodes }) =>
+        nodes.map((node) => `${colorScheme} ${id}: ${node.html.slice(0, 160)}`),
+      ),
+    );
+  }
+  return found;
+}
+
+async function put(page: Page, url: string, path: string, version: number, data: unknown): Promise<void> {
+  const answer = await page.request.put(`${url}/api/v1${path}`, {
+    headers: { "X-Requested-With": "stolpe", "If-Match": `"${version}"` },
+    data,
+  });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** A month that was looked at and made, with word to Åsa Öberg, who has a phone and no mail; answers the run. */
+async function madeRun(page: Page, url: string): Promise<string> {
+  const { organisation, facility } = await place(page, url);
+  const price = { per_kwh: { microPerKwh: 1_250_000, currency: "SEK" } };
+  const row = { kind: "energy", rate: price, validFrom: "2020-01-01", vat: "2500", source: "Avtal" };
+  await put(page, url, `/tariff?facilityId=${facility}`, 0, { components: [row] });
+  await put(page, url, `/billing?organisationId=${organisation}`, 0, {
+    accountKind: "bankgiro",
+    account: "5402-9681",
+    referenceRule: "ocr_length",
+    dueDays: 30,
+    rounds: true,
+    fiscalYearBeginsMonth: 1,
+  });
+  const address = await (await page.request.get(`${url}/api/v1/settings/address`)).json();
+  await put(page, url, "/settings/address", address.rowVersion, { publicUrl: "https://stolpe.example" });
+  const person = await addPerson(page, url, {
+    givenName: "Åsa",
+    familyName: "Öberg",
+    email: null,
+    phone: "+46701234567",
+  });
+  await make(page, url, `/tags?organisationId=${organisation}`, { idTag: "04A2B3C4", personId: person.id });
+  await charged(page, url, "04A2B3C4");
+  const ended = async (job: { id: string }) => {
+    let result: { runId: string } | undefined;
+    await expect(async () => {
+      const state = await (await page.request.get(`${url}/api/v1/jobs/${job.id}`)).json();
+      expect(state.state).toBe("done");
+      result = state.result;
+    }).toPass();
+    return result;
+  };
+  const month = new Date().toISOString().slice(0, 7);
+  const run = await ended(await make(page, url, "/month-runs", { organisationId: organisation, month }));
+  const id = run?.runId ?? "";
+  await ended(await make(page, url, `/month-runs/${id}/commit`, { byMail: true }));
+  return id;
+}
+
+test("a gateway is set up and tried, a run tells what its SMS cost, and each is seen on the phone", async ({
+  host,
+  desk: page,
+}) => {
+  test.setTimeout(180_000);
+  await page.goto(`${host.url}/admin/settings/sms`);
+  await page.getByLabel("Skicka SMS på riktigt").check();
+  await page.getByLabel("Konto (användarnamn eller Account SID)").fill("u0123456789abcdef");
+  await page.getByLabel("Lösenord eller Auth Token").fill("4B57A3B1");
+  await page.getByLabel("Avsändare").fill("Ekbacken");
+  await page.getByLabel("Pris per del").fill("0,35");
+  await page.getByRole("button", { name: "Spara" }).click();
+  await expect(page.getByText("SMS-inställningen är sparad.")).toBeVisible();
+  await page.getByLabel("Till mobilnummer").fill("+46 70 123 45 67");
+  await page.getByRole("button", { name: "Skicka prov" }).click();
+  await expect(page.getByText(/Tjänsten tog emot: 1 del för 0,35/)).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await picture(page, "sms-setting");
+
+  const run = await madeRun(page, host.url);
+  await page.goto(`${host.url}/admin/month-runs/${run}`);
+  await expect(page.getByText(/1 SMS i 1 del à 0,35.kr kostar 0,35.kr/)).toBeVisible();
+  await expect(
+    page.getByText(/Brf Ekbacken: faktura .* Se och betala: https:\/\/stolpe\.example/),
+  ).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await picture(page, "sms-run");
+  await page.getByRole("button", { name: /Släpp/ }).click();
+
+  await page.goto(`${host.url}/admin/notices`);
+  const row = page.getByRole("row").filter({ hasText: "+46701234567" });
+  await expect(row.getByText("Skickat", { exact: true })).toBeVisible({ timeout: 30_000 });
+  const told = await elks.outside({ status: "delivered" });
+  const report = told.find(({ event }) => event === "callback");
+  const path = (report?.address ?? "").replace("https://stolpe.example", host.url);
+  const answer = await page.request.post(path, { headers: report?.headers, data: report?.text });
+  expect(answer.status()).toBe(200);
+  await expect(row.getByText("Framme", { exact: true })).toBeVisible({ timeout: 30_000 });
+  await row.click();
+  await expect(page.getByText("0,35 kr", { exact: false })).toBeVisible();
+  await picture(page, "sms-notice");
+
+  // Again, by itself: what it says and costs is shown first.
+  const { items } = await (await page.request.get(`${host.url}/api/v1/documents`)).json();
+  await page.goto(`${host.url}/admin/documents?open=${items[0].id}`);
+  await page.getByRole("button", { name: "Skicka igen" }).click();
+  await page.getByRole("menuitem", { name: "Med SMS och länk till portalen" }).click();
+  const dialog = page.getByRole("dialog", { name: "Skicka med SMS" });
+  await expect(dialog.getByText(/kostar 0,35/)).toBeVisible();
+  expect(await faults(page)).toEqual([]);
+  await picture(page, "sms-document");
+  await dialog.getByRole("button", { name: "Skicka SMS" }).click();
+  await expect(page.getByText("+46701234567")).toHaveCount(2);
+});
