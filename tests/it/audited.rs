@@ -21,7 +21,7 @@ use stolpe_testkit::{At, Desk, MailboxServer, PaymentDouble, PaymentDoubleKind, 
 use totp_rs::{Builder, Secret};
 
 /// Operations that leave no row, each with its reason.
-const NO_ROW: [(&str, &str); 7] = [
+const NO_ROW: [(&str, &str); 8] = [
     ("check_payment_agreement", "a provider is asked whether it knows us, and nothing changes by that"),
     ("look_at_bank_file", "nothing is taken in by looking"),
     ("look_at_settlements", "nothing is taken in by looking"),
@@ -583,8 +583,8 @@ async fn bank_files(walk: &mut Walk, invoice: &Value) {
     walk.carry_out("receive_settlement", &owner, &at, out["settlementVersion"].as_i64(), receipt).await;
     let at = format!("/differences/{}", text(&unknown["id"]));
     let organisation = walk.host.organisation.clone();
-    let care = json!({"organisationId": organisation, "note": "ringt banken"});
-    walk.carry_out("care_for_difference", &owner, &at, Some(0), care).await;
+    let note = json!({"organisationId": organisation, "note": "ringt banken"});
+    walk.carry_out("care_for_difference", &owner, &at, Some(0), note).await;
     let reason = json!({"organisationId": organisation, "reason": "finns inte"});
     walk.carry_out("correct_difference", &owner, &format!("{at}/correction"), Some(1), reason).await;
 }

@@ -85,6 +85,6 @@ mod tests {
         #[case] expected: Option<Way>,
     ) {
         let (email, phone) = (email.map(str::to_owned), phone.map(str::to_owned));
-        assert_eq!(way_to(&PersonDraft { channel, email, phone, ..anna() }, sms_is_on), expected);
+        assert_eq!(way_to(&PersonDraft { email, phone, channel, ..anna() }, sms_is_on), expected);
     }
 }

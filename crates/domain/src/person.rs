@@ -307,7 +307,7 @@ pub(crate) mod tests {
     ) {
         let (email, phone) = (email.map(str::to_owned), phone.map(str::to_owned));
         let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-        let checked = PersonDraft { channel, email, phone, ..anna() }.check(Country::Se, today);
+        let checked = PersonDraft { email, phone, channel, ..anna() }.check(Country::Se, today);
         assert_eq!(checked.err().and_then(|faults| faults.0.get("channel").cloned()).as_deref(), fault);
     }
 

@@ -278,6 +278,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/callbacks/sms/{provider}/{sending}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes in what a gateway reports. It only says which message to ask the gateway about. */
+        post: operations["take_sms_report"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/charge-points": {
         parameters: {
             query?: never;
@@ -510,6 +527,40 @@ export interface paths {
         patch: operations["change_department"];
         trace?: never;
     };
+    "/differences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Says who looks after a difference, and what is known of it. */
+        put: operations["care_for_difference"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/differences/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a difference right that will never be matched: its amount goes to suspense. */
+        post: operations["correct_difference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/documents": {
         parameters: {
             query?: never;
@@ -642,6 +693,23 @@ export interface paths {
         put?: never;
         /** Sends a document, for the first time or again. */
         post: operations["send_document"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/documents/{id}/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads word of a document by SMS as it would go out now, with what it costs. Nothing is sent. */
+        get: operations["look_at_document_sms"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -782,6 +850,23 @@ export interface paths {
         };
         /** Writes people to a file, by name; without personal numbers, and noted in the audit log. */
         get: operations["export_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/exports/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes what is shown of a while to a file; noted in the audit log. */
+        get: operations["export_reconciliation"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2257,6 +2342,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/reconciliation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Holds what was paid, settled and received against each other. */
+        get: operations["read_reconciliation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/refunds": {
         parameters: {
             query?: never;
@@ -2702,6 +2804,93 @@ export interface paths {
         /** Changes whether prices are fetched from the network, and of whom. */
         put: operations["change_price_feed"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/sms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads how the gateway is set up, and whether it takes anything. */
+        get: operations["find_sms"];
+        /** Changes the gateway; when it is switched on, held SMS go. */
+        put: operations["change_sms"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settings/sms/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a test SMS at once. */
+        post: operations["test_sms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settlements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the settlements that were taken in, the latest day first. */
+        get: operations["list_settlements"];
+        put?: never;
+        /** Takes the settlements of a file in that are new. */
+        post: operations["take_settlements"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settlements/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a line of the bank is what a settlement pays out. */
+        post: operations["receive_settlement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/settlements/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what taking a file of a provider in would do. Nothing is done. */
+        post: operations["look_at_settlements"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3234,7 +3423,7 @@ export interface components {
              * @description What an account is for.
              * @enum {string}
              */
-            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
+            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
             organisationId: components["schemas"]["OrganisationId"];
             personId?: components["schemas"]["PersonId"] | null;
             personName?: string | null;
@@ -3481,6 +3670,13 @@ export interface components {
              */
             writtenOn?: string | null;
         };
+        /** @description A line of the bank that is exactly what a settlement pays out. */
+        BankLineView: {
+            /** Format: date */
+            bookedOn: string;
+            payer?: string | null;
+            paymentId: components["schemas"]["IncomingPaymentId"];
+        };
         /** @description A person's time on a unit, by itself. */
         BareTenancyView: {
             id: components["schemas"]["TenancyId"];
@@ -3590,6 +3786,11 @@ export interface components {
             heardAt?: string | null;
             remoteAddress?: string | null;
         };
+        /**
+         * @description How a message reaches its reader.
+         * @enum {string}
+         */
+        Channel: "mail" | "sms";
         /** @description What is typed in to prepare, adopt or change a charge point. */
         ChargePointDraft: {
             /** @description Who may charge. */
@@ -3734,7 +3935,7 @@ export interface components {
              * @description What an account is for.
              * @enum {string}
              */
-            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
+            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
             name: string;
             number: string;
             /**
@@ -4069,6 +4270,58 @@ export interface components {
             /** @description What they come to. */
             sum: components["schemas"]["Money"];
         };
+        /** @description Who looks after a difference, and what they note. */
+        DifferenceCareInput: {
+            note: string;
+            organisationId: components["schemas"]["OrganisationId"];
+            ownerId?: components["schemas"]["LoginId"] | null;
+        };
+        /** @description Why a difference is put right. */
+        DifferenceCorrectionInput: {
+            organisationId: components["schemas"]["OrganisationId"];
+            reason: string;
+        };
+        /**
+         * @description What does not agree.
+         * @enum {string}
+         */
+        DifferenceKind: "not_settled" | "other_amount" | "unknown_line" | "not_received";
+        /** @description Something that does not agree. */
+        DifferenceView: {
+            /** Format: int64 */
+            ageDays: number;
+            /** @description What stands on the clearing account for it. */
+            amount: components["schemas"]["Money"];
+            /** @description Lines of the bank that it may be. */
+            bankLines: components["schemas"]["BankLineView"][];
+            /**
+             * Format: uuid
+             * @description What it is about: a try to pay, a line of a settlement, or a settlement.
+             */
+            id: string;
+            kind: components["schemas"]["DifferenceKind"];
+            /** @description The invoice, the line or the settlement. */
+            named?: string | null;
+            note: string;
+            /**
+             * Format: date
+             * @description Since when.
+             */
+            on: string;
+            ownerId?: components["schemas"]["LoginId"] | null;
+            ownerName?: string | null;
+            paymentId?: components["schemas"]["PaymentId"] | null;
+            provider: components["schemas"]["PaymentProvider"];
+            /** @description Whom the invoice is for. */
+            recipient?: string | null;
+            /** Format: int64 */
+            rowVersion: number;
+            /**
+             * Format: int64
+             * @description The version of the settlement that it is about.
+             */
+            settlementVersion?: number | null;
+        };
         /**
          * Format: uuid
          * @description An invoice, a credit note or a receipt.
@@ -4092,6 +4345,7 @@ export interface components {
         /** @description A message that brings a document. */
         DocumentNoticeView: {
             address: string;
+            channel: components["schemas"]["Channel"];
             /** Format: date-time */
             createdAt: string;
             /** @description What went wrong last, as a stable word. */
@@ -4101,7 +4355,7 @@ export interface components {
             id: components["schemas"]["NoticeId"];
             /** Format: date-time */
             sentAt?: string | null;
-            /** @description `queued`, `held`, `sent`, `failed`, `awaiting` or `suppressed`. */
+            /** @description How far it has come, as the outbox says it. */
             state: string;
         };
         /** @description One page of documents; the first one with what all of them add up to. */
@@ -4113,6 +4367,17 @@ export interface components {
             /** @description What they add up to by currency, credit notes taken off; on the first page only. */
             sums?: components["schemas"]["DocumentSumsView"][] | null;
             total?: components["schemas"]["Total"] | null;
+        };
+        /** @description Word of a document by SMS, before it is sent. */
+        DocumentSmsView: {
+            /** @description What it costs. */
+            estimate: components["schemas"]["SmsEstimateView"];
+            /** @description How large it is. */
+            size: components["schemas"]["SmsSize"];
+            /** @description What it says. */
+            text: string;
+            /** @description To which number. */
+            to: string;
         };
         /**
          * @description Where a document stands.
@@ -4573,7 +4838,7 @@ export interface components {
                  * @description What an account is for.
                  * @enum {string}
                  */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
                 name: string;
                 number: string;
                 /**
@@ -4732,6 +4997,8 @@ export interface components {
                 body: string;
                 /** Format: date-time */
                 changedAt?: string | null;
+                /** @description By which way such a message goes. */
+                channel: components["schemas"]["Channel"];
                 /** @description The organisation has not written its own. */
                 isStandard: boolean;
                 kind: components["schemas"]["TemplateKind"];
@@ -4912,6 +5179,30 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
+        Items_SettlementOfProviderView: {
+            /** @description The rows, in order. */
+            items: {
+                fee: components["schemas"]["Money"];
+                gross: components["schemas"]["Money"];
+                id: components["schemas"]["ProviderSettlementId"];
+                /** Format: int64 */
+                lines: number;
+                /** @description The name of its file. */
+                name: string;
+                net: components["schemas"]["Money"];
+                /** @description What the provider calls it. */
+                number: string;
+                provider: components["schemas"]["PaymentProvider"];
+                receivedId?: components["schemas"]["IncomingPaymentId"] | null;
+                /** Format: int64 */
+                rowVersion: number;
+                /** Format: date */
+                settledOn: string;
+                /** Format: date-time */
+                takenAt: string;
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_SignInView: {
             /** @description The rows, in order. */
             items: {
@@ -5059,6 +5350,11 @@ export interface components {
         JudgementReason: {
             /** @description In the caller's words. */
             reason: string;
+        };
+        /** @description Somebody who keeps the money of an organisation. */
+        KeeperView: {
+            loginId: components["schemas"]["LoginId"];
+            name: string;
         };
         /** @description A key on its way to a charge point. */
         KeyChangeView: {
@@ -5277,6 +5573,8 @@ export interface components {
             body: string;
             /** Format: date-time */
             changedAt?: string | null;
+            /** @description By which way such a message goes. */
+            channel: components["schemas"]["Channel"];
             /** @description The organisation has not written its own. */
             isStandard: boolean;
             kind: components["schemas"]["TemplateKind"];
@@ -5472,6 +5770,8 @@ export interface components {
             obstacle?: string | null;
             /** @description How many sessions were looked at. */
             sessions: number;
+            /** @description What those among them cost that are SMS. */
+            sms: components["schemas"]["SmsEstimateView"];
             /** @description What is not charged: the first thousand. */
             waiting: components["schemas"]["PlanWaitingView"][];
             /** @description How much is not charged, by reason. */
@@ -5655,14 +5955,21 @@ export interface components {
          * @description How far a message has come.
          * @enum {string}
          */
-        NoticeStateWord: "queued" | "held" | "sent" | "diverted" | "bounced" | "failed" | "awaiting" | "suppressed";
+        NoticeStateWord: "queued" | "unclear" | "held" | "sent" | "delivered" | "diverted" | "bounced" | "failed" | "awaiting" | "suppressed";
         /** @description One message. */
         NoticeView: {
             /** Format: int64 */
             attempts: number;
             body: string;
+            channel: components["schemas"]["Channel"];
+            cost?: components["schemas"]["SmsPrice"] | null;
             /** Format: date-time */
             createdAt: string;
+            /**
+             * Format: date-time
+             * @description When an SMS was seen on the phone.
+             */
+            deliveredAt?: string | null;
             /** @description The test address that it went to in its recipient's stead. */
             divertedTo?: string | null;
             documentId?: components["schemas"]["DocumentId"] | null;
@@ -5674,11 +5981,17 @@ export interface components {
             language: components["schemas"]["Language"];
             /** Format: date-time */
             nextAttemptAt?: string | null;
+            /**
+             * Format: int64
+             * @description Of how many parts an SMS is.
+             */
+            parts?: number | null;
             personId?: components["schemas"]["PersonId"] | null;
             recipient: string;
             /** Format: date-time */
             sentAt?: string | null;
             state: components["schemas"]["NoticeStateWord"];
+            /** @description The subject; of an SMS, what lists show. */
             subject: string;
             /** @description Which template made it. */
             template: string;
@@ -5698,6 +6011,8 @@ export interface components {
             eInvoiceLacks: components["schemas"]["EInvoiceLack"][];
             /** @description Whether whom it is for can be reached by mail now. */
             hasEmail: boolean;
+            /** @description Whether whom it is for can be told of it by SMS now. */
+            hasMobile: boolean;
             lines: components["schemas"]["DocumentLineView"][];
             /** @description The messages that bring it, the latest first. */
             notices: components["schemas"]["DocumentNoticeView"][];
@@ -5730,6 +6045,8 @@ export interface components {
             references: components["schemas"]["ReferenceView"][];
             sameAs?: components["schemas"]["DepositView"] | null;
             settled: components["schemas"]["SettledView"][];
+            /** @description The number of the settlement that it is the money of. */
+            settlement?: string | null;
             suggestions: components["schemas"]["SuggestionView"][];
         };
         /** @description What may still be open when a month ends. */
@@ -5893,7 +6210,7 @@ export interface components {
                  * @description What an account is for.
                  * @enum {string}
                  */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
                 organisationId: components["schemas"]["OrganisationId"];
                 personId?: components["schemas"]["PersonId"] | null;
                 personName?: string | null;
@@ -6087,8 +6404,15 @@ export interface components {
                 /** Format: int64 */
                 attempts: number;
                 body: string;
+                channel: components["schemas"]["Channel"];
+                cost?: components["schemas"]["SmsPrice"] | null;
                 /** Format: date-time */
                 createdAt: string;
+                /**
+                 * Format: date-time
+                 * @description When an SMS was seen on the phone.
+                 */
+                deliveredAt?: string | null;
                 /** @description The test address that it went to in its recipient's stead. */
                 divertedTo?: string | null;
                 documentId?: components["schemas"]["DocumentId"] | null;
@@ -6100,11 +6424,17 @@ export interface components {
                 language: components["schemas"]["Language"];
                 /** Format: date-time */
                 nextAttemptAt?: string | null;
+                /**
+                 * Format: int64
+                 * @description Of how many parts an SMS is.
+                 */
+                parts?: number | null;
                 personId?: components["schemas"]["PersonId"] | null;
                 recipient: string;
                 /** Format: date-time */
                 sentAt?: string | null;
                 state: components["schemas"]["NoticeStateWord"];
+                /** @description The subject; of an SMS, what lists show. */
                 subject: string;
                 /** @description Which template made it. */
                 template: string;
@@ -6117,6 +6447,7 @@ export interface components {
         Page_PersonView: {
             /** @description The rows, in order. */
             items: {
+                channel?: components["schemas"]["Channel"] | null;
                 city?: string | null;
                 /** Format: date-time */
                 createdAt: string;
@@ -6505,6 +6836,7 @@ export interface components {
         };
         /** @description What is typed in to add or change a person. */
         PersonDraft: {
+            channel?: components["schemas"]["Channel"] | null;
             /** @description Post town. */
             city?: string | null;
             departmentId?: components["schemas"]["DepartmentId"] | null;
@@ -6538,6 +6870,7 @@ export interface components {
         PersonId: string;
         /** @description What is typed in to add or change a person. */
         PersonPatch: {
+            channel?: components["schemas"]["Channel"] | null;
             /** @description Post town. */
             city?: string | null;
             departmentId?: components["schemas"]["DepartmentId"] | null;
@@ -6566,6 +6899,7 @@ export interface components {
         };
         /** @description A person with everything that hangs on them. */
         PersonView: {
+            channel?: components["schemas"]["Channel"] | null;
             city?: string | null;
             /** Format: date-time */
             createdAt: string;
@@ -6610,7 +6944,7 @@ export interface components {
          * @description Something that a text names and a mail fills in.
          * @enum {string}
          */
-        Placeholder: "name" | "organisation" | "inviter" | "link" | "facility" | "number" | "amount" | "due_date" | "contact";
+        Placeholder: "name" | "organisation" | "inviter" | "link" | "facility" | "number" | "amount" | "due_date" | "contact" | "portal";
         /** @description A document that would be made. */
         PlannedDocumentView: {
             /** @description How many things it asks for. */
@@ -6666,7 +7000,7 @@ export interface components {
             invoices: components["schemas"]["PlannedInvoiceView"][];
             name: string;
             personId: components["schemas"]["PersonId"];
-            /** @description `mail`, `paper` or `none`. */
+            /** @description `mail`, `sms`, `paper` or `none`. */
             reach: string;
             /** @description What it asks for in all, the invoices among it. */
             total: components["schemas"]["Money"];
@@ -6769,6 +7103,11 @@ export interface components {
             /** Format: int64 */
             rows: number;
         };
+        /**
+         * Format: uuid
+         * @description What a provider says that it has paid out.
+         */
+        ProviderSettlementId: string;
         /** @description How much a component costs. */
         Rate: {
             /** @description So much for each kilowatt-hour. */
@@ -6790,7 +7129,7 @@ export interface components {
          * @description How a document reaches whom it is for.
          * @enum {string}
          */
-        ReachWord: "mail" | "paper" | "none";
+        ReachWord: "mail" | "sms" | "paper" | "none";
         /** @description What was read in one quarter of an hour. */
         ReadingsView: {
             /** Format: date-time */
@@ -6813,6 +7152,37 @@ export interface components {
         /** @description Why something is done that is written down with its reason. */
         ReasonInput: {
             reason: string;
+        };
+        /** @description The line of the bank that a settlement is. */
+        ReceiptInput: {
+            paymentId: components["schemas"]["IncomingPaymentId"];
+        };
+        /** @description What happened on one day through one provider. */
+        ReconciledDayView: {
+            /** @description What of that somebody has put right. */
+            corrected: components["schemas"]["Money"];
+            /** @description Paid, and not settled as it was paid. */
+            difference: components["schemas"]["Money"];
+            /** @description What it took for itself. */
+            fee: components["schemas"]["Money"];
+            /** Format: date */
+            on: string;
+            /** @description What customers paid. */
+            paid: components["schemas"]["Money"];
+            provider: components["schemas"]["PaymentProvider"];
+            /** @description What of the settled has reached the bank. */
+            received: components["schemas"]["Money"];
+            /** @description What the provider says that it pays out for it. */
+            settled: components["schemas"]["Money"];
+        };
+        /** @description A while, held against each other. */
+        ReconciliationView: {
+            /** @description By provider and day, the latest first. */
+            days: components["schemas"]["ReconciledDayView"][];
+            /** @description Everything that does not agree, however old, the oldest first. */
+            differences: components["schemas"]["DifferenceView"][];
+            /** @description Those who can look after differences. */
+            keepers: components["schemas"]["KeeperView"][];
         };
         RecoverInput: {
             /** @description The printed code, in any case and with any separators. */
@@ -6914,6 +7284,16 @@ export interface components {
             lastAt: string;
             provider: components["schemas"]["PaymentProvider"];
             /** @description Why: `forged`, `unreadable` or `unknown`. */
+            reason: string;
+        };
+        /** @description What was refused of what came in a gateway's name. */
+        RefusedReportsView: {
+            /** Format: int64 */
+            count: number;
+            /** Format: date-time */
+            lastAt: string;
+            provider: string;
+            /** @description Why, as a stable word. */
             reason: string;
         };
         /** @description Why not. */
@@ -7059,6 +7439,8 @@ export interface components {
             /** @description Why nothing can be made yet, as a stable word. */
             obstacle?: string | null;
             reminders: components["schemas"]["PlannedReminderView"][];
+            /** @description What those among them cost that are SMS. */
+            sms: components["schemas"]["SmsEstimateView"];
         };
         /**
          * Format: uuid
@@ -7193,7 +7575,7 @@ export interface components {
          * @description How a document goes out.
          * @enum {string}
          */
-        SendByWord: "mail" | "paper";
+        SendByWord: "mail" | "sms" | "paper";
         /** @description How a document is sent. */
         SendInput: {
             by: components["schemas"]["SendByWord"];
@@ -7296,10 +7678,59 @@ export interface components {
             amount: components["schemas"]["Money"];
             document: components["schemas"]["PayableView"];
         };
+        /**
+         * @description In which form a provider told of its settlements.
+         * @enum {string}
+         */
+        SettlementFileKind: "vipps_csv" | "table";
+        /** @description What taking a file of a provider in would do. */
+        SettlementFindingsView: {
+            kind: components["schemas"]["SettlementFileKind"];
+            settlements: components["schemas"]["SettlementPlanView"][];
+            /** @description The file was taken in before. */
+            taken: boolean;
+        };
         /** @description Where the rest of a payment goes. */
         SettlementInput: {
             /** @description All of them are settled, or none. */
             shares: components["schemas"]["ShareInput"][];
+        };
+        /** @description A settlement that was taken in. */
+        SettlementOfProviderView: {
+            fee: components["schemas"]["Money"];
+            gross: components["schemas"]["Money"];
+            id: components["schemas"]["ProviderSettlementId"];
+            /** Format: int64 */
+            lines: number;
+            /** @description The name of its file. */
+            name: string;
+            net: components["schemas"]["Money"];
+            /** @description What the provider calls it. */
+            number: string;
+            provider: components["schemas"]["PaymentProvider"];
+            receivedId?: components["schemas"]["IncomingPaymentId"] | null;
+            /** Format: int64 */
+            rowVersion: number;
+            /** Format: date */
+            settledOn: string;
+            /** Format: date-time */
+            takenAt: string;
+        };
+        /** @description One settlement of a file. */
+        SettlementPlanView: {
+            fee: components["schemas"]["Money"];
+            gross: components["schemas"]["Money"];
+            /** @description It was taken in before. */
+            known: boolean;
+            lines: number;
+            /** @description How many lines are payments that are known here. */
+            matched: number;
+            net: components["schemas"]["Money"];
+            number: string;
+            /** Format: date */
+            settledOn: string;
+            /** @description How many are no payment here. */
+            unknown: number;
         };
         /** @description Everything that the first run asks for. */
         SetupInput: {
@@ -7362,6 +7793,114 @@ export interface components {
             pending: number;
             /** @description Our own outgoing payments that came back. */
             returned: number;
+        };
+        /**
+         * @description In which alphabet a message goes.
+         * @enum {string}
+         */
+        SmsAlphabet: "gsm" | "unicode";
+        /** @description What SMS cost before they are sent. */
+        SmsEstimateView: {
+            cost?: components["schemas"]["SmsPrice"] | null;
+            /**
+             * Format: int64
+             * @description How many there are.
+             */
+            messages: number;
+            partPrice?: components["schemas"]["SmsPrice"] | null;
+            /**
+             * Format: int64
+             * @description Of how many parts in all: each part is paid for.
+             */
+            parts: number;
+        };
+        SmsInput: {
+            account: string;
+            enabled: boolean;
+            price?: components["schemas"]["SmsPrice"] | null;
+            provider: components["schemas"]["SmsProvider"];
+            /** @description What lets us in anew; left out, the one on file stays, which it may only for the same account. */
+            secret?: string | null;
+            /** @description A name of at most eleven letters and digits, or a number with its country. */
+            sender: string;
+            /** @description The number that everything is to go to in its recipients' stead, to try SMS out. */
+            testNumber?: string | null;
+        };
+        /** @description A price in ten-thousandths of a currency. Gateways have currencies that nothing here is invoiced in. */
+        SmsPrice: {
+            /** @description ISO 4217. */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Ten-thousandths: 3500 is 0.35.
+             */
+            tenThousandths: number;
+        };
+        /**
+         * @description Who carries SMS.
+         * @enum {string}
+         */
+        SmsProvider: "46elks" | "twilio";
+        /** @description How large a message is. */
+        SmsSize: {
+            /** @description In which alphabet it goes. */
+            alphabet: components["schemas"]["SmsAlphabet"];
+            /** @description How many parts are paid for. */
+            parts: number;
+            /** @description How many places its signs take. */
+            units: number;
+        };
+        /** @description How a gateway has taken a test. */
+        SmsTaken: {
+            cost?: components["schemas"]["SmsPrice"] | null;
+            /**
+             * Format: int32
+             * @description Of how many parts it is.
+             */
+            parts?: number | null;
+            /** @description What the gateway calls it. */
+            reference: string;
+        };
+        SmsTestInput: {
+            /** @description The number that gets the test, with its country. */
+            to: string;
+        };
+        /** @description The gateway, without what lets us in. */
+        SmsView: {
+            /** @description What the gateway calls the account. */
+            account: string;
+            /** @description SMS go out. */
+            enabled: boolean;
+            /** @description What stands in the way now, as a stable code. */
+            fault?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it takes nothing.
+             */
+            faultSince?: string | null;
+            /** @description What the gateway said. */
+            faultWords?: string | null;
+            knownPrice?: components["schemas"]["SmsPrice"] | null;
+            price?: components["schemas"]["SmsPrice"] | null;
+            provider: components["schemas"]["SmsProvider"];
+            /** @description What was refused of what came in the names of gateways. */
+            refused: components["schemas"]["RefusedReportsView"][];
+            /**
+             * Format: int64
+             * @description Zero until a gateway has been set up.
+             */
+            rowVersion: number;
+            /** @description What lets us in is on file. */
+            secretSet: boolean;
+            /** @description What stands as the sender. */
+            sender: string;
+            /** @description The number that everything goes to in its recipients' stead. */
+            testNumber?: string | null;
+            /**
+             * Format: date-time
+             * @description It is not asked to send anything before.
+             */
+            waitUntil?: string | null;
         };
         /** @description A span of time, half-open. */
         SpanView: {
@@ -7643,10 +8182,10 @@ export interface components {
             place?: string | null;
         };
         /**
-         * @description Which mail a text is for.
+         * @description Which message a text is for.
          * @enum {string}
          */
-        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder";
+        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder";
         /** @description The days of a tenancy. */
         TenancyDraft: {
             /** Format: date */
@@ -7744,7 +8283,7 @@ export interface components {
          * @description Why something was moved.
          * @enum {string}
          */
-        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "correction" | "reminder" | "refund";
+        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "settlement" | "correction" | "reminder" | "refund";
         /**
          * Format: uuid
          * @description A transfer of the ledger.
@@ -7792,6 +8331,7 @@ export interface components {
         TriedTemplateView: {
             body: string;
             bodyFault?: components["schemas"]["TemplateFaultView"] | null;
+            sms?: components["schemas"]["SmsSize"] | null;
             subject: string;
             subjectFault?: components["schemas"]["TemplateFaultView"] | null;
         };
@@ -7943,7 +8483,7 @@ export interface operations {
                 /** @description Those kept for one facility. */
                 facilityId?: components["schemas"]["FacilityId"];
                 /** @description Those for one purpose. */
-                kind?: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
+                kind?: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
                 /** @description Those of one organisation. */
@@ -8313,7 +8853,7 @@ export interface operations {
                 /** @description What the price was made of, of revenue; all of it when left out. */
                 component?: components["schemas"]["ComponentKind"];
                 /** @description What our accounts are for. */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
                 /** @description Whose books. */
                 organisationId: components["schemas"]["OrganisationId"];
                 /** @description How VAT applies, of revenue and VAT. */
@@ -8353,7 +8893,7 @@ export interface operations {
                 /** @description What the price was made of, of revenue; all of it when left out. */
                 component?: components["schemas"]["ComponentKind"];
                 /** @description What our accounts are for. */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
                 /** @description Whose books. */
                 organisationId: components["schemas"]["OrganisationId"];
                 /** @description How VAT applies, of revenue and VAT. */
@@ -8533,6 +9073,39 @@ export interface operations {
             header?: never;
             path: {
                 provider: components["schemas"]["PaymentProvider"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_sms_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+                provider: components["schemas"]["SmsProvider"];
+                sending: string;
             };
             cookie?: never;
         };
@@ -9096,6 +9669,52 @@ export interface operations {
             };
         };
     };
+    care_for_difference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DifferenceCareInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    correct_difference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DifferenceCorrectionInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_documents: {
         parameters: {
             query?: {
@@ -9373,6 +9992,35 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_document_sms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentSmsView"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9665,6 +10313,39 @@ export interface operations {
                 view?: "all" | "initial_password" | "not_issued" | "missing_email" | "no_login" | "moved_out";
                 /** @description People with protected identity as well; that is written down. */
                 withProtected?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    export_reconciliation: {
+        parameters: {
+            query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+                /** @description The first day. */
+                from: string;
+                /** @description Whose money. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description The last day. */
+                to: string;
             };
             header?: never;
             path?: never;
@@ -12119,6 +12800,32 @@ export interface operations {
             };
         };
     };
+    read_reconciliation: {
+        parameters: {
+            query: {
+                /** @description The first day. */
+                from: string;
+                /** @description Whose money. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description The last day. */
+                to: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationView"];
+                };
+            };
+        };
+    };
     list_refunds: {
         parameters: {
             query: {
@@ -13009,6 +13716,184 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_sms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsView"];
+                };
+            };
+        };
+    };
+    change_sms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_sms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SmsTestInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SmsTaken"];
+                };
+            };
+        };
+    };
+    list_settlements: {
+        parameters: {
+            query: {
+                /** @description Whose money. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SettlementOfProviderView"];
+                };
+            };
+        };
+    };
+    take_settlements: {
+        parameters: {
+            query: {
+                /** @description Name of the file. */
+                fileName?: string;
+                /** @description Whose money. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description Whose file it is. */
+                provider: components["schemas"]["PaymentProvider"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SettlementOfProviderView"];
+                };
+            };
+        };
+    };
+    receive_settlement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceiptInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    look_at_settlements: {
+        parameters: {
+            query: {
+                /** @description Name of the file. */
+                fileName?: string;
+                /** @description Whose money. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description Whose file it is. */
+                provider: components["schemas"]["PaymentProvider"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettlementFindingsView"];
                 };
             };
         };

@@ -16,6 +16,7 @@ export const ACCOUNT_KINDS = [
   "clearing_swish",
   "clearing_vipps",
   "clearing_payson",
+  "provider_fee",
   "revenue",
   "vat",
   "rounding",

@@ -3,7 +3,6 @@ import { createRoute, Outlet, redirect, useRouterState } from "@tanstack/react-r
 import type { AuditSearch } from "../features/audit/AuditPage";
 import type { DocumentsSearch } from "../features/billing/DocumentsPage";
 import type { BookkeepingSearch } from "../features/bookkeeping/BookkeepingPage";
-import type { ReconciliationSearch } from "../features/reconciliation/ReconciliationPage";
 import type { ChargePointsSearch } from "../features/charging/ChargePointsPage";
 import type { LogSearch } from "../features/charging/LogPage";
 import type { TagsSearch } from "../features/charging/TagsPage";
@@ -17,6 +16,7 @@ import type { FacilitiesSearch } from "../features/places/FacilitiesPage";
 import type { UnitsSearch } from "../features/places/UnitsPage";
 import type { PricesSearch } from "../features/prices/PricesPage";
 import type { PaymentsSearch } from "../features/providerPayments/PaymentsPage";
+import type { ReconciliationSearch } from "../features/reconciliation/ReconciliationPage";
 import type { RefundsSearch } from "../features/refunds/RefundsPage";
 import type { SessionsSearch } from "../features/sessions/SessionsPage";
 import type { StraysSearch } from "../features/sessions/StraysPage";

@@ -183,6 +183,7 @@ impl App {
 
     /// Stops unless the actor may take in what was paid to the organisation.
     pub(super) async fn settled_organisation(&self, ctx: &Ctx, id: OrganisationId) -> Result<()> {
+        ctx.reach(Permission::ReadBilling)?;
         ctx.may_see(Permission::ReadBilling, Place::Organisation(id))?;
         ctx.may(Permission::TakePayment, Place::Organisation(id))?;
         self.read().await?.find_organisation(id).await?.map(|_| ()).ok_or(AppError::NotFound)

@@ -104,7 +104,7 @@ pub const fn grouping(key: ChartKey) -> Grouping {
         (AccountKind::Revenue, _) if has_vat => group("salgsinntekt", "3000"),
         (AccountKind::Revenue, _) if matches!(key.vat, Some(Vat::Rate(_))) => group("salgsinntekt", "3100"),
         (AccountKind::Revenue, _) => group("salgsinntekt", "3200"),
-        (AccountKind::Rounding, _) => group("annenDriftskostnad", "7700"),
+        (AccountKind::Rounding | AccountKind::ProviderFee, _) => group("annenDriftskostnad", "7700"),
     }
 }
 

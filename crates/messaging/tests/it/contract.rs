@@ -1,11 +1,12 @@
 //! What every SMS gateway does for whoever asks it, however it does it.
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use stolpe_domain::sms::{SmsProvider, SmsSight, size_of};
 use stolpe_messaging::{Gateways, SmsAddresses};
+use stolpe_ports::clock::{Clock as _, SystemClock};
 use stolpe_ports::payments::{CallbackRefusal, RawCallback};
 use stolpe_ports::sms::{AccountTrouble, Sms, SmsAccount, SmsFault, SmsGateway, SmsGateways as _};
 use stolpe_testkit::{SmsDouble, WebServer};
@@ -89,11 +90,13 @@ async fn a_message_whose_answer_got_lost_is_found_by_what_was_sent_and_when(
     double.lose_an_answer();
     let lost = gateway.send(&sms("the one")).await.expect_err("no answer");
     assert!(matches!(lost, SmsFault::NotAnswered(_)), "{lost:?}");
-    let since = Utc::now() - TimeDelta::minutes(5);
+    let since = SystemClock.now() - TimeDelta::minutes(5);
     let found = gateway.find(TO, "the one", since).await.expect("an answer");
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(gateway.find(TO, "never sent", since).await.expect("an answer").is_empty());
-    assert!(gateway.find(TO, "the one", Utc::now() + TimeDelta::minutes(5)).await.expect("an answer").is_empty());
+    assert!(
+        gateway.find(TO, "the one", SystemClock.now() + TimeDelta::minutes(5)).await.expect("an answer").is_empty()
+    );
     assert_eq!(gateway.look_up("s00000000000000000000000000000099").await.expect("an answer"), None);
     assert_eq!(gateway.look_up("../me").await.expect("not asked"), None);
 }

@@ -1,9 +1,10 @@
-import { Button, NumberInput, Select, Stack, Table, TextInput } from "@mantine/core";
+import { Button, Select, Stack, Table, TextInput } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
 import type { Country, ReminderFigure } from "../../api/views";
+import { wholeUnits } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { DayInput } from "../../parts/DayInput";
@@ -20,7 +21,10 @@ const KINDS = ["rate", "most_fee", "most_fees", "fee_after_days"] as const satis
 /** Kinds that are typed as whole and hundredths: per cent, or kronor. */
 const IN_HUNDREDTHS: readonly Kind[] = ["rate", "most_fee"];
 
-type FigureValues = { kind: Kind; validFrom: string; value: number; source: string };
+type FigureValues = { kind: Kind; validFrom: string; value: string; source: string };
+
+/** What was typed, in whole days and times or in hundredths. */
+const typedValue = ({ kind, value }: FigureValues) => wholeUnits(value, IN_HUNDREDTHS.includes(kind) ? 2 : 0);
 
 /** The figures that law and authorities set, with where each stands; the next half-year's rate is added here. */
 export function FigureList({ country }: { country: Country }) {
@@ -91,7 +95,7 @@ export function FigureList({ country }: { country: Country }) {
         title={t("reminder.addFigure")}
         opened={adding}
         onClose={() => setAdding(false)}
-        initial={{ kind: "rate", validFrom: "", value: 0, source: "" }}
+        initial={{ kind: "rate", validFrom: "", value: "", source: "" }}
         labels={{
           kind: t("reminder.figure"),
           validFrom: t("reminder.validFrom"),
@@ -101,6 +105,7 @@ export function FigureList({ country }: { country: Country }) {
         within={country}
         validate={(values) => ({
           validFrom: values.validFrom ? null : t("field.required"),
+          value: typedValue(values) === undefined ? t("field.number.malformed") : null,
           source: values.source.trim() ? null : t("field.required"),
         })}
         save={(values, { key }) =>
@@ -110,7 +115,7 @@ export function FigureList({ country }: { country: Country }) {
               country,
               kind: values.kind,
               validFrom: values.validFrom,
-              value: Math.round(values.value * (IN_HUNDREDTHS.includes(values.kind) ? 100 : 1)),
+              value: typedValue(values) ?? 0,
               source: values.source.trim(),
             },
           })
@@ -133,7 +138,7 @@ export function FigureList({ country }: { country: Country }) {
               error={form.errors.validFrom}
               onChange={(day) => form.setFieldValue("validFrom", day ?? "")}
             />
-            <NumberInput
+            <TextInput
               label={t(
                 form.values.kind === "rate"
                   ? "reminder.valuePercent"
@@ -141,7 +146,7 @@ export function FigureList({ country }: { country: Country }) {
                     ? "reminder.valueMoney"
                     : "reminder.value",
               )}
-              decimalScale={IN_HUNDREDTHS.includes(form.values.kind) ? 2 : 0}
+              inputMode="decimal"
               {...form.getInputProps("value")}
             />
             <TextInput

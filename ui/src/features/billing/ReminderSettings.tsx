@@ -1,4 +1,4 @@
-import { Button, Checkbox, NumberInput, Stack } from "@mantine/core";
+import { Button, Checkbox, NumberInput, Stack, TextInput } from "@mantine/core";
 import { IconEdit } from "@tabler/icons-react";
 import { useState } from "react";
 import { ifMatch } from "../../api/client";
@@ -9,6 +9,7 @@ import { Card } from "../../parts/Card";
 import { Facts } from "../../parts/Facts";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { Loaded } from "../../parts/Loaded";
+import { minorOf, typedOf } from "../../parts/typedMoney";
 import { can, useMe } from "../../shell/session";
 
 /** Amounts as people type them, in kronor. */
@@ -16,25 +17,23 @@ type ReminderValues = {
   isOn: boolean;
   afterDays: number;
   dueDays: number;
-  feeMinor: number;
+  feeMinor: string;
   feeIsAgreed: boolean;
   hasInterest: boolean;
   most: number;
-  smallestMinor: number;
+  smallestMinor: string;
 };
 
 const valuesOf = (it: Chosen): ReminderValues => ({
   isOn: it.isOn,
   afterDays: it.afterDays,
   dueDays: it.dueDays,
-  feeMinor: it.feeMinor / 100,
+  feeMinor: typedOf(it.feeMinor),
   feeIsAgreed: it.feeIsAgreed,
   hasInterest: it.hasInterest,
   most: it.most,
-  smallestMinor: it.smallestMinor / 100,
+  smallestMinor: typedOf(it.smallestMinor),
 });
-
-const minor = (kronor: number) => Math.round(Number(kronor) * 100);
 
 /** How an organisation reminds, within what the law of its country allows. */
 export function ReminderSettings({ organisation }: { organisation: Organisation }) {
@@ -111,14 +110,18 @@ export function ReminderSettings({ organisation }: { organisation: Organisation 
             most: t("reminder.most"),
             smallestMinor: t("reminder.smallest"),
           }}
+          validate={(values) => ({
+            feeMinor: minorOf(values.feeMinor) === undefined ? t("field.number.malformed") : null,
+            smallestMinor: minorOf(values.smallestMinor) === undefined ? t("field.number.malformed") : null,
+          })}
           save={(values, { view }) =>
             save.mutateAsync({
               params: { query: { organisationId: organisation.id } },
               headers: ifMatch(view ?? { rowVersion: 0 }),
               body: {
                 ...values,
-                feeMinor: minor(values.feeMinor),
-                smallestMinor: minor(values.smallestMinor),
+                feeMinor: minorOf(values.feeMinor) ?? 0,
+                smallestMinor: minorOf(values.smallestMinor) ?? 0,
               },
             })
           }
@@ -144,15 +147,14 @@ export function ReminderSettings({ organisation }: { organisation: Organisation 
                 allowDecimal={false}
                 {...form.getInputProps("dueDays")}
               />
-              <NumberInput
+              <TextInput
                 label={t("reminder.feeIn", { currency: query.data.currency })}
                 description={t(swedish ? "reminder.feeLawSe" : "reminder.feeLawNo", {
                   most: format.money(query.data.mostFeeMinor, query.data.currency),
                   days: query.data.feeAfterDays,
                   times: query.data.mostFees,
                 })}
-                min={0}
-                decimalScale={2}
+                inputMode="decimal"
                 {...form.getInputProps("feeMinor")}
               />
               {swedish && (
@@ -174,11 +176,10 @@ export function ReminderSettings({ organisation }: { organisation: Organisation 
                 allowDecimal={false}
                 {...form.getInputProps("most")}
               />
-              <NumberInput
+              <TextInput
                 label={t("reminder.smallestIn", { currency: query.data.currency })}
                 description={t("reminder.smallestWords")}
-                min={0}
-                decimalScale={2}
+                inputMode="decimal"
                 {...form.getInputProps("smallestMinor")}
               />
             </Stack>

@@ -139,7 +139,9 @@ function Findings({ found }: { found: SettlementFindings }) {
                   {it.number}
                   <span className={classes.soft}>{format.date(it.settledOn)}</span>
                 </Table.Th>
-                <Table.Td className={classes.figure}>{format.money(it.gross.minor, it.gross.currency)}</Table.Td>
+                <Table.Td className={classes.figure}>
+                  {format.money(it.gross.minor, it.gross.currency)}
+                </Table.Td>
                 <Table.Td className={classes.figure}>{format.money(it.fee.minor, it.fee.currency)}</Table.Td>
                 <Table.Td className={classes.figure}>{format.money(it.net.minor, it.net.currency)}</Table.Td>
                 <Table.Td>

@@ -1,9 +1,10 @@
-import { Button, Group, NumberInput, PasswordInput, Select, Stack, Switch, TextInput } from "@mantine/core";
+import { Button, Group, PasswordInput, Select, Stack, Switch, TextInput } from "@mantine/core";
 import { IconSend } from "@tabler/icons-react";
 import { useState } from "react";
 import { ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { SmsSettings } from "../../api/views";
+import { decimal, wholeUnits } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { ErrorNotice } from "../../parts/ErrorNotice";
@@ -14,7 +15,8 @@ import { SettingForm } from "./SettingForm";
 
 const PROVIDERS = ["46elks", "twilio"] as const;
 const CURRENCIES = ["SEK", "NOK", "EUR", "USD"];
-const WHOLE = 10_000;
+/** A part costs less than an öre in places. */
+const PLACES = 4;
 
 /** The SMS gateway, what a part costs, and a test that shows whether it works before anyone waits for a message. */
 export function SmsPage() {
@@ -38,7 +40,11 @@ function valuesOf({ enabled, provider, account, sender, price, testNumber }: Sms
     account,
     secret: "",
     sender,
-    price: price ? price.tenThousandths / WHOLE : ("" as number | string),
+    price: price
+      ? decimal(price.tenThousandths, PLACES)
+          .replace(/0{1,2}$/, "")
+          .replace(".", ",")
+      : "",
     currency: price?.currency ?? "SEK",
     testNumber: testNumber ?? "",
   };
@@ -66,20 +72,23 @@ function SmsForm({ settings }: { settings: SmsSettings }) {
       validate={(values) => ({
         account: values.account.trim() ? null : t("field.required"),
         sender: values.sender.trim() ? null : t("field.required"),
+        price:
+          values.price.trim() && wholeUnits(values.price, PLACES) === undefined
+            ? t("field.number.malformed")
+            : null,
       })}
       // What lets us in stays what it was where it was not typed again.
-      save={({ secret, price, currency, ...values }, setting) =>
-        put.mutateAsync({
+      save={({ secret, price, currency, ...values }, setting) => {
+        const tenThousandths = wholeUnits(price, PLACES);
+        return put.mutateAsync({
           headers: ifMatch(setting),
           body: {
             ...values,
             ...(secret ? { secret } : {}),
-            ...(price === ""
-              ? {}
-              : { price: { tenThousandths: Math.round(Number(price) * WHOLE), currency } }),
+            ...(tenThousandths === undefined ? {} : { price: { tenThousandths, currency } }),
           },
-        })
-      }
+        });
+      }}
       onSaved={() => said(t("sms.saved"))}
     >
       {(form) => (
@@ -111,16 +120,14 @@ function SmsForm({ settings }: { settings: SmsSettings }) {
             />
           </Group>
           <Group grow align="flex-start">
-            <NumberInput
+            <TextInput
               label={t("sms.price")}
               description={
                 known
                   ? t("sms.priceKnown", { price: format.smsPrice(known.tenThousandths, known.currency) })
                   : t("sms.priceHint")
               }
-              min={0}
-              decimalScale={4}
-              hideControls
+              inputMode="decimal"
               {...form.getInputProps("price")}
             />
             <Select

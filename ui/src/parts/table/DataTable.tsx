@@ -292,6 +292,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   }}
                   onClick={(event) => {
                     keys.moveTo(item.index);
+                    // A link in a row leads where it says, and nowhere else.
+                    if (event.target instanceof Element && event.target.closest("a")) return;
                     const command = event.ctrlKey || event.metaKey;
                     if (event.shiftKey && selectable) keys.extendTo(item.index);
                     else if (command && selectable) pick();
