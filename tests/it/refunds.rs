@@ -216,6 +216,20 @@ async fn a3_whoever_asked_does_not_approve_whatever_their_role(#[values(Sqlite, 
 
 #[rstest]
 #[tokio::test]
+async fn a3_whoever_asked_under_a_record_that_became_theirs_does_not_approve(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let it = overpaid(engine).await;
+    let asked = it.asked(100).await;
+    let person = async |desk: &Desk| text(&desk.get("/me").await.expect(200)["personId"]);
+    let (asker, accountant) = (person(&it.it.host.owner).await, person(&it.accountant).await);
+    let merge = json!({"otherId": asker, "reason": "samma person"});
+    it.it.host.owner.post(&format!("/persons/{accountant}/merge"), merge).await.expect(200);
+    assert_eq!(it.act(&it.accountant, &asked, "approve", json!(null)).await.refusal(), (409, "refund.own_wish"));
+}
+
+#[rstest]
+#[tokio::test]
 async fn no_more_is_asked_for_than_came_however_many_ask_at_once(#[values(Sqlite, Postgres)] engine: Engine) {
     let it = overpaid(engine).await;
     let due = it.it.due();

@@ -46,7 +46,10 @@ impl App {
             Some(_) => (RefundHappening::Rejected, Action::RefundRejected),
         };
         let (mut tx, before) = self.held_refund(&seen, row_version).await?;
-        may_decide(me, before.asked_by, before.person_id).map_err(|refusal| AppError::refused(refusal.code()))?;
+        // Whoever asked under a record that is theirs by now, or gets the money under one, is nobody else.
+        for mine in tx.merged_into(me).await?.into_iter().chain([me]) {
+            may_decide(mine, before.asked_by, before.person_id).map_err(|refusal| AppError::refused(refusal.code()))?;
+        }
         let mut after = self.moved(&mut tx, ctx, &before, happening, "refund.decided").await?;
         after.decision = Some(RefundDecision { at: ctx.at, by: me, reason: reason.clone() });
         after.next_ask_at = after.state.is_on_its_way().then_some(ctx.at);
