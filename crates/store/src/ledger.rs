@@ -1,5 +1,6 @@
 //! Accounts and their transfers. Money moves only here: [`Tx::move_all`] is the one way in.
 
+mod hold;
 mod moving;
 mod of_document;
 mod prove;
@@ -12,7 +13,7 @@ pub use prove::{LedgerFault, LedgerProof};
 pub use statement::{AccountFilter, AccountKey, ListedAccount, Sides, StatementKey, StatementRow};
 pub use transfer::KeptTransfer;
 
-use crate::engine::{Conn, Tx, text};
+use crate::engine::{Conn, text};
 use crate::error::{Result, StoreError};
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -31,6 +32,7 @@ macro_rules! account_columns {
          debits_pending, debits_posted, credits_pending, credits_posted"
     };
 }
+use account_columns;
 
 /// Transfers that are final and change what somebody owes for a document.
 macro_rules! owed_by_transfers {
@@ -240,72 +242,5 @@ impl Conn {
                 Ok(((component.transpose()?, vat), Money::of_minor(minor, currency)))
             })
             .collect()
-    }
-}
-
-impl Tx {
-    /// Accounts as they stand, which nobody else moves until the transaction ends; those that are named and not there yet
-    /// are opened.
-    ///
-    /// What is missing is opened first and everything is locked in the order of ids, so that two who want the same accounts
-    /// wait for one another and never in a circle.
-    pub(crate) async fn hold_accounts(
-        &mut self,
-        accounts: &[Account],
-        also: impl Iterator<Item = AccountId>,
-        at: chrono::DateTime<chrono::Utc>,
-    ) -> Result<HashMap<AccountId, KeptAccount>> {
-        let mut wanted: Vec<(AccountId, &Account)> = accounts.iter().map(|it| (it.id(), it)).collect();
-        wanted.sort_by_key(|(id, _)| *id);
-        wanted.dedup_by_key(|(id, _)| *id);
-        let ids: std::collections::BTreeSet<Uuid> =
-            wanted.iter().map(|(id, _)| *id).chain(also).map(AccountId::uuid).collect();
-        let known: Vec<(Uuid,)> =
-            self.sql(text!["select id from ledger_account where id in" [ids "$1"]]).bind(Json(&ids)).all().await?;
-        let known: std::collections::HashSet<Uuid> = known.into_iter().map(|(id,)| id).collect();
-        let missing: Vec<_> = wanted.iter().filter(|(id, _)| !known.contains(&id.uuid())).copied().collect();
-        if !missing.is_empty() {
-            self.open_accounts(&missing, at).await?;
-        }
-        let held: Vec<AccountRow> = self
-            .sql(text![
-                "select" [account_columns] "from ledger_account where id in" [ids "$1"] "order by id" [locked]
-            ])
-            .bind(Json(&ids))
-            .all()
-            .await?;
-        held.into_iter().map(|row| KeptAccount::try_from(row).map(|it| (it.id, it))).collect()
-    }
-
-    /// Opens accounts that nobody has opened meanwhile.
-    async fn open_accounts(
-        &mut self,
-        accounts: &[(AccountId, &Account)],
-        at: chrono::DateTime<chrono::Utc>,
-    ) -> Result<()> {
-        let hex = |id: Uuid| id.simple().to_string();
-        let row = |(id, it): &(AccountId, &Account)| {
-            serde_json::json!({
-                "id": hex(id.uuid()), "organisation_id": hex(it.organisation_id.uuid()),
-                "facility_id": it.facility_id.map(|id| hex(id.uuid())), "kind": it.kind.word(),
-                "asset": it.asset.word(), "person_id": it.person_id.map(|id| hex(id.uuid())),
-                "unit_id": it.unit_id.map(|id| hex(id.uuid())), "component": it.component.map(ComponentKind::word),
-                "vat": it.vat.map(Vat::word), "balance_limit": it.kind.limit().word(),
-            })
-        };
-        self.change(text![
-            "insert into ledger_account (id, organisation_id, facility_id, kind, asset, person_id, unit_id, component,"
-            "vat, balance_limit, debits_pending, debits_posted, credits_pending, credits_posted, created_at)"
-            "select" [uuid "id"] "," [uuid "organisation_id"] "," [uuid "facility_id"] "," [string "kind"] ","
-            [string "asset"] "," [uuid "person_id"] "," [uuid "unit_id"] "," [string "component"] ","
-            [string "vat"] "," [string "balance_limit"] ", 0, 0, 0, 0, $2 from" [rows "$1"]
-            "where true order by 1 on conflict do nothing"
-        ])
-        .bind(Json(accounts.iter().map(row).collect::<Vec<_>>()))
-        .bind(at)
-        .run()
-        .await?
-        .any();
-        Ok(())
     }
 }

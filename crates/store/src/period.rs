@@ -4,8 +4,6 @@ use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique as _, Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
-use sqlx::types::Json;
-use std::collections::{BTreeSet, HashMap};
 use stolpe_domain::bookkeeping::OpenFrom;
 use stolpe_domain::id::{LoginId, OrganisationId};
 use stolpe_domain::local_day::Month;
@@ -86,24 +84,15 @@ impl Conn {
 }
 
 impl Tx {
-    /// From which day on the books of organisations are open, so that nobody locks a month of them before this transaction
+    /// From which day on the books of an organisation are open, so that nobody locks a month of them before this transaction
     /// ends. Others can post meanwhile.
-    pub(crate) async fn share_books(
-        &mut self,
-        organisations: BTreeSet<Uuid>,
-    ) -> Result<HashMap<OrganisationId, OpenFrom>> {
-        let rows: Vec<(Uuid, Option<NaiveDate>)> = self
-            .sql(text!["select id, books_open_from from organisation where id in" [ids "$1"] "order by id" [shared]])
-            .bind(Json(organisations))
-            .all()
-            .await?;
-        Ok(rows.into_iter().map(|(id, day)| (OrganisationId(id), OpenFrom::of(day))).collect())
-    }
-
-    /// The same for one organisation.
     pub async fn share_books_of(&mut self, organisation: OrganisationId) -> Result<OpenFrom> {
-        let books = self.share_books(BTreeSet::from([organisation.uuid()])).await?;
-        Ok(books.get(&organisation).copied().unwrap_or_default())
+        let (day,): (Option<NaiveDate>,) = self
+            .sql(text!["select books_open_from from organisation where id = $1"[shared]])
+            .bind(organisation.uuid())
+            .one()
+            .await?;
+        Ok(OpenFrom::of(day))
     }
 
     /// From which day on the books of an organisation are open, so that nobody posts or locks before this transaction ends.

@@ -1,6 +1,7 @@
 //! Transfers are made: all of them or none, each once, and never past a limit.
 
 use super::KeptAccount;
+use super::hold::Ground;
 use crate::engine::{Tx, instant, text};
 use crate::error::{OnUnique as _, Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -117,60 +118,44 @@ impl Tx {
         if all.is_empty() {
             return Ok(Moved::default());
         }
-        // Before the accounts, so that whoever locks a month and whoever posts into it wait in one order.
-        let books = self.share_books(all.iter().map(|it| it.organisation_id.uuid()).collect()).await?;
         let named = all.iter().flat_map(|it| [it.transfer.debit, it.transfer.credit]);
-        let held = self.hold_accounts(accounts, named, at).await?;
-        let known = self.known_transfers(all).await?;
-        let mut fresh: Vec<&Booked> = Vec::with_capacity(all.len());
-        let mut wanted: HashMap<(OrganisationId, &str), &Booked> = HashMap::new();
-        for it in all {
-            let key = (it.organisation_id, &*it.key);
-            let same = match (known.get(&(it.organisation_id.uuid(), it.key.clone())), wanted.get(&key)) {
-                (Some(known), _) => Some(known.is(it)),
-                (None, Some(other)) => Some(
-                    (other.transfer.debit, other.transfer.credit, other.transfer.amount)
-                        == (it.transfer.debit, it.transfer.credit, it.transfer.amount)
-                        && (other.code, other.value_on) == (it.code, it.value_on),
-                ),
-                (None, None) => None,
-            };
-            match same {
-                Some(true) => {}
-                Some(false) => return Err(MoveError::OtherContent(it.key.clone())),
-                None => {
-                    wanted.insert(key, it);
-                    fresh.push(it);
-                }
+        let Ground { books, accounts: held } =
+            self.hold_ground(all.iter().map(|it| it.organisation_id), accounts, named, at).await?;
+        let asked = each_once(all)?;
+        // Nearly always nothing of it was made before, and the database says so while it takes it in. What resolves something
+        // finds it resolved if it was.
+        let resolves = asked.iter().any(|it| it.transfer.resolves.is_some());
+        if !resolves
+            && let Ok(after) = judged(&asked, &held)
+            && self.insert_unknown(&asked, &books, at).await?
+        {
+            self.put_balances(&held, &after).await?;
+            return Ok(Moved { made: asked.len(), known: all.len() - asked.len() });
+        }
+        let known = self.known_transfers(&asked).await?;
+        let mut fresh: Vec<&Booked> = Vec::with_capacity(asked.len());
+        for it in asked {
+            match known.get(&(it.organisation_id.uuid(), it.key.clone())) {
+                Some(known) if known.is(it) => {}
+                Some(_) => return Err(MoveError::OtherContent(it.key.clone())),
+                None => fresh.push(it),
             }
         }
         self.check_holds(&fresh).await?;
-        let moved = Moved { made: fresh.len(), known: all.len() - fresh.len() };
-        let mut after: BTreeMap<AccountId, Balance> = BTreeMap::new();
-        for it in &fresh {
-            if !fits(it, &held) {
-                return Err(MoveError::Misfit(it.transfer.id));
-            }
-            for entry in entries(&it.transfer) {
-                let account = held.get(&entry.account).ok_or(MoveError::Misfit(it.transfer.id))?;
-                let balance = after.get(&entry.account).copied().unwrap_or(account.balance);
-                let balance = balance
-                    .after(entry.side, entry.step, entry.amount, account.limit)
-                    .map_err(|refusal| MoveError::Refused { account: entry.account, refusal })?;
-                after.insert(entry.account, balance);
-            }
-        }
+        let after = judged(&fresh, &held)?;
         if !fresh.is_empty() {
+            if !self.insert_unknown(&fresh, &books, at).await? {
+                return Err(StoreError::Taken("transfer.exists").into());
+            }
             self.put_balances(&held, &after).await?;
-            self.insert_transfers(&fresh, &books, at).await?;
         }
-        Ok(moved)
+        Ok(Moved { made: fresh.len(), known: all.len() - fresh.len() })
     }
 
     /// The transfers that were made before by the keys of these.
-    async fn known_transfers(&mut self, all: &[Booked]) -> Result<HashMap<(Uuid, String), KnownRow>> {
+    async fn known_transfers(&mut self, all: &[&Booked]) -> Result<HashMap<(Uuid, String), KnownRow>> {
         let row =
-            |it: &Booked| json!({"organisation_id": it.organisation_id.uuid().simple().to_string(), "key": it.key});
+            |it: &&Booked| json!({"organisation_id": it.organisation_id.uuid().simple().to_string(), "key": it.key});
         let rows: Vec<KnownRow> = self
             .sql(text![
                 "select organisation_id, idempotency_key, debit_id, credit_id, amount, step, resolves_id, code,"
@@ -188,12 +173,7 @@ impl Tx {
     /// Sees to it that what is to be resolved is held, and as it is said to be.
     async fn check_holds(&mut self, all: &[&Booked]) -> Result<(), MoveError> {
         for it in all {
-            let Some(resolved) = it.transfer.resolves else {
-                if it.transfer.step.held().is_some() {
-                    return Err(MoveError::Misfit(it.transfer.id));
-                }
-                continue;
-            };
+            let Some(resolved) = it.transfer.resolves else { continue };
             let hold = self.find_hold(resolved).await?.ok_or(MoveError::NotHeld(resolved))?;
             let Transfer { debit, credit, asset, amount, step, .. } = it.transfer;
             let as_held = (hold.debit, hold.credit, hold.asset) == (debit, credit, asset)
@@ -243,12 +223,13 @@ impl Tx {
         if written.any() == count { Ok(()) } else { Err(StoreError::Changed) }
     }
 
-    async fn insert_transfers(
+    /// Writes transfers down, unless the key of one of them is known: then none, and it answers `false`.
+    async fn insert_unknown(
         &mut self,
         all: &[&Booked],
         books: &HashMap<OrganisationId, OpenFrom>,
         at: DateTime<Utc>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let hex = |id: Uuid| id.simple().to_string();
         let late = |it: &Booked| {
             let booked_on = books.get(&it.organisation_id)?.booked_on(it.value_on);
@@ -266,30 +247,71 @@ impl Tx {
                 "made_by": it.made_by.map(|id| hex(id.uuid())),
             })
         };
-        self.change(text![
+        let written = self.change(text![
             "insert into ledger_transfer (id, organisation_id, debit_id, credit_id, amount, step, resolves_id, held, code,"
             "document_id, payment_id, value_on, booked_on, expires_at, idempotency_key, made_by_login_id, created_at) select"
             [uuid "id"] "," [uuid "organisation_id"] "," [uuid "debit_id"] "," [uuid "credit_id"] ","
             [integer "amount"] "," [string "step"] "," [uuid "resolves_id"] "," [integer "held"] ","
             [string "code"] "," [uuid "document_id"] "," [uuid "payment_id"] "," [day "value_on"] "," [day "booked_on"] ","
             [instant "expires_at"] "," [string "key"] "," [uuid "made_by"] ", $2 from" [rows "$1"]
+            "where not exists (select 1 from ledger_transfer where (organisation_id, idempotency_key) in"
+            // Without being told how many, Postgres takes a hundred for granted and reads a short ledger whole.
+            "(select" [uuid "organisation_id"] "," [string "key"] "from" [rows "$1"] "limit $3))"
         ])
         .bind(Json(all.iter().map(row).collect::<Vec<_>>()))
         .bind(at)
+        .bind(i64::try_from(all.len()).unwrap_or(i64::MAX))
         .run()
         .await
-        .on_unique("transfer.exists")?
-        .any();
-        Ok(())
+        .on_unique("transfer.exists")?;
+        Ok(written.any() == all.len() as u64)
     }
 }
 
-/// Whether both accounts are those of its organisation and count what it moves.
+/// What is wanted, each wish once.
+fn each_once(all: &[Booked]) -> Result<Vec<&Booked>, MoveError> {
+    let mut wanted: HashMap<(OrganisationId, &str), &Booked> = HashMap::with_capacity(all.len());
+    let mut asked = Vec::with_capacity(all.len());
+    for it in all {
+        let Some(other) = wanted.insert((it.organisation_id, &*it.key), it) else {
+            asked.push(it);
+            continue;
+        };
+        let same = (other.transfer.debit, other.transfer.credit, other.transfer.amount)
+            == (it.transfer.debit, it.transfer.credit, it.transfer.amount)
+            && (other.code, other.value_on) == (it.code, it.value_on);
+        if !same {
+            return Err(MoveError::OtherContent(it.key.clone()));
+        }
+    }
+    Ok(asked)
+}
+
+/// What the accounts hold once all of it is moved, in this order.
+fn judged(all: &[&Booked], held: &HashMap<AccountId, KeptAccount>) -> Result<BTreeMap<AccountId, Balance>, MoveError> {
+    let mut after: BTreeMap<AccountId, Balance> = BTreeMap::new();
+    for it in all {
+        if !fits(it, held) {
+            return Err(MoveError::Misfit(it.transfer.id));
+        }
+        for entry in entries(&it.transfer) {
+            let account = held.get(&entry.account).ok_or(MoveError::Misfit(it.transfer.id))?;
+            let balance = after.get(&entry.account).copied().unwrap_or(account.balance);
+            let balance = balance
+                .after(entry.side, entry.step, entry.amount, account.limit)
+                .map_err(|refusal| MoveError::Refused { account: entry.account, refusal })?;
+            after.insert(entry.account, balance);
+        }
+    }
+    Ok(after)
+}
+
+/// Whether both accounts are those of its organisation and count what it moves, and it names what it resolves.
 fn fits(it: &Booked, held: &HashMap<AccountId, KeptAccount>) -> bool {
-    let Transfer { debit, credit, asset, .. } = &it.transfer;
+    let Transfer { debit, credit, asset, step, resolves, .. } = &it.transfer;
     let of_this = |id: &AccountId| {
         held.get(id)
             .is_some_and(|kept| (kept.account.organisation_id, kept.account.asset) == (it.organisation_id, *asset))
     };
-    debit != credit && of_this(debit) && of_this(credit)
+    debit != credit && of_this(debit) && of_this(credit) && step.held().is_some() == resolves.is_some()
 }
