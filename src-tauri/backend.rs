@@ -9,13 +9,14 @@ use futures::{Stream, TryStreamExt};
 use http::header::{ACCEPT, CONTENT_TYPE};
 use http::{Request, Response, StatusCode};
 use http_body_util::BodyExt;
-use serde_json::json;
+use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use crate::embedded::Embedded;
 use crate::error::ShellError;
 use crate::folder::Folders;
 use crate::keychain;
+use crate::network::{Listening, Network};
 use crate::place::{KeyPlace, Place, with_password};
 use crate::remote::Remote;
 use crate::sign_in::SignIn;
@@ -114,6 +115,34 @@ impl Backend {
                 let parts = response.into_body().into_data_stream();
                 Ok(Box::pin(parts.map_ok(|part| part.to_vec()).map_err(std::io::Error::other)))
             }
+        }
+    }
+
+    /// Whether whoever is signed in may change what holds for the whole installation.
+    pub(crate) async fn may_change_settings(&self) -> bool {
+        let Ok(request) = Request::get("/api/v1/me").body(Vec::new()) else { return false };
+        let answer = self.answer(request).await;
+        let me: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+        answer.status().is_success()
+            && me["permissions"].as_array().is_some_and(|all| all.iter().any(|it| it == "change_setting"))
+    }
+
+    /// Lets these in at the host of this desk; one elsewhere listens as its own owner wants.
+    ///
+    /// # Errors
+    /// When it cannot listen; then nobody is let in.
+    pub(crate) async fn listen(&self, network: &Network) -> Result<(), ShellError> {
+        match &self.end {
+            End::Here(host) => host.listen(network).await,
+            End::There(_) => Ok(()),
+        }
+    }
+
+    /// How far listening has come; nothing at a host elsewhere.
+    pub(crate) async fn listening(&self) -> Option<Listening> {
+        match &self.end {
+            End::Here(host) => host.listening().await,
+            End::There(_) => None,
         }
     }
 

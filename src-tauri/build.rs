@@ -6,6 +6,9 @@ use tauri_build::{AppManifest, Attributes};
 const COMMANDS: &[&str] = &[
     "app_info",
     "key_folder_choose",
+    "network_change",
+    "network_file_choose",
+    "network_get",
     "notify",
     "open_file",
     "open_window",

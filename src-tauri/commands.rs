@@ -13,6 +13,7 @@ use crate::backend::blocking;
 use crate::desk::Desk;
 use crate::error::ShellError;
 use crate::keychain::{self, KeychainState};
+use crate::network::{Listening, Network, Reach};
 use crate::place::{KeyPlace, Place};
 use crate::trust::Fingerprint;
 use crate::words::Language;
@@ -34,6 +35,15 @@ pub(crate) struct Settled {
     place: Option<Place>,
     key: KeyPlace,
     keychain: KeychainState,
+}
+
+/// Whom this computer lets in, and how far that has come.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct OnNetwork {
+    #[serde(flatten)]
+    network: Network,
+    listening: Listening,
 }
 
 /// Where the page wants the key of the vault; which file it is, only a dialog of the window system can say.
@@ -87,6 +97,37 @@ pub(crate) async fn key_folder_choose(
     let Some(folder) = files::choose_folder(&window).await else { return Ok(None) };
     desk.choose_key_folder(&folder)?;
     Ok(Some(folder))
+}
+
+/// Whom this computer lets in, and how far that has come; nothing where the host is elsewhere.
+#[tauri::command]
+pub(crate) async fn network_get(
+    app: AppHandle,
+    desk: State<'_, Arc<Desk>>,
+) -> Result<Option<OnNetwork>, Arc<ShellError>> {
+    Ok(desk.network(&app).await?.map(|(network, listening)| OnNetwork { network, listening }))
+}
+
+#[tauri::command]
+pub(crate) async fn network_change(
+    app: AppHandle,
+    desk: State<'_, Arc<Desk>>,
+    reach: Reach,
+    port: u16,
+) -> Result<(), Arc<ShellError>> {
+    desk.change_network(&app, |network| (network.reach, network.port) = (reach, port)).await
+}
+
+/// Asks for a file of the certificate, and answers which one; nothing when the user thought better of it.
+#[tauri::command]
+pub(crate) async fn network_file_choose(
+    window: WebviewWindow,
+    desk: State<'_, Arc<Desk>>,
+    is_key: bool,
+) -> Result<Option<PathBuf>, ShellError> {
+    let Some(file) = files::choose_certificate_file(&window, is_key).await else { return Ok(None) };
+    desk.point_out(is_key, file.clone());
+    Ok(Some(file))
 }
 
 /// Takes the file as raw bytes and its name, percent-encoded, in the header `name`.

@@ -11,6 +11,7 @@ use crate::backend::{Backend, Wanted, blocking, check_key};
 use crate::error::ShellError;
 use crate::events;
 use crate::folder::Folders;
+use crate::network::{Certificate, Listening, Network};
 use crate::place::{KeyPlace, Memory, Place};
 use crate::trust::Fingerprint;
 use crate::words::Language;
@@ -36,6 +37,8 @@ pub(crate) struct Desk {
     relay: Mutex<Option<JoinHandle<()>>>,
     /// Where the user wants the file of the key, until the place is chosen.
     key_folder: Mutex<Option<PathBuf>>,
+    /// The certificate and its key that the user has pointed out, until they are used.
+    pointed_out: Mutex<(Option<PathBuf>, Option<PathBuf>)>,
     /// Opening a place is not done twice at once.
     opening: tokio::sync::Mutex<()>,
 }
@@ -51,6 +54,7 @@ impl Desk {
             stage: watch::Sender::new(stage),
             relay: Mutex::new(None),
             key_folder: Mutex::new(None),
+            pointed_out: Mutex::default(),
             opening: tokio::sync::Mutex::new(()),
         }
     }
@@ -156,6 +160,61 @@ impl Desk {
         }
     }
 
+    /// Where the certificate or its key is, as the user has pointed out.
+    pub(crate) fn point_out(&self, is_key: bool, path: PathBuf) {
+        let mut files = self.pointed_out.lock().unwrap_or_else(PoisonError::into_inner);
+        *(if is_key { &mut files.1 } else { &mut files.0 }) = Some(path);
+    }
+
+    /// The certificate that would be shown: what was pointed out, or else what is remembered.
+    fn certificate(&self) -> Option<Certificate> {
+        let (chain, key) = self.pointed_out.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let kept = self.memory().network.certificate;
+        let (kept_chain, kept_key) = kept.map(|it| (it.chain, it.key)).unzip();
+        Some(Certificate { chain: chain.or(kept_chain)?, key: key.or(kept_key)? })
+    }
+
+    /// Whom this computer lets in, and how far that has come; nothing where the host is elsewhere.
+    ///
+    /// # Errors
+    /// When the host does not answer.
+    pub(crate) async fn network<R: Runtime>(
+        &self,
+        app: &AppHandle<R>,
+    ) -> Result<Option<(Network, Listening)>, Arc<ShellError>> {
+        let listening = self.backend(app).await?.listening().await;
+        Ok(listening.map(|listening| (self.memory().network, listening)))
+    }
+
+    /// Lets others in, or nobody but this computer.
+    ///
+    /// # Errors
+    /// When whoever is signed in may not, or it cannot listen so; then it listens as before.
+    pub(crate) async fn change_network<R: Runtime>(
+        &self,
+        app: &AppHandle<R>,
+        change: impl FnOnce(&mut Network) + Send,
+    ) -> Result<(), Arc<ShellError>> {
+        let backend = self.backend(app).await?;
+        if !backend.may_change_settings().await {
+            return Err(Arc::new(ShellError::Denied));
+        }
+        let before = self.memory().network;
+        let mut after = before.clone();
+        change(&mut after);
+        after.certificate = self.certificate();
+        let changed = match backend.listen(&after).await {
+            Ok(()) => self.remember(|memory| memory.network = after),
+            Err(error) => Err(error),
+        };
+        if changed.is_err()
+            && let Err(error) = backend.listen(&before).await
+        {
+            tracing::warn!(error = error.chain(), "nobody is let in over the network");
+        }
+        Ok(changed?)
+    }
+
     /// How many tasks would be interrupted if the desk closed now.
     pub(crate) fn running_tasks(&self) -> usize {
         match &*self.stage.borrow() {
@@ -181,6 +240,10 @@ impl Desk {
             Ok(mut backend) => {
                 if let Some(earlier) = &earlier {
                     backend.sign_in = backend.sign_in.or_earlier(earlier);
+                }
+                // The desk works without it, and its page on the network says why nobody gets in.
+                if let Err(error) = backend.listen(&self.memory().network).await {
+                    tracing::warn!(error = error.chain(), "nobody is let in over the network");
                 }
                 let backend = Arc::new(backend);
                 self.follow(Some(tauri::async_runtime::spawn(events::relay(app, Arc::clone(&backend)))));

@@ -5,11 +5,13 @@ use std::sync::Arc;
 use axum::Router;
 use stolpe_host::{Config, Host, Imap, PaymentAddresses, Place, PriceAddresses, Retention, SmsAddresses, Smtp};
 use stolpe_ports::secrets::KeyKeeper;
+use tokio::sync::Mutex;
 use url::Url;
 
 use crate::error::ShellError;
 use crate::folder::Folders;
 use crate::keychain::{FileKeeper, KeychainKeeper};
+use crate::network::{Door, Listening, Network};
 use crate::place::KeyPlace;
 
 /// A host that runs in this program.
@@ -17,6 +19,20 @@ pub(crate) struct Embedded {
     host: Host,
     /// What the keychain knows this data by.
     pub(crate) name: String,
+    /// The way in from outside this program.
+    door: Mutex<Way>,
+}
+
+/// How far the way in has come.
+#[derive(Default)]
+enum Way {
+    #[default]
+    Closed,
+    Open(Door),
+    Failed {
+        code: &'static str,
+        port: u16,
+    },
 }
 
 impl Embedded {
@@ -43,7 +59,6 @@ impl Embedded {
         let host = Host::start(Config {
             place,
             keeper,
-            secure_cookies: false,
             mailer: Smtp::default(),
             mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),
@@ -54,7 +69,7 @@ impl Embedded {
             longest_sign_in: None,
         })
         .await?;
-        Ok(Self { host, name })
+        Ok(Self { host, name, door: Mutex::default() })
     }
 
     /// Answers what the page asks.
@@ -67,8 +82,42 @@ impl Embedded {
         self.host.app().running_tasks()
     }
 
-    /// Lets the host finish what it is doing.
+    /// Lets these in, and nobody that was let in before.
+    ///
+    /// # Errors
+    /// When it cannot listen; then nobody is let in.
+    pub(crate) async fn listen(&self, network: &Network) -> Result<(), ShellError> {
+        let mut way = self.door.lock().await;
+        if let Way::Open(door) = std::mem::take(&mut *way) {
+            door.close(&self.host).await;
+        }
+        let opened = Door::open(&self.host, network).await;
+        match opened {
+            Ok(door) => {
+                *way = Way::Open(door);
+                Ok(())
+            }
+            Err(error) => {
+                *way = Way::Failed { code: error.code(), port: network.port };
+                Err(error)
+            }
+        }
+    }
+
+    /// How far listening has come; nothing before it was begun.
+    pub(crate) async fn listening(&self) -> Option<Listening> {
+        match &*self.door.lock().await {
+            Way::Closed => None,
+            Way::Open(door) => Some(door.listening()),
+            Way::Failed { code, port } => Some(Listening::Failed { code, port: *port }),
+        }
+    }
+
+    /// Lets nobody in any more, and the host finish what it is doing.
     pub(crate) async fn stop(&self) {
+        if let Way::Open(door) = std::mem::take(&mut *self.door.lock().await) {
+            door.close(&self.host).await;
+        }
         self.host.stop().await;
     }
 }

@@ -80,6 +80,33 @@ pub(crate) enum ShellError {
         #[source]
         source: std::io::Error,
     },
+    /// Another program listens there.
+    #[error("the port {port} is taken")]
+    PortTaken {
+        /// Which port.
+        port: u16,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The operating system does not let this program listen there.
+    #[error("the port {port} cannot be used")]
+    PortRefused {
+        /// Which port.
+        port: u16,
+        /// Why.
+        #[source]
+        source: std::io::Error,
+    },
+    /// Everybody is let in over TLS only.
+    #[error("there is no certificate to show")]
+    NoCertificate,
+    /// The certificate or its key cannot be read, or the two are no pair.
+    #[error("the certificate cannot be used")]
+    Certificate(#[source] std::io::Error),
+    /// Whoever is signed in may not change it.
+    #[error("the sign-in does not allow it")]
+    Denied,
     /// A file of the user that the host would refuse for its size.
     #[error("the file is too large")]
     TooLarge,
@@ -109,6 +136,11 @@ impl ShellError {
             Self::DataGone(_) => "place.data_gone",
             Self::PasswordUnkept => "place.password_unkept",
             Self::KeyWithData => "place.key_with_data",
+            Self::PortTaken { .. } => "network.port_taken",
+            Self::PortRefused { .. } => "network.port_refused",
+            Self::NoCertificate => "network.no_certificate",
+            Self::Certificate(_) => "network.certificate",
+            Self::Denied => "access.denied",
             Self::Keychain(error) => error.code(),
             Self::Host(error) => error.code(),
             Self::Broken(_) => "shell.broken_off",
@@ -126,6 +158,7 @@ impl ShellError {
             Self::OlderHost { theirs, ours } | Self::NewerHost { theirs, ours } => {
                 json!({ "theirs": theirs, "ours": ours })
             }
+            Self::PortTaken { port, .. } | Self::PortRefused { port, .. } => json!({ "port": port }),
             Self::DataGone(path) | Self::File { path, .. } => json!({ "path": path.to_string_lossy() }),
             _ => json!({}),
         }

@@ -22,6 +22,10 @@ const KINDS: &[&str] = &["csv", "json", "pdf", "txt", "xlsx", "xml", "zip"];
 const SAVE: Words = words("Spara filen", "Lagre filen", "Save the file");
 /// What the dialog that asks for the folder of the key is called.
 const KEY_FOLDER: Words = words("Mapp för nyckelfilen", "Mappe for nøkkelfilen", "Folder of the key file");
+/// What the dialog that asks for the certificate is called.
+const CERTIFICATE: Words = words("Certifikatet", "Sertifikatet", "The certificate");
+/// What the dialog that asks for its key is called.
+const CERTIFICATE_KEY: Words = words("Certifikatets nyckel", "Sertifikatets nøkkel", "The key of the certificate");
 /// A name longer than this is refused by some file systems.
 const NAME_CHARS_MAX: usize = 120;
 
@@ -58,6 +62,16 @@ pub(crate) async fn choose_folder<R: Runtime>(window: &WebviewWindow<R>) -> Opti
         dialog = dialog.set_directory(home);
     }
     dialog.pick_folder(move |path| drop(answer.send(path)));
+    asked.await.ok().flatten()?.into_path().ok()
+}
+
+/// Asks for a file of the certificate that this computer shows; none when the user thought better of it.
+pub(crate) async fn choose_certificate_file<R: Runtime>(window: &WebviewWindow<R>, is_key: bool) -> Option<PathBuf> {
+    let (answer, asked) = oneshot::channel();
+    let language = window.state::<Arc<Desk>>().language();
+    let title = if is_key { CERTIFICATE_KEY } else { CERTIFICATE };
+    let dialog = window.dialog().file().set_parent(window).set_title(title.in_language(language));
+    dialog.add_filter("PEM", &["pem", "crt", "cer", "key"]).pick_file(move |path| drop(answer.send(path)));
     asked.await.ok().flatten()?.into_path().ok()
 }
 

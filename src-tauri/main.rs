@@ -16,6 +16,7 @@ mod files;
 mod folder;
 mod keychain;
 mod menu;
+mod network;
 mod place;
 mod remote;
 #[cfg(target_os = "linux")]
@@ -84,6 +85,9 @@ fn main() -> tauri::Result<()> {
         .on_menu_event(|app, event| menu::chosen(app, event.id().as_ref()))
         .invoke_handler(tauri::generate_handler![
             commands::app_info,
+            commands::network_change,
+            commands::network_file_choose,
+            commands::network_get,
             commands::notify,
             commands::open_file,
             commands::open_window,

@@ -16,6 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::error::ShellError;
 use crate::keychain;
+use crate::network::Network;
 use crate::trust::Fingerprint;
 
 /// Where the data lives.
@@ -60,6 +61,8 @@ pub(crate) struct Memory {
     pub(crate) key: KeyPlace,
     /// Certificates that this computer does not trust and the user has accepted, by the address of their host.
     pub(crate) certificates: BTreeMap<String, Fingerprint>,
+    /// Whom this computer lets in while a host runs in the desk.
+    pub(crate) network: Network,
     /// The language of the menus; that of the operating system until someone signs in.
     pub(crate) language: Option<String>,
 }
@@ -207,6 +210,7 @@ fn remote_address(mut url: Url) -> Result<Url, ShellError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::network::Reach;
 
     fn url(text: &str) -> Url {
         text.parse().unwrap()
@@ -221,6 +225,7 @@ mod tests {
             place: Some(Place::Remote { url: url("https://office.example/") }),
             key: KeyPlace::File { folder: "/home/asa/keys".into() },
             certificates: BTreeMap::new(),
+            network: Network { reach: Reach::ChargePoints, port: 9443, certificate: None },
             language: Some("nb".into()),
         };
         memory.write(&config).unwrap();

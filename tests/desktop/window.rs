@@ -3,6 +3,7 @@
 mod closing;
 mod journey;
 mod keychain;
+mod network;
 mod place;
 mod postgres;
 mod remote;

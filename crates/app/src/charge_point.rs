@@ -240,15 +240,31 @@ impl App {
         self.charge_point(ctx, id).await
     }
 
-    /// Where charge points call: what is typed into one, which adds its identity.
+    /// Where charge points call: what is typed into one, which adds its identity. As long as the address of the
+    /// installation leads nowhere from other computers, it is where this very host lets them in.
     ///
     /// # Errors
     /// [`AppError::Denied`] for those who see no charge points anywhere.
     pub async fn charging_address(&self, ctx: &Ctx) -> Result<String> {
         ctx.reach(Permission::ReadCharging)?;
         let (address, _) = self.address_setting().await?;
-        Ok(calling_address(&address.public_url))
+        let own = self.charging.address().filter(|_| is_local(&address.public_url));
+        Ok(own.unwrap_or_else(|| calling_address(&address.public_url)))
     }
+
+    /// Says where charge points reach this very host, such as `ws://192.0.2.7:8443/ocpp/`.
+    pub fn let_charge_points_in_at(&self, address: Option<String>) {
+        self.charging.put_address(address);
+    }
+}
+
+/// Whether an address means the computer itself, so that it leads nowhere from any other.
+fn is_local(public_url: &str) -> bool {
+    let host = public_url.split_once("://").map_or(public_url, |(_, rest)| rest);
+    let host = host.split(['/', '?', '#']).next().unwrap_or_default();
+    let name = host.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(host, |(name, _)| name);
+    let address = name.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>();
+    name == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// The address for web sockets of the host that people reach there.
@@ -280,6 +296,18 @@ mod tests {
     fn charge_points_call_where_people_do() {
         assert_eq!(calling_address("https://stolpe.example.se"), "wss://stolpe.example.se/ocpp/");
         assert_eq!(calling_address("http://127.0.0.1:8443"), "ws://127.0.0.1:8443/ocpp/");
+    }
+
+    #[test]
+    fn an_address_that_means_the_computer_itself_is_told_from_one_that_others_reach() {
+        for here in ["http://127.0.0.1:8443", "http://localhost", "http://[::1]:8443/", "https://127.9.9.9/stolpe"] {
+            assert!(is_local(here), "{here}");
+        }
+        for there in
+            ["https://stolpe.example.se", "http://192.0.2.7:8443", "http://[2001:db8::7]", "http://localhost.example"]
+        {
+            assert!(!is_local(there), "{there}");
+        }
     }
 
     #[test]

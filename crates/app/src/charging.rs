@@ -51,6 +51,8 @@ struct Inner {
     /// Taken by the writer when it starts.
     waiting: Mutex<Option<mpsc::Receiver<Work>>>,
     lines: Mutex<HashMap<ChargePointId, Open>>,
+    /// Where charge points reach this very host, if it knows.
+    address: Mutex<Option<String>>,
 }
 
 /// A line that is open on this host.
@@ -66,7 +68,12 @@ struct Open {
 impl Default for Charging {
     fn default() -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        Self(Arc::new(Inner { queue, waiting: Mutex::new(Some(waiting)), lines: Mutex::default() }))
+        Self(Arc::new(Inner {
+            queue,
+            waiting: Mutex::new(Some(waiting)),
+            lines: Mutex::default(),
+            address: Mutex::default(),
+        }))
     }
 }
 
@@ -88,6 +95,16 @@ impl Charging {
         let (answer, answered) = oneshot::channel();
         self.0.queue.send(Work::Message(Box::new(message), answer)).await.ok()?;
         answered.await.ok()
+    }
+
+    /// Says where charge points reach this very host; nowhere that it knows of, without an address.
+    pub(crate) fn put_address(&self, address: Option<String>) {
+        *self.0.address.lock().unwrap_or_else(PoisonError::into_inner) = address;
+    }
+
+    /// Where charge points reach this very host, if it knows.
+    pub(crate) fn address(&self) -> Option<String> {
+        self.0.address.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn take_queue(&self) -> Option<mpsc::Receiver<Work>> {

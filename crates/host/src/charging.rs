@@ -17,6 +17,7 @@ use std::net::SocketAddr;
 use stolpe_app::{App, Entrance};
 use stolpe_domain::charge_point::identity::Identity;
 use stolpe_ocpp::credentials::Credentials;
+use tokio_util::sync::CancellationToken;
 
 /// The word of OCPP 1.6 over JSON.
 const PROTOCOL: &str = "ocpp1.6";
@@ -26,9 +27,9 @@ const LONGEST_FRAME: usize = 1024 * 1024;
 /// Messages are some hundred bytes: what waits for them on ten thousand lines must be small.
 const READ_AHEAD: usize = 2 * 1024;
 
-/// The way in for charge points.
-pub(crate) fn router(app: App) -> Router {
-    Router::new().route("/ocpp/{identity}", any(call)).with_state(app)
+/// The way in for charge points. Lines that came in by it end with it.
+pub(crate) fn router(app: App, closing: CancellationToken) -> Router {
+    Router::new().route("/ocpp/{identity}", any(call)).with_state(app).layer(Extension(closing))
 }
 
 /// A charge point calls. Whoever is not known is told so and waits to be adopted.
@@ -37,6 +38,7 @@ async fn call(
     Path(identity): Path<String>,
     address: Option<Extension<ConnectInfo<SocketAddr>>>,
     pass: Option<Extension<Pass>>,
+    Extension(closing): Extension<CancellationToken>,
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Response {
@@ -73,7 +75,7 @@ async fn call(
         let tracked = app.clone();
         tracked.tracked(async move {
             if speaks {
-                socket::hold(&app, caller, socket).await;
+                socket::hold(&app, caller, socket, &closing).await;
             } else {
                 socket::dismiss(&app, caller, socket).await;
             }

@@ -224,7 +224,6 @@ impl Data {
         Ok(Config {
             place: self.place(),
             keeper: self.keeper()?,
-            secure_cookies: false,
             mailer: Smtp::default(),
             mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),
@@ -321,7 +320,6 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
         messages: TimeDelta::days(it.keep_messages_days.into()),
     };
     let longest_sign_in = Some(TimeDelta::hours(it.sign_in_hours.into()));
-    let secure_cookies = protection != Protection::None;
     let price_addresses = it.price_addresses.iter().try_fold(PriceAddresses::default(), |all, it| all.with(it))?;
     let payment_addresses =
         it.payment_addresses.iter().try_fold(PaymentAddresses::default(), |all, it| all.with(it))?;
@@ -330,7 +328,6 @@ async fn run_serve(it: Serve) -> anyhow::Result<ExitCode> {
         |file: &PathBuf| std::fs::read_to_string(file).with_context(|| format!("{} cannot be read", file.display()));
     let payment_authorities = it.payment_authority.as_ref().map(authorities).transpose()?;
     let host = Host::start(Config {
-        secure_cookies,
         mailer,
         mailboxes,
         price_addresses,

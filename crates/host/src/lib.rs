@@ -22,6 +22,7 @@ use stolpe_ports::clock::SystemClock;
 use stolpe_ports::secrets::KeyKeeper;
 use stolpe_prices::Web;
 use stolpe_store::StoreError;
+use tokio_util::sync::CancellationToken;
 
 pub use data::{DataFolder, DataLocked, Place};
 pub use key_file::{FixedKey, KeyFile};
@@ -86,8 +87,6 @@ pub struct Config {
     pub place: Place,
     /// Where the master key is kept.
     pub keeper: Arc<dyn KeyKeeper>,
-    /// The sign-in cookie travels over TLS only.
-    pub secure_cookies: bool,
     /// Hands mail to the world.
     pub mailer: Smtp,
     /// Reads what comes back of it.
@@ -116,7 +115,6 @@ impl std::fmt::Debug for Config {
 #[derive(Debug)]
 pub struct Host {
     app: App,
-    secure_cookies: bool,
     /// Held for as long as the host runs.
     _folder: Option<DataFolder>,
 }
@@ -148,7 +146,7 @@ impl Host {
         app.run_heartbeat();
         app.run_ingest();
         app.spawn(training::live(app.clone()));
-        Ok(Self { app, secure_cookies: config.secure_cookies, _folder: folder })
+        Ok(Self { app, _folder: folder })
     }
 
     /// Opens the data and puts the product together for one command. Nothing runs beside it, and what another host on
@@ -159,17 +157,27 @@ impl Host {
     pub async fn open(config: Config) -> Result<Self, StartError> {
         let (db, folder) = data::open(config.place).await?;
         let app = App::beside(db, Arc::new(SystemClock), Arc::new(config.mailer), config.keeper).await?;
-        Ok(Self { app, secure_cookies: config.secure_cookies, _folder: folder })
+        Ok(Self { app, _folder: folder })
     }
 
-    /// The API alone, for the desktop, which serves the pages itself.
+    /// The API alone, for the desktop, which serves the pages itself and signs in without a cookie.
     pub fn router(&self) -> Router {
-        stolpe_api::router(Api { app: self.app.clone(), secure_cookies: self.secure_cookies })
+        self.api(true)
     }
 
-    /// The API, the pages and the health checks for browsers, and the way in for charge points.
-    pub fn site(&self) -> Router {
-        charging::router(self.app.clone()).merge(pages::site(self.router(), self.app.clone()))
+    /// The API, the pages and the health checks for browsers, and the way in for charge points, whose lines end with
+    /// `closing`. Cookies that are secure are kept from lines without TLS.
+    pub fn site(&self, closing: CancellationToken, secure_cookies: bool) -> Router {
+        self.charging_site(closing).merge(pages::site(self.api(secure_cookies), self.app.clone()))
+    }
+
+    /// The way in for charge points alone.
+    pub fn charging_site(&self, closing: CancellationToken) -> Router {
+        charging::router(self.app.clone(), closing)
+    }
+
+    fn api(&self, secure_cookies: bool) -> Router {
+        stolpe_api::router(Api { app: self.app.clone(), secure_cookies })
     }
 
     /// Live changes.

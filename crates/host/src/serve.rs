@@ -17,6 +17,7 @@ use sha2::{Digest as _, Sha256};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 
 /// Requests that are running when the host stops may take so long to end.
 const GRACE: Duration = Duration::from_secs(10);
@@ -37,6 +38,8 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 pub enum Protection {
     /// Nothing: right for this computer alone.
     None,
+    /// Nothing, and so charge points alone are let in: each proves itself by a key of its own, and no password is told.
+    ChargePoints,
     /// A proxy in front has TLS.
     Proxy,
     /// A certificate and its key, in PEM. Both are read again when they change on disk.
@@ -54,9 +57,65 @@ pub enum ListenError {
     /// Others could read along.
     #[error("{0} can be reached from other computers: give --tls-certificate and --tls-key, or --behind-proxy")]
     Unprotected(SocketAddr),
+    /// The certificate or its key cannot be used.
+    #[error("the certificate cannot be used")]
+    Certificate(#[source] std::io::Error),
     /// The address cannot be used.
     #[error("cannot listen")]
     Io(#[from] std::io::Error),
+}
+
+/// An address that is taken, where nobody is answered yet.
+pub struct Listener {
+    inner: std::net::TcpListener,
+    address: SocketAddr,
+    protection: Protection,
+    certificate: Option<Certificate>,
+}
+
+impl Listener {
+    /// Takes an address.
+    ///
+    /// # Errors
+    /// [`ListenError`].
+    pub async fn open(address: SocketAddr, protection: Protection) -> Result<Self, ListenError> {
+        if !address.ip().is_loopback() && protection == Protection::None {
+            return Err(ListenError::Unprotected(address));
+        }
+        let certificate = match &protection {
+            Protection::None | Protection::ChargePoints | Protection::Proxy => None,
+            Protection::Tls { certificate, key } => {
+                // A second call says that a provider is there already, which is all that is wanted.
+                let _ = rustls::crypto::ring::default_provider().install_default();
+                let read = Certificate::read(certificate.clone(), key.clone()).await;
+                Some(read.map_err(ListenError::Certificate)?)
+            }
+        };
+        let inner = std::net::TcpListener::bind(address)?;
+        inner.set_nonblocking(true)?;
+        Ok(Self { address: inner.local_addr()?, inner, protection, certificate })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers until `closing`, which ends the lines of charge points as well; what is being answered then may take so long.
+    pub fn answer(
+        self,
+        host: &Host,
+        closing: CancellationToken,
+        grace: Duration,
+    ) -> impl Future<Output = Result<(), ListenError>> + Send + use<> {
+        let site = match &self.protection {
+            Protection::None => host.site(closing.clone(), false),
+            Protection::ChargePoints => host.charging_site(closing.clone()),
+            Protection::Tls { .. } => host.site(closing.clone(), true),
+            Protection::Proxy => host.site(closing.clone(), true).layer(middleware::map_request(believe_proxy)),
+        };
+        answer(site, self, closing.cancelled_owned(), grace)
+    }
 }
 
 /// Puts the address that the proxy saw in place of the proxy's own. Only the last one counts: the proxy has added it
@@ -96,49 +155,46 @@ pub async fn serve(
     listening: impl FnOnce(SocketAddr) + Send,
     stop: impl Future<Output = ()>,
 ) -> Result<(), ListenError> {
-    if !address.ip().is_loopback() && protection == Protection::None {
-        return Err(ListenError::Unprotected(address));
-    }
-    let listener = std::net::TcpListener::bind(address)?;
-    listener.set_nonblocking(true)?;
-    listening(listener.local_addr()?);
-    let stop = async {
+    let listener = Listener::open(address, protection).await?;
+    listening(listener.address());
+    let closing = CancellationToken::new();
+    let answering = listener.answer(host, closing.clone(), GRACE);
+    let stopping = async {
         stop.await;
         // Requests come to their end by themselves; streams of live changes must be told.
         host.begin_to_stop();
+        closing.cancel();
+        std::future::pending().await
     };
-    let site = match protection {
-        Protection::Proxy => host.site().layer(middleware::map_request(believe_proxy)),
-        Protection::None | Protection::Tls { .. } => host.site(),
-    };
-    answer(site, listener, protection, stop).await
+    tokio::select! {
+        ended = answering => ended,
+        never = stopping => never,
+    }
 }
 
 /// Answers with a site until `stop` ends.
 async fn answer(
     site: Router,
-    listener: std::net::TcpListener,
-    protection: Protection,
+    listener: Listener,
     stop: impl Future<Output = ()>,
+    grace: Duration,
 ) -> Result<(), ListenError> {
+    let Listener { inner, protection, certificate, .. } = listener;
     let handle = Handle::new();
     let site = site.layer(middleware::from_fn(pace::keep));
     let service = site.into_make_service_with_connect_info::<SocketAddr>();
     // Behind a proxy everybody has its address.
     let most_of_one = if protection == Protection::Proxy { CONNECTIONS } else { CONNECTIONS_OF_ONE };
     let running = async {
-        match protection {
-            Protection::None | Protection::Proxy => {
-                let server = axum_server::from_tcp(listener)?.handle(handle.clone());
+        match certificate {
+            None => {
+                let server = axum_server::from_tcp(inner)?.handle(handle.clone());
                 let mut server = server.map(|plain| Door::new(plain, CONNECTIONS, most_of_one));
                 lose_patience(&mut server);
                 server.serve(service).await
             }
-            Protection::Tls { certificate, key } => {
-                // A second call says that a provider is there already, which is all that is wanted.
-                let _ = rustls::crypto::ring::default_provider().install_default();
-                let certificate = Certificate::read(certificate, key).await?;
-                let server = axum_server::from_tcp_rustls(listener, certificate.config())?.handle(handle.clone());
+            Some(certificate) => {
+                let server = axum_server::from_tcp_rustls(inner, certificate.config())?.handle(handle.clone());
                 let mut server = server.map(|tls| Door::new(tls, CONNECTIONS, most_of_one));
                 lose_patience(&mut server);
                 tokio::select! {
@@ -150,7 +206,7 @@ async fn answer(
     };
     let stopping = async {
         stop.await;
-        handle.graceful_shutdown(Some(GRACE));
+        handle.graceful_shutdown(Some(grace));
         std::future::pending::<()>().await;
     };
     tokio::select! {
@@ -216,9 +272,8 @@ mod tests {
     /// A site that answers on a port of its own. The clock stands still while anything happens and leaps when everybody
     /// waits, so that ten seconds take no time and are ten seconds.
     async fn site(protection: Protection, test: impl AsyncFnOnce(SocketAddr)) {
-        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let address = listener.local_addr().unwrap();
+        let listener = Listener::open((Ipv4Addr::LOCALHOST, 0).into(), protection).await.unwrap();
+        let address = listener.address();
         let silence = || async {
             Sse::new(futures::stream::pending::<Result<Event, Infallible>>()).keep_alive(KeepAlive::default())
         };
@@ -228,7 +283,7 @@ mod tests {
             .route("/silence", get(silence));
         tokio::time::pause();
         tokio::select! {
-            ended = answer(site, listener, protection, std::future::pending()) => panic!("{ended:?}"),
+            ended = answer(site, listener, std::future::pending(), GRACE) => panic!("{ended:?}"),
             () = test(address) => {}
         }
     }

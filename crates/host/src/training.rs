@@ -10,6 +10,7 @@ use stolpe_ports::clock::{Clock as _, SystemClock};
 use stolpe_simulator::{Condition, Model, Place};
 use tokio::net::TcpListener;
 use tokio::sync::broadcast::error::RecvError;
+use tokio_util::sync::CancellationToken;
 
 /// Simulates the devices of the training organisation for as long as there is one and the host runs.
 pub(crate) async fn live(app: App) {
@@ -53,7 +54,8 @@ async fn simulate(app: &App) -> anyhow::Result<()> {
     // Nobody else is let in here: whoever has no key of a charge point is turned away, as at the front door.
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let host = listener.local_addr()?;
-    let door = charging::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let door =
+        charging::router(app.clone(), CancellationToken::new()).into_make_service_with_connect_info::<SocketAddr>();
     let calls = join_all((0..).zip(callers).map(|(seed, caller)| call(caller, host, seed)));
     tokio::select! {
         served = axum::serve(listener, door) => served?,

@@ -4,7 +4,7 @@ import { listen } from "@tauri-apps/api/event";
 import { getCurrentWebviewWindow } from "@tauri-apps/api/webviewWindow";
 import type { Change } from "../api/feed";
 import { Problem } from "../api/problem";
-import type { Host, MenuAct, Place } from ".";
+import type { Host, MenuAct, Network, Place } from ".";
 
 export function desktop(): Host {
   return {
@@ -14,6 +14,11 @@ export function desktop(): Host {
       choose: (place, terms) => invoke("place_choose", { place, ...terms }),
       reopen: () => invoke("place_reopen"),
       chooseKeyFolder: () => invoke<string | null>("key_folder_choose"),
+    },
+    network: {
+      read: () => invoke<Network | null>("network_get"),
+      change: (reach, port) => invoke("network_change", { reach, port }),
+      chooseFile: (isKey) => invoke<string | null>("network_file_choose", { isKey }),
     },
     follow: (onChange, onConnection) => {
       const stopChanges = heard<Change>("change", onChange);

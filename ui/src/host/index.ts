@@ -27,10 +27,37 @@ export interface PlaceSetup {
   chooseKeyFolder(): Promise<string | null>;
 }
 
+/** Who is let in to this computer over the network. */
+export type Reach = "this_computer" | "charge_points" | "everybody";
+
+/** Where others reach this computer, or why nobody does. */
+export type Listening =
+  | { kind: "open"; chargingAddress: string | null; address: string | null; fingerprint: string | null }
+  | { kind: "failed"; code: string; port: number };
+
+/** Whom this computer lets in, and how far that has come. */
+export interface Network {
+  reach: Reach;
+  port: number;
+  certificate: { chain: string; key: string } | null;
+  listening: Listening;
+}
+
+/** Choosing whom this computer lets in. */
+export interface NetworkSetup {
+  /** Answers nothing where the host is elsewhere. */
+  read(): Promise<Network | null>;
+  change(reach: Reach, port: number): Promise<void>;
+  /** Asks for the certificate or its key. Answers nothing when the user changed their mind. */
+  chooseFile(isKey: boolean): Promise<string | null>;
+}
+
 export interface Host {
   readonly kind: "desktop" | "browser";
   /** Choosing where the data lives. Only a desktop has a choice. */
   readonly setup?: PlaceSetup;
+  /** Choosing whom this computer lets in. Only a desktop has a choice. */
+  readonly network?: NetworkSetup;
   /** Follows live changes; the answer stops it. */
   follow(onChange: (change: Change) => void, onConnection: (up: boolean) => void): () => void;
   /** Follows the window's own menu; the answer stops it. */

@@ -62,7 +62,6 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
     let host = Host::start(Config {
         place,
         keeper: Arc::new(FixedKey::parse(&"5a".repeat(32))?),
-        secure_cookies: false,
         mailer: Smtp::default(),
         mailboxes: Imap::default(),
         price_addresses: PriceAddresses::default(),

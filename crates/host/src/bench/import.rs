@@ -59,7 +59,6 @@ pub(super) async fn run(scratch: &Scratch) -> anyhow::Result<()> {
     let host = Host::start(Config {
         place,
         keeper,
-        secure_cookies: false,
         mailer: Smtp::default(),
         mailboxes: Imap::default(),
         price_addresses: PriceAddresses::default(),

@@ -84,7 +84,6 @@ pub(super) async fn run(what: &MonthOf) -> anyhow::Result<()> {
     let host = Host::start(Config {
         place,
         keeper: Arc::new(FixedKey::parse(&"5a".repeat(32))?),
-        secure_cookies: false,
         mailer: Smtp::default(),
         mailboxes: Imap::default(),
         longest_sign_in: None,

@@ -4,6 +4,7 @@ use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, close_code};
 use std::time::Duration;
 use stolpe_app::{App, Caller, Due, Ended, Line};
 use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
 
 /// After so much silence the other end is asked whether it is there. Networks of telephones forget a silent connection
 /// after some minutes.
@@ -13,10 +14,10 @@ const GONE_AFTER: Duration = Duration::from_mins(4);
 /// A word must have left us after so long; a peer that reads nothing is not there.
 const SEND_TIME: Duration = Duration::from_secs(30);
 
-/// Holds the line of a charge point until one of both ends it.
-pub(super) async fn hold(app: &App, caller: Caller, mut socket: WebSocket) {
+/// Holds the line of a charge point until one of both ends it, or the way in is closed.
+pub(super) async fn hold(app: &App, caller: Caller, mut socket: WebSocket, closing: &CancellationToken) {
     let mut line = app.open_line(caller);
-    let farewell = talk(&mut line, &mut socket).await;
+    let farewell = talk(&mut line, &mut socket, closing).await;
     line.close().await;
     if let Some((code, reason)) = farewell {
         let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
@@ -33,7 +34,7 @@ pub(super) async fn dismiss(app: &App, caller: Caller, mut socket: WebSocket) {
 }
 
 /// Talks until it is over; answers what to say at the end, if anybody is there to hear it.
-async fn talk(line: &mut Line, socket: &mut WebSocket) -> Option<(u16, &'static str)> {
+async fn talk(line: &mut Line, socket: &mut WebSocket, closing: &CancellationToken) -> Option<(u16, &'static str)> {
     let mut heard = Instant::now();
     let mut asked = false;
     loop {
@@ -62,6 +63,7 @@ async fn talk(line: &mut Line, socket: &mut WebSocket) -> Option<(u16, &'static 
                 Due::End(Ended::Stopping) => return Some((close_code::RESTART, "the host stops")),
                 due => line.act(due).await,
             },
+            () = closing.cancelled() => return Some((close_code::RESTART, "this way in is closed")),
             () = tokio::time::sleep_until(patience) => {
                 if asked {
                     return None;

@@ -88,7 +88,6 @@ impl Room {
         Config {
             place,
             keeper: Arc::new(KeyFile(self.data().join("stolpe.key"))),
-            secure_cookies: false,
             mailer: Smtp::default(),
             mailboxes: Imap::default(),
             price_addresses: PriceAddresses::default(),

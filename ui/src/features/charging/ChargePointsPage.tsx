@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Group } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconChargingPile, IconDoorEnter, IconPlus, IconSitemap } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
@@ -12,6 +12,7 @@ import { EmptyState } from "../../parts/EmptyState";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { Loaded } from "../../parts/Loaded";
+import { isLocalAddress } from "../../parts/localAddress";
 import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
 import { useNow } from "../../parts/useNow";
@@ -210,6 +211,9 @@ function FacilityTree({
 }) {
   const { t, format } = useText();
   const query = useTree(facility.id);
+  const address = api.useQuery("get", "/charging-address", {});
+  const url = address.data?.url ?? "";
+  const isLocal = isLocalAddress(url);
   return (
     <Card
       title={facility.name}
@@ -223,9 +227,22 @@ function FacilityTree({
               <EmptyState
                 icon={IconChargingPile}
                 title={t("charging.emptyTitle")}
-                action={onPrepare && <Button onClick={onPrepare}>{t("charging.prepare")}</Button>}
+                action={
+                  <Group gap="xs" justify="center">
+                    {isLocal && (
+                      <Button component={Link} to="/settings/installation">
+                        {t("address.change")}
+                      </Button>
+                    )}
+                    {onPrepare && (
+                      <Button variant={isLocal ? "default" : "filled"} onClick={onPrepare}>
+                        {t("charging.prepare")}
+                      </Button>
+                    )}
+                  </Group>
+                }
               >
-                {t("charging.emptyWords")}
+                {isLocal ? t("charging.emptyLocal", { url }) : t("charging.emptyWords", { url })}
               </EmptyState>
             );
           }

@@ -89,7 +89,7 @@ export function WaitingPage() {
   return (
     <>
       <PageHeader title={t("waiting.title")} subtitle={t("waiting.words")} />
-      <LocalAddressNotice />
+      <LocalAddressNotice address={address.data?.url} />
       <DataTable
         name="waiting"
         label={t("waiting.title")}

@@ -35,10 +35,11 @@ export function LettersPage({ loginIds }: { loginIds: string[] | undefined }) {
     enabled: loginIds !== undefined || facility !== undefined,
     queryFn: () => readAll<Person>("/persons", filter),
   });
+  const address = api.useQuery("get", "/settings/address", {});
   return (
     <div className={classes.page}>
       <PageHeader title={t("letters.title")} subtitle={t("letters.subtitle")} />
-      <LocalAddressNotice />
+      <LocalAddressNotice address={address.data?.publicUrl} />
       {!loginIds && (
         <Card>
           <Stack gap="sm">

@@ -8,13 +8,17 @@ import { ConsentDialog } from "../../parts/ConsentDialog";
 import { ErrorNotice } from "../../parts/ErrorNotice";
 import { Loaded } from "../../parts/Loaded";
 import { said } from "../../parts/undo";
+import { useHost } from "../../shell/Providers";
+import { NetworkCard } from "./NetworkCard";
 import { SettingForm } from "./SettingForm";
 
-/** What concerns the installation as a whole: its address, and the data to practise on. */
+/** What concerns the installation as a whole: who is let in, its address, and the data to practise on. */
 export function InstallationPage() {
   const address = api.useQuery("get", "/settings/address", {});
+  const { network } = useHost();
   return (
     <Stack>
+      {network && <NetworkCard setup={network} />}
       <Loaded query={address}>{(it) => <AddressForm address={it} />}</Loaded>
       <Training />
     </Stack>

@@ -4,9 +4,9 @@ import { type FormEvent, useState } from "react";
 import { toProblem } from "../../api/problem";
 import type { Place, PlaceSetup, PlaceTerms } from "../../host";
 import { useText } from "../../i18n/text";
+import { ChoiceCard } from "../../parts/ChoiceCard";
 import { ErrorNotice } from "../../parts/ErrorNotice";
 import { CertificateCheck } from "./CertificateCheck";
-import classes from "./ChoosePlace.module.css";
 import { KeyFileOffer } from "./KeyFileOffer";
 import { SetupFrame } from "./SetupFrame";
 
@@ -76,19 +76,15 @@ export function ChoosePlace({
             aria-label={t("place.title")}
           >
             <Stack gap="sm">
-              {KINDS.map((each) => {
-                const Icon = ICONS[each];
-                return (
-                  <Radio.Card key={each} value={each} className={classes.card}>
-                    <Icon size={26} stroke={1.6} aria-hidden="true" />
-                    <span>
-                      <span className={classes.name}>{t(`place.${each}.title`)}</span>
-                      <span className={classes.words}>{t(`place.${each}.words`)}</span>
-                    </span>
-                    <Radio.Indicator />
-                  </Radio.Card>
-                );
-              })}
+              {KINDS.map((each) => (
+                <ChoiceCard
+                  key={each}
+                  value={each}
+                  icon={ICONS[each]}
+                  name={t(`place.${each}.title`)}
+                  words={t(`place.${each}.words`)}
+                />
+              ))}
             </Stack>
           </Radio.Group>
           {kind !== "embedded" && (
