@@ -7,6 +7,7 @@ mod authorisation;
 mod billing;
 mod bookkeeping;
 mod bounces;
+mod carried_over;
 mod charge_points;
 mod charging_exports;
 mod departments;

@@ -14,14 +14,14 @@ use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_testkit::{Answer, At, Desk, PaymentDoubleKind};
 
 /// Åsa has paid an invoice twice: by bank, and through a provider. The second is her own.
-struct Overpaid {
-    it: Paying,
+pub(crate) struct Overpaid {
+    pub(crate) it: Paying,
     payment: Value,
     /// Somebody else who may approve.
     accountant: Desk,
 }
 
-async fn overpaid(engine: Engine) -> Overpaid {
+pub(crate) async fn overpaid(engine: Engine) -> Overpaid {
     let it = paying(engine, PaymentDoubleKind::Swish).await;
     let begun = it.begun().await;
     it.agrees(&begun).await;
@@ -40,7 +40,7 @@ impl Overpaid {
         self.it.host.owner.post(&path, json!({"minor": minor, "reason": "betalt två gånger"})).await
     }
 
-    async fn asked(&self, minor: i64) -> Value {
+    pub(crate) async fn asked(&self, minor: i64) -> Value {
         self.wish(minor).await.expect(201)
     }
 
@@ -48,7 +48,7 @@ impl Overpaid {
         self.it.host.owner.get(&format!("/payments/{}/refund-offer", text(&self.payment["id"]))).await.expect(200)
     }
 
-    async fn seen(&self, refund: &Value) -> Value {
+    pub(crate) async fn seen(&self, refund: &Value) -> Value {
         self.it.host.owner.get(&format!("/refunds/{}", text(&refund["id"]))).await.expect(200)
     }
 
@@ -57,12 +57,12 @@ impl Overpaid {
         desk.post_at(&format!("/refunds/{}/{what}", text(&refund["id"])), version, body).await
     }
 
-    async fn approved(&self, refund: &Value) -> Value {
+    pub(crate) async fn approved(&self, refund: &Value) -> Value {
         self.act(&self.accountant, refund, "approve", json!(null)).await.expect(200)
     }
 
     /// Lets a while pass, and asks about refunds.
-    async fn ask(&self) -> usize {
+    pub(crate) async fn ask(&self) -> usize {
         self.it.host.clock.advance(TimeDelta::seconds(4));
         self.it.host.app.ask_due_refunds().await.unwrap()
     }
@@ -75,7 +75,7 @@ impl Overpaid {
     }
 
     /// Lets Swish come further with a refund; answers what it would send of that.
-    async fn swish(&self, refund: &Value, status: &str, code: Option<&str>) -> Value {
+    pub(crate) async fn swish(&self, refund: &Value, status: &str, code: Option<&str>) -> Value {
         let told = json!({"id": self.name(refund).await, "status": status, "code": code});
         let seen = self.it.double.outside(&told);
         seen.into_iter().find(|line| line["event"] == "callback").unwrap()

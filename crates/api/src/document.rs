@@ -330,6 +330,8 @@ pub(crate) struct OpenDocumentView {
     reminders: Vec<ReminderOfView>,
     /// The invoices that a reminder is for, the oldest first.
     reminded: Vec<RemindedView>,
+    /// What had been paid of it when it was issued: money that had been paid too much before.
+    already_paid: Option<Money>,
     /// Why an invoice is not reminded of for now.
     pause: Option<ReminderPauseView>,
 }
@@ -417,6 +419,7 @@ impl From<OpenDocument> for OpenDocumentView {
             credit_notes: it.credit_notes.into_iter().map(Into::into).collect(),
             credits: it.credits.map(Into::into),
             notices: it.notices.into_iter().map(Into::into).collect(),
+            already_paid: it.already_paid,
             has_email: it.has_email,
             has_mobile: it.has_mobile,
             e_invoice_lacks: it.e_invoice_lacks,

@@ -99,6 +99,8 @@ pub struct OpenDocument {
     pub e_invoice_lacks: Vec<EInvoiceLack>,
     /// What is left to pay of it, of one that asks for money.
     pub open: Option<Money>,
+    /// What had been paid of it when it was issued.
+    pub already_paid: Option<Money>,
     /// The reminders that an invoice has had, the oldest first.
     pub reminders: Vec<EarlierReminder>,
     /// The invoices that a reminder is for, the oldest first, with what it said of each.
@@ -247,6 +249,7 @@ impl App {
             has_mobile: reader.is_some_and(|person| sms_number(&person.draft).is_some())
                 && sms_is_on(&mut conn).await?,
             e_invoice_lacks,
+            already_paid: printed.already_paid,
             recipient: printed.recipient.name,
             unit_code: printed.recipient.unit_code,
             document,

@@ -1,11 +1,13 @@
 //! Documents post themselves when they are issued and taken back, in the transaction that does so.
 
 mod backlog;
+mod carry;
 mod proof;
 mod sold;
 mod statement;
 mod transfer;
 
+pub(crate) use carry::{Carried, Carrying};
 pub use proof::KeptProof;
 pub use statement::{Statement, StatementEntry, StatementPeriod};
 pub use transfer::{Leg as TransferLeg, OpenTransfer, TransferSource};
@@ -34,7 +36,7 @@ impl From<MoveError> for AppError {
 
 /// Transfers that are made together, with the accounts that they may have to open.
 #[derive(Debug, Default)]
-struct Batch {
+pub(crate) struct Batch {
     accounts: Vec<Account>,
     transfers: Vec<Booked>,
 }
@@ -85,7 +87,8 @@ impl Batch {
         ctx.id_in_order(self.transfers.len())
     }
 
-    async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+    /// Moves all of it.
+    pub(crate) async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         tx.move_all(&self.accounts, &self.transfers, ctx.at).await?;
         Ok(())
     }
@@ -110,22 +113,14 @@ pub(crate) struct Issued<'d> {
     pub(crate) lines: &'d [DocumentLine],
 }
 
-/// Posts invoices and receipts that were just issued; `charges` are those that their lines name.
-pub(crate) async fn post_issued(tx: &mut Tx, ctx: &Ctx, all: &[Issued<'_>], charges: &[&Charge]) -> Result<()> {
+/// What invoices and receipts post that have just got their numbers; `charges` are those that their lines name.
+pub(crate) fn posting_of(ctx: &Ctx, all: &[Issued<'_>], charges: &[&Charge]) -> Result<Batch> {
     let charges = charges.iter().map(|it| (it.id, *it)).collect();
     let mut batch = Batch::default();
     for Issued { document, lines } in all {
         batch.add_document(ctx, document, &sold_of(lines, &charges)?)?;
     }
-    batch.post(tx, ctx).await
-}
-
-/// Posts a document whose lines and charges are in the database: an invoice or receipt.
-pub(crate) async fn post_one(tx: &mut Tx, ctx: &Ctx, document: &Document) -> Result<()> {
-    let lines = tx.lines_of(document).await?;
-    let ids: Vec<_> = lines.iter().filter_map(|line| line.charge_id).collect();
-    let charges = tx.charges(&ids).await?;
-    post_issued(tx, ctx, &[Issued { document, lines: &lines }], &charges.iter().collect::<Vec<_>>()).await
+    Ok(batch)
 }
 
 /// Posts a credit note that was just issued. Of each kind it takes back what its lines were sold as; where only a sum is

@@ -247,6 +247,7 @@ impl App {
             kind,
             number: SAMPLE_NUMBER,
             amount: Money { minor: SAMPLE_MINOR, currency },
+            is_paid: false,
             due_on: DocumentKind::asks(kind).then(|| due(ctx.today())),
             contact,
         };

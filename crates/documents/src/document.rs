@@ -61,6 +61,8 @@ pub struct DocumentPage {
     pub prices: Vec<PriceRow>,
     /// What it adds up to.
     pub sums: Sums,
+    /// What had been paid of it when it was issued; nothing leaves out what is left to pay.
+    pub already_paid: Option<Money>,
     /// How it is paid.
     pub payment: Payment,
     /// A sentence below the sums, such as why a credit note was made.
@@ -147,6 +149,15 @@ pub struct Payment {
     pub reference: Option<String>,
     /// The Swish number of the sender; the code on the page fills in the amount and the reference.
     pub swish: Option<PaymentAccount>,
+}
+
+impl DocumentPage {
+    /// What is left to pay.
+    fn left(&self) -> Money {
+        let payable = self.sums.payable;
+        let paid = self.already_paid.map_or(0, |paid| paid.minor);
+        Money::of_minor(payable.minor.saturating_sub(paid), payable.currency)
+    }
 }
 
 /// Draws a document.

@@ -2,6 +2,7 @@
 
 mod standard;
 
+use standard::paid;
 pub use standard::standard;
 
 use crate::pdf::{Figures, long_date};
@@ -62,8 +63,10 @@ pub struct DocumentLetter<'a> {
     pub kind: DocumentKind,
     /// Its number.
     pub number: &'a str,
-    /// What it adds up to.
+    /// What is left to pay of it, or what it adds up to where it asks for nothing.
     pub amount: Money,
+    /// It is an invoice of which nothing was left to pay when it was issued.
+    pub is_paid: bool,
     /// When it falls due.
     pub due_on: Option<NaiveDate>,
     /// Whom to ask, if there is an address.
@@ -80,6 +83,22 @@ impl Letter<'_> {
             Self::Document(letter) => TemplateKind::of_document(letter.kind, Channel::Mail),
             Self::Sms(letter, _) => TemplateKind::of_document(letter.kind, Channel::Sms),
         }
+    }
+
+    /// The text that it has without one of the organisation's own.
+    const fn standard(&self, language: Language) -> (&'static str, &'static str) {
+        match self {
+            Self::Document(letter) | Self::Sms(letter, _) if letter.is_paid => paid(self.kind(), language),
+            _ => standard(self.kind(), language),
+        }
+    }
+
+    /// Whether a text of the organisation's own has lost what it is of no use without: a line goes with all that is in it
+    /// when one thing is missing, and of an SMS that may be the only one.
+    fn has_lost(&self, own: &str, filled: &str, language: Language) -> bool {
+        let needed = self.kind().needs().filter(|needed| own.contains(&format!("{{{}}}", needed.word())));
+        let needed = needed.and_then(|needed| self.value(needed, language));
+        needed.is_some_and(|needed| !filled.contains(&needed))
     }
 
     fn value(&self, place: Placeholder, language: Language) -> Option<String> {
@@ -122,9 +141,13 @@ impl Letter<'_> {
 
 /// Subject and text of a mail, by a text of the organisation's own or by the standard one.
 pub fn write(language: Language, letter: &Letter<'_>, own: Option<(&str, &str)>) -> (String, String) {
-    let (subject, body) = own.unwrap_or_else(|| standard(letter.kind(), language));
     let value = |place| letter.value(place, language);
-    let mut body = fill(body, value);
+    let (own_subject, own_body) = own.unwrap_or_else(|| letter.standard(language));
+    let (mut subject, mut body) = (own_subject, fill(own_body, value));
+    if letter.has_lost(own_body, &body, language) {
+        subject = letter.standard(language).0;
+        body = fill(letter.standard(language).1, value);
+    }
     if !body.ends_with('\n') {
         body.push('\n');
     }
@@ -134,8 +157,10 @@ pub fn write(language: Language, letter: &Letter<'_>, own: Option<(&str, &str)>)
 
 /// The text of an SMS, by a text of the organisation's own or by the standard one, without signs that only look better.
 pub fn write_sms(language: Language, letter: &Letter<'_>, own: Option<&str>) -> String {
-    let body = own.unwrap_or_else(|| standard(letter.kind(), language).1);
-    plain(&fill(body, |place| letter.value(place, language)))
+    let value = |place| letter.value(place, language);
+    let own = own.map(|own| (own, fill(own, value))).filter(|(own, text)| !letter.has_lost(own, text, language));
+    let own = own.map(|(_, text)| text);
+    plain(&own.unwrap_or_else(|| fill(letter.standard(language).1, value)))
 }
 
 /// The SMS that tries a gateway.
@@ -234,6 +259,7 @@ mod tests {
                     kind,
                     number: "2026-17",
                     amount: Money { minor: 123_450, currency: Currency::Sek },
+                    is_paid: false,
                     due_on: NaiveDate::from_ymd_opt(2026, 12, 31),
                     contact: None,
                 };
@@ -249,6 +275,39 @@ mod tests {
             assert_eq!(stolpe_domain::sms::size_of(test_sms(language)).parts, 1);
         }
         assert_eq!(diverted_sms(Language::Sv, "Hej", "+46701234567"), "[TESTLÄGE, till +46701234567] Hej");
+    }
+
+    #[test]
+    fn nobody_gets_an_empty_sms_nor_is_asked_to_pay_what_is_paid() {
+        let letter = DocumentLetter {
+            name: "Åsa Öberg",
+            organisation: "Brf Eken",
+            facility: "Eken",
+            kind: DocumentKind::Invoice,
+            number: "2026-17",
+            amount: Money { minor: 10_000, currency: Currency::Sek },
+            is_paid: false,
+            due_on: NaiveDate::from_ymd_opt(2026, 12, 31),
+            contact: None,
+        };
+        let portal = "https://stolpe.example.se";
+        for language in Language::ALL {
+            let sms = Letter::Sms(letter, portal);
+            // Nobody is named to ask: the only line of the own text goes, and with it all that it says.
+            let own = write_sms(language, &sms, Some("{number}, {contact}: {portal}"));
+            assert_eq!(own, write_sms(language, &sms, None));
+            let kept = write_sms(language, &sms, Some("{number}: {portal}\n{contact}"));
+            assert_eq!(kept.trim(), format!("2026-17: {portal}"));
+            let paid = DocumentLetter { is_paid: true, amount: Money::zero(Currency::Sek), due_on: None, ..letter };
+            for own in [None, Some("{number} {amount} {due_date} {portal}")] {
+                let sms = write_sms(language, &Letter::Sms(paid, portal), own);
+                assert!(sms.contains("2026-17") && sms.contains(portal) && !sms.contains(['{', '}']), "{sms}");
+                assert_eq!(stolpe_domain::sms::size_of(&sms).alphabet, stolpe_domain::sms::SmsAlphabet::Gsm, "{sms}");
+            }
+            let (subject, text) = write(language, &Letter::Document(paid), None);
+            assert!(subject.contains("2026-17") && text.contains("2026-17"), "{subject} {text}");
+            assert!(!text.contains("0,00") && !text.contains(['{', '}']), "{text}");
+        }
     }
 
     #[test]
@@ -276,6 +335,7 @@ mod tests {
             kind: DocumentKind::Invoice,
             number: "2026-17",
             amount: Money { minor: 123_450, currency: Currency::Sek },
+            is_paid: false,
             due_on: NaiveDate::from_ymd_opt(2026, 12, 31),
             contact: None,
         };

@@ -26,6 +26,9 @@ pub struct BillingDraft {
     pub due_days: u16,
     /// Whether what is to be paid is rounded to whole kronor.
     pub rounds: bool,
+    /// Whether what somebody has paid too much follows to their next invoice; it does unless somebody says otherwise.
+    #[serde(default = "follows")]
+    pub carries_over: bool,
     /// The month in which the fiscal year begins, 1 for January.
     pub fiscal_year_begins_month: u32,
     /// A sentence that must stand on invoices, such as `Godkänd för F-skatt`.
@@ -47,6 +50,8 @@ pub struct Billing {
     pub due_days: u16,
     /// Whether what is to be paid is rounded to whole kronor.
     pub rounds: bool,
+    /// Whether what somebody has paid too much follows to their next invoice.
+    pub carries_over: bool,
     /// The month in which the fiscal year begins.
     pub fiscal_year_begins_month: u32,
     /// A sentence that must stand on invoices.
@@ -67,6 +72,10 @@ pub const fn reference_rules(country: Country) -> &'static [ReferenceRule] {
         Country::Se => &[ReferenceRule::Ocr, ReferenceRule::OcrWithLength],
         Country::No => &[ReferenceRule::KidMod10, ReferenceRule::KidMod11],
     }
+}
+
+const fn follows() -> bool {
+    true
 }
 
 impl BillingDraft {
@@ -108,6 +117,7 @@ impl BillingDraft {
             reference_rule: self.reference_rule,
             due_days: self.due_days,
             rounds: self.rounds,
+            carries_over: self.carries_over,
             fiscal_year_begins_month: self.fiscal_year_begins_month,
             tax_status,
         })
@@ -126,6 +136,7 @@ mod tests {
             reference_rule: ReferenceRule::OcrWithLength,
             due_days: 30,
             rounds: true,
+            carries_over: true,
             fiscal_year_begins_month: 1,
             tax_status: Some("Godkänd för F-skatt ".to_owned()),
         }

@@ -321,6 +321,8 @@ actions! {
     DocumentCredited = "document.credited" ["document"],
     /// All of a document has been paid.
     DocumentPaid = "document.paid" ["document"],
+    /// What somebody had paid too much was placed on a document.
+    DocumentCarriedOver = "document.carried_over" ["document", "account", "incoming_payment"],
     /// A document that had been paid is not any more: what was paid was for something else.
     DocumentUnpaid = "document.unpaid" ["document"],
     /// A file of the bank was taken in.

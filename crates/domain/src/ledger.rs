@@ -6,6 +6,7 @@
 
 mod account;
 mod balance;
+mod carry;
 pub mod posting;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ mod transfer;
 
 pub use account::{Account, AccountKind};
 pub use balance::{Balance, BalanceLimit, BalanceRefusal};
+pub use carry::{Share, carry_over};
 pub use transfer::{Entry, Held, Step, Transfer, TransferCode, TransferRefusal, entries};
 
 use crate::money::{Currency, Money};

@@ -269,6 +269,7 @@ fn billing() -> BillingDraft {
         reference_rule: ReferenceRule::Ocr,
         due_days: 30,
         rounds: true,
+        carries_over: true,
         fiscal_year_begins_month: 1,
         tax_status: Some("Godkänd för F-skatt. Övning: ska inte betalas.".to_owned()),
     }

@@ -15,6 +15,7 @@ struct BillingRow {
     reference_rule: String,
     due_days: i64,
     rounds: bool,
+    carries_over: bool,
     fiscal_year_begins_month: i64,
     tax_status: Option<String>,
     row_version: i64,
@@ -36,8 +37,8 @@ impl Conn {
     pub async fn find_billing(&mut self, organisation: OrganisationId) -> Result<Option<(Billing, i64)>> {
         let row: Option<BillingRow> = self
             .sql(
-                "select account, swish, reference_rule, due_days, rounds, fiscal_year_begins_month, tax_status, \
-                 row_version from billing where organisation_id = $1",
+                "select account, swish, reference_rule, due_days, rounds, carries_over, fiscal_year_begins_month, \
+                 tax_status, row_version from billing where organisation_id = $1",
             )
             .bind(organisation.uuid())
             .optional()
@@ -50,6 +51,7 @@ impl Conn {
                     .ok_or_else(|| unreadable("reference_rule"))?,
                 due_days: u16::try_from(row.due_days).map_err(|_| unreadable("due_days"))?,
                 rounds: row.rounds,
+                carries_over: row.carries_over,
                 fiscal_year_begins_month: u32::try_from(row.fiscal_year_begins_month)
                     .map_err(|_| unreadable("fiscal_year_begins_month"))?,
                 tax_status: row.tax_status,
@@ -67,11 +69,11 @@ impl Tx {
     /// [`StoreError::Changed`] when somebody was faster.
     pub async fn put_billing(&mut self, organisation: OrganisationId, row_version: i64, it: &Billing) -> Result<()> {
         self.change(
-            "insert into billing (organisation_id, account, swish, reference_rule, due_days, rounds, \
-             fiscal_year_begins_month, tax_status, row_version) values ($1, $2, $3, $4, $5, $6, $7, $8, 1) \
+            "insert into billing (organisation_id, account, swish, reference_rule, due_days, rounds, carries_over, \
+             fiscal_year_begins_month, tax_status, row_version) values ($1, $2, $3, $4, $5, $6, $10, $7, $8, 1) \
              on conflict (organisation_id) do update set account = excluded.account, swish = excluded.swish, \
              reference_rule = excluded.reference_rule, due_days = excluded.due_days, rounds = excluded.rounds, \
-             fiscal_year_begins_month = excluded.fiscal_year_begins_month, tax_status = excluded.tax_status, \
+             carries_over = excluded.carries_over, fiscal_year_begins_month = excluded.fiscal_year_begins_month, tax_status = excluded.tax_status, \
              row_version = billing.row_version + 1 where billing.row_version = $9",
         )
         .bind(organisation.uuid())
@@ -83,6 +85,7 @@ impl Tx {
         .bind(i64::from(it.fiscal_year_begins_month))
         .bind(it.tax_status.as_deref())
         .bind(row_version)
+        .bind(it.carries_over)
         .run()
         .await?
         .unchanged()

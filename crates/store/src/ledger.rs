@@ -1,5 +1,6 @@
 //! Accounts and their transfers. Money moves only here: [`Tx::move_all`] is the one way in.
 
+mod carry;
 mod hold;
 mod moving;
 mod of_document;
@@ -42,6 +43,8 @@ macro_rules! owed_by_transfers {
          where (debits.kind = 'receivable') <> (credits.kind = 'receivable') and step in ('posted', 'post')"
     };
 }
+
+use owed_by_transfers;
 
 /// An account as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +126,16 @@ impl Conn {
             .await?
             .map(KeptAccount::try_from)
             .transpose()
+    }
+
+    /// Those of these accounts that have been opened.
+    pub async fn accounts(&mut self, ids: &[AccountId]) -> Result<Vec<KeptAccount>> {
+        let rows: Vec<AccountRow> = self
+            .sql(text!["select" [account_columns] "from ledger_account where id in" [ids "$1"] "order by id"])
+            .bind(Json(ids.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        rows.into_iter().map(KeptAccount::try_from).collect()
     }
 
     /// What is still held by a pending transfer: nothing when it has become something, or never was pending.

@@ -4,7 +4,7 @@ use super::{OpenDocument, Printed, kept};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use crate::ledger::post_one;
+use crate::ledger::{Carrying, Issued, posting_of};
 use crate::month_run::{seller_of, sender_of};
 use chrono::NaiveDate;
 use stolpe_domain::access::Permission;
@@ -50,17 +50,7 @@ impl Numbering {
         printed: &mut Printed,
     ) -> Result<()> {
         let number = self.give(tx, document, printed).await?;
-        let issue = Issue {
-            number,
-            reference: document.reference.clone(),
-            on: self.on,
-            due_on: document.due_on,
-            state: document.state,
-            printed: document.printed.clone(),
-        };
-        tx.issue_document(document.id, document.row_version, &issue).await?;
-        document.row_version += 1;
-        Ok(())
+        write_issued(tx, document, number).await
     }
 
     /// Gives a draft its number, its date and its reference; whoever asked writes it down in this transaction.
@@ -115,6 +105,21 @@ impl Numbering {
     }
 }
 
+/// Writes down that a draft has got its number.
+async fn write_issued(tx: &mut stolpe_store::Tx, document: &mut Document, number: Number) -> Result<()> {
+    let issue = Issue {
+        number,
+        reference: document.reference.clone(),
+        on: document.issued_on.ok_or_else(|| AppError::internal("a number without a day"))?,
+        due_on: document.due_on,
+        state: document.state,
+        printed: document.printed.clone(),
+    };
+    tx.issue_document(document.id, document.row_version, &issue).await?;
+    document.row_version += 1;
+    Ok(())
+}
+
 impl App {
     /// Issues a draft that is still at that version: it gets its number, and is from now on as it is.
     ///
@@ -131,11 +136,26 @@ impl App {
             return Err(AppError::Changed);
         }
         let mut printed = Printed::of(&document)?;
+        let people: Vec<_> = document.person_id.into_iter().collect();
+        let carrying = Carrying::begin(&mut tx, &facility, &people).await?;
         let mut numbering = Numbering::begin(&mut tx, ctx, &facility).await?;
-        numbering.number(&mut tx, &mut document, &mut printed).await?;
+        let number = numbering.give(&mut tx, &mut document, &mut printed).await?;
+        let lines = tx.lines_of(&document).await?;
+        let charges: Vec<_> = lines.iter().filter_map(|line| line.charge_id).collect();
+        let charges = tx.charges(&charges).await?;
+        let issued = [Issued { document: &document, lines: &lines }];
+        let mut posting = posting_of(ctx, &issued, &charges.iter().collect::<Vec<_>>())?;
+        let carried = posting.carry(&mut tx, ctx, carrying.as_ref(), &issued).await?;
+        if let Some(paid) = carried.paid.get(&document.id) {
+            printed.already_paid = Some(*paid);
+            document.printed = printed.to_json()?;
+        }
+        write_issued(&mut tx, &mut document, number).await?;
         numbering.end(&mut tx).await?;
-        post_one(&mut tx, ctx, &document).await?;
-        tx.commit(ctx, [fact(Action::DocumentIssued, &document).after(&kept(&document))]).await?;
+        posting.post(&mut tx, ctx).await?;
+        let said = carried.finish(&mut tx).await?;
+        let event = fact(Action::DocumentIssued, &document).after(&kept(&document));
+        tx.commit(ctx, [event].into_iter().chain(said)).await?;
         self.document(ctx, id).await
     }
 

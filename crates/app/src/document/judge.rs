@@ -129,6 +129,7 @@ pub(crate) async fn credit_within(
     printed.credits_reminder = document.kind == DocumentKind::Reminder;
     printed.reminded = Vec::new();
     printed.payment = Payment::default();
+    printed.already_paid = None;
     printed.prices = Vec::new();
     printed.days = Vec::new();
     printed.attribution = None;

@@ -31,6 +31,9 @@ pub(crate) struct Printed {
     #[serde(default)]
     pub(crate) reminded: Vec<RemindedInvoice>,
     pub(crate) attribution: Option<String>,
+    /// What had been paid of it when it was issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) already_paid: Option<Money>,
     /// The sender as an e-invoice names it; none in what was issued before there were any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) seller: Option<Party>,
@@ -78,6 +81,18 @@ impl Printed {
         Money::of_minor(own.minor.saturating_add(open), own.currency)
     }
 
+    /// What is left to pay of that, less what had been paid when it was issued.
+    pub(crate) fn left(&self, document: &Document) -> Money {
+        let total = self.total(document);
+        let paid = self.already_paid.map_or(0, |paid| paid.minor);
+        Money::of_minor(total.minor.saturating_sub(paid), total.currency)
+    }
+
+    /// Whether nothing was left to pay of it when it was issued.
+    pub(crate) fn is_settled(&self, document: &Document) -> bool {
+        self.already_paid.is_some() && self.left(document).minor <= 0
+    }
+
     /// The page; a draft has the date of today.
     pub(crate) fn page(self, document: &Document, lines: Vec<DocumentLine>, today: NaiveDate) -> DocumentPage {
         let line = |it: DocumentLine| PageLine {
@@ -99,6 +114,7 @@ impl Printed {
             _ if document.kind == DocumentKind::Reminder => Some(reminder_remark(document.language)),
             _ => None,
         };
+        let is_settled = self.is_settled(document);
         let sums = Sums { payable: self.total(document), ..document.sums.clone() };
         DocumentPage {
             kind: document.kind,
@@ -107,7 +123,8 @@ impl Printed {
             credits: self.credits,
             credits_reminder: self.credits_reminder,
             issued_on: document.issued_on.unwrap_or(today),
-            due_on: document.due_on,
+            // What is paid falls due no more.
+            due_on: document.due_on.filter(|_| !is_settled),
             period: document.period,
             sender: self.sender,
             recipient: self.recipient,
@@ -116,6 +133,7 @@ impl Printed {
             lines,
             prices: self.prices,
             sums,
+            already_paid: self.already_paid,
             // Nobody is to pay what is out of use.
             payment: if document.state == DocumentState::Void { Payment::default() } else { self.payment },
             remark,

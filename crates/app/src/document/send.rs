@@ -169,6 +169,7 @@ impl App {
         way: &Way,
         texts: &MailTexts,
     ) -> Notice {
+        let left = printed.left(document);
         let number = document.number.map(|number| number.to_string()).unwrap_or_default();
         let letter = DocumentLetter {
             name: &printed.recipient.name,
@@ -176,8 +177,10 @@ impl App {
             facility: &facility.name,
             kind: document.kind,
             number: &number,
-            amount: printed.total(document),
-            due_on: document.due_on,
+            amount: left,
+            is_paid: printed.is_settled(document),
+            // What is paid falls due no more.
+            due_on: document.due_on.filter(|_| !printed.is_settled(document)),
             contact: printed.sender.email.as_deref().or(printed.sender.phone.as_deref()),
         };
         // Of an SMS the subject is for lists alone.

@@ -1,6 +1,6 @@
 //! Documents from before there was a ledger post themselves once.
 
-use super::{post_credit_note, post_issued, reverse};
+use super::{post_credit_note, posting_of, reverse};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -56,7 +56,7 @@ impl App {
                     lines: lines.get(&document.id).map(Vec::as_slice).unwrap_or_default(),
                 })
                 .collect();
-            post_issued(&mut tx, ctx, &issued, &charges.iter().collect::<Vec<_>>()).await?;
+            posting_of(ctx, &issued, &charges.iter().collect::<Vec<_>>())?.post(&mut tx, ctx).await?;
         }
         for void in documents.iter().filter(|it| it.state == DocumentState::Void) {
             // When it was taken out of use is not kept with it; it never counted after its own day.

@@ -9,7 +9,7 @@ use crate::ctx::Ctx;
 use crate::document::{Numbering, fact, kept};
 use crate::error::{AppError, Result};
 use crate::job::{Outcome, Progress};
-use crate::ledger::{Issued, post_issued};
+use crate::ledger::{Batch, Carried, Carrying, Issued, posting_of};
 use crate::mail_template::MailTexts;
 use serde::Serialize;
 use serde_json::json;
@@ -183,14 +183,15 @@ impl App {
         made: &mut Made,
     ) -> Result<()> {
         let mut tx = self.write().await?;
-        let documents = self.place_documents(&mut tx, ctx, (run, facility), batch, wish, made).await?;
+        let (documents, carried) = self.place_documents(&mut tx, ctx, (run, facility), batch, wish, made).await?;
         if documents.is_empty() {
             return Ok(());
         }
-        tx.commit(ctx, said_of(&documents, wish)).await
+        tx.commit(ctx, said_of(&documents, wish).chain(carried)).await
     }
 
-    /// Writes documents down inside a transaction, and answers them. Whoever is being changed or erased by somebody, or whose
+    /// Writes documents down inside a transaction, and answers them with what is to be said of money that has followed to
+    /// them. Whoever is being changed or erased by somebody, or whose
     /// sessions are, or was since they were settled, is left out.
     pub(super) async fn place_documents(
         &self,
@@ -200,7 +201,7 @@ impl App {
         batch: Vec<Wanted>,
         wish: MonthWish,
         made: &mut Made,
-    ) -> Result<Vec<Document>> {
+    ) -> Result<(Vec<Document>, Vec<Event>)> {
         if tx.hold_month_run(run.id).await? {
             return Err(AppError::refused("month_run.committed"));
         }
@@ -225,8 +226,10 @@ impl App {
             made.leave_out(seen, None);
         }
         if batch.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), Vec::new()));
         }
+        let people: Vec<PersonId> = batch.iter().map(|(draft, _)| draft.person).collect();
+        let carrying = if wish.as_drafts { None } else { Carrying::begin(tx, facility, &people).await? };
         let mut numbering = Numbering::begin(tx, ctx, facility).await?;
         let texts = MailTexts::of(tx, facility.organisation_id).await?;
         let mut notices = Vec::new();
@@ -238,6 +241,20 @@ impl App {
             }
             for charge in &mut draft.charges {
                 charge.document_id = Some(draft.document.id);
+            }
+        }
+        let (mut posting, mut carried) = (Batch::default(), Carried::default());
+        if !wish.as_drafts {
+            let issued: Vec<Issued<'_>> =
+                batch.iter().map(|(draft, _)| Issued { document: &draft.document, lines: &draft.lines }).collect();
+            let charges = batch.iter().flat_map(|(draft, _)| draft.charges.iter().chain(&draft.open));
+            posting = posting_of(ctx, &issued, &charges.collect::<Vec<_>>())?;
+            carried = posting.carry(tx, ctx, carrying.as_ref(), &issued).await?;
+        }
+        for (place, (draft, _)) in (made.documents - made.before..).zip(&mut batch) {
+            if let Some(paid) = carried.paid.get(&draft.document.id) {
+                draft.printed.already_paid = Some(*paid);
+                draft.document.printed = draft.printed.to_json()?;
             }
             if let (true, false, Some(way)) = (wish.by_mail, wish.as_drafts, &draft.way) {
                 let (document, printed) = (&draft.document, &draft.printed);
@@ -260,17 +277,12 @@ impl App {
         }
         let lines: Vec<_> = batch.iter().map(|(draft, _)| (draft.document.id, &*draft.lines)).collect();
         tx.insert_document_lines(&lines).await?;
-        if !wish.as_drafts {
-            let issued: Vec<Issued<'_>> =
-                batch.iter().map(|(draft, _)| Issued { document: &draft.document, lines: &draft.lines }).collect();
-            let charges = batch.iter().flat_map(|(draft, _)| draft.charges.iter().chain(&draft.open));
-            let charges: Vec<&Charge> = charges.collect();
-            post_issued(tx, ctx, &issued, &charges).await?;
-        }
+        posting.post(tx, ctx).await?;
+        let said = carried.finish(tx).await?;
         tx.insert_notices(&notices).await?;
         made.messages += notices.len();
         documents.iter().try_for_each(|document| made.add(document.sums.payable))?;
-        Ok(batch.into_iter().map(|(draft, _)| draft.document).collect())
+        Ok((batch.into_iter().map(|(draft, _)| draft.document).collect(), said))
     }
 }
 

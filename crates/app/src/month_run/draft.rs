@@ -135,6 +135,7 @@ impl Drafting<'_> {
             credits_reminder: false,
             reminded: Vec::new(),
             attribution: settled.attribution.clone().filter(|_| asks_market),
+            already_paid: None,
             seller: None,
             payer,
         };

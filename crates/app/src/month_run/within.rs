@@ -60,10 +60,10 @@ impl App {
     ) -> Result<(Vec<Document>, Vec<Event>)> {
         let wish = MonthWish { as_drafts: false, by_mail: true };
         let mut made = Made::default();
-        let documents = self.place_documents(tx, ctx, (&run, facility), wanted, wish, &mut made).await?;
+        let (documents, carried) = self.place_documents(tx, ctx, (&run, facility), wanted, wish, &mut made).await?;
         tx.finish_month_run(run.id, ctx.at).await?;
         let committed = event(Action::MonthCommitted, &run).after(&made);
-        let events = said_of(&documents, wish).chain([committed]).collect();
+        let events = said_of(&documents, wish).chain(carried).chain([committed]).collect();
         Ok((documents, events))
     }
 }

@@ -238,6 +238,7 @@ impl<'l> Looking<'l> {
             credits_reminder: false,
             reminded: late.iter().map(reminded).collect(),
             attribution: None,
+            already_paid: None,
             seller: None,
             payer: asked.payer,
         };

@@ -7,7 +7,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::document::{Numbering, fact, kept};
 use crate::error::{AppError, Result};
-use crate::ledger::{Issued, post_issued};
+use crate::ledger::{Issued, posting_of};
 use crate::mail_template::MailTexts;
 use std::collections::HashMap;
 use stolpe_domain::access::Permission;
@@ -111,7 +111,7 @@ impl App {
         tx.insert_reminders(run.id, &rows).await?;
         let issued: Vec<Issued<'_>> =
             letters.iter().map(|it| Issued { document: &it.document, lines: &it.lines }).collect();
-        post_issued(tx, ctx, &issued, &[]).await?;
+        posting_of(ctx, &issued, &[])?.post(tx, ctx).await?;
         tx.insert_notices(&notices).await?;
         Ok(Made { messages: notices.len(), documents: letters.into_iter().map(|it| it.document).collect() })
     }

@@ -141,8 +141,8 @@ fn panel(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, top: f32) {
     leaf.fill(LEFT, top, RIGHT - LEFT, PANEL_HEIGHT, PANEL);
     leaf.fill(LEFT, top, mm(1.1), PANEL_HEIGHT, ACCENT);
     let (x, width) = (LEFT + mm(7.0), mm(56.0));
-    let y = leaf.block(Tag::P, x, top + mm(5.0), width, &LABEL, texts.payable(page.kind));
-    let sum = texts.figures.money(page.sums.payable);
+    let y = leaf.block(Tag::P, x, top + mm(5.0), width, &LABEL, texts.payable(page));
+    let sum = texts.figures.money(page.left());
     let (style, lines) = leaf.faces.fitted(&sum, &HEADING, width, 1, 12.0);
     let y = leaf.lines(Tag::P, x, y, &style, &lines);
     if let Some(due) = page.due_on {

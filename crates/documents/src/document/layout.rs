@@ -181,7 +181,8 @@ fn sums_height(page: &DocumentPage, faces: &Faces) -> f32 {
         page.sums.totals.rates.iter().fold(SUM_ROW, |height, _| height + SUM_ROW)
     };
     let rounding = if page.sums.rounding.minor == 0 { 0.0 } else { SUM_ROW };
-    rows + rounding + PAYABLE_ROW + height_of(&remark_lines(page, faces), &SMALL)
+    let paid = if page.already_paid.is_some() { 2.0 * SUM_ROW } else { 0.0 };
+    rows + rounding + paid + PAYABLE_ROW + height_of(&remark_lines(page, faces), &SMALL)
 }
 
 /// The remark, wrapped to the page.

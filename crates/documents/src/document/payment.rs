@@ -29,7 +29,7 @@ impl Block {
 
 /// The block of a document; none for what is not to be paid.
 pub(super) fn block(page: &DocumentPage, texts: &Texts) -> Result<Option<Block>, PdfError> {
-    if !page.kind.asks() || page.sums.payable.minor <= 0 || page.number.is_none() {
+    if !page.kind.asks() || page.left().minor <= 0 || page.number.is_none() {
         return Ok(None);
     }
     let mut rows = Vec::new();
@@ -46,7 +46,7 @@ pub(super) fn block(page: &DocumentPage, texts: &Texts) -> Result<Option<Block>,
         let label = if page.sums.payable.currency == Currency::Nok { texts.kid } else { texts.ocr };
         rows.push((label, reference.clone()));
     }
-    rows.push((texts.to_pay, texts.figures.money(page.sums.payable)));
+    rows.push((texts.to_pay, texts.figures.money(page.left())));
     if let Some(due) = page.due_on {
         rows.push((texts.due, texts.figures.date(due)));
     }
@@ -65,7 +65,7 @@ fn swish_content(page: &DocumentPage) -> Option<String> {
             other => format!("%{other:02X}"),
         })
         .collect();
-    let minor = page.sums.payable.minor;
+    let minor = page.left().minor;
     Some(format!("C{};{},{:02};{message};0", swish.digits(), minor / 100, minor % 100))
 }
 

@@ -75,6 +75,10 @@ pub(super) fn sums(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, y: f
     if sums.rounding.minor != 0 {
         rows.push((texts.rounding.to_owned(), sums.rounding));
     }
+    if let Some(paid) = page.already_paid {
+        rows.push((texts.sum.to_owned(), sums.payable));
+        rows.push((texts.already_paid.to_owned(), paid.negated()));
+    }
     let mut y = y;
     for (words, sum) in rows {
         let words = heading(leaf, SUMS_LEFT, y, &SMALL, &words);
@@ -83,8 +87,8 @@ pub(super) fn sums(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, y: f
         y += SUM_ROW;
     }
     leaf.fill(SUMS_LEFT, y, RIGHT - SUMS_LEFT, 0.9, INK);
-    let words = heading(leaf, SUMS_LEFT, y + mm(1.8), &SENDER, texts.payable(page.kind));
-    let sum = end(leaf, RIGHT, y + mm(1.8), &SENDER, &texts.figures.money(sums.payable));
+    let words = heading(leaf, SUMS_LEFT, y + mm(1.8), &SENDER, texts.payable(page));
+    let sum = end(leaf, RIGHT, y + mm(1.8), &SENDER, &texts.figures.money(page.left()));
     table.push(row_of([words, cell(Some(sum))]));
     leaf.read(table);
     let remark = remark_lines(page, leaf.faces);

@@ -5,6 +5,7 @@ use stolpe_domain::language::Language;
 use stolpe_domain::tariff::{ComponentKind, Rate, SpotBasis};
 use stolpe_domain::vat::Vat;
 
+use super::DocumentPage;
 use crate::pdf::Figures;
 
 pub(super) struct Texts {
@@ -24,6 +25,9 @@ pub(super) struct Texts {
     pub(super) unit: &'static str,
     pub(super) your_reference: &'static str,
     pub(super) to_pay: &'static str,
+    pub(super) sum: &'static str,
+    pub(super) already_paid: &'static str,
+    left_to_pay: &'static str,
     pub(super) to_credit: &'static str,
     pub(super) paid: &'static str,
     pub(super) energy_by_day: &'static str,
@@ -78,8 +82,9 @@ impl Texts {
     }
 
     /// What the last sum is called.
-    pub(super) const fn payable(&self, kind: DocumentKind) -> &'static str {
-        match kind {
+    pub(super) const fn payable(&self, page: &DocumentPage) -> &'static str {
+        match page.kind {
+            DocumentKind::Invoice if page.already_paid.is_some() => self.left_to_pay,
             DocumentKind::Invoice | DocumentKind::Reminder => self.to_pay,
             DocumentKind::CreditNote => self.to_credit,
             DocumentKind::Receipt => self.paid,
@@ -184,6 +189,9 @@ const fn swedish() -> Texts {
         unit: "Objekt",
         your_reference: "Er referens",
         to_pay: "Att betala",
+        sum: "Summa",
+        already_paid: "Redan betalt",
+        left_to_pay: "Kvar att betala",
         to_credit: "Tillgodo",
         paid: "Betalt",
         energy_by_day: "Energi per dag",
@@ -241,6 +249,9 @@ const fn norwegian() -> Texts {
         unit: "Objekt",
         your_reference: "Deres referanse",
         to_pay: "Å betale",
+        sum: "Sum",
+        already_paid: "Allerede betalt",
+        left_to_pay: "Igjen å betale",
         to_credit: "Til gode",
         paid: "Betalt",
         energy_by_day: "Energi per dag",
@@ -298,6 +309,9 @@ const fn english() -> Texts {
         unit: "Unit",
         your_reference: "Your reference",
         to_pay: "To pay",
+        sum: "Total",
+        already_paid: "Already paid",
+        left_to_pay: "Left to pay",
         to_credit: "In your favour",
         paid: "Paid",
         energy_by_day: "Energy by day",

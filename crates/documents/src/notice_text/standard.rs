@@ -174,3 +174,33 @@ const fn english(kind: Kind) -> (&'static str, &'static str) {
         ),
     }
 }
+
+/// Subject and text of a kind of message that brings an invoice of which nothing is left to pay.
+pub(super) const fn paid(kind: Kind, language: Language) -> (&'static str, &'static str) {
+    let subject = standard(kind, language).0;
+    let body = match (kind, language) {
+        (Kind::SmsInvoice, Language::Sv) => {
+            "{organisation}: faktura {number} för laddning är redan betald. Se den: {portal}\n"
+        }
+        (Kind::SmsInvoice, Language::Nb) => {
+            "{organisation}: faktura {number} for lading er allerede betalt. Se den: {portal}\n"
+        }
+        (Kind::SmsInvoice, Language::En) => {
+            "{organisation}: invoice {number} for charging is paid already. See it: {portal}\n"
+        }
+        (Kind::Invoice, Language::Sv) => {
+            "Hej {name}!\n\nHär kommer faktura {number} för laddning i {facility}. Den är redan betald med det som du \
+             hade betalat för mycket, så du behöver inte göra något.\n\n{organisation}\nFrågor: {contact}\n"
+        }
+        (Kind::Invoice, Language::Nb) => {
+            "Hei {name}!\n\nHer kommer faktura {number} for lading i {facility}. Den er allerede betalt med det du hadde \
+             betalt for mye, så du trenger ikke å gjøre noe.\n\n{organisation}\nSpørsmål: {contact}\n"
+        }
+        (Kind::Invoice, Language::En) => {
+            "Hello {name},\n\nHere is invoice {number} for charging at {facility}. It is paid already with what you had \
+             paid too much, so you do not need to do anything.\n\n{organisation}\nQuestions: {contact}\n"
+        }
+        _ => standard(kind, language).1,
+    };
+    (subject, body)
+}

@@ -118,6 +118,7 @@ fn page(language: Language, count: i64) -> DocumentPage {
             },
         ],
         sums: sums(currency, Pricing::Net, &amounts, Rounding::ToWhole).unwrap(),
+        already_paid: None,
         payment: Payment {
             account: Some(if norwegian {
                 PaymentAccount::parse(AccountKind::NorwegianBank, "8601 11 17947").unwrap()
@@ -171,6 +172,26 @@ fn a_credit_note_and_a_receipt_ask_for_nothing() {
     let draft = DocumentPage { number: None, ..page(Language::En, 1) };
     let words = text(&drawn("draft", &draft), 1);
     assert!(words.contains("Invoice – draft") && !words.contains("How to pay"), "{words}");
+}
+
+#[test]
+fn what_was_paid_before_is_taken_off_and_nothing_is_to_be_paid_of_what_is_paid() {
+    for (language, words) in [
+        (Language::Sv, ["Redan betalt", "Kvar att betala", "Så betalar du"]),
+        (Language::Nb, ["Allerede betalt", "Igjen å betale", "Slik betaler du"]),
+        (Language::En, ["Already paid", "Left to pay", "How to pay"]),
+    ] {
+        let whole = page(language, 2);
+        let payable = whole.sums.payable;
+        let part = DocumentPage { already_paid: Some(money(10_000, payable.currency)), ..whole.clone() };
+        let name = format!("invoice-paid-in-part-{}", language.tag());
+        let part = text(&drawn(&name, &part), 1);
+        assert!(words.iter().all(|it| part.contains(it)), "{part}");
+        let paid = DocumentPage { already_paid: Some(payable), due_on: None, ..whole };
+        let name = format!("invoice-paid-{}", language.tag());
+        let paid = text(&drawn(&name, &paid), 1);
+        assert!(paid.contains(words[1]) && !paid.contains(words[2]), "{paid}");
+    }
 }
 
 /// A reminder of two invoices, as the product puts it together.

@@ -27,6 +27,8 @@ words! {
         Reminder = "reminder",
         /// Money of a payer is given back, or held for that.
         Refund = "refund",
+        /// What was paid too much has followed to another invoice.
+        CarriedOver = "carried_over",
     }
 }
 

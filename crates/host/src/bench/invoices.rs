@@ -148,6 +148,7 @@ fn invoice(place: usize, count: i64) -> anyhow::Result<DocumentPage> {
         ],
         sums: sums(Currency::Sek, Pricing::Net, &amounts, Rounding::ToWhole)?,
         lines,
+        already_paid: None,
         payment: Payment {
             account: Some(PaymentAccount::parse(AccountKind::Bankgiro, "5402-9681")?),
             reference: Some(format!("2026{:05}17", own + 1)),

@@ -181,6 +181,7 @@ fn billing() -> anyhow::Result<Billing> {
         reference_rule: ReferenceRule::OcrWithLength,
         due_days: 30,
         rounds: true,
+        carries_over: true,
         fiscal_year_begins_month: 1,
         tax_status: Some("Godkänd för F-skatt".to_owned()),
     })

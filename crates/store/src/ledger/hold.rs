@@ -45,10 +45,7 @@ impl Tx {
         at: DateTime<Utc>,
     ) -> Result<Ground> {
         let organisations: BTreeSet<Uuid> = organisations.map(OrganisationId::uuid).collect();
-        let mut wanted: Vec<(AccountId, &Account)> = accounts.iter().map(|it| (it.id(), it)).collect();
-        wanted.sort_by_key(|(id, _)| *id);
-        wanted.dedup_by_key(|(id, _)| *id);
-        let ids: BTreeSet<Uuid> = wanted.iter().map(|(id, _)| *id).chain(also).map(AccountId::uuid).collect();
+        let (wanted, ids) = named(accounts, also);
         let books: Vec<BooksRow> = self
             .sql(text![
                 "select id, books_open_from, (select count(*) from ledger_account where id in" [ids "$2"] ") as accounts"
@@ -61,18 +58,38 @@ impl Tx {
         if books.iter().any(|it| usize::try_from(it.accounts) != Ok(ids.len())) {
             self.open_missing(&wanted, at).await?;
         }
+        Ok(Ground {
+            accounts: self.lock_accounts(&ids).await?,
+            books: books.into_iter().map(|it| (OrganisationId(it.id), OpenFrom::of(it.books_open_from))).collect(),
+        })
+    }
+
+    /// Accounts as they stand, which nobody else moves until the transaction ends; those that are named and not there yet
+    /// are opened. Whoever decides by a balance how much to move holds all accounts of the transaction so before, and moves
+    /// then.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn hold_accounts(
+        &mut self,
+        accounts: &[Account],
+        also: impl Iterator<Item = AccountId>,
+        at: DateTime<Utc>,
+    ) -> Result<HashMap<AccountId, KeptAccount>> {
+        let (wanted, ids) = named(accounts, also);
+        self.open_missing(&wanted, at).await?;
+        self.lock_accounts(&ids).await
+    }
+
+    async fn lock_accounts(&mut self, ids: &BTreeSet<Uuid>) -> Result<HashMap<AccountId, KeptAccount>> {
         let held: Vec<AccountRow> = self
             .sql(text![
                 "select" [account_columns] "from ledger_account where id in" [ids "$1"] "order by id" [locked]
             ])
-            .bind(Json(&ids))
+            .bind(Json(ids))
             .all()
             .await?;
-        let accounts = held.into_iter().map(|row| KeptAccount::try_from(row).map(|it| (it.id, it)));
-        Ok(Ground {
-            books: books.into_iter().map(|it| (OrganisationId(it.id), OpenFrom::of(it.books_open_from))).collect(),
-            accounts: accounts.collect::<Result<_>>()?,
-        })
+        held.into_iter().map(|row| KeptAccount::try_from(row).map(|it| (it.id, it))).collect()
     }
 
     /// Opens those of these accounts that are not there.
@@ -112,4 +129,16 @@ impl Tx {
         .any();
         Ok(())
     }
+}
+
+/// The accounts that may have to be opened, in the order of ids, and the ids of all.
+fn named<'a>(
+    accounts: &'a [Account],
+    also: impl Iterator<Item = AccountId>,
+) -> (Vec<(AccountId, &'a Account)>, BTreeSet<Uuid>) {
+    let mut wanted: Vec<(AccountId, &Account)> = accounts.iter().map(|it| (it.id(), it)).collect();
+    wanted.sort_by_key(|(id, _)| *id);
+    wanted.dedup_by_key(|(id, _)| *id);
+    let ids = wanted.iter().map(|(id, _)| *id).chain(also).map(AccountId::uuid).collect();
+    (wanted, ids)
 }

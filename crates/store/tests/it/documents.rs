@@ -325,6 +325,7 @@ async fn tariffs_and_particulars_are_read_back_as_they_were_written() {
             reference_rule: ReferenceRule::OcrWithLength,
             due_days: 30,
             rounds: true,
+            carries_over: true,
             fiscal_year_begins_month: 5,
             tax_status: None,
         };

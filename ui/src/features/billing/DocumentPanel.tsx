@@ -152,6 +152,12 @@ export function DocumentPanel({ id, onClose }: { id: string; onClose: () => void
       <Facts
         rows={[
           [t("document.payable"), format.money(document.payable.minor, document.payable.currency)],
+          document.alreadyPaid != null
+            ? [
+                t("document.alreadyPaid"),
+                format.money(document.alreadyPaid.minor, document.alreadyPaid.currency),
+              ]
+            : undefined,
           document.open != null
             ? [t("document.left"), format.money(document.open.minor, document.open.currency)]
             : undefined,

@@ -21,6 +21,7 @@ type BillingValues = {
   referenceRule: NonNullable<Billing["referenceRule"]>;
   dueDays: number;
   rounds: boolean;
+  carriesOver: boolean;
   fiscalYearBeginsMonth: number;
   taxStatus: string;
 };
@@ -45,6 +46,7 @@ export function BillingSection({ organisation }: { organisation: Organisation })
     referenceRule: billing.referenceRule ?? RULES[country][0],
     dueDays: billing.dueDays ?? 30,
     rounds: billing.rounds ?? true,
+    carriesOver: billing.carriesOver ?? true,
     fiscalYearBeginsMonth: billing.fiscalYearBeginsMonth ?? 1,
     taxStatus: billing.taxStatus ?? (swedish ? t("billing.fTax") : ""),
   });
@@ -82,6 +84,10 @@ export function BillingSection({ organisation }: { organisation: Organisation })
                 ],
                 [t("billing.dueDays"), t("billing.days", { count: billing.dueDays ?? 0 })],
                 [t("billing.rounding"), t(billing.rounds ? "billing.rounds" : "billing.exact")],
+                [
+                  t("billing.surplus"),
+                  t(billing.carriesOver ? "billing.surplusFollows" : "billing.surplusStays"),
+                ],
                 [t("billing.fiscalYear"), monthName(billing.fiscalYearBeginsMonth ?? 1)],
                 [t("billing.taxStatus"), billing.taxStatus],
               ]}
@@ -107,6 +113,7 @@ export function BillingSection({ organisation }: { organisation: Organisation })
             referenceRule: t("billing.referenceRule"),
             dueDays: t("billing.dueDays"),
             rounds: t("billing.rounding"),
+            carriesOver: t("billing.surplus"),
             fiscalYearBeginsMonth: t("billing.fiscalYear"),
             taxStatus: t("billing.taxStatus"),
           }}
@@ -128,6 +135,7 @@ export function BillingSection({ organisation }: { organisation: Organisation })
                 referenceRule: values.referenceRule,
                 dueDays: values.dueDays,
                 rounds: values.rounds,
+                carriesOver: values.carriesOver,
                 fiscalYearBeginsMonth: values.fiscalYearBeginsMonth,
                 taxStatus: values.taxStatus.trim() || null,
               },
@@ -172,6 +180,11 @@ export function BillingSection({ organisation }: { organisation: Organisation })
                 {...form.getInputProps("dueDays")}
               />
               <Checkbox label={t("billing.rounds")} {...form.getInputProps("rounds", { type: "checkbox" })} />
+              <Checkbox
+                label={t("billing.carriesOver")}
+                description={t("billing.carriesOverWords")}
+                {...form.getInputProps("carriesOver", { type: "checkbox" })}
+              />
               <Select
                 label={t("billing.fiscalYear")}
                 allowDeselect={false}
