@@ -1,6 +1,7 @@
 //! Giving back what came through a provider: asked by one, approved by another, and never twice.
 
 use crate::incoming_payments::bgmax;
+use crate::month_runs::driver;
 use crate::payments::{Paying, paying};
 use crate::story::{audit, text};
 use chrono::TimeDelta;
@@ -226,6 +227,44 @@ async fn a3_whoever_asked_under_a_record_that_became_theirs_does_not_approve(
     let merge = json!({"otherId": asker, "reason": "samma person"});
     it.it.host.owner.post(&format!("/persons/{accountant}/merge"), merge).await.expect(200);
     assert_eq!(it.act(&it.accountant, &asked, "approve", json!(null)).await.refusal(), (409, "refund.own_wish"));
+    // Nor is it offered to them; they may take back what they asked for.
+    let seen = it.accountant.get(&format!("/refunds/{}", text(&asked["id"]))).await.expect(200);
+    assert_eq!((&seen["mayDecide"], &seen["decisionRefusal"]), (&json!(false), &json!("refund.own_wish")));
+    assert_eq!((&seen["approvers"], &seen["mayWithdraw"]), (&json!([]), &json!(true)));
+    let todo = it.accountant.get("/todo").await.expect(200)["items"].as_array().unwrap().clone();
+    assert!(todo.iter().all(|it| it["kind"] != "refund.asked"), "{todo:?}");
+    assert_eq!(it.act(&it.accountant, &asked, "withdraw", json!(null)).await.expect(200)["state"], "withdrawn");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_paid_beforehand_goes_with_a_record_that_is_merged_and_what_is_held_of_it_stays_held(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let it = overpaid(engine).await;
+    let (host, due, free) = (&it.it.host, it.it.due(), 700);
+    let asked = it.asked(due - free).await;
+    let stays = driver(host, "Åsa", "asa.ek@example.se", "AB").await;
+    let person = text(&host.owner.get(&format!("/documents/{}", text(&it.it.invoice["id"]))).await.expect(200)["personId"]);
+    let merge = json!({"otherId": person, "reason": "samma person"});
+    host.owner.post(&format!("/persons/{stays}/merge"), merge).await.expect(200);
+    let path = format!("/accounts?organisationId={}&kind=prepaid", host.organisation);
+    let accounts = host.owner.get(&path).await.expect(200)["items"].as_array().unwrap().clone();
+    let of = |person: &str| accounts.iter().find(|it| it["personId"] == person).unwrap();
+    assert_eq!((&of(&person)["balance"], &of(&stays)["balance"]), (&json!(0), &json!(due)));
+    assert_eq!(of(&stays)["held"], due - free);
+    for (account, step) in [(&person, "debit"), (&stays, "credit")] {
+        let path = format!("/accounts/{}/statement", text(&of(account)["id"]));
+        let entries = host.owner.get(&path).await.expect(200)["items"].as_array().unwrap().clone();
+        let last = entries.last().unwrap();
+        assert_eq!((&last["code"], &last[step]), (&json!("merged"), &json!(due)), "{entries:?}");
+    }
+    assert_eq!(it.offer().await["most"]["minor"], free, "the rest is theirs to get back");
+    it.approved(&asked).await;
+    it.ask().await;
+    it.swish(&asked, "PAID", None).await;
+    it.ask().await;
+    it.stands(&asked, "done", due - free).await;
 }
 
 #[rstest]

@@ -197,7 +197,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("list_duplicates", Provides(&["person"])),
     ("tell_apart", Invalidates(&["person"])),
     ("undo_tell_apart", Invalidates(&["person"])),
-    ("merge_persons", Invalidates(&["person", "tag", "unit", "facility", "todo"])),
+    ("merge_persons", Invalidates(&["person", "tag", "unit", "facility", "account", "refund", "todo"])),
     ("move_in", Invalidates(&["person", "unit", "facility"])),
     ("change_tenancy", Invalidates(&["person", "unit"])),
     ("remove_tenancy", Invalidates(&["person", "unit"])),

@@ -2,12 +2,14 @@
 
 mod backlog;
 mod carry;
+mod hand_over;
 mod proof;
 mod sold;
 mod statement;
 mod transfer;
 
 pub(crate) use carry::{Carried, Carrying};
+pub(crate) use hand_over::hand_over_prepaid;
 pub use proof::KeptProof;
 pub use statement::{Statement, StatementEntry, StatementPeriod};
 pub use transfer::{Leg as TransferLeg, OpenTransfer, TransferSource};

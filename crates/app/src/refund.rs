@@ -118,21 +118,20 @@ impl App {
         let listed = listed(&mut conn, organisation, vec![refund]).await?.pop().ok_or(AppError::NotFound)?;
         let refund = &listed.refund;
         let waits = refund.state == RefundState::Asked;
-        let approvers = if waits {
-            approvers(&mut conn, organisation, refund.asked_by, refund.person_id).await?
-        } else {
-            Vec::new()
-        };
+        // Whoever asked may have asked under a record that is part of another one by now.
+        let asked_by = conn.surviving(refund.asked_by).await?;
+        let approvers =
+            if waits { approvers(&mut conn, organisation, asked_by, refund.person_id).await? } else { Vec::new() };
         let place = Place::Organisation(organisation);
         let me = ctx.signed().ok().map(|signed| signed.person);
         let decides = waits && ctx.may(Permission::ApproveRefund, place).is_ok();
-        let refusal = me.map(|me| may_decide(me, refund.asked_by, refund.person_id)).and_then(Result::err);
+        let refusal = me.map(|me| may_decide(me, asked_by, refund.person_id)).and_then(Result::err);
         let asks = ctx.may(Permission::AskRefund, place).is_ok();
         Ok(OpenRefund {
             approvers,
             may_decide: decides && me.is_some() && refusal.is_none(),
             decision_refusal: refusal.filter(|_| decides).map(DecisionRefusal::code),
-            may_withdraw: waits && me == Some(refund.asked_by),
+            may_withdraw: waits && me == Some(asked_by),
             may_try_again: asks && (refund.state == RefundState::Failed || refund.state.is_on_its_way()),
             listed,
         })

@@ -73,7 +73,9 @@ impl App {
         } else {
             reach.organisations
         };
-        Ok(conn.refunds_waiting(&organisations, signed.person).await?)
+        let mut mine = conn.merged_into(signed.person).await?;
+        mine.push(signed.person);
+        Ok(conn.refunds_waiting(&organisations, &mine).await?)
     }
 
     /// Differences between what was paid, settled and received that nobody has ended for a week, where the actor keeps money.

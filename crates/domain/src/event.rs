@@ -184,7 +184,7 @@ actions! {
     /// A person's data changed.
     PersonChanged = "person.changed" ["person", "unit", "todo"],
     /// Two records of one person became one.
-    PersonMerged = "person.merged" ["person", "unit", "todo"],
+    PersonMerged = "person.merged" ["person", "unit", "account", "refund", "todo"],
     /// Somebody said of two records that they are not one person.
     PersonToldApart = "person.told_apart" ["person"],
     /// It was taken back that two records are not one person.

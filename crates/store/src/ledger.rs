@@ -1,7 +1,8 @@
 //! Accounts and their transfers. Money moves only here: [`Tx::move_all`] is the one way in.
 
 mod carry;
-mod hold;
+mod ground;
+mod holds;
 mod moving;
 mod of_document;
 mod prove;
@@ -44,7 +45,7 @@ macro_rules! owed_by_transfers {
     };
 }
 
-use owed_by_transfers;
+use {account_columns, owed_by_transfers};
 
 /// An account as it stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -330,20 +330,21 @@ impl Conn {
         read(rows)
     }
 
-    /// Refunds of these organisations that wait for somebody other than this person to decide, by facility, and those that
-    /// have failed.
+    /// Refunds of these organisations that wait for somebody who is none of these people to decide, by facility, and those
+    /// that have failed.
     pub async fn refunds_waiting(
         &mut self,
         organisations: &[OrganisationId],
-        other_than: PersonId,
+        other_than: &[PersonId],
     ) -> Result<Vec<Waiting>> {
         self.sql(text![
             "select 'refund.' || state as kind, facility_id, count(*) as count, min(moved_at) as oldest_at from refund"
             "where organisation_id in" [ids "$1"] "and (state = 'failed' or (state = 'asked'"
-            "and asked_by_person_id <> $2 and person_id <> $2)) group by state, facility_id"
+            "and asked_by_person_id not in" [ids "$2"] "and person_id not in" [ids "$2"] "))"
+            "group by state, facility_id"
         ])
         .bind(Json(organisations.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
-        .bind(other_than.uuid())
+        .bind(Json(other_than.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
         .all()
         .await
     }

@@ -4,6 +4,7 @@ use super::{OpenPerson, required_reason};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::ledger::hand_over_prepaid;
 use crate::sorting::Sorter;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
@@ -127,6 +128,7 @@ impl App {
             tx.take_personal_number(from, into).await?;
         }
         tx.merge_person(from, closed.row_version, into).await?;
+        hand_over_prepaid(&mut tx, ctx, kept.organisation_id, (from, into)).await?;
         // What the kept record lacks is taken over, so that no contact is lost.
         let (have, other) = (kept.draft.clone(), &closed.draft);
         let filled = PersonDraft {

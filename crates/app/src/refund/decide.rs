@@ -71,7 +71,7 @@ impl App {
             return self.refund(ctx, id).await;
         }
         let (mut tx, before) = self.held_refund(&seen, row_version).await?;
-        if before.asked_by != me {
+        if tx.surviving(before.asked_by).await? != me {
             return Err(AppError::refused("refund.not_yours"));
         }
         let after = self.moved(&mut tx, ctx, &before, RefundHappening::Withdrawn, "refund.decided").await?;

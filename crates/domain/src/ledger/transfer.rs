@@ -29,6 +29,8 @@ words! {
         Refund = "refund",
         /// What was paid too much has followed to another invoice.
         CarriedOver = "carried_over",
+        /// Two records of a person became one, and what was paid beforehand under one goes to the other.
+        Merged = "merged",
     }
 }
 

@@ -1,7 +1,7 @@
 //! Transfers are made: all of them or none, each once, and never past a limit.
 
 use super::KeptAccount;
-use super::hold::Ground;
+use super::ground::Ground;
 use crate::engine::{Tx, instant, text};
 use crate::error::{OnUnique as _, Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};

@@ -4,6 +4,7 @@ use crate::engine::{Conn, Tx, text};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
+use sqlx::types::Json;
 use stolpe_domain::id::{LoginId, OrganisationId, PersonId};
 use uuid::Uuid;
 
@@ -122,11 +123,32 @@ impl Conn {
         Ok(rows.into_iter().map(|(one, other)| (PersonId(one), PersonId(other))).collect())
     }
 
-    /// The records that were merged into this one.
+    /// The records that were merged into this one, and into those.
     pub async fn merged_into(&mut self, id: PersonId) -> Result<Vec<PersonId>> {
-        let rows: Vec<(Uuid,)> =
-            self.sql("select id from person where merged_into_id = $1 order by id").bind(id.uuid()).all().await?;
+        let rows: Vec<(Uuid,)> = self
+            .sql(
+                "with recursive merged (id) as (select id from person where merged_into_id = $1 \
+                 union select person.id from person join merged on person.merged_into_id = merged.id) \
+                 select id from merged order by id",
+            )
+            .bind(id.uuid())
+            .all()
+            .await?;
         Ok(rows.into_iter().map(|(id,)| PersonId(id)).collect())
+    }
+
+    /// The record that somebody's has become part of, or else their own.
+    pub async fn surviving(&mut self, id: PersonId) -> Result<PersonId> {
+        let stays: Option<(Uuid,)> = self
+            .sql(
+                "with recursive chain (id, into_id) as (select id, merged_into_id from person where id = $1 \
+                 union select person.id, person.merged_into_id from person join chain on person.id = chain.into_id) \
+                 select id from chain where into_id is null",
+            )
+            .bind(id.uuid())
+            .optional()
+            .await?;
+        Ok(stays.map_or(id, |(id,)| PersonId(id)))
     }
 }
 
@@ -202,6 +224,12 @@ impl Tx {
     /// # Errors
     /// [`crate::StoreError::Changed`] when the record has moved on.
     pub async fn merge_person(&mut self, from: PersonId, row_version: i64, into: PersonId) -> Result<()> {
+        // People first and their documents after them, as a month run does that holds both.
+        let _held: Vec<(Uuid,)> = self
+            .sql(text!["select id from person where id in" [ids "$1"] "order by id" [locked]])
+            .bind(Json([from.uuid(), into.uuid()]))
+            .all()
+            .await?;
         self.keep_apart(from, into).await?;
         self.change("update tenancy set person_id = $2 where person_id = $1")
             .bind(from.uuid())
@@ -239,13 +267,14 @@ impl Tx {
             .run()
             .await?
             .any();
-        self.change("update refund set person_id = $2 where person_id = $1")
+        // Payments first: whoever asks for a refund holds its payment, and its refund is seen after that.
+        self.change("update payment set person_id = $2 where person_id = $1")
             .bind(from.uuid())
             .bind(into.uuid())
             .run()
             .await?
             .any();
-        self.change("update payment set person_id = $2 where person_id = $1")
+        self.change("update refund set person_id = $2 where person_id = $1")
             .bind(from.uuid())
             .bind(into.uuid())
             .run()
