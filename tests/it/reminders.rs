@@ -1,7 +1,7 @@
 //! Reminders: looked at, made once, posted to the öre, and paid in the order of the law; and who is left out, with why.
 
 use crate::documents::{act, words};
-use crate::incoming_payments::bgmax;
+use crate::incoming_payments::{bgmax, payments, settle, take};
 use crate::ledger::invoices;
 use crate::locked_months::{booked, lock};
 use crate::month_runs::ready;
@@ -229,6 +229,26 @@ async fn a_payment_with_the_reference_of_a_reminder_pays_it_first_and_then_the_i
         assert_eq!((&now["state"], minor(&now["open"])), (&json!("paid"), 0));
     }
     assert_eq!(host.app.prove_ledger().await.unwrap().faults, vec![]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn interest_ends_on_the_day_on_which_the_bank_had_the_money_however_late_it_was_placed(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let (host, asa, _) = late(engine).await;
+    let (open, quarter) = (minor(&asa["payable"]), minor(&asa["payable"]) / 4);
+    let interest = async || {
+        let run = look(&host).await;
+        let of = run["reminders"].as_array().unwrap().iter().find(|it| it["name"] == "Åsa Ek").unwrap().clone();
+        minor(&of["interest"])
+    };
+    assert_eq!(interest().await, twenty_days(open));
+    // The bank had it in November, before the invoice fell due; it is placed in January.
+    take(&host, &bgmax(1, &[("", '0', quarter, "Okänd")])).await.expect(201);
+    let waits = payments(&host, "&open=true").await[0].clone();
+    settle(&host, &waits, &[(&asa, quarter)]).await.expect(200);
+    assert_eq!(interest().await, twenty_days(open - quarter));
 }
 
 #[rstest]

@@ -207,6 +207,14 @@ impl TryFrom<PaymentRow> for IncomingPayment {
     }
 }
 
+impl IncomingPayment {
+    /// The day on which it counts for a document: that on which the bank had it, however late somebody places it, but none
+    /// before the document was there.
+    pub fn counts_on(&self, document_on: Option<NaiveDate>) -> NaiveDate {
+        document_on.map_or(self.booked_on, |on| on.max(self.booked_on))
+    }
+}
+
 impl Conn {
     /// The file with this content, if it was taken in before.
     ///

@@ -47,13 +47,15 @@ impl App {
         let of = Of {
             organisation: payment.organisation_id,
             payment: id,
-            value_on: ctx.today(),
+            value_on: payment.booked_on,
             code: TransferCode::Payment,
         };
         let suspense = of.account(AccountKind::Suspense, payment.amount)?;
         let mut posting = Posting::default();
         for share in chosen {
             let receivable = receivables.get(&share.document).ok_or(AppError::NotFound)?.account;
+            let issued_on = documents.iter().find(|it| it.id == share.document).and_then(|it| it.issued_on);
+            let of = Of { value_on: payment.counts_on(issued_on), ..of };
             posting.share(ctx, of, (suspense, receivable), share.amount, (share.document, row_version))?;
             if let Some(document) = documents.iter_mut().find(|it| it.id == share.document) {
                 document.open.minor -= share.amount.minor;

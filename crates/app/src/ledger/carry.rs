@@ -72,6 +72,7 @@ enum Source<'c> {
 /// What money can be placed on.
 struct Debt {
     document: DocumentId,
+    issued_on: Option<NaiveDate>,
     receivable: Account,
     open: i64,
 }
@@ -227,14 +228,14 @@ impl Batch {
                 there.push(standing.surplus());
                 sources.push(Source::Overpaid(it, receivable));
             } else if it.kind == DocumentKind::Invoice {
-                debts.push(Debt { document: it.id, receivable, open: it.open.minor });
+                debts.push(Debt { document: it.id, issued_on: it.issued_on, receivable, open: it.open.minor });
             }
         }
         there.push(held.get(&prepaid.id()).map_or(0, |kept| kept.balance.free_credit()));
         sources.push(Source::Prepaid);
         for (it, receivable) in issuing.iter().filter(|(_, receivable)| receivable.asset == asset) {
             let (document, open) = (it.document.id, it.document.sums.payable.minor);
-            debts.push(Debt { document, receivable: *receivable, open });
+            debts.push(Debt { document, issued_on: it.document.issued_on, receivable: *receivable, open });
         }
         let open: Vec<i64> = debts.iter().map(|it| it.open).collect();
         let why = Following { organisation: carrying.organisation, asset, on, trigger: first.document.id };
@@ -245,6 +246,7 @@ impl Batch {
             match source {
                 Source::Received(payment) => {
                     let suspense = Account::of_organisation(carrying.organisation, AccountKind::Suspense, asset);
+                    let why = Following { on: payment.counts_on(debt.issued_on), ..why };
                     self.follow(ctx, &why, (suspense, to), money, Key::Received(payment))?;
                     let left = carried.left.entry(payment.id).or_insert_with(|| ((*payment).clone(), payment.left));
                     left.1 = left.1.plus(money.negated()).map_err(AppError::internal)?;
@@ -309,6 +311,7 @@ impl Batch {
 }
 
 /// What money follows to, and when.
+#[derive(Clone, Copy)]
 struct Following {
     organisation: OrganisationId,
     asset: Asset,

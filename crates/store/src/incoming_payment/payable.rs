@@ -28,6 +28,8 @@ pub struct PayableDocument {
     pub number: Number,
     /// OCR or KID.
     pub reference: Option<String>,
+    /// Its date.
+    pub issued_on: Option<NaiveDate>,
     /// When it falls due.
     pub due_on: Option<NaiveDate>,
     /// What it asks for.
@@ -55,6 +57,7 @@ struct PayableRow {
     fiscal_year: Option<i64>,
     place: Option<i64>,
     reference: Option<String>,
+    issued_on: Option<NaiveDate>,
     due_on: Option<NaiveDate>,
     currency: String,
     payable_minor: i64,
@@ -65,8 +68,8 @@ struct PayableRow {
 
 macro_rules! payable_columns {
     () => {
-        "id, kind, facility_id, state, fiscal_year, place, reference, due_on, currency, payable_minor, printed, paid_from, \
-         row_version"
+        "id, kind, facility_id, state, fiscal_year, place, reference, issued_on, due_on, currency, payable_minor, printed, \
+         paid_from, row_version"
     };
 }
 
@@ -176,6 +179,7 @@ impl Conn {
                 state: DocumentState::from_word(&row.state).ok_or_else(|| unreadable("state"))?,
                 number: numbered(row.fiscal_year, row.place)?.ok_or_else(|| unreadable("place"))?,
                 reference: row.reference,
+                issued_on: row.issued_on,
                 due_on: row.due_on,
                 payable: Money::of_minor(row.payable_minor, currency),
                 open,
