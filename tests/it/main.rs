@@ -17,6 +17,7 @@ mod e_invoices;
 mod erased;
 mod events;
 mod exports;
+mod holds;
 mod hosts;
 mod import_files;
 mod imports;

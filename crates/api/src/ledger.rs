@@ -147,6 +147,8 @@ struct StatementEntryView {
     debit: i64,
     /// What was taken from it.
     credit: i64,
+    /// What was held until its time was over, of an entry that moves nothing.
+    ran_out: Option<i64>,
     /// What was there after it.
     balance: i64,
     /// The account on the other side.
@@ -170,6 +172,7 @@ impl From<StatementEntry> for StatementEntryView {
             code: it.row.code,
             debit: it.row.debit,
             credit: it.row.credit,
+            ran_out: it.row.ran_out,
             balance: it.balance,
             other: it.other.map(AccountView::from),
             document_id,

@@ -4,6 +4,7 @@ mod backlog;
 mod carry;
 mod hand_over;
 mod proof;
+mod run_out;
 mod sold;
 mod statement;
 mod transfer;
@@ -63,7 +64,7 @@ impl Batch {
             document_id: Some(why.document),
             payment_id: None,
             value_on: why.value_on,
-            expires_at: None,
+            held_for: None,
             key: format!("{}/{document}/{place}", why.code.word()),
             made_by: ctx.signed().ok().map(|signed| signed.login),
         });

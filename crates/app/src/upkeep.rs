@@ -52,7 +52,7 @@ impl App {
 
     /// Ends tasks and lets imports go whose host was killed, destroys the files of tasks and
     /// imports whose time has come, and forgets tries and keys of requests and words of charge points that are too old to
-    /// matter. Once a night it proves the ledger.
+    /// matter. What was held in the ledger for its time is free again. Once a night it proves the ledger.
     ///
     /// # Errors
     /// [`crate::AppError::Unavailable`] when the database cannot be reached.
@@ -65,6 +65,7 @@ impl App {
         let mut tx = self.write().await?;
         tx.delete_idempotent_before(at - KEYS_KEPT).await?;
         tx.commit_telemetry().await?;
+        self.let_run_out().await?;
         self.prove_ledger_nightly().await
     }
 

@@ -323,6 +323,8 @@ actions! {
     DocumentPaid = "document.paid" ["document"],
     /// What somebody had paid too much was placed on a document.
     DocumentCarriedOver = "document.carried_over" ["document", "account", "incoming_payment"],
+    /// What was held in the ledger is free again, since its time was over.
+    HoldRanOut = "ledger.hold_ran_out" ["account"],
     /// A document that had been paid is not any more: what was paid was for something else.
     DocumentUnpaid = "document.unpaid" ["document"],
     /// A file of the bank was taken in.

@@ -9,6 +9,7 @@ mod prove;
 mod statement;
 mod transfer;
 
+pub use holds::RunOutHold;
 pub use moving::{Booked, MoveError, Moved};
 pub use of_document::MovedLeg;
 pub use prove::{LedgerFault, LedgerProof};
@@ -20,9 +21,9 @@ use crate::error::{Result, StoreError};
 use sqlx::FromRow;
 use sqlx::types::Json;
 use std::collections::HashMap;
-use stolpe_domain::id::{AccountId, DocumentId, FacilityId, OrganisationId, PersonId, TransferId, UnitId};
+use stolpe_domain::id::{AccountId, DocumentId, FacilityId, OrganisationId, PersonId, UnitId};
 use stolpe_domain::ledger::posting::Sold;
-use stolpe_domain::ledger::{Account, AccountKind, Amount, Asset, Balance, BalanceLimit, Held};
+use stolpe_domain::ledger::{Account, AccountKind, Asset, Balance, BalanceLimit};
 use stolpe_domain::money::Money;
 use stolpe_domain::tariff::ComponentKind;
 use stolpe_domain::vat::Vat;
@@ -137,30 +138,6 @@ impl Conn {
             .all()
             .await?;
         rows.into_iter().map(KeptAccount::try_from).collect()
-    }
-
-    /// What is still held by a pending transfer: nothing when it has become something, or never was pending.
-    pub async fn find_hold(&mut self, id: TransferId) -> Result<Option<Held>> {
-        let row: Option<(Uuid, Uuid, String, i64)> = self
-            .sql(
-                "select debit_id, credit_id, ledger_account.asset, amount from ledger_transfer \
-                 join ledger_account on ledger_account.id = debit_id \
-                 where ledger_transfer.id = $1 and step = 'pending' and not exists \
-                 (select 1 from ledger_transfer later where later.resolves_id = ledger_transfer.id)",
-            )
-            .bind(id.uuid())
-            .optional()
-            .await?;
-        row.map(|(debit, credit, asset, amount)| {
-            Ok(Held {
-                id,
-                debit: AccountId(debit),
-                credit: AccountId(credit),
-                asset: Asset::from_word(&asset).ok_or_else(|| unreadable("asset"))?,
-                amount: Amount::new(amount).ok_or_else(|| unreadable_transfer("amount"))?,
-            })
-        })
-        .transpose()
     }
 
     /// What is still open of each of these documents: what was posted on what is owed for them, less what has been paid,

@@ -110,12 +110,20 @@ fn balance_row(
     ]
 }
 
+/// Why something was moved, or that it ran out and moved nothing.
+fn what(it: &StatementEntry, language: Language) -> Cell {
+    match it.row.ran_out {
+        Some(_) => worded(language, "transfer.step", "expire"),
+        None => worded(language, "transfer.code", it.row.code.word()),
+    }
+}
+
 fn entry_row(it: &StatementEntry, asset: Asset, language: Language) -> Vec<Cell> {
     let side = |much: i64| if much == 0 { Cell::Empty } else { amount(asset, much) };
     let number = it.row.document.as_ref().and_then(|(_, _, number)| *number);
     vec![
         Some(it.row.value_on).into(),
-        worded(language, "transfer.code", it.row.code.word()),
+        what(it, language),
         number.map(|number| number.to_string()).into(),
         it.other.as_ref().map(|other| account_name(other, language)).into(),
         side(it.row.debit),
@@ -168,7 +176,7 @@ impl App {
         let owner = self.read().await?.find_organisation(of.organisation_id).await?.ok_or(AppError::NotFound)?;
         let line = |it: &StatementEntry| StatementLine {
             day: it.row.value_on,
-            what: match worded(language, "transfer.code", it.row.code.word()) {
+            what: match what(it, language) {
                 Cell::Word { word, .. } => word,
                 _ => String::new(),
             },

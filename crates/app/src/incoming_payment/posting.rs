@@ -73,7 +73,7 @@ impl Posting {
             document_id: document,
             payment_id: Some(of.payment.uuid()),
             value_on: of.value_on,
-            expires_at: None,
+            held_for: None,
             key: format!("incoming/{}/{step}/{about}", of.payment.uuid().simple()),
             made_by: ctx.signed().ok().map(|signed| signed.login),
         });

@@ -302,7 +302,7 @@ impl Batch {
             document_id: document,
             payment_id,
             value_on: why.on,
-            expires_at: None,
+            held_for: None,
             key,
             made_by: ctx.signed().ok().map(|signed| signed.login),
         });

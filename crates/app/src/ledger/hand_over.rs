@@ -58,7 +58,7 @@ impl Batch {
                 document_id: None,
                 payment_id,
                 value_on: ctx.today(),
-                expires_at: None,
+                held_for: None,
                 key: format!("merged/{}/{}/{step}", from.uuid().simple(), kept.id.uuid().simple()),
                 made_by: ctx.signed().ok().map(|signed| signed.login),
             });

@@ -60,7 +60,7 @@ impl<'b> Booking<'b> {
                 document_id: document,
                 payment_id: Some(self.payment.id.uuid()),
                 value_on: self.value_on,
-                expires_at: None,
+                held_for: None,
                 key: format!("payment/{}/{}/{about}", self.attempt.id.uuid().simple(), from.step),
                 made_by: ctx.signed().ok().map(|signed| signed.login),
             });

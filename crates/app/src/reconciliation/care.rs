@@ -110,7 +110,7 @@ impl App {
             document_id: None,
             payment_id: Some(subject),
             value_on: ctx.today(),
-            expires_at: None,
+            held_for: None,
             key: format!("difference/{}/{row_version}", subject.simple()),
             made_by: ctx.signed().ok().map(|signed| signed.login),
         };

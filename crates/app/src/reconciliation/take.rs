@@ -303,7 +303,7 @@ pub(super) fn booked(
         document_id: None,
         payment_id: Some(it.id.uuid()),
         value_on,
-        expires_at: None,
+        held_for: None,
         key: format!("settlement/{}/{step}", it.id.uuid().simple()),
         made_by: ctx.signed().ok().map(|signed| signed.login),
     }

@@ -44,7 +44,7 @@ fn booked(ctx: &Ctx, refund: &Refund, value_on: NaiveDate, step: &str, transfer:
         document_id: None,
         payment_id: Some(refund.id.uuid()),
         value_on,
-        expires_at: None,
+        held_for: None,
         key: format!("refund/{}/{}/{step}", refund.id.uuid().simple(), refund.round),
         made_by: ctx.signed().ok().map(|signed| signed.login),
     }

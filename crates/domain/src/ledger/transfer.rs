@@ -31,6 +31,8 @@ words! {
         CarriedOver = "carried_over",
         /// Two records of a person became one, and what was paid beforehand under one goes to the other.
         Merged = "merged",
+        /// What was held is free again, since its time is over.
+        RanOut = "ran_out",
     }
 }
 

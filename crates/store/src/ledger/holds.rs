@@ -3,19 +3,36 @@
 use super::{AccountRow, KeptAccount, account_columns, unreadable, unreadable_transfer};
 use crate::engine::{Conn, text};
 use crate::error::Result;
+use chrono::{DateTime, Utc};
 use sqlx::FromRow;
-use stolpe_domain::id::{AccountId, PersonId, TransferId};
+use stolpe_domain::id::{AccountId, DocumentId, OrganisationId, PersonId, TransferId};
 use stolpe_domain::ledger::{Amount, Asset, Held};
 use uuid::Uuid;
 
 /// Transfers that hold something and have become nothing yet, with what they count.
 macro_rules! held_transfers {
     () => {
-        "select ledger_transfer.id, debit_id, credit_id, ledger_account.asset, amount, payment_id \
+        "select ledger_transfer.id, debit_id, credit_id, ledger_account.asset, amount, payment_id, \
+         document_id, ledger_transfer.organisation_id, expires_at \
          from ledger_transfer join ledger_account on ledger_account.id = debit_id \
          where step = 'pending' and not exists \
          (select 1 from ledger_transfer later where later.resolves_id = ledger_transfer.id)"
     };
+}
+
+/// Something whose time to be held is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunOutHold {
+    /// What is held.
+    pub held: Held,
+    /// In whose books.
+    pub organisation_id: OrganisationId,
+    /// The document that it is about.
+    pub document_id: Option<DocumentId>,
+    /// What it is held for.
+    pub payment_id: Option<Uuid>,
+    /// When its time was over.
+    pub ran_out_at: DateTime<Utc>,
 }
 
 #[derive(FromRow)]
@@ -26,6 +43,9 @@ struct HeldRow {
     asset: String,
     amount: i64,
     payment_id: Option<Uuid>,
+    document_id: Option<Uuid>,
+    organisation_id: Uuid,
+    expires_at: Option<DateTime<Utc>>,
 }
 
 impl HeldRow {
@@ -41,10 +61,46 @@ impl HeldRow {
 }
 
 impl Conn {
-    /// What is held to be taken from an account, with the payment or refund that it is held for, the oldest first.
+    /// What is still held by a pending transfer: nothing when it has become something, or never was pending.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
+    pub async fn find_hold(&mut self, id: TransferId) -> Result<Option<Held>> {
+        Ok(self.timed_hold(id).await?.map(|(held, _)| held))
+    }
+
+    /// The same with when its time is over.
+    pub(crate) async fn timed_hold(&mut self, id: TransferId) -> Result<Option<(Held, Option<DateTime<Utc>>)>> {
+        let row: Option<HeldRow> =
+            self.sql(text![[held_transfers] "and ledger_transfer.id = $1"]).bind(id.uuid()).optional().await?;
+        row.map(|row| Ok((row.held()?, row.expires_at))).transpose()
+    }
+
+    /// What is held and whose time is over, what has waited longest first.
+    pub async fn run_out_holds(&mut self, at: DateTime<Utc>, limit: i64) -> Result<Vec<RunOutHold>> {
+        let rows: Vec<HeldRow> = self
+            .sql(text![
+                [held_transfers] "and expires_at is not null and expires_at <= $1"
+                "order by expires_at, ledger_transfer.id limit $2"
+            ])
+            .bind(at)
+            .bind(limit)
+            .all()
+            .await?;
+        let run_out = |row: HeldRow| {
+            let ran_out_at = row.expires_at.ok_or_else(|| unreadable_transfer("expires_at"))?;
+            Ok(RunOutHold {
+                held: row.held()?,
+                organisation_id: OrganisationId(row.organisation_id),
+                document_id: row.document_id.map(DocumentId),
+                payment_id: row.payment_id,
+                ran_out_at,
+            })
+        };
+        rows.into_iter().map(run_out).collect()
+    }
+
+    /// What is held to be taken from an account, with the payment or refund that it is held for, the oldest first.
     pub async fn holds_on(&mut self, debit: AccountId) -> Result<Vec<(Held, Option<Uuid>)>> {
         let rows: Vec<HeldRow> = self
             .sql(text![[held_transfers] "and debit_id = $1 order by ledger_transfer.id"])

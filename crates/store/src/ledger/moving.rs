@@ -4,7 +4,7 @@ use super::KeptAccount;
 use super::ground::Ground;
 use crate::engine::{Tx, instant, text};
 use crate::error::{OnUnique as _, Result, StoreError};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 use sqlx::FromRow;
 use sqlx::types::Json;
@@ -29,8 +29,8 @@ pub struct Booked {
     pub payment_id: Option<Uuid>,
     /// The day on which it counts.
     pub value_on: NaiveDate,
-    /// Until when it is held, of one that is pending.
-    pub expires_at: Option<DateTime<Utc>>,
+    /// For how long it is held, of one that is pending; for good unless somebody resolves it, when that is left out.
+    pub held_for: Option<TimeDelta>,
     /// Says in the organisation's books that this is the same wish: it is carried out once.
     pub key: String,
     /// Who wanted it; nobody, if it was the product.
@@ -64,6 +64,9 @@ pub enum MoveError {
     /// What is to be resolved is not held: it has become something, was never pending, or held something else.
     #[error("nothing is held by the transfer {0}")]
     NotHeld(TransferId),
+    /// It is not the time for it: what has run out is not posted any more, and nothing runs out before.
+    #[error("it is not the time to resolve the transfer {0} so")]
+    NotNow(TransferId),
     /// An account is of another organisation or asset, was not named, or is both sides.
     #[error("the transfer {0} does not fit its accounts")]
     Misfit(TransferId),
@@ -141,7 +144,7 @@ impl Tx {
                 None => fresh.push(it),
             }
         }
-        self.check_holds(&fresh).await?;
+        self.check_holds(&fresh, at).await?;
         let after = judged(&fresh, &held)?;
         if !fresh.is_empty() {
             if !self.insert_unknown(&fresh, &books, at).await? {
@@ -171,16 +174,26 @@ impl Tx {
     }
 
     /// Sees to it that what is to be resolved is held, and as it is said to be.
-    async fn check_holds(&mut self, all: &[&Booked]) -> Result<(), MoveError> {
+    async fn check_holds(&mut self, all: &[&Booked], at: DateTime<Utc>) -> Result<(), MoveError> {
         for it in all {
             let Some(resolved) = it.transfer.resolves else { continue };
-            let hold = self.find_hold(resolved).await?.ok_or(MoveError::NotHeld(resolved))?;
+            let (hold, runs_out_at) = self.timed_hold(resolved).await?.ok_or(MoveError::NotHeld(resolved))?;
             let Transfer { debit, credit, asset, amount, step, .. } = it.transfer;
             let as_held = (hold.debit, hold.credit, hold.asset) == (debit, credit, asset)
                 && step.held() == Some(hold.amount)
                 && amount <= hold.amount;
             if !as_held {
                 return Err(MoveError::NotHeld(resolved));
+            }
+            // The time decides, and not who comes first: otherwise it would be luck whether what has run out is posted.
+            let has_run_out = runs_out_at.is_some_and(|runs_out_at| runs_out_at <= at);
+            let in_time = match step {
+                Step::Post { .. } => !has_run_out,
+                Step::Expire { .. } => has_run_out,
+                Step::Posted | Step::Pending | Step::Void { .. } => true,
+            };
+            if !in_time {
+                return Err(MoveError::NotNow(resolved));
             }
         }
         Ok(())
@@ -235,6 +248,10 @@ impl Tx {
             let booked_on = books.get(&it.organisation_id)?.booked_on(it.value_on);
             (booked_on != it.value_on).then_some(booked_on)
         };
+        let runs_out = |it: &Booked| {
+            let held_for = it.held_for.filter(|_| it.transfer.step == Step::Pending)?;
+            at.checked_add_signed(held_for)
+        };
         let row = |it: &&Booked| {
             let Transfer { id, debit, credit, amount, step, resolves, .. } = &it.transfer;
             json!({
@@ -243,7 +260,7 @@ impl Tx {
                 "resolves_id": resolves.map(|id| hex(id.uuid())), "held": step.held().map(Amount::smallest),
                 "code": it.code.word(), "document_id": it.document_id.map(|id| hex(id.uuid())),
                 "payment_id": it.payment_id.map(hex), "value_on": it.value_on, "booked_on": late(it),
-                "expires_at": it.expires_at.filter(|_| *step == Step::Pending).map(instant), "key": it.key,
+                "expires_at": runs_out(it).map(instant), "key": it.key,
                 "made_by": it.made_by.map(|id| hex(id.uuid())),
             })
         };

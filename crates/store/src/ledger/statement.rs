@@ -79,6 +79,8 @@ pub struct StatementRow {
     pub debit: i64,
     /// What was taken from it.
     pub credit: i64,
+    /// What was held until its time was over, of an entry that moves nothing.
+    pub ran_out: Option<i64>,
     /// The account on the other side.
     pub other: AccountId,
     /// The document that it is about.
@@ -126,15 +128,18 @@ macro_rules! narrowed {
     };
 }
 
-/// Final transfers of an account with the side that they stand on, between two days and beyond one of them.
+/// Final transfers of an account with the side that they stand on, between two days and beyond one of them; and what was held
+/// there and ran out, which moves nothing.
 macro_rules! moved {
     () => {
-        "(select id, value_on, booked_on, created_at, code, amount as debit, amount - amount as credit, credit_id as other_id, \
-         document_id from ledger_transfer where debit_id = $1 and step in ('posted', 'post') \
-         and value_on >= $2 and value_on <= $3 \
-         union all select id, value_on, booked_on, created_at, code, amount - amount, amount, debit_id, document_id \
-         from ledger_transfer where credit_id = $1 and step in ('posted', 'post') \
-         and value_on >= $2 and value_on <= $3) moved"
+        "(select id, value_on, booked_on, created_at, code, case when step = 'expire' then 0 else amount end as debit, \
+         amount - amount as credit, credit_id as other_id, document_id, \
+         case when step = 'expire' then amount end as ran_out from ledger_transfer \
+         where debit_id = $1 and step in ('posted', 'post', 'expire') and value_on >= $2 and value_on <= $3 \
+         union all select id, value_on, booked_on, created_at, code, amount - amount, \
+         case when step = 'expire' then 0 else amount end, debit_id, document_id, \
+         case when step = 'expire' then amount end from ledger_transfer \
+         where credit_id = $1 and step in ('posted', 'post', 'expire') and value_on >= $2 and value_on <= $3) moved"
     };
 }
 
@@ -174,6 +179,7 @@ struct MovedRow {
     code: String,
     debit: i64,
     credit: i64,
+    ran_out: Option<i64>,
     other_id: Uuid,
     document_id: Option<Uuid>,
     document_kind: Option<String>,
@@ -196,6 +202,7 @@ impl TryFrom<MovedRow> for StatementRow {
             code: TransferCode::from_word(&row.code).ok_or_else(|| unreadable_transfer("code"))?,
             debit: row.debit,
             credit: row.credit,
+            ran_out: row.ran_out,
             other: AccountId(row.other_id),
             document: row.document_id.map(DocumentId).zip(kind).map(|(id, kind)| (id, kind, number)),
         })

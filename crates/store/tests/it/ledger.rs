@@ -1,7 +1,7 @@
 //! Accounts and transfers on both engines: each wish once, no limit broken, nothing lost, nothing changed.
 
 use crate::documents::{document_id, draft, issue, place};
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use futures::future::join_all;
 use stolpe_domain::country::Country;
 use stolpe_domain::document::{DocumentKind, FiscalYear};
@@ -57,7 +57,7 @@ fn booked(transfer: Transfer, key: &str) -> Booked {
         document_id: None,
         payment_id: None,
         value_on: NaiveDate::from_ymd_opt(2026, 12, 1).unwrap(),
-        expires_at: None,
+        held_for: None,
         key: key.into(),
         made_by: None,
     }
@@ -173,9 +173,8 @@ async fn what_is_held_is_resolved_exactly_once_and_the_rest_is_free_again() {
     both(|test| async move {
         organisation(&test.db).await;
         move_all(&test.db, &[wish(1, &BANK, &PREPAID, 100, false)]).await.unwrap();
-        move_all(&test.db, &[wish(2, &PREPAID, &SUSPENSE, 70, true), wish(3, &PREPAID, &SUSPENSE, 30, true)])
-            .await
-            .unwrap();
+        let runs_out = Booked { held_for: Some(TimeDelta::zero()), ..wish(3, &PREPAID, &SUSPENSE, 30, true) };
+        move_all(&test.db, &[wish(2, &PREPAID, &SUSPENSE, 70, true), runs_out]).await.unwrap();
         let refused = move_all(&test.db, &[wish(4, &PREPAID, &SUSPENSE, 1, true)]).await;
         assert!(matches!(refused, Err(MoveError::Refused { .. })), "holds are counted: {refused:?}");
 
@@ -188,12 +187,17 @@ async fn what_is_held_is_resolved_exactly_once_and_the_rest_is_free_again() {
         let used = booked(held.post(id(6), amount(20)).unwrap(), "used");
         assert_eq!(move_all(&test.db, std::slice::from_ref(&used)).await.unwrap().made, 1);
         assert_eq!(move_all(&test.db, &[used]).await.unwrap(), Moved { made: 0, known: 1 });
+        let never = test.db.read().await.unwrap().run_out_holds(at(), 10).await.unwrap();
+        assert_eq!(never.iter().map(|it| it.held.id).collect::<Vec<_>>(), [id(3)], "the other is held for good");
         for late in [held.void(id(7)), held.expire(id(8)), held.post(id(9), amount(1)).unwrap()] {
             let refused = move_all(&test.db, &[booked(late, &format!("late {}", late.id))]).await;
             assert!(matches!(refused, Err(MoveError::NotHeld(it)) if it == id(2)), "{refused:?}");
         }
         assert_eq!(test.db.read().await.unwrap().find_hold(id(2)).await.unwrap(), None);
-        let let_go = test.db.read().await.unwrap().find_hold(id(3)).await.unwrap().unwrap().expire(id(10));
+        let third = test.db.read().await.unwrap().find_hold(id(3)).await.unwrap().unwrap();
+        let refused = move_all(&test.db, &[booked(third.post(id(11), amount(30)).unwrap(), "after its time")]).await;
+        assert!(matches!(refused, Err(MoveError::NotNow(it)) if it == id(3)), "{refused:?}");
+        let let_go = third.expire(id(10));
         move_all(&test.db, &[booked(let_go, "expired")]).await.unwrap();
         let it = balance(&test.db, &PREPAID).await;
         assert_eq!((it.free_credit(), it.debits_pending, it.debits_posted), (80, 0, 20));

@@ -80,8 +80,12 @@ export function StatementPage({
       title: t("statement.what"),
       width: 150,
       exported: ["code"],
-      text: ({ code, bookedOn }) =>
-        [t(`transfer.code.${code}`), bookedOn && t("statement.bookedOn", { day: format.date(bookedOn) })]
+      text: ({ code, bookedOn, ranOut }) =>
+        [
+          t(`transfer.code.${code}`),
+          ranOut != null && t("statement.ranOut", { amount: amount(ranOut) }),
+          bookedOn && t("statement.bookedOn", { day: format.date(bookedOn) }),
+        ]
           .filter(Boolean)
           .join(" · "),
     },
