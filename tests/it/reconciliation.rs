@@ -2,6 +2,7 @@
 
 use crate::incoming_payments::{bgmax, payments as incoming, read, take};
 use crate::payments::{Paying, paying};
+use crate::refunds::overpaid;
 use crate::story::{audit, text};
 use chrono::TimeDelta;
 use rstest::rstest;
@@ -186,6 +187,43 @@ async fn what_does_not_agree_stays_with_its_age_and_owner_until_somebody_ends_it
     let file = it.host.owner.get(&path).await;
     let text = String::from_utf8_lossy(&file.bytes).into_owned();
     assert!(text.contains("Avräknat, inte mottaget på banken") && text.contains("2026-11-22"), "{text}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_given_back_is_tied_to_the_line_of_the_settlement_that_tells_of_it(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let it = overpaid(engine).await;
+    let paying = &it.it;
+    let (due, reference) = (paying.due(), paying.reference(&it.payment).await);
+    let told = format!("{HEAD}{}", row("2026-11-22", &reference, due, 200));
+    settle(&paying.host, &told).await.expect(201);
+    let asked = it.asked(1_000).await;
+    let ask = it.name(&asked).await;
+    // Swish tells of it before we have heard that it is done.
+    let back = format!("{HEAD}{}{}", row("2026-11-23", &ask, -1_000, 0), row("2026-11-23", &reference, -1_000, 0));
+    let found =
+        send(&paying.host.owner, "/settlements/preview", &paying.host.organisation, "swish", &back).await.expect(200);
+    assert_eq!((&found["settlements"][0]["matched"], &found["settlements"][0]["unknown"]), (&json!(0), &json!(2)));
+    it.approved(&asked).await;
+    it.ask().await;
+    it.swish(&asked, "PAID", None).await;
+    it.ask().await;
+    let known = |all: &Value| {
+        let all = differences(all).into_iter().filter(|(kind, _)| kind != "not_received");
+        all.collect::<Vec<_>>()
+    };
+    assert_eq!(known(&agrees(paying).await), [("refund_not_settled".to_owned(), -1_000)]);
+    let told = agrees(paying).await;
+    let waits = difference(&told, "refund_not_settled");
+    assert_eq!((&waits["named"], &waits["paymentId"]), (&paying.invoice["number"], &it.payment["id"]));
+    let found =
+        send(&paying.host.owner, "/settlements/preview", &paying.host.organisation, "swish", &back).await.expect(200);
+    assert_eq!((&found["settlements"][0]["matched"], &found["settlements"][0]["unknown"]), (&json!(1), &json!(1)));
+    settle(&paying.host, &back).await.expect(201);
+    // One line is the refund; another of the same amount is nothing that we know of.
+    assert_eq!(known(&agrees(paying).await), [("unknown_line".to_owned(), 1_000)]);
 }
 
 #[rstest]

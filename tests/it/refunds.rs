@@ -17,7 +17,7 @@ use stolpe_testkit::{Answer, At, Desk, PaymentDoubleKind};
 /// Åsa has paid an invoice twice: by bank, and through a provider. The second is her own.
 pub(crate) struct Overpaid {
     pub(crate) it: Paying,
-    payment: Value,
+    pub(crate) payment: Value,
     /// Somebody else who may approve.
     accountant: Desk,
 }
@@ -69,7 +69,7 @@ impl Overpaid {
     }
 
     /// Our name for a refund at Swish.
-    async fn name(&self, refund: &Value) -> String {
+    pub(crate) async fn name(&self, refund: &Value) -> String {
         let id = RefundId(text(&refund["id"]).parse().unwrap());
         let kept = self.it.host.app.read().await.unwrap().find_refund(id).await.unwrap().unwrap();
         kept.ask_id.uuid().simple().to_string().to_uppercase()

@@ -4,6 +4,7 @@
 //! the provider. So what stands on that account is always the sum of the differences.
 
 mod care;
+mod refunds;
 mod take;
 
 pub use care::CareDraft;
@@ -14,8 +15,9 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::document::recipient_name;
 use crate::error::{AppError, Result};
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Europe::Stockholm;
+use refunds::Refunded;
 use std::collections::HashMap;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::document::Number;
@@ -24,8 +26,8 @@ use stolpe_domain::local_day::first_quarter;
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payment::PaymentProvider;
 use stolpe_domain::reconciliation::{
-    Difference, DifferenceSubject, Known, PaidThrough, Reconciled, ReconciledDay, SettledLine, SettlementLineKind,
-    reconcile,
+    Difference, DifferenceSubject, Known, Movement, PaidThrough, Reconciled, ReconciledDay, SettledLine,
+    SettlementLineKind, reconcile,
 };
 use stolpe_store::Conn;
 use stolpe_store::reconciliation::{BankLine, DifferenceCare, Facts, ProviderSettlement};
@@ -88,7 +90,8 @@ impl App {
         let lines = conn.bank_lines_of_settlements(organisation).await?;
         let versions: HashMap<_, i64> =
             conn.list_settlements(organisation, SHOWN).await?.into_iter().map(|it| (it.id, it.row_version)).collect();
-        let documents: Vec<DocumentId> = facts.paid.iter().map(|it| it.document).collect();
+        let paid = facts.paid.iter().map(|it| it.document);
+        let documents: Vec<DocumentId> = paid.chain(facts.refunds.iter().map(|it| it.document)).collect();
         let mut named: HashMap<DocumentId, (Number, String)> = HashMap::new();
         for it in conn.payable(organisation, &documents).await? {
             named.insert(it.id, (it.number, recipient_name(&it.printed)?));
@@ -96,13 +99,20 @@ impl App {
         let keepers = conn.keepers_of_money(organisation).await?;
         let today = ctx.at.with_timezone(&Stockholm).date_naive();
         let open = reconciled.differences.into_iter().map(|difference| {
-            let attempt = match difference.subject {
-                DifferenceSubject::Attempt(id) => facts.paid.iter().find(|it| it.id == id),
-                _ => None,
+            let paid = match difference.subject {
+                DifferenceSubject::Attempt(id) => {
+                    facts.paid.iter().find(|it| it.id == id).map(|it| (it.payment, it.document))
+                }
+                DifferenceSubject::Refund(id) => {
+                    facts.refunds.iter().find(|it| it.id == id).map(|it| (it.payment, it.document))
+                }
+                DifferenceSubject::Line(_) | DifferenceSubject::Settlement(_) => None,
             };
-            let document = attempt.and_then(|it| named.get(&it.document));
+            let document = paid.and_then(|(_, document)| named.get(&document));
             let words = match difference.subject {
-                DifferenceSubject::Attempt(_) => document.map(|(number, _)| number.to_string()),
+                DifferenceSubject::Attempt(_) | DifferenceSubject::Refund(_) => {
+                    document.map(|(number, _)| number.to_string())
+                }
                 DifferenceSubject::Line(id) => {
                     facts.lines.iter().find(|(it, _)| it.id == id).and_then(|(_, names)| names.first().cloned())
                 }
@@ -119,7 +129,7 @@ impl App {
                 age_days: difference.age_days(today),
                 named: words,
                 recipient: document.map(|(_, recipient)| recipient.clone()),
-                payment: attempt.map(|it| it.payment),
+                payment: paid.map(|(payment, _)| payment),
                 care: cares
                     .get(&subject)
                     .cloned()
@@ -166,16 +176,20 @@ async fn held_against(
     cares: &HashMap<uuid::Uuid, DifferenceCare>,
 ) -> Result<(Facts, Reconciled)> {
     let facts = conn.reconciliation_facts(organisation, from, first_quarter(from, Stockholm).start()).await?;
-    let paid: Vec<PaidThrough> = facts
-        .paid
-        .iter()
-        .map(|it| PaidThrough {
-            attempt: it.id,
-            provider: it.provider,
-            on: it.booked_at.with_timezone(&Stockholm).date_naive(),
-            amount: it.amount,
-        })
-        .collect();
+    let day = |at: DateTime<Utc>| at.with_timezone(&Stockholm).date_naive();
+    let paid = facts.paid.iter().map(|it| PaidThrough {
+        movement: Movement::Attempt(it.id),
+        provider: it.provider,
+        on: day(it.booked_at),
+        amount: it.amount,
+    });
+    let back = facts.refunds.iter().map(|it| PaidThrough {
+        movement: Movement::Refund(it.id),
+        provider: it.provider,
+        on: day(it.done_at),
+        amount: it.amount.negated(),
+    });
+    let paid: Vec<PaidThrough> = paid.chain(back).collect();
     let lines = matched_anew(conn, organisation, &facts).await?;
     let settlements: Vec<_> = facts.settlements.iter().map(|(out, _)| *out).collect();
     let corrected: Vec<_> = cares
@@ -188,20 +202,27 @@ async fn held_against(
     Ok((facts, reconciled))
 }
 
-/// The lines with the payments that they name. One that named none when it was taken in may do so by now: the provider knew
-/// of the money before we did.
+/// The lines with the payments and refunds that they name. One that named none when it was taken in may do so by now: the
+/// provider knew of the money before we did.
 async fn matched_anew(conn: &mut Conn, organisation: OrganisationId, facts: &Facts) -> Result<Vec<SettledLine>> {
     let mut lines: Vec<SettledLine> = facts.lines.iter().map(|(line, _)| *line).collect();
     let mut names: HashMap<PaymentProvider, Vec<String>> = HashMap::new();
-    let is_loose = |it: &SettledLine| it.attempt.is_none() && it.kind == SettlementLineKind::Payment;
+    let is_loose = |it: &SettledLine| it.movement.is_none() && it.kind != SettlementLineKind::Fee;
     for (line, own) in facts.lines.iter().filter(|(line, _)| is_loose(line)) {
         names.entry(line.provider).or_default().extend(own.iter().cloned());
     }
+    let mut refunds = Refunded::of(&facts.refunds);
     for (provider, names) in names {
         let attempts = take::by_name(conn.attempts_named(organisation, provider, &names).await?);
         for (line, (_, own)) in lines.iter_mut().zip(&facts.lines).filter(|(line, _)| line.provider == provider) {
-            if is_loose(line) {
-                line.attempt = take::named_first(own, &attempts);
+            match line.kind {
+                SettlementLineKind::Payment if line.movement.is_none() => {
+                    line.movement = take::named_first(own, &attempts).map(Movement::Attempt);
+                }
+                SettlementLineKind::Refund if line.movement.is_none() => {
+                    line.movement = refunds.take(provider, line.gross, own, &attempts).map(Movement::Refund);
+                }
+                _ => {}
             }
         }
     }
@@ -213,5 +234,6 @@ fn currency_of(facts: &Facts, subject: uuid::Uuid) -> Option<Currency> {
     let paid = facts.paid.iter().find(|it| it.id.uuid() == subject).map(|it| it.amount);
     let line = || facts.lines.iter().find(|(it, _)| it.id.uuid() == subject).map(|(it, _)| it.gross);
     let out = || facts.settlements.iter().find(|(it, _)| it.id.uuid() == subject).map(|(it, _)| it.net);
-    paid.or_else(line).or_else(out).map(|money| money.currency)
+    let back = || facts.refunds.iter().find(|it| it.id.uuid() == subject).map(|it| it.amount);
+    paid.or_else(back).or_else(line).or_else(out).map(|money| money.currency)
 }

@@ -4,7 +4,7 @@
 //! Of each provider, paid = settled + fee + difference + corrected, day by day and in all; and what stands on the clearing
 //! account of the provider is the sum of its differences.
 
-use crate::id::{IncomingPaymentId, PaymentAttemptId, ProviderSettlementId, SettlementLineId};
+use crate::id::{IncomingPaymentId, PaymentAttemptId, ProviderSettlementId, RefundId, SettlementLineId};
 use crate::money::{Money, MoneyError};
 use crate::payment::PaymentProvider;
 use crate::words::words;
@@ -38,6 +38,8 @@ words! {
     DifferenceKind {
         /// A customer has paid, and no settlement tells of it.
         NotSettled = "not_settled",
+        /// Money was given back, and no settlement tells of it.
+        RefundNotSettled = "refund_not_settled",
         /// The settlement tells of another amount than the customer paid.
         OtherAmount = "other_amount",
         /// The settlement tells of what is no payment here.
@@ -47,20 +49,29 @@ words! {
     }
 }
 
-/// What a customer has paid.
+/// What has moved money at a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Movement {
+    /// A try to pay that brought some.
+    Attempt(PaymentAttemptId),
+    /// A refund that took some back.
+    Refund(RefundId),
+}
+
+/// What a customer has paid, or was given back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PaidThrough {
-    /// The try that brought it.
-    pub attempt: PaymentAttemptId,
+    /// What moved it.
+    pub movement: Movement,
     /// Through whom.
     pub provider: PaymentProvider,
     /// The day on which it was booked.
     pub on: NaiveDate,
-    /// How much.
+    /// How much; less than nothing for what was given back.
     pub amount: Money,
 }
 
-/// A line of a settlement, with the payment that it was matched with.
+/// A line of a settlement, with the payment or refund that it was matched with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettledLine {
     /// Its id.
@@ -77,8 +88,8 @@ pub struct SettledLine {
     pub gross: Money,
     /// What the provider took of it.
     pub fee: Money,
-    /// The try that it is the money of.
-    pub attempt: Option<PaymentAttemptId>,
+    /// What it is the money of.
+    pub movement: Option<Movement>,
 }
 
 /// A settlement as a whole.
@@ -101,6 +112,8 @@ pub struct PaidOut {
 pub enum DifferenceSubject {
     /// A payment of a customer.
     Attempt(PaymentAttemptId),
+    /// What was given back.
+    Refund(RefundId),
     /// A line of a settlement.
     Line(SettlementLineId),
     /// A settlement.
@@ -112,6 +125,7 @@ impl DifferenceSubject {
     pub const fn uuid(self) -> uuid::Uuid {
         match self {
             Self::Attempt(id) => id.uuid(),
+            Self::Refund(id) => id.uuid(),
             Self::Line(id) => id.uuid(),
             Self::Settlement(id) => id.uuid(),
         }
@@ -148,7 +162,7 @@ pub struct ReconciledDay {
     pub provider: PaymentProvider,
     /// The day: that of the payments, wherever it is known, so that what was paid stands beside what became of it.
     pub on: NaiveDate,
-    /// What customers paid.
+    /// What customers paid, less what they were given back.
     pub paid: Money,
     /// What the provider says that it pays out for it.
     pub settled: Money,
@@ -174,7 +188,7 @@ pub struct Reconciled {
 /// What is known.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known<'k> {
-    /// What customers have paid.
+    /// What customers have paid and were given back.
     pub paid: &'k [PaidThrough],
     /// What settlements tell of.
     pub lines: &'k [SettledLine],
@@ -193,10 +207,10 @@ pub fn reconcile(known: Known<'_>) -> Result<Reconciled, MoneyError> {
     let mut days: BTreeMap<(NaiveDate, PaymentProvider), ReconciledDay> = BTreeMap::new();
     let mut differences = Vec::new();
     let corrected: HashMap<uuid::Uuid, Money> = known.corrected.iter().copied().collect();
-    let by_attempt: HashMap<PaymentAttemptId, &PaidThrough> = known.paid.iter().map(|it| (it.attempt, it)).collect();
+    let by_movement: HashMap<Movement, &PaidThrough> = known.paid.iter().map(|it| (it.movement, it)).collect();
     let received: HashMap<ProviderSettlementId, bool> =
         known.settlements.iter().map(|it| (it.id, it.received.is_some())).collect();
-    let mut told: HashMap<PaymentAttemptId, Money> = HashMap::new();
+    let mut told: HashMap<Movement, Money> = HashMap::new();
     let mut found = |it: Difference| -> Result<(Money, Money), MoneyError> {
         let put_right = corrected.get(&it.subject.uuid()).copied().unwrap_or(Money::zero(it.amount.currency));
         let amount = it.amount.plus(put_right.negated())?;
@@ -206,7 +220,7 @@ pub fn reconcile(known: Known<'_>) -> Result<Reconciled, MoneyError> {
         Ok((amount, put_right))
     };
     for line in known.lines {
-        let paid = line.attempt.and_then(|attempt| by_attempt.get(&attempt));
+        let paid = line.movement.and_then(|movement| by_movement.get(&movement));
         let on = paid.map_or(line.on, |paid| paid.on);
         let net = line.gross.plus(line.fee.negated())?;
         let day = day_of(&mut days, line.provider, on, line.gross);
@@ -217,7 +231,7 @@ pub fn reconcile(known: Known<'_>) -> Result<Reconciled, MoneyError> {
         }
         let unknown = match paid {
             Some(paid) => {
-                let sum = told.entry(paid.attempt).or_insert(Money::zero(line.gross.currency));
+                let sum = told.entry(paid.movement).or_insert(Money::zero(line.gross.currency));
                 *sum = sum.plus(line.gross)?;
                 Money::zero(line.gross.currency)
             }
@@ -236,11 +250,14 @@ pub fn reconcile(known: Known<'_>) -> Result<Reconciled, MoneyError> {
     for it in known.paid {
         let day = day_of(&mut days, it.provider, it.on, it.amount);
         day.paid = day.paid.plus(it.amount)?;
-        let (kind, amount) = match told.get(&it.attempt) {
-            None => (DifferenceKind::NotSettled, it.amount),
+        let (missing, subject) = match it.movement {
+            Movement::Attempt(id) => (DifferenceKind::NotSettled, DifferenceSubject::Attempt(id)),
+            Movement::Refund(id) => (DifferenceKind::RefundNotSettled, DifferenceSubject::Refund(id)),
+        };
+        let (kind, amount) = match told.get(&it.movement) {
+            None => (missing, it.amount),
             Some(sum) => (DifferenceKind::OtherAmount, it.amount.plus(sum.negated())?),
         };
-        let subject = DifferenceSubject::Attempt(it.attempt);
         let (open, put_right) = found(Difference { kind, subject, provider: it.provider, on: it.on, amount })?;
         day.difference = day.difference.plus(open)?;
         day.corrected = day.corrected.plus(put_right)?;

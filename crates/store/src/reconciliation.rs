@@ -4,7 +4,7 @@ mod care;
 mod facts;
 
 pub use care::DifferenceCare;
-pub use facts::{BankLine, Facts, KnownAttempt, NamedAttempt};
+pub use facts::{BankLine, Facts, KnownAttempt, KnownRefund, NamedAttempt};
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique as _, Result, StoreError};

@@ -1,5 +1,6 @@
 //! A settlement is looked at, and then taken in: each once, whole, and with its fee booked in the same transaction.
 
+use super::refunds::Refunded;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -75,9 +76,15 @@ impl App {
         let taken = conn.settlement_file_is_known(organisation, &digest).await?;
         let known = known(&mut conn, organisation, provider, &file).await?;
         let attempts = named_by(&mut conn, organisation, provider, &file).await?;
+        let refunds = conn.done_refunds(organisation).await?;
+        let mut refunds = Refunded::of(&refunds);
         let settlements = file.settlements.iter().map(|it| {
             let payments = it.lines.iter().filter(|line| line.kind != SettlementLineKind::Fee);
-            let matched = payments.clone().filter(|line| attempt_of(line, &attempts).is_some()).count();
+            let mut is_known = |line: &ToldLine| match line.kind {
+                SettlementLineKind::Refund => refunds.take(provider, line.gross, &names_of(line), &attempts).is_some(),
+                SettlementLineKind::Payment | SettlementLineKind::Fee => attempt_of(line, &attempts).is_some(),
+            };
+            let matched = payments.clone().filter(|line| is_known(line)).count();
             SettlementPlan {
                 number: it.number.clone(),
                 settled_on: it.settled_on,
@@ -167,7 +174,7 @@ impl App {
                 &json!({
                     "provider": provider, "number": settlement.number, "name": name, "netMinor": told.net.minor,
                     "feeMinor": told.fee.minor, "lines": lines.len(),
-                    "unknown": lines.iter().filter(|it| it.attempt.is_none() && it.kind != SettlementLineKind::Fee).count(),
+                    "unknown": lines.iter().filter(|it| it.attempt.is_none() && it.kind == SettlementLineKind::Payment).count(),
                 }),
             );
             events.push(event);
@@ -252,14 +259,18 @@ pub(super) fn named_first(names: &[String], attempts: &HashMap<String, PaymentAt
 }
 
 /// A name as it is compared: with hyphens or without, in capitals or not.
-fn folded(name: &str) -> String {
+pub(super) fn folded(name: &str) -> String {
     name.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// The payment that a line is the money of. What was given back is matched with none: it is a difference until it is booked.
+fn names_of(line: &ToldLine) -> Vec<String> {
+    line.reference.iter().chain(&line.movement).cloned().collect()
+}
+
+/// The payment that a line is the money of. What was given back is matched with its refund whenever it is looked at: that may
+/// be done after the provider has told of it.
 fn attempt_of(line: &ToldLine, attempts: &HashMap<String, PaymentAttemptId>) -> Option<PaymentAttemptId> {
-    let names: Vec<String> = line.reference.iter().chain(&line.movement).cloned().collect();
-    named_first(&names, attempts).filter(|_| line.kind == SettlementLineKind::Payment)
+    named_first(&names_of(line), attempts).filter(|_| line.kind == SettlementLineKind::Payment)
 }
 
 /// What providers have taken for themselves, on its way into the ledger.

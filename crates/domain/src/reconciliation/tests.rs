@@ -15,11 +15,17 @@ fn day(day: u32) -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, day).expect("a day")
 }
 
-fn paid(name: u128, on: u32, minor: i64) -> PaidThrough {
-    PaidThrough { attempt: Uuid::from_u128(name).into(), provider: VIPPS, on: day(on), amount: nok(minor) }
+/// What brought money, or gave it back.
+fn movement(name: u128, minor: i64) -> Movement {
+    let id = Uuid::from_u128(name);
+    if minor < 0 { Movement::Refund(id.into()) } else { Movement::Attempt(id.into()) }
 }
 
-fn line(name: u128, settlement: u128, minor: i64, fee: i64, attempt: Option<u128>) -> SettledLine {
+fn paid(name: u128, on: u32, minor: i64) -> PaidThrough {
+    PaidThrough { movement: movement(name, minor), provider: VIPPS, on: day(on), amount: nok(minor) }
+}
+
+fn line(name: u128, settlement: u128, minor: i64, fee: i64, of: Option<u128>) -> SettledLine {
     SettledLine {
         id: Uuid::from_u128(1_000 + name).into(),
         settlement: Uuid::from_u128(2_000 + settlement).into(),
@@ -28,7 +34,7 @@ fn line(name: u128, settlement: u128, minor: i64, fee: i64, attempt: Option<u128
         on: day(9),
         gross: nok(minor),
         fee: nok(fee),
-        attempt: attempt.map(|name| Uuid::from_u128(name).into()),
+        movement: of.map(|name| movement(name, minor)),
     }
 }
 
@@ -85,11 +91,24 @@ fn what_somebody_has_put_right_is_no_difference_any_more() {
     assert_eq!(kinds(&late), [(DifferenceKind::OtherAmount, -10_000)]);
 }
 
+#[test]
+fn what_was_given_back_is_settled_like_what_was_paid() {
+    let all = [paid(1, 1, 10_000), paid(2, 2, -4_000)];
+    let lines = [line(1, 1, 10_000, 100, Some(1))];
+    let settlements = [out(1, 9_900, true)];
+    let before = reconcile(Known { paid: &all, lines: &lines, settlements: &settlements, corrected: &[] });
+    assert_eq!(kinds(&before.expect("sums")), [(DifferenceKind::RefundNotSettled, -4_000)]);
+    let lines = [line(1, 1, 10_000, 100, Some(1)), line(2, 2, -4_000, 0, Some(2))];
+    let settlements = [out(1, 9_900, true), out(2, -4_000, true)];
+    let after = reconcile(Known { paid: &all, lines: &lines, settlements: &settlements, corrected: &[] });
+    assert_eq!(kinds(&after.expect("sums")), []);
+}
+
 proptest! {
-    /// Payments by day and amount; lines by what they say beside that, their fee, and whether they name the payment.
+    /// Payments by day and amount, less than nothing for what was given back; lines by what they say beside that, their fee, and whether they name the payment.
     #[test]
     fn paid_is_settled_and_fee_and_difference_and_every_difference_is_listed_once(
-        payments in proptest::collection::vec((1u32..8, 1i64..10_000), 0..12),
+        payments in proptest::collection::vec((1u32..8, -4_000i64..10_000), 0..12),
         lines in proptest::collection::vec((0usize..16, -50i64..50, 0i64..30, 0u128..3), 0..16),
         received in proptest::collection::vec(any::<bool>(), 3),
         corrected in proptest::collection::vec(any::<prop::sample::Index>(), 0..4),
@@ -98,7 +117,7 @@ proptest! {
         let told: Vec<_> = lines.iter().zip(1..).map(|((of, more, fee, settlement), name)| {
             let of = all.get(*of);
             let gross = of.map_or(500, |it| it.amount.minor) + more;
-            line(name, *settlement, gross, *fee, of.map(|it| it.attempt.uuid().as_u128()))
+            SettledLine { movement: of.map(|it| it.movement), ..line(name, *settlement, gross, *fee, None) }
         }).collect();
         let settlements: Vec<_> = (0..3).zip(&received).map(|(name, received)| {
             let of = told.iter().filter(|it| it.settlement.uuid().as_u128() == 2_000 + name);

@@ -7,11 +7,12 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
 use stolpe_domain::id::{
-    DocumentId, IncomingPaymentId, OrganisationId, PaymentAttemptId, PaymentId, ProviderSettlementId, SettlementLineId,
+    DocumentId, IncomingPaymentId, OrganisationId, PaymentAttemptId, PaymentId, ProviderSettlementId, RefundId,
+    SettlementLineId,
 };
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payment::PaymentProvider;
-use stolpe_domain::reconciliation::{PaidOut, SettledLine, SettlementLineKind};
+use stolpe_domain::reconciliation::{Movement, PaidOut, SettledLine, SettlementLineKind};
 use uuid::Uuid;
 
 /// A payment that has come, as far as lines of settlements name it.
@@ -42,11 +43,34 @@ pub struct KnownAttempt {
     pub booked_at: DateTime<Utc>,
 }
 
+/// What a customer was given back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownRefund {
+    /// The refund.
+    pub id: RefundId,
+    /// The try whose money it gave back.
+    pub attempt: PaymentAttemptId,
+    /// The payment.
+    pub payment: PaymentId,
+    /// What had been paid.
+    pub document: DocumentId,
+    /// Through whom.
+    pub provider: PaymentProvider,
+    /// How much.
+    pub amount: Money,
+    /// Our name for it at the provider.
+    pub ask: Uuid,
+    /// When it was done.
+    pub done_at: DateTime<Utc>,
+}
+
 /// Everything of a while, with everything older that does not agree.
 #[derive(Clone, Debug, Default)]
 pub struct Facts {
     /// What customers have paid.
     pub paid: Vec<KnownAttempt>,
+    /// What they were given back, ever: lines of settlements that tell of it are matched with it each time.
+    pub refunds: Vec<KnownRefund>,
     /// What settlements tell of, with what a line calls its payment: by our name, and by the provider's.
     pub lines: Vec<(SettledLine, Vec<String>)>,
     /// The settlements, with their numbers.
@@ -75,6 +99,19 @@ struct PaidRow {
     came_currency: String,
     came_minor: i64,
     booked_at: DateTime<Utc>,
+}
+
+#[derive(FromRow)]
+struct RefundedRow {
+    id: Uuid,
+    attempt_id: Uuid,
+    payment_id: Uuid,
+    document_id: Uuid,
+    provider: String,
+    currency: String,
+    amount_minor: i64,
+    ask_id: Uuid,
+    moved_at: DateTime<Utc>,
 }
 
 #[derive(FromRow)]
@@ -138,6 +175,31 @@ impl Conn {
             .await?;
         let attempt = |(id, reference, movement)| NamedAttempt { id: PaymentAttemptId(id), reference, movement };
         Ok(rows.into_iter().map(attempt).collect())
+    }
+
+    /// What the customers of an organisation were given back through providers, in the order in which that was done.
+    pub async fn done_refunds(&mut self, organisation: OrganisationId) -> Result<Vec<KnownRefund>> {
+        let rows: Vec<RefundedRow> = self
+            .sql(
+                "select id, attempt_id, payment_id, document_id, provider, currency, amount_minor, ask_id, moved_at \
+                 from refund where organisation_id = $1 and state = 'done' order by moved_at, id",
+            )
+            .bind(organisation.uuid())
+            .all()
+            .await?;
+        let refund = |row: RefundedRow| {
+            Ok(KnownRefund {
+                id: RefundId(row.id),
+                attempt: PaymentAttemptId(row.attempt_id),
+                payment: PaymentId(row.payment_id),
+                document: DocumentId(row.document_id),
+                provider: provider(&row.provider)?,
+                amount: money(row.amount_minor, &row.currency)?,
+                ask: row.ask_id,
+                done_at: row.moved_at,
+            })
+        };
+        rows.into_iter().map(refund).collect()
     }
 
     /// What happened from some day on, and whatever is older and does not agree.
@@ -215,7 +277,7 @@ impl Conn {
                 on: row.sold_on.unwrap_or(row.settled_on),
                 gross: money(row.gross_minor, &row.currency)?,
                 fee: money(row.fee_minor, &row.currency)?,
-                attempt: row.attempt_id.map(PaymentAttemptId),
+                movement: row.attempt_id.map(|id| Movement::Attempt(PaymentAttemptId(id))),
             };
             Ok((line, row.reference.into_iter().chain(row.movement).collect()))
         });
@@ -231,6 +293,7 @@ impl Conn {
         });
         Ok(Facts {
             paid: paid.collect::<Result<_>>()?,
+            refunds: self.done_refunds(organisation).await?,
             lines: lines.collect::<Result<_>>()?,
             settlements: settlements.collect::<Result<_>>()?,
         })
