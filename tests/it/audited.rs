@@ -441,6 +441,8 @@ async fn invoices(walk: &mut Walk) {
     let by_mail = json!({"by": "mail"});
     let sent = walk.carry_out("send_document", &owner, &at(&made[3], "/send"), version(&made[3]), by_mail).await;
     walk.carry_out("credit_document", &owner, &at(&sent, "/credit"), version(&sent), reason).await;
+    let path = format!("/e-invoices?organisationId={}", walk.host.organisation);
+    walk.carry_out("export_e_invoices", &owner, &path, None, json!(null)).await;
     provider_payments(walk, &made[2], &person).await;
     reminders(walk, &made[2]).await;
     bank_files(walk, &made[2]).await;

@@ -2,9 +2,11 @@
 
 use crate::documents::{act, words};
 use crate::month_runs::{charge, committed, documents, driver, planned, ready};
-use crate::story::{audit, text};
+use crate::story::{audit, ended, text};
 use rstest::rstest;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use stolpe_documents::bookkeeping::handed_over;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_testkit::TestHost;
 
@@ -114,4 +116,56 @@ async fn a_plan_that_was_looked_at_before_the_payer_changed_names_the_new_one(
     assert_eq!(it["recipient"], "Åkeriet i Umeå AB");
     let open = host.owner.get(&format!("/documents/{}", text(&it["id"]))).await.expect(200);
     assert_eq!(open["eInvoiceLacks"], json!(["reference", "vat_number"]), "nobody has said its number for VAT");
+}
+
+/// The archive of the e-invoices of a list, and what came of it.
+async fn archive(host: &TestHost, query: &str) -> (Value, Vec<u8>) {
+    let path = format!("/e-invoices?organisationId={}{query}", host.organisation);
+    let job = ended(host, host.owner.post(&path, json!(null)).await).await;
+    assert_eq!(job["state"], "done", "{job}");
+    let file = host.owner.get(&format!("/jobs/{}/file", text(&job["id"]))).await;
+    (job["result"].clone(), file.bytes)
+}
+
+#[rstest]
+#[tokio::test]
+async fn every_e_invoice_of_a_month_lies_in_one_archive_with_its_hash_and_why_the_others_have_none(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = ready(engine).await;
+    registered(&host).await;
+    let mut charger = host.charger("CP-1").await;
+    let person = driver(&host, "Åsa", "asa@example.se", "AA").await;
+    driver(&host, "Bo", "bo@example.se", "BB").await;
+    pays(&host, &person, company()).await.expect(200);
+    charge(&mut charger, "AA", 12, 10_000).await;
+    charge(&mut charger, "BB", 13, 12_000).await;
+    committed(&host, &planned(&host, "2026-11").await, json!({})).await;
+    let all = documents(&host).await;
+    let of = |name: &str| all.iter().find(|it| it["recipient"].as_str().unwrap().starts_with(name)).unwrap().clone();
+    let (company, bo) = (of("Åkeriet"), of("Bo"));
+    let sent = act(&host, &company, "send", json!({"by": "paper"})).await.expect(200);
+    let note = act(&host, &sent, "credit", json!({"reason": "fel avgift"})).await.expect(201);
+
+    let month = "&from=2026-11-01&to=2026-11-30";
+    let (made, bytes) = archive(&host, month).await;
+    assert_eq!(made, json!({"made": 2, "without": 1}));
+    let index = String::from_utf8(handed_over(&bytes, "index.csv").unwrap().unwrap()).unwrap();
+    for it in [&company, &note] {
+        let alone = host.owner.get(&format!("/documents/{}/e-invoice", text(&it["id"]))).await;
+        let kind = if it["kind"] == "invoice" { "faktura" } else { "kreditfaktura" };
+        let name = format!("{kind}-{}.xml", text(&it["number"]));
+        let file = handed_over(&bytes, &name).unwrap().unwrap_or_else(|| panic!("{name} is not in {index}"));
+        assert_eq!(file, alone.bytes, "the same bytes as by itself");
+        let hash: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert!(index.lines().any(|line| line.contains(&name) && line.contains(&hash)), "{index}");
+    }
+    let why = index.lines().find(|line| line.contains(&text(&bo["number"]))).unwrap();
+    assert!(why.contains("privatperson"), "{why}");
+    assert_eq!(archive(&host, month).await.1, bytes, "the same documents give the same bytes");
+    let (credits, _) = archive(&host, "&kind=credit_note").await;
+    assert_eq!(credits, json!({"made": 1, "without": 0}));
+    let path = format!("/e-invoices?organisationId={}&from=2027-01-01", host.organisation);
+    assert_eq!(host.owner.post(&path, json!(null)).await.refusal(), (409, "e_invoice.none"));
+    assert_eq!(audit(&host, "document.exported").await.len(), 3);
 }

@@ -1,7 +1,7 @@
 //! Invoices, credit notes and receipts.
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
-use crate::job::download;
+use crate::job::{JobView, download};
 use crate::page::{Ordered, Total, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
@@ -36,6 +36,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(read_document, remove_draft))
         .routes(routes!(read_document_file))
         .routes(routes!(read_e_invoice))
+        .routes(routes!(export_e_invoices))
         .routes(routes!(issue_document))
         .routes(routes!(void_document))
         .routes(routes!(credit_document))
@@ -473,6 +474,19 @@ async fn read_document_file(
 async fn read_e_invoice(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<DocumentId>) -> Answer<Response> {
     let (name, content) = api.app.e_invoice_file(&ctx, id).await?;
     Ok(download(&name, "application/xml", content))
+}
+
+/// Starts to put the e-invoices of the documents that a list shows into one ZIP, with an index that has the hash of each, or
+/// why a document has none; noted in the audit log.
+#[utoipa::path(post, path = "/e-invoices", tag = "document", params(DocumentQuery),
+    responses((status = 202, body = JobView), (status = 409, body = Problem)))]
+async fn export_e_invoices(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(query): Filter<DocumentQuery>,
+) -> Answer<(StatusCode, Json<JobView>)> {
+    let place = query.place();
+    Ok((StatusCode::ACCEPTED, Json(api.app.export_e_invoices(&ctx, place, query.into()).await?.into())))
 }
 
 /// Issues a draft: it gets its number.

@@ -6,6 +6,7 @@ mod judge;
 mod printed;
 mod send;
 
+pub(crate) use e_invoice::e_invoice_of;
 pub(crate) use issue::{Numbering, fact};
 pub use judge::CreditWish;
 pub(crate) use judge::credit_within;

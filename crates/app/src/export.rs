@@ -27,6 +27,7 @@ mod billing_columns;
 mod charging;
 mod charging_columns;
 mod columns;
+mod e_invoices;
 mod ledger;
 mod list_columns;
 mod lists;

@@ -11,7 +11,7 @@ use stolpe_domain::bookkeeping::{ChartAccount, Voucher};
 use stolpe_domain::money::Currency;
 use stolpe_domain::organisation_number::OrganisationNumber;
 
-pub use package::{Handed, NoPackage, digest, handed_over, hash, package, written};
+pub use package::{Archive, Handed, NoPackage, digest, handed_over, hash, package, written};
 pub use saft::{Company, Saft, SaftAccount, SaftCustomer, SaftTransaction, saft, saft_name};
 pub use sie::sie;
 pub use tables::{BalanceRow, IssuedRow, SeriesRow, balance_rows, issued_rows, series_rows};

@@ -1,8 +1,11 @@
 //! E-invoices as UBL 2.1 in the cut of Peppol BIS Billing 3.0, which Norway calls EHF. The order of the elements is the
 //! schema's; what they say was decided by [`EInvoice::of`].
 
+mod index;
 mod party;
 mod words;
+
+pub use index::{IndexRow, index_rows};
 
 use crate::xml_out::{XmlOut, decimal};
 use base64::Engine as _;

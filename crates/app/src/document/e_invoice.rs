@@ -4,9 +4,11 @@ use super::{Printed, document_within, draw_document};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use chrono::{DateTime, Utc};
 use stolpe_documents::e_invoice::{Enclosed, e_invoice, e_invoice_name};
 use stolpe_domain::access::Permission;
 use stolpe_domain::e_invoice::{EInvoice, EInvoiceLack, Facts, Owed};
+use stolpe_domain::facility::Facility;
 use stolpe_domain::id::DocumentId;
 use stolpe_store::document::{Document, DocumentLine};
 
@@ -25,11 +27,25 @@ impl App {
             None => None,
         };
         drop(conn);
-        let printed = Printed::of(&document)?;
-        let it = EInvoice::of(facts(&document, &lines, &printed, credits.as_ref())).map_err(refused)?;
-        let (name, paper) = draw_document(&document, lines, &facility, ctx.at).await?;
-        Ok((e_invoice_name(&name), e_invoice(&it, Some(Enclosed { name: &name, content: &paper }))))
+        e_invoice_of(&document, lines, credits.as_ref(), (&facility, ctx.at)).await?.map_err(refused)
     }
+}
+
+/// A document as an e-invoice with the name of the file, or all that it lacks to be one.
+pub(crate) async fn e_invoice_of(
+    document: &Document,
+    lines: Vec<DocumentLine>,
+    credits: Option<&Document>,
+    (facility, at): (&Facility, DateTime<Utc>),
+) -> Result<Result<(String, Vec<u8>), Vec<EInvoiceLack>>> {
+    let printed = Printed::of(document)?;
+    let it = match EInvoice::of(facts(document, &lines, &printed, credits)) {
+        Ok(it) => it,
+        Err(lacks) => return Ok(Err(lacks)),
+    };
+    let (name, paper) = draw_document(document, lines, facility, at).await?;
+    let content = e_invoice(&it, Some(Enclosed { name: &name, content: &paper }));
+    Ok(Ok((e_invoice_name(&name), content)))
 }
 
 /// What of a document an e-invoice may say.

@@ -53,25 +53,14 @@ impl App {
     ) -> Result<Export> {
         let from = self.exported_facilities(ctx, place, Permission::ReadBilling).await?;
         filter.facilities = from.iter().map(|it| it.id).collect();
-        let words = [
-            Some(if rows == DocumentRows::Lines { "lines" } else { "documents" }.to_owned()),
-            place.0.map(|id| format!("facilityId={id}")),
-            filter.kind.map(|kind| format!("kind={}", kind.word())),
-            filter.state.map(|state| format!("state={}", state.word())),
-            filter.person.map(|id| format!("personId={id}")),
-            filter.number.as_ref().map(|number| format!("number={number}")),
-            filter.from.map(|day| format!("from={day}")),
-            filter.to.map(|day| format!("to={day}")),
-            filter.overdue_on.map(|day| format!("overdueOn={day}")),
-        ];
+        let words = cut_by(if rows == DocumentRows::Lines { "lines" } else { "documents" }, place.0, &filter);
         let described = match rows {
             DocumentRows::Documents => columns::documents,
             DocumentRows::Lines => columns::lines,
         };
         let (sheet, spec) = self.sheet(ctx, country_of(&from), described, keys).await?;
         let event = of_places(Action::DocumentsExported, &from);
-        let (pages, export) =
-            self.begin(ctx, spec, format, written(words), sheet.zone, sheet.language, event, false)?;
+        let (pages, export) = self.begin(ctx, spec, format, words, sheet.zone, sheet.language, event, false)?;
         let facilities = filter.facilities.clone();
         let list = Merged::new(DocumentList { app: self.clone(), filter, order }, order, &facilities);
         self.send_rows(Documents { list, rows, sites: sites(&from), sheet }, pages);
@@ -107,6 +96,21 @@ impl App {
         self.send_rows(Charges { list, sites: sites(&from), sheet }, pages);
         Ok(export)
     }
+}
+
+/// What documents were cut by: what of them, and every condition.
+pub(super) fn cut_by(what: &str, facility: Option<FacilityId>, filter: &DocumentFilter) -> String {
+    written([
+        Some(what.to_owned()),
+        facility.map(|id| format!("facilityId={id}")),
+        filter.kind.map(|kind| format!("kind={}", kind.word())),
+        filter.state.map(|state| format!("state={}", state.word())),
+        filter.person.map(|id| format!("personId={id}")),
+        filter.number.as_ref().map(|number| format!("number={number}")),
+        filter.from.map(|day| format!("from={day}")),
+        filter.to.map(|day| format!("to={day}")),
+        filter.overdue_on.map(|day| format!("overdueOn={day}")),
+    ])
 }
 
 struct ChargeList {

@@ -30,22 +30,60 @@ impl From<std::io::Error> for NoPackage {
     }
 }
 
-/// Puts files into an archive with the hashes of all. Nothing in it depends on the machine or the clock.
+/// An archive that is being written, with the hashes of all that is in it. Nothing in it depends on the machine or the clock.
+#[derive(Debug)]
+pub struct Archive {
+    zip: ZipWriter<Cursor<Vec<u8>>>,
+    manifest: String,
+}
+
+impl Default for Archive {
+    fn default() -> Self {
+        Self { zip: ZipWriter::new(Cursor::new(Vec::new())), manifest: String::new() }
+    }
+}
+
+impl Archive {
+    /// Puts a file into it; answers its hash.
+    ///
+    /// # Errors
+    /// [`NoPackage`].
+    pub fn add(&mut self, name: &str, content: &[u8]) -> Result<String, NoPackage> {
+        let hash = hash(content);
+        self.put(name, content)?;
+        let _ = writeln!(self.manifest, "{hash}  {name}");
+        Ok(hash)
+    }
+
+    /// Ends it with the list of hashes.
+    ///
+    /// # Errors
+    /// [`NoPackage`].
+    pub fn end(mut self) -> Result<Vec<u8>, NoPackage> {
+        let manifest = std::mem::take(&mut self.manifest);
+        self.put(MANIFEST, manifest.as_bytes())?;
+        Ok(self.zip.finish()?.into_inner())
+    }
+
+    fn put(&mut self, name: &str, content: &[u8]) -> Result<(), NoPackage> {
+        let options =
+            SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(0o644);
+        self.zip.start_file(name, options)?;
+        self.zip.write_all(content)?;
+        Ok(())
+    }
+}
+
+/// Puts files into an archive with the hashes of all.
 ///
 /// # Errors
 /// [`NoPackage`].
 pub fn package(files: &[Handed]) -> Result<Vec<u8>, NoPackage> {
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).unix_permissions(0o644);
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    let mut manifest = String::new();
+    let mut archive = Archive::default();
     for Handed { name, content } in files {
-        archive.start_file(name.as_str(), options)?;
-        archive.write_all(content)?;
-        let _ = writeln!(manifest, "{}  {name}", hash(content));
+        archive.add(name, content)?;
     }
-    archive.start_file(MANIFEST, options)?;
-    archive.write_all(manifest.as_bytes())?;
-    Ok(archive.finish()?.into_inner())
+    archive.end()
 }
 
 /// Takes a file out of an archive of [`package`]; none where it is not in it.

@@ -88,7 +88,7 @@ fn booked(n: u64, debit: &Account, credit: &Account) -> anyhow::Result<Booked> {
         document_id: None,
         payment_id: None,
         value_on: day(),
-        expires_at: None,
+        held_for: None,
         key: format!("bench/{n}"),
         made_by: None,
     })

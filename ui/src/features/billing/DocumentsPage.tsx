@@ -7,6 +7,7 @@ import type { Document, DocumentPage, Page } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Split } from "../../parts/DetailPanel";
 import { DocumentBadge } from "../../parts/DocumentBadge";
+import { EInvoices } from "../../parts/EInvoices";
 import { EmptyState } from "../../parts/EmptyState";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
@@ -164,6 +165,7 @@ export function DocumentsPage({
                 address: (query) => `/exports/document-lines?${queryOf({ ...filter, ...query })}`,
               }}
             />
+            <EInvoices query={filter} />
             {can(me, "manage_billing") && (
               <Button component={Link} to="/month-runs" leftSection={<IconCalendarDollar size={16} />}>
                 {t("monthRun.title")}

@@ -8,6 +8,7 @@ import type { Closing, Organisation } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { ConsentDialog } from "../../parts/ConsentDialog";
+import { EInvoices } from "../../parts/EInvoices";
 import { showProblem } from "../../parts/ErrorNotice";
 import { queryOf } from "../../parts/ExportMenu";
 import { Loaded } from "../../parts/Loaded";
@@ -25,6 +26,13 @@ const PLACES: Record<string, { to: string; search?: Record<string, string> }> = 
   messages: { to: "/notices" },
   ledger: { to: "/accounts" },
 };
+
+/** The first and the last day of a month such as `2026-11`. */
+function daysOf(month: string): { from: string; to: string } {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  const last = new Date(Date.UTC(year, number, 0)).getUTCDate();
+  return { from: `${month}-01`, to: `${month}-${last}` };
+}
 
 /** What is still open of a month, and its lock, with what the accountant gets of it. */
 export function MonthEnd({ organisation, month }: { organisation: Organisation; month: string }) {
@@ -91,6 +99,7 @@ function Known({ closing, of }: { closing: Closing; of: { organisationId: string
             {t("closing.save")}
           </Button>
         )}
+        <EInvoices query={{ organisationId: of.organisationId, ...daysOf(of.month) }} />
         {!closing.isLocked && (
           <Button
             leftSection={<IconLock size={16} />}
