@@ -12,7 +12,10 @@ use futures::future::join_all;
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::io::{Cursor, Read as _};
+use stolpe_app::LedgerFault;
 use stolpe_domain::access::Role;
+use stolpe_domain::bookkeeping::OpenFrom;
+use stolpe_domain::id::OrganisationId;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_testkit::host::OWNER;
 use stolpe_testkit::{Answer, At, TestHost};
@@ -274,4 +277,21 @@ async fn whoever_keeps_the_books_sees_what_is_open_and_locks_and_nobody_else(
     let clerk = host.as_(Role::Clerk, At::Facility(host.facility.clone())).await;
     assert_eq!(clerk.put(&closing(&host, "2026-11"), json!(null)).await.status, 403);
     accountant.put(&closing(&host, "2026-11"), json!(null)).await.expect(200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn whatever_found_its_way_into_a_locked_month_is_proved_to_be_there(#[values(Sqlite, Postgres)] engine: Engine) {
+    let (host, both) = in_december(engine).await;
+    lock(&host, "2026-11").await.expect(200);
+    deposit(&host, 1, &text(&both[0]["reference"]), 100).await.expect(201);
+    assert_eq!(host.app.prove_ledger().await.unwrap().faults, vec![], "what comes late stands behind it");
+    // Somebody has had the database say that the month is open, and nothing else.
+    host.clock.advance(TimeDelta::seconds(1));
+    let mut tx = host.db.db.write().await.unwrap();
+    tx.put_open_from(OrganisationId(host.organisation.parse().unwrap()), OpenFrom::of(None)).await.unwrap();
+    tx.commit().await.unwrap();
+    deposit(&host, 2, &text(&both[1]["reference"]), 100).await.expect(201);
+    let faults = host.app.prove_ledger().await.unwrap().faults;
+    assert!(matches!(faults[..], [LedgerFault::Locked(_)]), "{faults:?}");
 }

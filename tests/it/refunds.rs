@@ -12,7 +12,8 @@ use stolpe_domain::id::RefundId;
 use stolpe_domain::ledger::AccountKind;
 use stolpe_ports::clock::Clock as _;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
-use stolpe_testkit::{Answer, At, Desk, PaymentDoubleKind};
+use stolpe_testkit::host::OWNER;
+use stolpe_testkit::{Answer, At, Desk, PaymentDoubleKind, TestHost};
 
 /// Åsa has paid an invoice twice: by bank, and through a provider. The second is her own.
 pub(crate) struct Overpaid {
@@ -238,6 +239,29 @@ async fn a3_whoever_asked_under_a_record_that_became_theirs_does_not_approve(
 
 #[rstest]
 #[tokio::test]
+async fn a_refund_that_no_provider_has_decided_for_two_weeks_waits_for_somebody(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let mut it = overpaid(engine).await;
+    let asked = it.asked(1_000).await;
+    it.approved(&asked).await;
+    it.ask().await;
+    let waits = async |host: &TestHost| {
+        let todo = host.owner.get("/todo").await.expect(200)["items"].as_array().unwrap().clone();
+        todo.iter().any(|it| it["kind"] == "refund.undecided")
+    };
+    for (days, expected) in [(0, false), (13, false), (2, true)] {
+        it.it.host.clock.advance(TimeDelta::days(days));
+        it.it.host.owner = it.it.host.sign_in(None, OWNER).await;
+        assert_eq!(waits(&it.it.host).await, expected, "{days}");
+    }
+    it.swish(&asked, "PAID", None).await;
+    it.ask().await;
+    assert!(!waits(&it.it.host).await);
+}
+
+#[rstest]
+#[tokio::test]
 async fn what_was_paid_beforehand_goes_with_a_record_that_is_merged_and_what_is_held_of_it_stays_held(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {
@@ -245,7 +269,8 @@ async fn what_was_paid_beforehand_goes_with_a_record_that_is_merged_and_what_is_
     let (host, due, free) = (&it.it.host, it.it.due(), 700);
     let asked = it.asked(due - free).await;
     let stays = driver(host, "Åsa", "asa.ek@example.se", "AB").await;
-    let person = text(&host.owner.get(&format!("/documents/{}", text(&it.it.invoice["id"]))).await.expect(200)["personId"]);
+    let person =
+        text(&host.owner.get(&format!("/documents/{}", text(&it.it.invoice["id"]))).await.expect(200)["personId"]);
     let merge = json!({"otherId": person, "reason": "samma person"});
     host.owner.post(&format!("/persons/{stays}/merge"), merge).await.expect(200);
     let path = format!("/accounts?organisationId={}&kind=prepaid", host.organisation);

@@ -14,6 +14,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use stolpe_app::{MonthRun, MonthWish, Notice, OpenMonthRun, PlanWaiting, PlannedDocument, Reach};
+use stolpe_domain::channel::Channel;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{DocumentId, FacilityId, MonthRunId, OrganisationId, PersonId, SessionId};
 use stolpe_domain::local_day::Month;
@@ -166,6 +167,8 @@ impl From<PlanWaiting> for PlanWaitingView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AwaitingView {
+    /// By which way it goes.
+    channel: Channel,
     address: String,
     subject: String,
     body: String,
@@ -175,7 +178,7 @@ struct AwaitingView {
 
 impl From<Notice> for AwaitingView {
     fn from(it: Notice) -> Self {
-        Self { address: it.address, subject: it.subject, body: it.body, document_id: it.document }
+        Self { channel: it.channel, address: it.address, subject: it.subject, body: it.body, document_id: it.document }
     }
 }
 

@@ -16,6 +16,7 @@ use stolpe_app::{
     ChosenReminders, KnownFigure, Notice, OpenReminderRun, PlannedInvoice, PlannedReminder, Reach, ReminderLeftOut,
     ReminderRun,
 };
+use stolpe_domain::channel::Channel;
 use stolpe_domain::country::Country;
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PersonId, ReminderRunId};
 use stolpe_domain::money::{Currency, Money};
@@ -305,6 +306,8 @@ impl From<ReminderLeftOut> for ReminderLeftOutView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct AwaitingReminderView {
+    /// By which way it goes.
+    channel: Channel,
     address: String,
     subject: String,
     body: String,
@@ -314,7 +317,7 @@ struct AwaitingReminderView {
 
 impl From<Notice> for AwaitingReminderView {
     fn from(it: Notice) -> Self {
-        Self { address: it.address, subject: it.subject, body: it.body, document_id: it.document }
+        Self { channel: it.channel, address: it.address, subject: it.subject, body: it.body, document_id: it.document }
     }
 }
 

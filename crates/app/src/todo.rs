@@ -3,7 +3,7 @@
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use chrono::Days;
+use chrono::{Days, TimeDelta};
 use chrono_tz::Europe::Stockholm;
 use stolpe_domain::access::Permission;
 use stolpe_domain::facility::Facility;
@@ -16,6 +16,9 @@ use stolpe_store::todo::Waiting;
 
 /// Days whose missing prices are told of; what is older is charged by hand or not at all.
 const PRICES_LOOKED_BACK: Days = Days::new(31);
+
+/// A refund that a provider has said nothing final of for so long waits for somebody to ask there.
+const UNDECIDED: TimeDelta = TimeDelta::weeks(2);
 
 impl App {
     /// What waits in the facilities and organisations of the actor; nothing is a result too.
@@ -60,7 +63,7 @@ impl App {
         Ok(waiting)
     }
 
-    /// Refunds that the actor could decide, and those that have failed.
+    /// Refunds that the actor could decide, those that have failed, and those of which no provider says how they stand.
     async fn refunds_waiting(&self, ctx: &Ctx) -> Result<Vec<Waiting>> {
         let reach = ctx.actor.reach(Permission::ApproveRefund);
         let Ok(signed) = ctx.signed() else { return Ok(Vec::new()) };
@@ -75,7 +78,7 @@ impl App {
         };
         let mut mine = conn.merged_into(signed.person).await?;
         mine.push(signed.person);
-        Ok(conn.refunds_waiting(&organisations, &mine).await?)
+        Ok(conn.refunds_waiting(&organisations, &mine, ctx.at - UNDECIDED).await?)
     }
 
     /// Differences between what was paid, settled and received that nobody has ended for a week, where the actor keeps money.

@@ -43,6 +43,9 @@ pub(crate) async fn verify(data: Data) -> anyhow::Result<ExitCode> {
             LedgerFault::Transfer(id) => {
                 println!("ledger: transfer {id} does not fit its accounts or what it resolves");
             }
+            LedgerFault::Locked(id) => {
+                println!("ledger: transfer {id} was written into a month that had been locked");
+            }
             LedgerFault::Document(id) => println!("ledger: document {id} is not posted as it adds up"),
         }
     }

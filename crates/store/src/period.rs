@@ -71,6 +71,18 @@ impl Conn {
         rows.into_iter().map(LockedMonth::try_from).collect()
     }
 
+    /// Every locked month of everybody.
+    pub(crate) async fn all_locked_months(&mut self) -> Result<Vec<(OrganisationId, LockedMonth)>> {
+        let mut all = Vec::new();
+        let owners: Vec<(Uuid,)> =
+            self.sql("select distinct organisation_id from locked_month order by organisation_id").all().await?;
+        for (owner,) in owners {
+            let months = self.locked_months(OrganisationId(owner)).await?.into_iter();
+            all.extend(months.map(|it| (OrganisationId(owner), it)));
+        }
+        Ok(all)
+    }
+
     /// What was handed over of a locked month.
     pub async fn package_of(&mut self, organisation: OrganisationId, month: Month) -> Result<Option<Vec<u8>>> {
         let row: Option<(Vec<u8>,)> = self

@@ -330,21 +330,25 @@ impl Conn {
         read(rows)
     }
 
-    /// Refunds of these organisations that wait for somebody who is none of these people to decide, by facility, and those
-    /// that have failed.
+    /// Refunds of these organisations that wait for somebody who is none of these people to decide, by facility, those that
+    /// have failed, and those of which a provider has not said since then how they stand.
     pub async fn refunds_waiting(
         &mut self,
         organisations: &[OrganisationId],
         other_than: &[PersonId],
+        undecided_since: DateTime<Utc>,
     ) -> Result<Vec<Waiting>> {
         self.sql(text![
-            "select 'refund.' || state as kind, facility_id, count(*) as count, min(moved_at) as oldest_at from refund"
-            "where organisation_id in" [ids "$1"] "and (state = 'failed' or (state = 'asked'"
-            "and asked_by_person_id not in" [ids "$2"] "and person_id not in" [ids "$2"] "))"
-            "group by state, facility_id"
+            "select waiting.kind, waiting.facility_id, count(*) as count, min(waiting.moved_at) as oldest_at from"
+            "(select case when state in ('failed', 'asked') then 'refund.' || state else 'refund.undecided' end as kind,"
+            "facility_id, moved_at from refund where organisation_id in" [ids "$1"] "and (state = 'failed'"
+            "or (state = 'asked' and asked_by_person_id not in" [ids "$2"] "and person_id not in" [ids "$2"] ")"
+            "or (state in ('approved', 'sent', 'unknown') and moved_at <= $3))) waiting"
+            "group by waiting.kind, waiting.facility_id"
         ])
         .bind(Json(organisations.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
         .bind(Json(other_than.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+        .bind(undecided_since)
         .all()
         .await
     }

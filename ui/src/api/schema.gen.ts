@@ -733,6 +733,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/e-invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts to put the e-invoices of the documents that a list shows into one ZIP, with an index that has the hash of each, or
+         *     why a document has none; noted in the audit log.
+         */
+        post: operations["export_e_invoices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -3599,6 +3619,8 @@ export interface components {
         AwaitingReminderView: {
             address: string;
             body: string;
+            /** @description By which way it goes. */
+            channel: components["schemas"]["Channel"];
             documentId?: components["schemas"]["DocumentId"] | null;
             subject: string;
         };
@@ -3606,6 +3628,8 @@ export interface components {
         AwaitingView: {
             address: string;
             body: string;
+            /** @description By which way it goes. */
+            channel: components["schemas"]["Channel"];
             documentId?: components["schemas"]["DocumentId"] | null;
             subject: string;
         };
@@ -3695,6 +3719,8 @@ export interface components {
             account: string;
             /** @description What kind of account; of the organisation's own country. */
             accountKind: components["schemas"]["AccountKind"];
+            /** @description Whether what somebody has paid too much follows to their next invoice; it does unless somebody says otherwise. */
+            carriesOver?: boolean;
             /**
              * Format: int32
              * @description How many days there are to pay.
@@ -3719,6 +3745,7 @@ export interface components {
             /** @description As printed, such as `5402-9681`. */
             account?: string | null;
             accountKind?: components["schemas"]["AccountKind"] | null;
+            carriesOver?: boolean | null;
             /** Format: int32 */
             dueDays?: number | null;
             /** Format: int32 */
@@ -4285,7 +4312,7 @@ export interface components {
          * @description What does not agree.
          * @enum {string}
          */
-        DifferenceKind: "not_settled" | "other_amount" | "unknown_line" | "not_received";
+        DifferenceKind: "not_settled" | "refund_not_settled" | "other_amount" | "unknown_line" | "not_received";
         /** @description Something that does not agree. */
         DifferenceView: {
             /** Format: int64 */
@@ -6004,6 +6031,7 @@ export interface components {
         };
         /** @description A document with everything that belongs to it. */
         OpenDocumentView: components["schemas"]["DocumentView"] & {
+            alreadyPaid?: components["schemas"]["Money"] | null;
             /** @description The credit notes that take it back. */
             creditNotes: components["schemas"]["RelatedDocumentView"][];
             credits?: components["schemas"]["RelatedDocumentView"] | null;
@@ -7976,6 +8004,11 @@ export interface components {
             id: components["schemas"]["TransferId"];
             other?: components["schemas"]["AccountView"] | null;
             /**
+             * Format: int64
+             * @description What was held until its time was over, of an entry that moves nothing.
+             */
+            ranOut?: number | null;
+            /**
              * Format: date
              * @description The day on which it counts.
              */
@@ -8283,7 +8316,7 @@ export interface components {
          * @description Why something was moved.
          * @enum {string}
          */
-        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "settlement" | "correction" | "reminder" | "refund";
+        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "settlement" | "correction" | "reminder" | "refund" | "carried_over" | "merged" | "ran_out";
         /**
          * Format: uuid
          * @description A transfer of the ledger.
@@ -10054,6 +10087,52 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_e_invoices: {
+        parameters: {
+            query?: {
+                /** @description In this facility; everywhere when left out. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description Dated from this day on. */
+                from?: string;
+                /** @description Of this kind. */
+                kind?: components["schemas"]["DocumentKind"];
+                /** @description With this number, as printed, or this payment reference. */
+                number?: string;
+                /** @description Of this organisation. */
+                organisationId?: components["schemas"]["OrganisationId"];
+                /** @description Invoices and reminders that were due before this day and are neither paid nor credited. */
+                overdueOn?: string;
+                /** @description To this person. */
+                personId?: components["schemas"]["PersonId"];
+                /** @description In this state. */
+                state?: components["schemas"]["DocumentState"];
+                /** @description Dated up to this day. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -42,7 +42,7 @@ export function EInvoices({ query }: { query: Record<string, unknown> }) {
             id={job.id}
             running={t("eInvoices.running")}
             done={({ result }) => {
-              const { made, without } = result as { made: number; without: number };
+              const { made, without } = result as unknown as { made: number; without: number };
               return [
                 t("eInvoices.made", { count: made }),
                 without > 0 && t("eInvoices.without", { count: without }),

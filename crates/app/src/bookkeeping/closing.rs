@@ -146,7 +146,8 @@ impl App {
             month,
             digest: stolpe_documents::bookkeeping::digest(&package),
             locked_by: ctx.signed().ok().map(|signed| signed.login),
-            locked_at: ctx.at,
+            // Not when that was asked for: whoever held the books until now had asked later, and was first.
+            locked_at: self.now(),
         };
         tx.insert_locked_month(organisation.id, &lock, &package).await?;
         tx.put_open_from(organisation.id, after).await?;

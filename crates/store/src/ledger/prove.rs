@@ -20,6 +20,8 @@ pub enum LedgerFault {
     Transfer(TransferId),
     /// What a document posted is not what it adds up to.
     Document(DocumentId),
+    /// A transfer stands in a month that had been locked when it was written down.
+    Locked(TransferId),
 }
 
 /// What the ledger proves of itself.
@@ -63,7 +65,29 @@ impl Conn {
         wrong.sort_unstable();
         wrong.dedup();
         faults.extend(wrong.into_iter().map(|id| LedgerFault::Document(DocumentId(id))));
+        faults.extend(self.late_in_locked(limit).await?.into_iter().map(|id| LedgerFault::Locked(TransferId(id))));
         Ok(LedgerProof { accounts, transfers, documents, faults })
+    }
+
+    /// Transfers that stand in a month that was handed over, and were written down after that.
+    async fn late_in_locked(&mut self, limit: i64) -> Result<Vec<Uuid>> {
+        let mut late = Vec::new();
+        for (organisation, lock) in self.all_locked_months().await? {
+            let rows: Vec<(Uuid,)> = self
+                .sql(
+                    "select id from ledger_transfer where organisation_id = $1 and created_at > $2 \
+                     and coalesce(booked_on, value_on) >= $3 and coalesce(booked_on, value_on) < $4 order by id limit $5",
+                )
+                .bind(organisation.uuid())
+                .bind(lock.locked_at)
+                .bind(lock.month.first_day())
+                .bind(lock.month.next().first_day())
+                .bind(limit)
+                .all()
+                .await?;
+            late.extend(rows.into_iter().map(|(id,)| id));
+        }
+        Ok(late)
     }
 
     async fn wrong_balances(&mut self, limit: i64) -> Result<Vec<Uuid>> {

@@ -25,8 +25,23 @@ export function AwaitingMessages(props: {
   const onError = (error: unknown) => showProblem(error, text);
   const release = useMutation({ mutationFn: props.release, onError });
   const withhold = useMutation({ mutationFn: props.withhold, onError });
+  const {
+    sms: { messages: sms },
+    awaiting: count,
+  } = plan;
+  const kind = sms === 0 ? "letters" : sms === count ? "sms" : "both";
+  const title = {
+    letters: t("monthRun.awaiting", { count }),
+    sms: t("monthRun.awaitingSms", { count }),
+    both: t("monthRun.awaitingBoth", { count }),
+  };
+  const go = {
+    letters: t("monthRun.release", { count }),
+    sms: t("monthRun.releaseSms", { count }),
+    both: t("monthRun.releaseBoth", { count }),
+  };
   return (
-    <Card title={t("monthRun.awaiting", { count: plan.awaiting })}>
+    <Card title={title[kind]}>
       <Stack gap="sm">
         <p style={{ margin: 0 }}>{t("monthRun.awaitingWords", { count: plan.firstMessages.length })}</p>
         {plan.firstMessages.map((message) => (
@@ -42,7 +57,7 @@ export function AwaitingMessages(props: {
                 variant="default"
                 onClick={() => message.documentId && file.open({ id: message.documentId })}
               >
-                {t("monthRun.openAttachment")}
+                {t(message.channel === "sms" ? "monthRun.openDocument" : "monthRun.openAttachment")}
               </Button>
             )}
           </article>
@@ -59,7 +74,7 @@ export function AwaitingMessages(props: {
                 })
               }
             >
-              {t("monthRun.release", { count: plan.awaiting })}
+              {go[kind]}
             </Button>
             <Button
               variant="default"

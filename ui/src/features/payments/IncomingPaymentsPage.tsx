@@ -95,7 +95,7 @@ export function IncomingPaymentsPage({
     {
       id: "outcome",
       title: t("incoming.outcome"),
-      width: 170,
+      width: 200,
       text: (payment) => t(standOf(payment)),
       show: (payment) => <StateBadge tone={toneOf(payment)}>{t(standOf(payment))}</StateBadge>,
     },

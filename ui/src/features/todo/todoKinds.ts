@@ -82,6 +82,12 @@ const KINDS: Record<string, TodoKind> = {
     to: "/refunds",
     search: { where: "state:is:failed" },
   },
+  "refund.undecided": {
+    icon: IconCreditCardOff,
+    tone: "warn",
+    to: "/refunds",
+    search: { where: "state:is:sent" },
+  },
   "mailbox.fault": { icon: IconMailboxOff, tone: "warn", to: "/settings/mail" },
   "sms.fault": { icon: IconMessageOff, tone: "bad", to: "/settings/sms" },
   "notice.awaiting": { icon: IconMailQuestion, tone: "warn", to: "/month-runs" },
