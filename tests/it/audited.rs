@@ -443,9 +443,27 @@ async fn invoices(walk: &mut Walk) {
     walk.carry_out("credit_document", &owner, &at(&sent, "/credit"), version(&sent), reason).await;
     let path = format!("/e-invoices?organisationId={}", walk.host.organisation);
     walk.carry_out("export_e_invoices", &owner, &path, None, json!(null)).await;
+    counter(walk, &person).await;
     provider_payments(walk, &made[2], &person).await;
     reminders(walk, &made[2]).await;
     bank_files(walk, &made[2]).await;
+}
+
+/// A till is opened, takes one payment and takes it back, and is closed.
+async fn counter(walk: &mut Walk, person: &str) {
+    let owner = walk.host.owner.clone();
+    let of = format!("organisationId={}", walk.host.organisation);
+    let path = format!("/till-setting?{of}");
+    walk.carry_out("save_till_setting", &owner, &path, Some(0), json!({"active": true})).await;
+    let path = format!("/tills?{of}");
+    let till = walk.carry_out("open_till", &owner, &path, None, json!({"openingMinor": 50_000})).await;
+    let at = |what: &str| format!("/tills/{}/{what}", text(&till["id"]));
+    let wish = json!({"personId": person, "means": "cash", "minor": 10_000, "shares": []});
+    let taken = walk.carry_out("take_at_till", &owner, &at("entries"), None, wish).await;
+    let path = format!("/till-entries/{}/take-back", text(&taken["entries"][0]["id"]));
+    let taken = walk.carry_out("take_back_at_till", &owner, &path, None, json!({"reason": "fel person"})).await;
+    let counted = json!({"countedMinor": 49_000, "reason": "felväxlat"});
+    walk.carry_out("close_till", &owner, &at("close"), version(&taken), counted).await;
 }
 
 /// The invoice that was let go is reminded of, twice over.
@@ -554,6 +572,10 @@ async fn bank_files(walk: &mut Walk, invoice: &Value) {
     let placed = owner.get(&path).await.expect(200);
     let reason = json!({"reason": "fel faktura"});
     walk.carry_out("take_back_incoming_payment", &owner, &format!("{path}/take-back"), version(&placed), reason).await;
+    let again = owner.get(&path).await.expect(200);
+    let cash = json!({"means": "cash"});
+    let from_counter = format!("{path}/from-counter");
+    walk.carry_out("receive_from_counter", &owner, &from_counter, version(&again), cash).await;
     let statement = crate::taken_back::statement(due);
     owner
         .send("POST", &format!("/bank-files?{query}"), &[("content-type", "application/octet-stream")], statement)

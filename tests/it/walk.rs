@@ -200,6 +200,16 @@ impl Things {
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 
+    /// Nobody has less than nothing in a till; the till and the payment that the others are aimed at are nobody's.
+    fn at_the_counter(&self, operation: &str) -> Value {
+        match operation {
+            "open_till" => json!({"openingMinor": -1}),
+            "take_at_till" => json!({"personId": self.person, "means": "cash", "minor": 0, "shares": []}),
+            "close_till" => json!({"countedMinor": -1}),
+            _ => json!({"means": "cash"}),
+        }
+    }
+
     /// A body that the operation can read, and that changes nothing once it has been let in.
     ///
     /// An operation that is missing here fails the walk: say how to call it.
@@ -255,10 +265,13 @@ impl Things {
             | "look_at_payment"
             | "take_back_incoming_payment"
             | "reject_refund"
+            // The entry that it is aimed at is nobody's.
+            | "take_back_at_till"
             | "dismiss_stray_message"
             | "unlock_month" => json!({"reason": ""}),
             "ask_refund" => json!({"minor": 0, "reason": ""}),
-            "save_payment_agreement" => json!({"active": false}),
+            "save_payment_agreement" | "save_till_setting" => json!({"active": false}),
+            "open_till" | "take_at_till" | "close_till" | "receive_from_counter" => self.at_the_counter(operation),
             // The invoice is nobody's.
             "pay_my_invoice" => json!({"documentId": Uuid::nil(), "provider": "payson"}),
             // The payment that it is aimed at is nobody's.

@@ -1,6 +1,7 @@
 // Money that comes to the bank: a file is looked at, taken in once, and what is not plain is placed by hand.
 import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
+import { bgmax } from "./bankFile";
 import { charged } from "./chargedSession";
 import { addPerson, expect, make, place, test } from "./fixtures";
 import { picture } from "./picture";
@@ -59,23 +60,6 @@ async function invoice(page: Page, url: string): Promise<string> {
   const { items } = await (await page.request.get(`${url}/api/v1/documents`)).json();
   expect(items[0].payable.minor).toBe(1_600);
   return items[0].reference;
-}
-
-/** A BgMax file of one deposit: öre, reference and payer of each payment. */
-function bgmax(payments: readonly [number, string, string][]): Buffer {
-  const figure = (value: number, width: number) => String(value).padStart(width, "0");
-  const sum = payments.reduce((all, [minor]) => all + minor, 0);
-  const lines = [
-    "01BGMAX               0120261121173035010331P",
-    "050054029681          SEK",
-    ...payments.flatMap(([minor, reference, payer], at) => [
-      `200001234567${reference.padStart(25)}${figure(minor, 18)}${reference ? 2 : 0}2${figure(at, 12)}0`,
-      `26${payer}`,
-    ]),
-    `15${figure(0, 35)}2026112100001${figure(sum, 18)}SEK${figure(payments.length, 8)}`,
-    `70${figure(payments.length, 8)}${figure(0, 8)}${figure(0, 8)}${figure(1, 8)}`,
-  ];
-  return Buffer.from(lines.map((line) => line.padEnd(80)).join("\r\n"), "latin1");
 }
 
 test("a bank file is looked at, taken in once, and the rest is placed by hand (PRE-18)", async ({

@@ -33,8 +33,8 @@ export async function put(
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
-/** One invoice of sixteen kronor to whoever is signed in. */
-export async function invoice(page: Page, url: string): Promise<void> {
+/** One invoice of sixteen kronor to somebody, or to whoever is signed in. */
+export async function invoice(page: Page, url: string, personId?: string): Promise<void> {
   const { organisation, facility } = await place(page, url);
   const price = { per_kwh: { microPerKwh: 1_250_000, currency: "SEK" } };
   const row = { kind: "energy", rate: price, validFrom: "2020-01-01", vat: "2500", source: "Avtal" };
@@ -50,7 +50,7 @@ export async function invoice(page: Page, url: string): Promise<void> {
   const address = await (await page.request.get(`${url}/api/v1/settings/address`)).json();
   await put(page, url, "/settings/address", address.rowVersion, { publicUrl: "https://stolpe.example" });
   const me = await (await page.request.get(`${url}/api/v1/me`)).json();
-  const tag = { idTag: "04A2B3C4", personId: me.personId };
+  const tag = { idTag: "04A2B3C4", personId: personId ?? me.personId };
   await make(page, url, `/tags?organisationId=${organisation}`, tag);
   await charged(page, url, "04A2B3C4");
   const ended = async (job: { id: string }) => {

@@ -28,6 +28,7 @@ const SCREENS = [
   "incoming-payments",
   "payments",
   "refunds",
+  "till",
   "month-runs",
   "bookkeeping",
   "accounts",

@@ -22,6 +22,7 @@ use stolpe_domain::incoming_payment::{
     Allocation, BankFileKind, MatchReason, Outcome, PaymentKind, ReferenceKind, Suggestion,
 };
 use stolpe_domain::money::Money;
+use stolpe_domain::till::TillMeans;
 use take_back::DepositView;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -467,6 +468,10 @@ struct OpenIncomingPaymentView {
     same_as: Option<DepositView>,
     /// The number of the settlement that it is the money of.
     settlement: Option<String>,
+    /// By what means it was paid at the counter, where it is money of that.
+    counter: Option<TillMeans>,
+    /// What the bank of the card terminal has kept of that.
+    counter_fee: Option<Money>,
 }
 
 impl From<OpenIncomingPayment> for OpenIncomingPaymentView {
@@ -483,6 +488,8 @@ impl From<OpenIncomingPayment> for OpenIncomingPaymentView {
             deposits: it.deposits.into_iter().map(Into::into).collect(),
             same_as: it.same_as.map(Into::into),
             settlement: it.settlement.map(|it| it.number),
+            counter: it.counter.map(|it| it.means),
+            counter_fee: it.counter.map(|counter| Money { minor: counter.fee_minor, ..it.payment.amount }),
             payment: it.payment.into(),
         }
     }

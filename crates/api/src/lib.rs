@@ -55,6 +55,7 @@ mod stray_message;
 mod system;
 mod tag;
 mod tenancy;
+mod till;
 mod todo;
 mod transfer;
 mod unit;

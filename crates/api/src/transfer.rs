@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use stolpe_app::{OpenTransfer, TransferLeg, TransferSource};
 use stolpe_domain::document::DocumentKind;
-use stolpe_domain::id::{DocumentId, IncomingPaymentId, PaymentId, TransferId};
+use stolpe_domain::id::{DocumentId, IncomingPaymentId, PaymentId, TillId, TransferId};
 use stolpe_domain::ledger::{Step, TransferCode};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -91,6 +91,8 @@ struct TransferView {
     incoming_payment_id: Option<IncomingPaymentId>,
     /// The payment through a provider that brought the money.
     payment_id: Option<PaymentId>,
+    /// The till at the counter that it was entered in.
+    till_id: Option<TillId>,
     /// The transfer that held what this one resolves.
     resolves_id: Option<TransferId>,
     /// The transfer that said what became of it, of one that was held.
@@ -101,10 +103,11 @@ struct TransferView {
 
 impl From<OpenTransfer> for TransferView {
     fn from(it: OpenTransfer) -> Self {
-        let (incoming_payment_id, payment_id) = match it.source {
-            Some(TransferSource::IncomingPayment(id)) => (Some(id), None),
-            Some(TransferSource::Payment(id)) => (None, Some(id)),
-            None => (None, None),
+        let (incoming_payment_id, payment_id, till_id) = match it.source {
+            Some(TransferSource::IncomingPayment(id)) => (Some(id), None, None),
+            Some(TransferSource::Payment(id)) => (None, Some(id), None),
+            Some(TransferSource::Till(id)) => (None, None, Some(id)),
+            None => (None, None, None),
         };
         let transfer = it.leg.transfer.clone();
         let (document_id, document_kind, number) = match transfer.document {
@@ -123,6 +126,7 @@ impl From<OpenTransfer> for TransferView {
             document_number: number.map(|number| number.to_string()),
             incoming_payment_id,
             payment_id,
+            till_id,
             resolves_id: transfer.resolves,
             resolved_by_id: transfer.resolved_by,
             together: it.together.into_iter().map(TransferLegView::from).collect(),

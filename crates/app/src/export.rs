@@ -33,6 +33,7 @@ mod list_columns;
 mod lists;
 mod pages;
 mod reconciliation;
+mod till;
 
 pub use billing::DocumentRows;
 use columns::Picked;

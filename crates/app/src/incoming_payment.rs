@@ -3,6 +3,7 @@
 //! What is matched is booked at the bank against what is owed for the invoice; everything else waits on the suspense account
 //! until somebody says what it is for.
 
+mod counter;
 mod plan;
 mod posting;
 mod settle;
@@ -10,7 +11,7 @@ mod take;
 mod take_back;
 
 pub use plan::{BankFileFindings, OutcomeSums, PlannedPayment};
-pub(crate) use take::mark_paid;
+pub(crate) use take::{follow, mark_paid};
 
 use crate::App;
 use crate::ctx::Ctx;
@@ -25,6 +26,7 @@ use stolpe_domain::incoming_payment::{
     Beside, Incoming, Payable, Reference, ReferenceKind, Suggestion, bare_reference, suggestions,
 };
 use stolpe_domain::money::Money;
+use stolpe_domain::till::TillPayout;
 use stolpe_store::Conn;
 use stolpe_store::incoming_payment::{
     BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, PayableDocument, ToldDeposit,
@@ -153,6 +155,8 @@ pub struct OpenIncomingPayment {
     pub same_as: Option<ToldDeposit>,
     /// The settlement of a provider that it is the money of.
     pub settlement: Option<ProviderSettlement>,
+    /// What it brings of the counter.
+    pub counter: Option<TillPayout>,
 }
 
 impl App {
@@ -221,7 +225,19 @@ impl App {
             None => None,
         };
         let settlement = conn.settlement_received_as(id).await?;
-        Ok(OpenIncomingPayment { payment, file, told, lines, settled, suggestions, deposits, same_as, settlement })
+        let counter = conn.till_payout_of(id).await?;
+        Ok(OpenIncomingPayment {
+            payment,
+            file,
+            told,
+            lines,
+            settled,
+            suggestions,
+            deposits,
+            same_as,
+            settlement,
+            counter,
+        })
     }
 
     /// Invoices that a payment can be placed on, by their number or reference.

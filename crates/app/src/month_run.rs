@@ -300,7 +300,7 @@ async fn drafts(
         rounding: if rounds { Rounding::ToWhole } else { Rounding::Exact },
         sorter: Sorter::new(owner.country),
         sms_is_on: sms_is_on(conn).await?,
-        sender: sender_of(&owner, &settled.facility, billing.and_then(|billing: Billing| billing.tax_status)),
+        sender: sender_of(&owner, Some(&settled.facility), billing.and_then(|billing: Billing| billing.tax_status)),
     };
     let mut drafts = Vec::new();
     for (id, asked) in asked {

@@ -23,5 +23,6 @@ pub mod sign_in_letter;
 pub mod statement;
 pub mod table_file;
 pub mod table_out;
+pub mod till;
 mod xml;
 mod xml_out;

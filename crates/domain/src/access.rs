@@ -52,6 +52,8 @@ words! {
         ManageBilling = "manage_billing",
         /// Take in files of the bank, and say what payments are for.
         TakePayment = "take_payment",
+        /// Take payments at the counter, in a till of one's own.
+        KeepTill = "keep_till",
         /// Ask that money goes back to whoever paid it.
         AskRefund = "ask_refund",
         /// Approve or reject what somebody else has asked to give back.
@@ -128,6 +130,7 @@ impl Role {
                     | P::ReadFacility
                     | P::ReadCharging
                     | P::ReadBilling
+                    | P::KeepTill
                     | P::AskRefund
                     | P::RunChargePoint
                     | P::ManageTag

@@ -4,7 +4,7 @@ use crate::id::{
     BankFileId, ChargePointId, CircuitId, CommandId, DepartmentId, DocumentId, FacilityId, ImportId, IncomingPaymentId,
     JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PaymentAgreementId, PaymentId, PersonId,
     ProviderSettlementId, RefundId, ReminderRunId, SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId,
-    UnitId, ViewId,
+    TillEntryId, TillId, UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -74,6 +74,8 @@ subjects! {
     Payment(PaymentId) = "payment",
     ProviderSettlement(ProviderSettlementId) = "provider_settlement",
     Refund(RefundId) = "refund",
+    Till(TillId) = "till",
+    TillEntry(TillEntryId) = "till_entry",
 }
 
 macro_rules! actions {
@@ -387,6 +389,20 @@ actions! {
     RefundMoved = "refund.moved" ["refund", "payment", "account", "my_refund", "todo"],
     /// A payer has their money back.
     RefundDone = "refund.done" ["refund", "payment", "document", "account", "my_refund", "todo"],
+    /// Payments are taken at the counter of an organisation, or no longer.
+    TillSettingChanged = "till.setting_changed" ["till"],
+    /// A clerk has opened a till.
+    TillOpened = "till.opened" ["till"],
+    /// Somebody has paid at the counter.
+    TillTaken = "till.taken" ["till", "document", "account", "my_invoice", "notice", "todo"],
+    /// What was taken at the counter was taken back.
+    TillTakenBack = "till.taken_back" ["till", "document", "account", "my_invoice", "notice", "todo"],
+    /// A till was counted and closed.
+    TillClosed = "till.closed" ["till", "account"],
+    /// A line of the bank is money of the counter.
+    TillMoneyReceived = "till.money_received" ["incoming_payment", "account"],
+    /// The report of a till left in a file.
+    TillExported = "till.exported" ["audit"],
     /// Documents left in a file.
     DocumentsExported = "document.exported" ["audit"],
     /// The statement of an account left in a file.

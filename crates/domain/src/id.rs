@@ -123,6 +123,10 @@ ids! {
     SmsSendingId
     /// Money that is to go back to a payer.
     RefundId
+    /// What a clerk takes payments in at the counter.
+    TillId
+    /// What was taken or taken back at the counter.
+    TillEntryId
     /// What ties together everything that one request did.
     Correlation
 }

@@ -54,6 +54,7 @@ pub mod tag;
 pub mod tariff;
 mod text_value;
 pub mod throttle;
+pub mod till;
 pub mod training;
 pub mod unit;
 pub mod vat;

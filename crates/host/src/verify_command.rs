@@ -46,6 +46,9 @@ pub(crate) async fn verify(data: Data) -> anyhow::Result<ExitCode> {
             LedgerFault::Locked(id) => {
                 println!("ledger: transfer {id} was written into a month that had been locked");
             }
+            LedgerFault::Till(id) => {
+                println!("ledger: till {id} does not say what was moved for it, or lacks a number");
+            }
             LedgerFault::Document(id) => println!("ledger: document {id} is not posted as it adds up"),
         }
     }

@@ -58,6 +58,7 @@ pub mod stray_message;
 pub mod tag;
 pub mod tariff;
 pub mod tenancy;
+pub mod till;
 pub mod todo;
 pub mod training;
 pub mod unit;

@@ -166,6 +166,16 @@ impl Tx {
             .any();
         self.change("delete from ledger_transfer where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from ledger_account where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from till_payout where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from till_entry where organisation_id = $1 and takes_back_id is not null")
+            .bind(it)
+            .run()
+            .await?
+            .any();
+        self.change("delete from till_entry where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from till where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from till_series where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from till_setting where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from difference_care where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from provider_settlement_line where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from provider_settlement where organisation_id = $1").bind(it).run().await?.any();

@@ -74,6 +74,7 @@ type Paged =
   | "/incoming-payments"
   | "/payments"
   | "/refunds"
+  | "/tills"
   | "/charge-points"
   | "/sessions"
   | "/stray-messages"

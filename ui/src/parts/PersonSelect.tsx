@@ -17,6 +17,7 @@ export function PersonSelect({
   value,
   onChange,
   error,
+  autoFocus = false,
 }: {
   label: string;
   description?: string;
@@ -25,6 +26,8 @@ export function PersonSelect({
   value?: string;
   onChange?: (id: string) => void;
   error?: ReactNode;
+  /** Whether a dialog begins with it. */
+  autoFocus?: boolean;
 }) {
   const { t } = useText();
   const { filter } = useFacilityChoice();
@@ -57,6 +60,7 @@ export function PersonSelect({
       value={value || null}
       onChange={(id) => onChange?.(id ?? "")}
       error={error}
+      data-autofocus={autoFocus || undefined}
     />
   );
 }

@@ -23,6 +23,7 @@ import type { StraysSearch } from "../features/sessions/StraysPage";
 import type { StaffSearch } from "../features/staff/StaffPage";
 import type { TariffSearch } from "../features/tariff/TariffPage";
 import type { TasksSearch } from "../features/tasks/TasksPage";
+import type { TillsSearch } from "../features/till/TillsPage";
 import { NotFound } from "../parts/NotFound";
 import { room } from "./room";
 import { deskRoute } from "./root";
@@ -62,6 +63,7 @@ const IncomingPaymentsPage = room(
   () => import("../features/payments/IncomingPaymentsPage"),
   "IncomingPaymentsPage",
 );
+const TillsPage = room(() => import("../features/till/TillsPage"), "TillsPage");
 const RefundsPage = room(() => import("../features/refunds/RefundsPage"), "RefundsPage");
 const PaymentsPage = room(() => import("../features/providerPayments/PaymentsPage"), "PaymentsPage");
 const PricesPage = room(() => import("../features/prices/PricesPage"), "PricesPage");
@@ -320,6 +322,17 @@ const paymentsRoute = createRoute({
     return (
       <PaymentsPage search={paymentsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />
     );
+  },
+});
+
+const tillRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/till",
+  staticData: { crumb: "room.till" },
+  validateSearch: (search): TillsSearch => texts(search, ["sort", "open"]),
+  component: function TillRoute() {
+    const navigate = tillRoute.useNavigate();
+    return <TillsPage search={tillRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
   },
 });
 
@@ -648,6 +661,7 @@ export const deskTree = deskRoute.addChildren([
   documentsRoute,
   incomingPaymentsRoute,
   paymentsRoute,
+  tillRoute,
   refundsRoute,
   monthRunsRoute.addChildren([monthRunListRoute, monthRunRoute]),
   reminderRunsRoute.addChildren([reminderRunListRoute, reminderRunRoute]),

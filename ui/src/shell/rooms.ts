@@ -7,6 +7,7 @@ import {
   IconBuildingCommunity,
   IconBuildingSkyscraper,
   IconCalendarDollar,
+  IconCashRegister,
   IconChargingPile,
   IconChecklist,
   IconCoins,
@@ -88,6 +89,12 @@ export const ROOMS: readonly RoomGroup[] = [
         permissions: ["read_billing"],
       },
       { to: "/payments", text: "room.payments", icon: IconCreditCard, permissions: ["read_billing"] },
+      {
+        to: "/till",
+        text: "room.till",
+        icon: IconCashRegister,
+        permissions: ["keep_till", "take_payment"],
+      },
       {
         to: "/refunds",
         text: "room.refunds",

@@ -55,6 +55,10 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
     ],
   },
   {
+    title: "shortcuts.till",
+    shortcuts: [{ keys: ["Ctrl", "N"], text: "till.take" }],
+  },
+  {
     title: "shortcuts.refunds",
     shortcuts: [
       { keys: ["A"], text: "refund.approve" },

@@ -11,12 +11,16 @@ use serde::{Deserialize, Serialize};
 use stolpe_app::ToldDeposit;
 use stolpe_domain::id::{BankFileId, DocumentId, IncomingPaymentId};
 use stolpe_domain::money::Money;
+use stolpe_domain::till::{TillMeans, TillPayout};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(take_back_incoming_payment)).routes(routes!(choose_same_deposit))
+    OpenApiRouter::new()
+        .routes(routes!(take_back_incoming_payment))
+        .routes(routes!(choose_same_deposit))
+        .routes(routes!(receive_from_counter))
 }
 
 /// A deposit whose payments a file has told of one by one.
@@ -97,4 +101,30 @@ async fn choose_same_deposit(
     Input(input): Input<SameDepositInput>,
 ) -> Answer<Json<OpenIncomingPaymentView>> {
     Ok(Json(api.app.same_deposit(&ctx, id, version, input.first_id).await?.into()))
+}
+
+/// What a payment brings of the counter.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct FromCounterInput {
+    /// Cash that was brought to the bank, or what the bank of the card terminal pays out.
+    means: TillMeans,
+    /// What that bank has kept for itself, in öre or øre.
+    #[serde(default)]
+    fee_minor: i64,
+}
+
+/// Says that a payment of which nothing was placed is money of the counter.
+#[utoipa::path(post, path = "/incoming-payments/{id}/from-counter", tag = "incoming_payment",
+    params(("id" = Uuid, Path), ("If-Match" = String, Header)), request_body = FromCounterInput,
+    responses((status = 200, body = OpenIncomingPaymentView)))]
+async fn receive_from_counter(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<IncomingPaymentId>,
+    RowVersion(version): RowVersion,
+    Input(input): Input<FromCounterInput>,
+) -> Answer<Json<OpenIncomingPaymentView>> {
+    let payout = TillPayout { means: input.means, fee_minor: input.fee_minor };
+    Ok(Json(api.app.receive_from_counter(&ctx, id, version, payout).await?.into()))
 }

@@ -88,7 +88,10 @@ fn asked_for(country: Country, chosen: impl IntoIterator<Item = ChartKey>) -> BT
         AccountKind::Prepaid,
         AccountKind::Bank,
         AccountKind::Suspense,
+        AccountKind::Cash,
+        AccountKind::ClearingCard,
         AccountKind::ProviderFee,
+        AccountKind::TillDifference,
         AccountKind::Rounding,
     ];
     let through = match country {

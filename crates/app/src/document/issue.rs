@@ -79,7 +79,7 @@ impl Numbering {
         let reference =
             billing.reference_rule.reference(&document.kind.reference_digits(number)).map_err(AppError::internal)?;
         let reference = asks.then_some(reference);
-        printed.sender = sender_of(&self.organisation, &self.facility, billing.tax_status.clone());
+        printed.sender = sender_of(&self.organisation, Some(&self.facility), billing.tax_status.clone());
         printed.seller = seller_of(&self.organisation);
         if asks {
             printed.payment.account.clone_from(&billing.account);

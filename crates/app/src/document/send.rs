@@ -8,6 +8,7 @@ use crate::error::{AppError, Result};
 use crate::mail_template::MailTexts;
 use crate::notice::Outward;
 use crate::sms::{SmsEstimate, estimate, sms_is_on};
+use crate::till::TILL_RECEIPT;
 use stolpe_documents::notice_text::{DocumentLetter, Letter};
 use stolpe_domain::access::Permission;
 use stolpe_domain::channel::{Channel, Way, sms_number};
@@ -216,8 +217,11 @@ impl App {
         }
     }
 
-    /// The document that a message brings, drawn now.
+    /// The document or the receipt of the counter that a message brings, drawn now.
     pub(crate) async fn attachments(&self, notice: &Notice) -> Result<Vec<Attachment>> {
+        if notice.template == TILL_RECEIPT {
+            return self.till_receipt_attached(notice.id).await;
+        }
         let Some(id) = notice.document else { return Ok(Vec::new()) };
         let mut conn = self.read().await?;
         let document = conn.find_document(id).await?.ok_or(AppError::NotFound)?;

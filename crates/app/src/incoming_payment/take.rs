@@ -192,7 +192,7 @@ async fn book(tx: &mut Tx, ctx: &Ctx, file: &BankFile, plan: &Plan<'_>) -> Resul
 }
 
 /// Notes of documents what follows from what is open of them: that they are paid, or that they are not any more.
-pub(super) async fn follow(
+pub(crate) async fn follow(
     tx: &mut Tx,
     organisation: OrganisationId,
     documents: impl IntoIterator<Item = &PayableDocument> + Clone,

@@ -1,5 +1,6 @@
 //! What was said of a payment is taken back: by transfers the other way, and never by changing what was moved.
 
+use super::counter::move_payout;
 use super::posting::{Of, Posting};
 use super::take::follow;
 use super::{OpenIncomingPayment, named};
@@ -54,6 +55,20 @@ impl App {
             let event = Event::new(Action::IncomingPaymentTakenBack, Subject::IncomingPayment(id))
                 .organisation(payment.organisation_id)
                 .before(&json!({ "leftMinor": payment.left.minor, "settlement": settlement.number }))
+                .after(&json!({ "leftMinor": payment.amount.minor }))
+                .because(reason);
+            tx.commit(ctx, [event]).await?;
+            return self.incoming_payment(ctx, id).await;
+        }
+        if let (Some(payout), None) = (tx.till_payout_of(id).await?, document) {
+            move_payout(&mut tx, ctx, &payment, payout, TransferCode::Correction).await?;
+            tx.delete_till_payout(id).await?;
+            tx.set_same_as(id, row_version, payment.amount, None).await?;
+            let before =
+                json!({ "leftMinor": payment.left.minor, "means": payout.means, "feeMinor": payout.fee_minor });
+            let event = Event::new(Action::IncomingPaymentTakenBack, Subject::IncomingPayment(id))
+                .organisation(payment.organisation_id)
+                .before(&before)
                 .after(&json!({ "leftMinor": payment.amount.minor }))
                 .because(reason);
             tx.commit(ctx, [event]).await?;
@@ -157,7 +172,7 @@ pub(super) fn is_whole(payment: &IncomingPayment) -> bool {
         && payment.same_as.is_none()
 }
 
-async fn held(tx: &mut Tx, id: IncomingPaymentId, row_version: i64) -> Result<IncomingPayment> {
+pub(super) async fn held(tx: &mut Tx, id: IncomingPaymentId, row_version: i64) -> Result<IncomingPayment> {
     let payment = tx.lock_incoming_payment(id).await?.ok_or(AppError::NotFound)?;
     if payment.row_version == row_version { Ok(payment) } else { Err(AppError::Changed) }
 }

@@ -4,7 +4,8 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use stolpe_domain::access::Permission;
-use stolpe_domain::id::{IncomingPaymentId, PaymentId, RefundId, TransferId};
+use stolpe_domain::id::{IncomingPaymentId, PaymentId, RefundId, TillEntryId, TillId, TransferId};
+use stolpe_domain::ledger::TransferCode;
 use stolpe_store::ledger::{KeptTransfer, ListedAccount};
 
 /// What brought money that was moved.
@@ -14,6 +15,8 @@ pub enum TransferSource {
     IncomingPayment(IncomingPaymentId),
     /// A payment through a provider, whose answers prove it.
     Payment(PaymentId),
+    /// A till at the counter.
+    Till(TillId),
 }
 
 /// One of several transfers that were made together.
@@ -56,7 +59,12 @@ impl App {
         };
         let seen = |leg: &Leg| [&leg.debit, &leg.credit].iter().any(|it| Self::sees(ctx, &it.kept.account));
         let mut source = None;
-        if let Some(payment) = it.payment_id {
+        if let Some(entry) = it.payment_id.filter(|_| it.code == TransferCode::Till) {
+            let entry = conn.find_till_entry(TillEntryId(entry)).await?;
+            source = entry.map(|entry| TransferSource::Till(entry.till_id));
+        } else if let Some(till) = it.payment_id.filter(|_| it.code == TransferCode::TillCount) {
+            source = Some(TransferSource::Till(TillId(till)));
+        } else if let Some(payment) = it.payment_id {
             source = match conn.find_incoming_payment(IncomingPaymentId(payment)).await? {
                 Some(found) => Some(TransferSource::IncomingPayment(found.id)),
                 None => match conn.find_refund(RefundId(payment)).await? {

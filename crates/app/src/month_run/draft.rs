@@ -275,7 +275,7 @@ pub(crate) fn seller_of(organisation: &stolpe_domain::organisation::Organisation
 /// The facility's own people to ask come before the organisation, which has no address that answers.
 pub(crate) fn sender_of(
     organisation: &stolpe_domain::organisation::Organisation,
-    facility: &Facility,
+    facility: Option<&Facility>,
     tax_status: Option<String>,
 ) -> Sender {
     use stolpe_domain::organisation_number::OrganisationNumber;
@@ -284,9 +284,11 @@ pub(crate) fn sender_of(
     let number = &organisation.organisation_number;
     let code = PostalCode::parse_stored(&organisation.postal_code)
         .map_or_else(|_| organisation.postal_code.clone(), |code| code.to_string());
-    let phone = facility.contact.phone.as_ref().map(|stored| match Phone::parse_stored(stored) {
-        Ok(phone) => phone.shown_from(Some(facility.country)),
-        Err(_) => stored.clone(),
+    let phone = facility.and_then(|facility| {
+        facility.contact.phone.as_ref().map(|stored| match Phone::parse_stored(stored) {
+            Ok(phone) => phone.shown_from(Some(facility.country)),
+            Err(_) => stored.clone(),
+        })
     });
     Sender {
         name: organisation.name.clone(),
@@ -298,7 +300,7 @@ pub(crate) fn sender_of(
             .as_ref()
             .map(|number| VatNumber::parse_stored(number).map_or_else(|_| number.clone(), |number| number.to_string())),
         tax_status,
-        email: facility.contact.email.clone(),
+        email: facility.and_then(|facility| facility.contact.email.clone()),
         phone,
     }
 }

@@ -222,7 +222,7 @@ impl<'l> Looking<'l> {
             open: it.open,
         };
         let printed = Printed {
-            sender: sender_of(self.owner, facility, self.tax_status.clone()),
+            sender: sender_of(self.owner, Some(facility), self.tax_status.clone()),
             recipient: Recipient {
                 name: name.clone(),
                 address,

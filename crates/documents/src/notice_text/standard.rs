@@ -42,8 +42,8 @@ const fn swedish(kind: Kind) -> (&'static str, &'static str) {
         ),
         Kind::Receipt => (
             "Kvitto {number} – {organisation}",
-            "Hej {name}!\n\nHär kommer kvitto {number} för laddning i {facility}. Betalt: \
-             {amount}.\n\n{organisation}\nFrågor: {contact}\n",
+            "Hej {name}!\n\nHär kommer kvitto {number} för {facility}. Betalt: {amount}.\n\n{organisation}\nFrågor: \
+             {contact}\n",
         ),
         Kind::Reminder => (
             "Betalningspåminnelse {number} – {organisation}",
@@ -97,8 +97,8 @@ const fn norwegian(kind: Kind) -> (&'static str, &'static str) {
         ),
         Kind::Receipt => (
             "Kvittering {number} – {organisation}",
-            "Hei {name}!\n\nHer kommer kvittering {number} for lading i {facility}. Betalt: \
-             {amount}.\n\n{organisation}\nSpørsmål: {contact}\n",
+            "Hei {name}!\n\nHer kommer kvittering {number} for {facility}. Betalt: {amount}.\n\n{organisation}\nSpørsmål: \
+             {contact}\n",
         ),
         Kind::Reminder => (
             "Betalingspåminnelse {number} – {organisation}",
@@ -150,8 +150,8 @@ const fn english(kind: Kind) -> (&'static str, &'static str) {
         ),
         Kind::Receipt => (
             "Receipt {number} – {organisation}",
-            "Hello {name},\n\nHere is receipt {number} for charging at {facility}. Paid: \
-             {amount}.\n\n{organisation}\nQuestions: {contact}\n",
+            "Hello {name},\n\nHere is receipt {number} for {facility}. Paid: {amount}.\n\n{organisation}\nQuestions: \
+             {contact}\n",
         ),
         Kind::Reminder => (
             "Payment reminder {number} – {organisation}",

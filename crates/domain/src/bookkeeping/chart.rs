@@ -129,9 +129,16 @@ const fn bas(kind: AccountKind, points: Option<u16>) -> (&'static str, &'static 
         (AccountKind::Prepaid, _) => ("2420", "Förskott från kunder"),
         (AccountKind::Bank, _) => ("1930", "Företagskonto/checkkonto/affärskonto"),
         (AccountKind::Suspense, _) => ("2999", "OBS-konto"),
-        (AccountKind::ClearingSwish | AccountKind::ClearingVipps | AccountKind::ClearingPayson, _) => {
-            ("1580", "Fordringar för kontokort och kuponger")
-        }
+        (
+            AccountKind::ClearingSwish
+            | AccountKind::ClearingVipps
+            | AccountKind::ClearingPayson
+            | AccountKind::ClearingCard,
+            _,
+        ) => ("1580", "Fordringar för kontokort och kuponger"),
+        (AccountKind::Cash, _) => ("1910", "Kassa"),
+        // BAS has no account for it alone; group 37 corrects what was taken in.
+        (AccountKind::TillDifference, _) => ("3790", "Övriga intäktskorrigeringar"),
         (AccountKind::Revenue, Some(2_500)) => ("3001", "Försäljning inom Sverige, 25 % moms"),
         (AccountKind::Revenue, Some(1_200)) => ("3002", "Försäljning inom Sverige, 12 % moms"),
         (AccountKind::Revenue, Some(600)) => ("3003", "Försäljning inom Sverige, 6 % moms"),
@@ -151,9 +158,15 @@ const fn ns_4102(kind: AccountKind, points: Option<u16>) -> (&'static str, &'sta
         (AccountKind::Prepaid, _) => ("2900", "Forskudd fra kunder"),
         (AccountKind::Bank, _) => ("1920", "Bankinnskudd"),
         (AccountKind::Suspense, _) => ("2990", "Annen kortsiktig gjeld"),
-        (AccountKind::ClearingSwish | AccountKind::ClearingVipps | AccountKind::ClearingPayson, _) => {
-            ("1570", "Andre kortsiktige fordringer")
-        }
+        (
+            AccountKind::ClearingSwish
+            | AccountKind::ClearingVipps
+            | AccountKind::ClearingPayson
+            | AccountKind::ClearingCard,
+            _,
+        ) => ("1570", "Andre kortsiktige fordringer"),
+        (AccountKind::Cash, _) => ("1900", "Kontanter"),
+        (AccountKind::TillDifference, _) => ("7790", "Annen kostnad, fradragsberettiget"),
         (AccountKind::Revenue, Some(2_500)) => ("3000", "Salgsinntekt, avgiftspliktig, høy sats"),
         (AccountKind::Revenue, Some(1_500)) => ("3001", "Salgsinntekt, avgiftspliktig, middels sats"),
         (AccountKind::Revenue, Some(1_200)) => ("3002", "Salgsinntekt, avgiftspliktig, lav sats"),

@@ -92,9 +92,14 @@ pub const fn grouping(key: ChartKey) -> Grouping {
     let has_vat = matches!(key.vat, Some(vat) if vat.rate().basis_points() > 0);
     match (key.kind, key.component) {
         (AccountKind::Receivable, _) => group("balanseverdiForOmloepsmiddel", "1500"),
-        (AccountKind::ClearingSwish | AccountKind::ClearingVipps | AccountKind::ClearingPayson, _) => {
-            group("balanseverdiForOmloepsmiddel", "1570")
-        }
+        (
+            AccountKind::ClearingSwish
+            | AccountKind::ClearingVipps
+            | AccountKind::ClearingPayson
+            | AccountKind::ClearingCard,
+            _,
+        ) => group("balanseverdiForOmloepsmiddel", "1570"),
+        (AccountKind::Cash, _) => group("balanseverdiForOmloepsmiddel", "1900"),
         (AccountKind::Bank, _) => group("balanseverdiForOmloepsmiddel", "1920"),
         (AccountKind::Prepaid, _) => group("kortsiktigGjeld", "2900"),
         (AccountKind::Suspense, _) => group("kortsiktigGjeld", "2990"),
@@ -104,7 +109,9 @@ pub const fn grouping(key: ChartKey) -> Grouping {
         (AccountKind::Revenue, _) if has_vat => group("salgsinntekt", "3000"),
         (AccountKind::Revenue, _) if matches!(key.vat, Some(Vat::Rate(_))) => group("salgsinntekt", "3100"),
         (AccountKind::Revenue, _) => group("salgsinntekt", "3200"),
-        (AccountKind::Rounding | AccountKind::ProviderFee, _) => group("annenDriftskostnad", "7700"),
+        (AccountKind::Rounding | AccountKind::ProviderFee | AccountKind::TillDifference, _) => {
+            group("annenDriftskostnad", "7700")
+        }
     }
 }
 

@@ -26,6 +26,12 @@ words! {
         ClearingVipps = "clearing_vipps",
         /// Money of payers that Payson has and has not paid out.
         ClearingPayson = "clearing_payson",
+        /// Coins and notes at the counter.
+        Cash = "cash",
+        /// Money of payers that the bank of the card terminal has and has not paid out.
+        ClearingCard = "clearing_card",
+        /// What was missing from tills that were counted, less what was too much.
+        TillDifference = "till_difference",
         /// What providers have taken for themselves.
         ProviderFee = "provider_fee",
         /// What was sold, by what the price was made of and how VAT applies to it.
@@ -56,6 +62,9 @@ impl AccountKind {
                 | Self::ClearingSwish
                 | Self::ClearingVipps
                 | Self::ClearingPayson
+                | Self::Cash
+                | Self::ClearingCard
+                | Self::TillDifference
                 | Self::ProviderFee
         )
     }

@@ -33,6 +33,10 @@ words! {
         Merged = "merged",
         /// What was held is free again, since its time is over.
         RanOut = "ran_out",
+        /// Somebody has paid at the counter, or that was taken back.
+        Till = "till",
+        /// A till was counted, and something was missing or too much.
+        TillCount = "till_count",
     }
 }
 

@@ -1,11 +1,11 @@
-//! The ledger is proved from nothing: each balance from its transfers, and each posting from its document.
+//! The ledger is proved from nothing: each balance from its transfers, and each posting from its document or its till.
 //!
 //! Every proof is one statement, which sees one moment: others may post meanwhile.
 
 use crate::engine::{Conn, text};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
-use stolpe_domain::id::{AccountId, DocumentId, TransferId};
+use stolpe_domain::id::{AccountId, DocumentId, TillId, TransferId};
 use uuid::Uuid;
 
 /// What does not hold in the ledger.
@@ -22,6 +22,8 @@ pub enum LedgerFault {
     Document(DocumentId),
     /// A transfer stands in a month that had been locked when it was written down.
     Locked(TransferId),
+    /// What was entered in a till is not what was moved for it, or its numbers have a gap.
+    Till(TillId),
 }
 
 /// What the ledger proves of itself.
@@ -66,6 +68,7 @@ impl Conn {
         wrong.dedup();
         faults.extend(wrong.into_iter().map(|id| LedgerFault::Document(DocumentId(id))));
         faults.extend(self.late_in_locked(limit).await?.into_iter().map(|id| LedgerFault::Locked(TransferId(id))));
+        faults.extend(self.wrong_tills(limit).await?.into_iter().map(LedgerFault::Till));
         Ok(LedgerProof { accounts, transfers, documents, faults })
     }
 

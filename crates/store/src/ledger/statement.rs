@@ -112,7 +112,8 @@ macro_rules! listed_accounts {
          ledger_account.debits_posted, ledger_account.credits_pending, ledger_account.credits_posted, \
          person.given_name, person.family_name, person.protected_identity, unit.code as unit_code, \
          cast(case ledger_account.kind when 'receivable' then 1 when 'prepaid' then 2 when 'bank' then 3 \
-         when 'suspense' then 4 when 'revenue' then 5 when 'vat' then 6 when 'rounding' then 7 else 8 end as bigint) \
+         when 'cash' then 3 when 'suspense' then 4 when 'revenue' then 5 when 'vat' then 6 \
+         when 'rounding' then 7 else 8 end as bigint) \
          as rank, coalesce(person.sort_key, $1) as sort_key from ledger_account \
          left join person on person.id = ledger_account.person_id \
          left join unit on unit.id = ledger_account.unit_id) listed"

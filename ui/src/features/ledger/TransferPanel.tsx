@@ -59,6 +59,12 @@ export function TransferPanel({ id, onClose }: { id: string; onClose: () => void
               {t("transfer.openSource")}
             </Link>,
           ],
+          transfer.tillId != null && [
+            t("transfer.till"),
+            <Link key="till" to="/till" search={{ open: transfer.tillId }}>
+              {t("transfer.openSource")}
+            </Link>,
+          ],
           transfer.resolvesId != null && [
             t("transfer.resolves"),
             <TransferLink key="resolves" id={transfer.resolvesId} />,
@@ -78,8 +84,11 @@ export function TransferPanel({ id, onClose }: { id: string; onClose: () => void
 }
 
 /** Nothing that was posted is changed: how it is put right depends on what posted it. */
-function wayToCorrect(transfer: OpenTransfer): "correctDocument" | "correctPayment" | "correctOther" {
+function wayToCorrect(
+  transfer: OpenTransfer,
+): "correctDocument" | "correctPayment" | "correctTill" | "correctOther" {
   if (transfer.incomingPaymentId ?? transfer.paymentId) return "correctPayment";
+  if (transfer.tillId) return "correctTill";
   return transfer.documentId && transfer.code !== "reversal" ? "correctDocument" : "correctOther";
 }
 

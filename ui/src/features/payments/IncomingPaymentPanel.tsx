@@ -13,6 +13,7 @@ import { Scroll } from "../../parts/Scroll";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { can, useMe } from "../../shell/session";
+import { FromCounter } from "./FromCounter";
 import classes from "./Payments.module.css";
 import { standOf, toneOf } from "./paymentWords";
 import { SameDeposit } from "./SameDeposit";
@@ -65,6 +66,7 @@ export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () 
       {(payment.sameAs || payment.deposits.length > 0) && (
         <SameDeposit key={`${payment.rowVersion} deposit`} payment={payment} takes={takes} />
       )}
+      <FromCounter key={`${payment.rowVersion} counter`} payment={payment} takes={takes} />
       {left.minor !== 0 && takes && <Settlement key={payment.rowVersion} payment={payment} />}
       <Section title={t("incoming.proof")}>
         <p className={classes.detail}>

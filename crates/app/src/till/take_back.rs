@@ -1,0 +1,103 @@
+//! What was taken amiss goes back while the till is open: by an entry of its own, and the other way on the same accounts.
+
+use super::posting::{Of, Posting};
+use super::{OpenTill, counter_time, name_of, receipt_of, refused};
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::incoming_payment::follow;
+use crate::person::required_reason;
+use serde_json::json;
+use std::collections::HashMap;
+use stolpe_documents::till::TillReceipt;
+use stolpe_domain::access::Permission;
+use stolpe_domain::event::{Action, Event, Subject};
+use stolpe_domain::id::{AccountId, DocumentId, TillEntryId};
+use stolpe_domain::ledger::{AccountKind, TransferCode};
+use stolpe_domain::till::{TillEntry, TillEntryKind, TillSeriesKind, check_taken_back};
+use stolpe_store::till::{KeptTillEntry, MovedAtTill};
+
+/// The longest reason that is kept.
+const LONGEST_REASON: usize = 500;
+
+impl App {
+    /// Takes back what was taken in the actor's open till: the documents are open again as far as they had been paid, and
+    /// what was kept for the payer is not any more.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] without a reason; [`AppError::Refused`] `till.closed`, `till.too_little` when there is not so
+    /// much cash in the till, `till.not_taken` for an entry that took something back itself, and `ledger.not_enough` when
+    /// what was kept has been used; [`AppError::Conflict`] `till.taken_back` when it was taken back;
+    /// [`AppError::NotFound`] and [`AppError::Denied`] as for the till.
+    pub async fn take_back_at_till(&self, ctx: &Ctx, id: TillEntryId, reason: &str) -> Result<OpenTill> {
+        ctx.reach(Permission::ReadBilling)?;
+        let seen = self.read().await?.find_till_entry(id).await?.ok_or(AppError::NotFound)?;
+        let till = self.till_for(ctx, seen.till_id).await?.id;
+        if self.replayed::<TillEntryId>(ctx).await?.is_some() {
+            return self.till(ctx, till).await;
+        }
+        let reason: String = required_reason(reason)?.chars().take(LONGEST_REASON).collect();
+        let mut tx = self.write().await?;
+        let held = self.own_till(&mut tx, ctx, till).await?;
+        let was = held.entries.iter().find(|it| it.id == id).ok_or(AppError::NotFound)?.clone();
+        if was.entry.kind != TillEntryKind::Taken {
+            return Err(AppError::refused("till.not_taken"));
+        }
+        if was.taken_back_by.is_some() {
+            return Err(AppError::Conflict("till.taken_back"));
+        }
+        check_taken_back(&held.sums, was.entry.means, was.entry.amount).map_err(refused)?;
+        let moved = tx.moved_at_till(id).await?;
+        let mut ids: Vec<DocumentId> = moved.iter().filter_map(|it| it.document).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        tx.hold_documents(&ids).await?;
+        let mut documents = tx.payable(held.organisation.id, &ids).await?;
+        let number = held.number(&mut tx, TillSeriesKind::Receipt).await?;
+        let before = receipt_of(&was)?;
+        let receipt = TillReceipt {
+            kind: TillEntryKind::TakenBack,
+            number: number.to_string(),
+            takes_back: Some(before.number.clone()),
+            at: counter_time(held.organisation.country, ctx.at),
+            clerk: name_of(&mut tx, held.till.clerk).await?,
+            ..before
+        };
+        let entry = KeptTillEntry {
+            id: ctx.new_id(),
+            place: i64::try_from(held.entries.len()).unwrap_or(i64::MAX).saturating_add(1),
+            entry: TillEntry { kind: TillEntryKind::TakenBack, number, ..was.entry },
+            takes_back: Some(id),
+            reason: Some(reason.clone()),
+            taken_on: held.today,
+            printed: serde_json::to_string(&receipt).map_err(AppError::internal)?,
+            notice_id: None,
+            created_at: ctx.at,
+            ..was.clone()
+        };
+        tx.insert_till_entry(&entry).await?;
+        tx.touch_till(till).await?;
+        let accounts: Vec<AccountId> = moved.iter().flat_map(|it| [it.debit, it.credit]).collect();
+        let kinds: HashMap<AccountId, AccountKind> =
+            tx.named_accounts(accounts).await?.into_iter().map(|(id, it)| (id, it.kept.account.kind)).collect();
+        let (organisation, code) = (held.organisation.id, TransferCode::Till);
+        let mut posting =
+            Posting::of(Of { organisation, source: entry.id.uuid(), code, value_on: held.today, step: 0 });
+        for MovedAtTill { debit, credit, amount, asset, document } in moved {
+            posting.between(ctx, (credit, debit), (amount, asset), document)?;
+            let opens = document.filter(|_| kinds.get(&credit) == Some(&AccountKind::Receivable));
+            if let Some(it) = documents.iter_mut().find(|it| Some(it.id) == opens) {
+                it.open.minor += amount.smallest();
+            }
+        }
+        posting.post(&mut tx, ctx).await?;
+        let followed = follow(&mut tx, organisation, &documents).await?;
+        let event = Event::new(Action::TillTakenBack, Subject::TillEntry(entry.id))
+            .organisation(organisation)
+            .before(&json!({ "receipt": was.entry.number.to_string(), "amountMinor": was.entry.amount.minor }))
+            .after(&json!({ "receipt": number.to_string(), "means": was.entry.means }))
+            .because(reason);
+        tx.commit(ctx, [event].into_iter().chain(followed)).await?;
+        self.till(ctx, till).await
+    }
+}

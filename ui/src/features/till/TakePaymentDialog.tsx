@@ -1,0 +1,208 @@
+import { Checkbox, Group, Radio, Stack, TextInput } from "@mantine/core";
+import { useState } from "react";
+import { idempotent } from "../../api/client";
+import { api } from "../../api/query";
+import type { OwedAtCounter, TillStanding } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { ConsentDialog } from "../../parts/ConsentDialog";
+import { ErrorNotice } from "../../parts/ErrorNotice";
+import { PersonSelect } from "../../parts/PersonSelect";
+import { minorOf, typedOf } from "../../parts/typedMoney";
+import { said } from "../../parts/undo";
+import { askedFor, isInCoins, splitOf, type TillMeans } from "./counterSums";
+import classes from "./Till.module.css";
+
+/** Somebody pays at the counter: who, by what means, which invoices, and how much. Enter takes it. */
+export function TakePaymentDialog({
+  tillId,
+  currency,
+  onClose,
+  onTaken,
+}: {
+  tillId: string;
+  currency: TillStanding["currency"];
+  onClose: () => void;
+  onTaken: () => void;
+}) {
+  const { t, format } = useText();
+  const take = api.useMutation("post", "/tills/{id}/entries");
+  const [key] = useState(() => crypto.randomUUID());
+  const [personId, setPersonId] = useState("");
+  const [means, setMeans] = useState<TillMeans>("cash");
+  // What was typed of each invoice; of one that is not here, the first is paid whole and the others not at all.
+  const [parts, setParts] = useState<Record<string, string | undefined>>({});
+  const [typedAmount, setTypedAmount] = useState<string>();
+  const [reference, setReference] = useState("");
+  const [mail, setMail] = useState(true);
+  const owedBy = api.useQuery(
+    "get",
+    "/persons/{id}/owed-at-counter",
+    { params: { path: { id: personId } } },
+    { enabled: personId !== "" },
+  );
+  const failed: unknown = personId ? owedBy.error : undefined;
+  const owed = personId ? (owedBy.data?.items ?? []) : [];
+  const money = (minor: number) => format.money(minor, currency);
+  const typedOn = (document: OwedAtCounter): string | undefined =>
+    document.id in parts
+      ? parts[document.id]
+      : document.id === owed[0]?.id
+        ? typedOf(document.open.minor)
+        : undefined;
+  const chosen = owed.flatMap((document) => {
+    const typed = typedOn(document);
+    return typed === undefined ? [] : [{ document, typed, minor: minorOf(typed) ?? 0 }];
+  });
+  const partsFit = chosen.every(({ document, minor }) => minor > 0 && minor <= document.open.minor);
+  const shares = chosen.map(({ document, minor }) => ({ minor, open: document.open.minor }));
+  const { asked, rounding } = askedFor(shares, means);
+  const typed = typedAmount ?? (asked > 0 ? typedOf(asked) : "");
+  const amount = minorOf(typed) ?? 0;
+  const split = splitOf(amount, shares, means);
+  const fault =
+    amount <= 0
+      ? t("till.amountFault")
+      : means === "cash" && !isInCoins(amount)
+        ? t("till.coinsFault")
+        : !split
+          ? t("till.tooLittle", { asked: money(asked) })
+          : undefined;
+  const choose = (id: string) => {
+    setPersonId(id);
+    setParts({});
+    setTypedAmount(undefined);
+  };
+  return (
+    <ConsentDialog
+      title={t("till.take")}
+      confirm={amount > 0 ? `${t("till.take")} ${money(amount)}` : t("till.take")}
+      size="lg"
+      waiting={!personId || !owedBy.data || !partsFit || fault !== undefined}
+      onClose={onClose}
+      onConfirm={async () => {
+        const taken = await take.mutateAsync({
+          params: { path: { id: tillId } },
+          headers: idempotent(key),
+          body: {
+            personId,
+            means,
+            minor: amount,
+            shares: chosen.map(({ document, minor }) => ({ documentId: document.id, minor })),
+            terminalReference: means === "card" ? reference.trim() || null : null,
+            mail: mail && owedBy.data?.hasEmail === true,
+          },
+        });
+        said(t("till.took", { number: taken.entries.at(-1)?.number ?? "" }));
+        onTaken();
+      }}
+    >
+      <PersonSelect label={t("till.payer")} autoFocus value={personId} onChange={choose} />
+      <Radio.Group
+        label={t("till.meansTitle")}
+        value={means}
+        onChange={(value) => {
+          setMeans(value === "card" ? "card" : "cash");
+          setTypedAmount(undefined);
+        }}
+      >
+        <Group gap="md" mt={4}>
+          <Radio value="cash" label={t("till.means.cash")} />
+          <Radio value="card" label={t("till.means.card")} />
+        </Group>
+      </Radio.Group>
+      {failed != null && <ErrorNotice error={failed} />}
+      {personId && owedBy.data && (
+        <fieldset className={classes.owed}>
+          <legend>{t("till.owes")}</legend>
+          {owed.length === 0 && <p className={classes.line}>{t("till.owesNothing")}</p>}
+          <Stack gap="xs">
+            {owed.map((document) => (
+              <Owed
+                key={document.id}
+                document={document}
+                typed={typedOn(document)}
+                onType={(next) => {
+                  setParts({ ...parts, [document.id]: next });
+                  setTypedAmount(undefined);
+                }}
+              />
+            ))}
+          </Stack>
+        </fieldset>
+      )}
+      <TextInput
+        label={t("till.amountIn", { currency })}
+        inputMode="decimal"
+        required
+        value={typed}
+        onChange={(event) => setTypedAmount(event.currentTarget.value)}
+        error={personId && typed !== "" ? fault : undefined}
+      />
+      <div aria-live="polite" className={classes.goes}>
+        {split && amount > 0 && (
+          <>
+            {split.toInvoices > 0 && <span>{t("till.goesTo", { amount: money(split.toInvoices) })}</span>}
+            {split.rounding !== 0 && <span>{t("till.roundedBy", { amount: money(rounding) })}</span>}
+            {split.kept > 0 && <span>{t("till.kept", { amount: money(split.kept) })}</span>}
+          </>
+        )}
+      </div>
+      {means === "card" && (
+        <TextInput
+          label={t("till.terminalReference")}
+          maxLength={60}
+          value={reference}
+          onChange={(event) => setReference(event.currentTarget.value)}
+        />
+      )}
+      {owedBy.data?.hasEmail === false ? (
+        <p className={classes.line}>{t("till.noMail")}</p>
+      ) : (
+        <Checkbox
+          label={t("till.mail")}
+          checked={mail}
+          onChange={(event) => setMail(event.currentTarget.checked)}
+        />
+      )}
+    </ConsentDialog>
+  );
+}
+
+/** An invoice that may be paid, whole or in part. */
+function Owed({
+  document,
+  typed,
+  onType,
+}: {
+  document: OwedAtCounter;
+  typed: string | undefined;
+  onType: (typed: string | undefined) => void;
+}) {
+  const { t, format } = useText();
+  const open = format.money(document.open.minor, document.open.currency);
+  const minor = typed === undefined ? undefined : minorOf(typed);
+  const fits = typed === undefined || (minor !== undefined && minor > 0 && minor <= document.open.minor);
+  return (
+    <Group justify="space-between" align="flex-start" gap="sm">
+      <Checkbox
+        label={t(document.kind === "reminder" ? "till.reminder" : "till.invoice", {
+          number: document.number,
+          open,
+        })}
+        description={document.dueOn ? t("till.due", { date: format.date(document.dueOn) }) : undefined}
+        checked={typed !== undefined}
+        onChange={(event) => onType(event.currentTarget.checked ? typedOf(document.open.minor) : undefined)}
+      />
+      {typed !== undefined && (
+        <TextInput
+          aria-label={t("till.partOf", { number: document.number })}
+          className={classes.part}
+          inputMode="decimal"
+          value={typed}
+          onChange={(event) => onType(event.currentTarget.value)}
+          error={fits ? undefined : t("till.partFault", { open })}
+        />
+      )}
+    </Group>
+  );
+}

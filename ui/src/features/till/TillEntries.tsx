@@ -1,0 +1,88 @@
+import { ActionIcon, Button, Group, Table } from "@mantine/core";
+import { IconReceipt } from "@tabler/icons-react";
+import type { OpenTill, TillEntry } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { Scroll } from "../../parts/Scroll";
+import classes from "./Till.module.css";
+import { useOpenFile } from "./useOpenFile";
+
+/** What was taken in a till and taken back, the latest first. */
+export function TillEntries({
+  till,
+  onTakeBack,
+}: {
+  till: OpenTill;
+  onTakeBack: (entry: TillEntry) => void;
+}) {
+  const { t, format } = useText();
+  const openFile = useOpenFile();
+  if (till.entries.length === 0) return <p className={classes.line}>{t("till.noEntries")}</p>;
+  const money = (entry: TillEntry) =>
+    format.money(entry.kind === "taken" ? entry.amount.minor : -entry.amount.minor, entry.amount.currency);
+  return (
+    <Scroll label={t("till.entries")}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("till.entryNumber")}</Table.Th>
+            <Table.Th>{t("till.entryPayer")}</Table.Th>
+            <Table.Th ta="end">{t("till.entryAmount")}</Table.Th>
+            <Table.Th>{t("till.entryActs")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {till.entries.toReversed().map((entry) => (
+            <Table.Tr key={entry.id}>
+              <Table.Td className={classes.number}>
+                {entry.number}
+                <span className={classes.detail}>
+                  {entry.takesBack
+                    ? t("till.backOf", { number: entry.takesBack })
+                    : format.dateTime(entry.at)}
+                </span>
+              </Table.Td>
+              <Table.Td>
+                {entry.payer}
+                <span className={classes.detail}>
+                  {entry.lines.map(({ number }) => number).join(", ") || t("till.toPrepaid")}
+                </span>
+              </Table.Td>
+              <Table.Td ta="end">
+                <span className={entry.takenBack ? classes.back : undefined}>{money(entry)}</span>
+                <span className={classes.detail}>
+                  {[
+                    t(`till.kind.${entry.takenBack ? "taken_back" : entry.kind}`),
+                    t(`till.means.${entry.means}`),
+                  ].join(" · ")}
+                </span>
+              </Table.Td>
+              <Table.Td>
+                <Group gap={4} wrap="nowrap">
+                  <ActionIcon
+                    variant="subtle"
+                    color="gray"
+                    aria-label={t("till.receiptOf", { number: entry.number })}
+                    title={t("till.receiptOf", { number: entry.number })}
+                    onClick={() => void openFile(`/till-entries/${entry.id}/receipt`)}
+                  >
+                    <IconReceipt size={18} />
+                  </ActionIcon>
+                  {till.mayEnter && entry.kind === "taken" && !entry.takenBack && (
+                    <Button
+                      size="compact-sm"
+                      variant="subtle"
+                      aria-label={t("till.takeBackOf", { number: entry.number })}
+                      onClick={() => onTakeBack(entry)}
+                    >
+                      {t("till.takeBack")}
+                    </Button>
+                  )}
+                </Group>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Scroll>
+  );
+}

@@ -1,0 +1,138 @@
+import { Button } from "@mantine/core";
+import { IconCash, IconFileTypePdf, IconLock } from "@tabler/icons-react";
+import { useState } from "react";
+import { idempotent } from "../../api/client";
+import { api } from "../../api/query";
+import type { OpenTill, TillEntry } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { ConsentDialog } from "../../parts/ConsentDialog";
+import { DetailPanel } from "../../parts/DetailPanel";
+import { ExportMenu, queryOf } from "../../parts/ExportMenu";
+import { Facts } from "../../parts/Facts";
+import { RecordHistory } from "../../parts/history/RecordHistory";
+import { LoadingPanel } from "../../parts/LoadingPanel";
+import { Section } from "../../parts/Section";
+import { said } from "../../parts/undo";
+import { CloseTillDialog } from "./CloseTillDialog";
+import { TillBadge } from "./TillBadge";
+import { TillEntries } from "./TillEntries";
+import { useOpenFile } from "./useOpenFile";
+
+/** One till: what it adds up to, what was taken in it, and its report. */
+export function TillPanel({ id, onTake, onClose }: { id: string; onTake: () => void; onClose: () => void }) {
+  const { t, format } = useText();
+  const query = api.useQuery("get", "/tills/{id}", { params: { path: { id } } });
+  const openFile = useOpenFile();
+  const [closing, setClosing] = useState(false);
+  const [taking, setTaking] = useState<TillEntry>();
+  const till = query.data;
+  if (!till) return <LoadingPanel query={query} onClose={onClose} />;
+  return (
+    <DetailPanel
+      title={till.number ? t("till.titled", { number: till.number }) : t("till.titledOpen")}
+      badges={<TillBadge closed={till.closedAt != null} />}
+      subtitle={[till.clerk, format.dateTime(till.openedAt)].filter(Boolean).join(" · ")}
+      onClose={onClose}
+      actions={
+        <>
+          {till.mayEnter && (
+            <Button title="Ctrl+N" leftSection={<IconCash size={16} />} onClick={onTake}>
+              {t("till.take")}
+            </Button>
+          )}
+          {till.mayClose && (
+            <Button variant="default" leftSection={<IconLock size={16} />} onClick={() => setClosing(true)}>
+              {t("till.close")}
+            </Button>
+          )}
+          <Button
+            variant="default"
+            leftSection={<IconFileTypePdf size={16} />}
+            onClick={() => void openFile(`/tills/${till.id}/report`)}
+          >
+            {t("till.report")}
+          </Button>
+          <ExportMenu table="till" address={(wanted) => `/exports/tills/${till.id}?${queryOf(wanted)}`} />
+        </>
+      }
+    >
+      <Sums till={till} />
+      <Section title={t("till.entries")}>
+        <TillEntries till={till} onTakeBack={setTaking} />
+      </Section>
+      <RecordHistory id={till.id} />
+      {closing && <CloseTillDialog till={till} onClose={() => setClosing(false)} />}
+      {taking && <TakeBackDialog entry={taking} onClose={() => setTaking(undefined)} />}
+    </DetailPanel>
+  );
+}
+
+function Sums({ till }: { till: OpenTill }) {
+  const { t, format } = useText();
+  const { sums } = till;
+  const money = ({ minor, currency }: OpenTill["opening"]) => format.money(minor, currency);
+  const less = ({ minor, currency }: OpenTill["opening"]) => format.money(-minor, currency);
+  const count = sums.taken + sums.takenBack;
+  return (
+    <>
+      <Facts
+        rows={[
+          [t("till.clerk"), till.clerk],
+          [t("till.openedAt"), format.dateTime(till.openedAt)],
+          till.closedAt ? [t("till.closedAt"), format.dateTime(till.closedAt)] : undefined,
+          till.closedBy && till.closedBy !== till.clerk ? [t("till.closedBy"), till.closedBy] : undefined,
+          [
+            t("till.receipts"),
+            sums.firstReceipt
+              ? t("till.receiptsFrom", {
+                  count: String(count),
+                  first: sums.firstReceipt,
+                  last: sums.lastReceipt ?? "",
+                })
+              : String(count),
+          ],
+          [t("till.opening"), money(till.opening)],
+          [t("till.cashIn"), money(sums.cashIn)],
+          sums.cashBack.minor > 0 && [t("till.cashBack"), less(sums.cashBack)],
+          [t("till.expected"), <strong key="expected">{money(sums.expected)}</strong>],
+          till.counted ? [t("till.counted"), money(till.counted)] : undefined,
+          till.difference ? [t("till.difference"), money(till.difference)] : undefined,
+          till.reason ? [t("till.reason"), till.reason] : undefined,
+          [t("till.cardIn"), money(sums.cardIn)],
+          sums.cardBack.minor > 0 && [t("till.cardBack"), less(sums.cardBack)],
+          [t("till.toInvoices"), money(sums.toInvoices)],
+          [t("till.toPrepaid"), money(sums.toPrepaid)],
+          sums.rounding.minor !== 0 && [t("till.rounding"), money(sums.rounding)],
+        ]}
+      />
+      <p style={{ margin: "8px 0 0", color: "var(--ink-soft)" }}>{t("till.vat")}</p>
+    </>
+  );
+}
+
+/** Asks why a payment goes back. */
+function TakeBackDialog({ entry, onClose }: { entry: TillEntry; onClose: () => void }) {
+  const { t, format } = useText();
+  const back = api.useMutation("post", "/till-entries/{id}/take-back");
+  const [key] = useState(() => crypto.randomUUID());
+  return (
+    <ConsentDialog
+      title={t("till.takeBackOf", { number: entry.number })}
+      confirm={t("till.takeBack")}
+      reason
+      onClose={onClose}
+      onConfirm={async (reason) => {
+        const headers = idempotent(key);
+        await back.mutateAsync({ params: { path: { id: entry.id } }, headers, body: { reason } });
+        said(t("till.tookBack"));
+      }}
+    >
+      <p style={{ margin: 0 }}>
+        {t("till.takeBackWords", {
+          amount: format.money(entry.amount.minor, entry.amount.currency),
+          name: entry.payer,
+        })}
+      </p>
+    </ConsentDialog>
+  );
+}
