@@ -21,9 +21,10 @@ use stolpe_testkit::{At, Desk, MailboxServer, PaymentDouble, PaymentDoubleKind, 
 use totp_rs::{Builder, Secret};
 
 /// Operations that leave no row, each with its reason.
-const NO_ROW: [(&str, &str); 8] = [
+const NO_ROW: [(&str, &str); 9] = [
     ("check_payment_agreement", "a provider is asked whether it knows us, and nothing changes by that"),
     ("look_at_bank_file", "nothing is taken in by looking"),
+    ("look_at_payout_statuses", "nothing is taken in by looking"),
     ("look_at_settlements", "nothing is taken in by looking"),
     ("offer_totp", "nothing is in force before a code confirms the seed, and the seed is shown to its owner alone"),
     ("preview_tariff", "nothing is saved"),
@@ -84,7 +85,13 @@ impl Walk {
         let version = version.map(|version| format!("\"{version}\""));
         let is_file = matches!(
             id,
-            "read_file" | "look_at_bank_file" | "take_bank_file" | "look_at_settlements" | "take_settlements"
+            "read_file"
+                | "look_at_bank_file"
+                | "take_bank_file"
+                | "look_at_settlements"
+                | "take_settlements"
+                | "look_at_payout_statuses"
+                | "take_payout_statuses"
         );
         let mut headers = vec![("content-type", if is_file { "application/octet-stream" } else { "application/json" })];
         headers.extend(version.as_deref().map(|version| ("if-match", version)));
@@ -447,6 +454,7 @@ async fn invoices(walk: &mut Walk) {
     provider_payments(walk, &made[2], &person).await;
     reminders(walk, &made[2]).await;
     bank_files(walk, &made[2]).await;
+    payouts(walk).await;
 }
 
 /// A till is opened, takes one payment and takes it back, and is closed.
@@ -611,6 +619,50 @@ async fn bank_files(walk: &mut Walk, invoice: &Value) {
     walk.carry_out("care_for_difference", &owner, &at, Some(0), note).await;
     let reason = json!({"organisationId": organisation, "reason": "finns inte"});
     walk.carry_out("correct_difference", &owner, &format!("{at}/correction"), Some(1), reason).await;
+}
+
+/// Of what is left of a payment, one payout is withdrawn, one refused, and one approved, sent to the bank, and paid.
+async fn payouts(walk: &mut Walk) {
+    let owner = walk.host.bearer(&json!(walk.host.owner.token));
+    let other = walk.host.as_(Role::Accountant, At::Organisation(walk.host.organisation.clone())).await;
+    let organisation = walk.host.organisation.clone();
+    let open = owner.get(&format!("/incoming-payments?organisationId={organisation}&open=true")).await.expect(200);
+    let left = |it: &&Value| it["left"]["minor"].as_i64().unwrap() >= 30;
+    let payment = open["items"].as_array().unwrap().iter().find(left).unwrap()["id"].clone();
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let path = format!("/payout-sender?organisationId={organisation}");
+    walk.carry_out("save_payout_sender", &owner, &path, Some(0), json!({"bic": "HANDSESS"})).await;
+    for what in ["withdraw", "refuse", "approve"] {
+        let wish = json!({"incomingPaymentId": payment, "minor": 10, "accountKind": "bankgiro", "account": "991-2346",
+            "name": "Bo Ek", "reason": "fel mottagare"});
+        let asked = walk.carry_out("ask_payout", &owner, "/payouts", None, wish).await;
+        let at = |what: &str| format!("/payouts/{}/{what}", text(&asked["id"]));
+        let (desk, body) = match what {
+            "withdraw" => (&owner, json!(null)),
+            "refuse" => (&other, json!({"reason": "nej"})),
+            _ => (&other, json!(null)),
+        };
+        walk.carry_out(&format!("{what}_payout"), desk, &at(what), version(&asked), body).await;
+        if what != "approve" {
+            continue;
+        }
+        let today = walk.host.clock.now().date_naive();
+        let wish = json!({"organisationId": organisation, "payoutIds": [asked["id"]], "executeOn": today});
+        let file = walk.carry_out("make_payout_file", &owner, "/payout-files", None, wish).await;
+        let said = json!(format!(
+            "<Document><CstmrPmtStsRpt><GrpHdr><MsgId>B</MsgId><CreDtTm>{today}T09:00:00</CreDtTm></GrpHdr>\
+             <OrgnlGrpInfAndSts><OrgnlMsgId>{}</OrgnlMsgId><GrpSts>ACCP</GrpSts></OrgnlGrpInfAndSts></CstmrPmtStsRpt>\
+             </Document>",
+            text(&file["messageId"]),
+        ));
+        let query = format!("organisationId={organisation}&fileName=svar.xml");
+        let path = format!("/payout-statuses/preview?{query}");
+        walk.carry_out("look_at_payout_statuses", &owner, &path, None, said.clone()).await;
+        walk.carry_out("take_payout_statuses", &owner, &format!("/payout-statuses?{query}"), None, said).await;
+        let seen = owner.get(&format!("/payouts/{}", text(&asked["id"]))).await.expect(200);
+        let paid = json!({"outcome": "paid", "on": today, "bankReference": "R1", "reason": "kontoutdrag"});
+        walk.carry_out("settle_payout", &owner, &at("outcome"), version(&seen), paid).await;
+    }
 }
 
 async fn people(walk: &mut Walk) {

@@ -157,7 +157,7 @@ async fn every_e_invoice_of_a_month_lies_in_one_archive_with_its_hash_and_why_th
         let name = format!("{kind}-{}.xml", text(&it["number"]));
         let file = handed_over(&bytes, &name).unwrap().unwrap_or_else(|| panic!("{name} is not in {index}"));
         assert_eq!(file, alone.bytes, "the same bytes as by itself");
-        let hash: String = Sha256::digest(&file).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex::encode(Sha256::digest(&file));
         assert!(index.lines().any(|line| line.contains(&name) && line.contains(&hash)), "{index}");
     }
     let why = index.lines().find(|line| line.contains(&text(&bo["number"]))).unwrap();

@@ -35,6 +35,7 @@ mod month_runs_at_once;
 mod notices;
 mod outage;
 mod payments;
+mod payouts;
 mod people;
 mod price_feed;
 mod proof_sheets;

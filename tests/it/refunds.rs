@@ -113,7 +113,7 @@ async fn pre_19_what_was_paid_twice_is_asked_for_approved_by_another_and_given_b
         (&asked["state"], &asked["mayDecide"], &asked["mayWithdraw"]),
         (&json!("asked"), &json!(false), &json!(true))
     );
-    assert_eq!((&asked["decisionRefusal"], &asked["fromPrepaid"]["minor"]), (&json!("refund.own_wish"), &json!(due)));
+    assert_eq!((&asked["decisionRefusal"], &asked["fromPrepaid"]["minor"]), (&json!("decision.own_wish"), &json!(due)));
     it.stands(&asked, "asked", 0).await;
     assert_eq!(it.ask().await, 0, "no provider is asked before somebody has approved");
     assert_eq!(it.it.asa.get("/me/refunds").await.expect(200)["items"], json!([]));
@@ -190,9 +190,9 @@ async fn a3_whoever_asked_does_not_approve_whatever_their_role(#[values(Sqlite, 
     let it = overpaid(engine).await;
     let asked = it.asked(100).await;
     let owner = &it.it.host.owner;
-    assert_eq!(it.act(owner, &asked, "approve", json!(null)).await.refusal(), (409, "refund.own_wish"));
+    assert_eq!(it.act(owner, &asked, "approve", json!(null)).await.refusal(), (409, "decision.own_wish"));
     let reason = json!({"reason": "nej"});
-    assert_eq!(it.act(owner, &asked, "reject", reason.clone()).await.refusal(), (409, "refund.own_wish"));
+    assert_eq!(it.act(owner, &asked, "reject", reason.clone()).await.refusal(), (409, "decision.own_wish"));
     let clerk = it.it.host.as_(Role::Clerk, At::Organisation(it.it.host.organisation.clone())).await;
     assert_eq!(it.act(&clerk, &asked, "approve", json!(null)).await.status, 403);
     assert_eq!(it.act(&it.accountant, &asked, "withdraw", json!(null)).await.refusal(), (409, "refund.not_yours"));
@@ -200,7 +200,8 @@ async fn a3_whoever_asked_does_not_approve_whatever_their_role(#[values(Sqlite, 
     let id = RefundId(text(&asked["id"]).parse().unwrap());
     let mut tx = it.it.host.app.write().await.unwrap();
     let mut kept = tx.lock_refund(id).await.unwrap().unwrap();
-    kept.decision = Some(stolpe_store::refund::RefundDecision { at: kept.created_at, by: kept.asked_by, reason: None });
+    kept.decision =
+        Some(stolpe_domain::second_approval::Decision { at: kept.created_at, by: kept.asked_by, reason: None });
     assert!(tx.put_refund(&kept).await.is_err());
     drop(tx);
     // A clerk asks, and the owner decides.
@@ -227,10 +228,10 @@ async fn a3_whoever_asked_under_a_record_that_became_theirs_does_not_approve(
     let (asker, accountant) = (person(&it.it.host.owner).await, person(&it.accountant).await);
     let merge = json!({"otherId": asker, "reason": "samma person"});
     it.it.host.owner.post(&format!("/persons/{accountant}/merge"), merge).await.expect(200);
-    assert_eq!(it.act(&it.accountant, &asked, "approve", json!(null)).await.refusal(), (409, "refund.own_wish"));
+    assert_eq!(it.act(&it.accountant, &asked, "approve", json!(null)).await.refusal(), (409, "decision.own_wish"));
     // Nor is it offered to them; they may take back what they asked for.
     let seen = it.accountant.get(&format!("/refunds/{}", text(&asked["id"]))).await.expect(200);
-    assert_eq!((&seen["mayDecide"], &seen["decisionRefusal"]), (&json!(false), &json!("refund.own_wish")));
+    assert_eq!((&seen["mayDecide"], &seen["decisionRefusal"]), (&json!(false), &json!("decision.own_wish")));
     assert_eq!((&seen["approvers"], &seen["mayWithdraw"]), (&json!([]), &json!(true)));
     let todo = it.accountant.get("/todo").await.expect(200)["items"].as_array().unwrap().clone();
     assert!(todo.iter().all(|it| it["kind"] != "refund.asked"), "{todo:?}");

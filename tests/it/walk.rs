@@ -182,6 +182,7 @@ impl Things {
             match (place.as_str(), name.as_str()) {
                 ("path", _) => path = path.replace(&format!("{{{name}}}"), &self.named(&it.path, name)),
                 ("query", "organisationId") => query.push(format!("organisationId={}", self.organisation)),
+                ("query", "personId") if it.path == "/payout-offer" => query.push(format!("personId={}", self.person)),
                 ("query", "facilityId") => query.push(format!("facilityId={}", self.facility)),
                 ("query", "format") => query.push("format=nordic".into()),
                 ("query", "area") => query.push("area=SE3".into()),
@@ -200,20 +201,43 @@ impl Things {
         if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
     }
 
-    /// Nobody has less than nothing in a till; the till and the payment that the others are aimed at are nobody's.
-    fn at_the_counter(&self, operation: &str) -> Value {
-        match operation {
+    /// As [`Things::harmless`], of the counter. Nobody has less than nothing in a till; the till, the entry and the payment
+    /// that the others are aimed at are nobody's.
+    fn at_the_counter(&self, operation: &str) -> Option<Value> {
+        Some(match operation {
+            "save_till_setting" => json!({"active": false}),
             "open_till" => json!({"openingMinor": -1}),
             "take_at_till" => json!({"personId": self.person, "means": "cash", "minor": 0, "shares": []}),
+            "take_back_at_till" => json!({"reason": ""}),
             "close_till" => json!({"countedMinor": -1}),
-            _ => json!({"means": "cash"}),
-        }
+            "receive_from_counter" => json!({"means": "cash"}),
+            _ => return None,
+        })
+    }
+
+    /// As [`Things::harmless`], of payouts.
+    fn harmless_payout(&self, operation: &str) -> Option<Value> {
+        Some(match operation {
+            "ask_payout" => {
+                json!({"personId": self.person, "minor": 0, "accountKind": "iban", "account": "", "name": "", "reason": ""})
+            }
+            "refuse_payout" => json!({"reason": ""}),
+            "make_payout_file" => {
+                json!({"organisationId": self.organisation, "payoutIds": [], "executeOn": "2026-01-01"})
+            }
+            "settle_payout" => json!({"outcome": "rejected", "reason": ""}),
+            "save_payout_sender" => json!({"bic": ""}),
+            _ => return None,
+        })
     }
 
     /// A body that the operation can read, and that changes nothing once it has been let in.
     ///
     /// An operation that is missing here fails the walk: say how to call it.
     fn harmless(&self, operation: &str) -> Value {
+        if let Some(body) = self.harmless_payout(operation).or_else(|| self.at_the_counter(operation)) {
+            return body;
+        }
         match operation {
             "set_up" => stolpe_testkit::host::setup_draft(),
             "recover_vault" => json!({"recoveryCode": "x"}),
@@ -265,13 +289,10 @@ impl Things {
             | "look_at_payment"
             | "take_back_incoming_payment"
             | "reject_refund"
-            // The entry that it is aimed at is nobody's.
-            | "take_back_at_till"
             | "dismiss_stray_message"
             | "unlock_month" => json!({"reason": ""}),
             "ask_refund" => json!({"minor": 0, "reason": ""}),
-            "save_payment_agreement" | "save_till_setting" => json!({"active": false}),
-            "open_till" | "take_at_till" | "close_till" | "receive_from_counter" => self.at_the_counter(operation),
+            "save_payment_agreement" => json!({"active": false}),
             // The invoice is nobody's.
             "pay_my_invoice" => json!({"documentId": Uuid::nil(), "provider": "payson"}),
             // The payment that it is aimed at is nobody's.
@@ -335,7 +356,13 @@ impl Things {
         }
         let body = if matches!(
             it.id.as_str(),
-            "read_file" | "look_at_bank_file" | "take_bank_file" | "look_at_settlements" | "take_settlements"
+            "read_file"
+                | "look_at_bank_file"
+                | "take_bank_file"
+                | "look_at_settlements"
+                | "take_settlements"
+                | "look_at_payout_statuses"
+                | "take_payout_statuses"
         ) {
             // A file without a byte is refused by whoever would read it.
             String::new()

@@ -29,6 +29,8 @@ const SCREENS = [
   "payments",
   "refunds",
   "till",
+  "payouts",
+  "left-money",
   "month-runs",
   "bookkeeping",
   "accounts",

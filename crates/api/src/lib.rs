@@ -11,6 +11,7 @@ mod openapi;
 mod page;
 mod payment;
 mod payment_agreement;
+mod payout;
 mod problem;
 mod router;
 mod tags;

@@ -10,7 +10,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use stolpe_app::{OpenTransfer, TransferLeg, TransferSource};
 use stolpe_domain::document::DocumentKind;
-use stolpe_domain::id::{DocumentId, IncomingPaymentId, PaymentId, TillId, TransferId};
+use stolpe_domain::id::{DocumentId, IncomingPaymentId, PaymentId, PayoutId, TillId, TransferId};
 use stolpe_domain::ledger::{Step, TransferCode};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -93,6 +93,8 @@ struct TransferView {
     payment_id: Option<PaymentId>,
     /// The till at the counter that it was entered in.
     till_id: Option<TillId>,
+    /// The payout that took the money out.
+    payout_id: Option<PayoutId>,
     /// The transfer that held what this one resolves.
     resolves_id: Option<TransferId>,
     /// The transfer that said what became of it, of one that was held.
@@ -103,11 +105,12 @@ struct TransferView {
 
 impl From<OpenTransfer> for TransferView {
     fn from(it: OpenTransfer) -> Self {
-        let (incoming_payment_id, payment_id, till_id) = match it.source {
-            Some(TransferSource::IncomingPayment(id)) => (Some(id), None, None),
-            Some(TransferSource::Payment(id)) => (None, Some(id), None),
-            Some(TransferSource::Till(id)) => (None, None, Some(id)),
-            None => (None, None, None),
+        let (incoming_payment_id, payment_id, till_id, payout_id) = match it.source {
+            Some(TransferSource::IncomingPayment(id)) => (Some(id), None, None, None),
+            Some(TransferSource::Payment(id)) => (None, Some(id), None, None),
+            Some(TransferSource::Till(id)) => (None, None, Some(id), None),
+            Some(TransferSource::Payout(id)) => (None, None, None, Some(id)),
+            None => (None, None, None, None),
         };
         let transfer = it.leg.transfer.clone();
         let (document_id, document_kind, number) = match transfer.document {
@@ -127,6 +130,7 @@ impl From<OpenTransfer> for TransferView {
             incoming_payment_id,
             payment_id,
             till_id,
+            payout_id,
             resolves_id: transfer.resolves,
             resolved_by_id: transfer.resolved_by,
             together: it.together.into_iter().map(TransferLegView::from).collect(),

@@ -29,6 +29,7 @@ mod charging_columns;
 mod columns;
 mod e_invoices;
 mod ledger;
+mod left;
 mod list_columns;
 mod lists;
 mod pages;

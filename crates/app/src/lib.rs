@@ -38,6 +38,7 @@ mod one_time;
 mod organisation;
 mod password;
 mod payment;
+mod payout;
 mod person;
 mod price_feed;
 mod promote;
@@ -47,6 +48,7 @@ mod reconciliation;
 mod refund;
 mod reminder;
 mod search;
+mod second_approval;
 mod session;
 mod setting;
 mod setup;
@@ -66,6 +68,7 @@ mod unit;
 mod upkeep;
 mod vault;
 mod view;
+mod wish;
 mod work;
 
 use std::sync::Arc;
@@ -107,6 +110,10 @@ pub use market_price::{AreaPrices, KnownPrices, TakenPrices};
 pub use month_run::{MonthPlan, MonthWish, OpenMonthRun, PlanWaiting, PlannedDocument, Reach};
 pub use one_time::Invited;
 pub use payment::{Agreement, ListedPayment, MyInvoice, MyPayment, OpenPayment};
+pub use payout::{
+    HandOutcome, LeftMoney, ListedPayout, OpenPayout, OpenPayoutFile, PayoutDraft, PayoutOffer, PlannedStatus,
+    StatusFindings, TakenStatuses,
+};
 pub use person::{ErasureRow, Likely, OpenPerson};
 pub use price_feed::{PriceFeedDraft, PriceFeedSetting, PriceFeedStand};
 pub use promote::Arrived;
@@ -149,6 +156,9 @@ pub use stolpe_store::ledger::{AccountFilter, AccountKey, LedgerFault, LedgerPro
 pub use stolpe_store::market_price::ReplacedPrice;
 pub use stolpe_store::message::{Direction, Message, MessageFilter};
 pub use stolpe_store::month_run::MonthRun;
+pub use stolpe_store::payout::{
+    LeftBalance, LeftOwner, Payout, PayoutFile, PayoutFilter, PayoutItem, PayoutPlace, PayoutStatus, PayoutStatusFile,
+};
 pub use stolpe_store::refund::{Refund, RefundFilter, RefundPlace};
 pub use stolpe_store::reminder::{EarlierReminder, ReminderPause, ReminderRun};
 pub use stolpe_store::session::{NamedSession, Session, SessionFilter, SessionKey};

@@ -198,6 +198,9 @@ impl App {
             if refunds.iter().any(|it| it.parts.suspense > 0 && (it.state.holds() || it.state == RefundState::Done)) {
                 return Err(AppError::refused("payment.refunded"));
             }
+            if tx.paid_out_of(id).await? > 0 {
+                return Err(AppError::refused("payment.refunded"));
+            }
             let from = Source { kind: AccountKind::Suspense, step: "placed" };
             Booking::of(&payment, &attempt, self.value_day(&mut tx, ctx, &payment).await?)
                 .post(&mut tx, ctx, from, &parts)

@@ -9,17 +9,20 @@ mod book;
 mod decide;
 mod send;
 
+pub(crate) use ask::unplaced;
+
 use crate::App;
 use crate::ctx::Ctx;
 use crate::document::recipient_name;
 use crate::error::{AppError, Result};
+use crate::second_approval::approvers;
 use std::collections::HashMap;
-use stolpe_domain::access::{Actor, Permission, Place, Signed};
+use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::document::Number;
 use stolpe_domain::id::{DocumentId, OrganisationId, PaymentId, PersonId, RefundId};
 use stolpe_domain::money::Money;
-use stolpe_domain::person::Person;
-use stolpe_domain::refund::{DecisionRefusal, RefundState, may_decide};
+use stolpe_domain::refund::RefundState;
+use stolpe_domain::second_approval::{DecisionRefusal, may_decide};
 use stolpe_store::Conn;
 use stolpe_store::page::{Page, Total};
 use stolpe_store::refund::{Refund, RefundFilter, RefundPlace};
@@ -120,12 +123,13 @@ impl App {
         let waits = refund.state == RefundState::Asked;
         // Whoever asked may have asked under a record that is part of another one by now.
         let asked_by = conn.surviving(refund.asked_by).await?;
+        let by = (Permission::ApproveRefund, organisation);
         let approvers =
-            if waits { approvers(&mut conn, organisation, asked_by, refund.person_id).await? } else { Vec::new() };
+            if waits { approvers(&mut conn, by, (asked_by, Some(refund.person_id))).await? } else { Vec::new() };
         let place = Place::Organisation(organisation);
         let me = ctx.signed().ok().map(|signed| signed.person);
         let decides = waits && ctx.may(Permission::ApproveRefund, place).is_ok();
-        let refusal = me.map(|me| may_decide(me, asked_by, refund.person_id)).and_then(Result::err);
+        let refusal = me.map(|me| may_decide(me, asked_by, Some(refund.person_id))).and_then(Result::err);
         let asks = ctx.may(Permission::AskRefund, place).is_ok();
         Ok(OpenRefund {
             approvers,
@@ -181,39 +185,10 @@ impl App {
             None => (Money::zero(payment.amount.currency), Money::zero(payment.amount.currency)),
         };
         let me = ctx.signed()?.person;
-        let approvers = approvers(&mut conn, payment.organisation_id, me, payment.person_id).await?;
+        let by = (Permission::ApproveRefund, payment.organisation_id);
+        let approvers = approvers(&mut conn, by, (me, Some(payment.person_id))).await?;
         Ok(RefundOffer { most, counted, approvers })
     }
-}
-
-/// Who may approve what one person asks for and another gets.
-async fn approvers(
-    conn: &mut Conn,
-    organisation: OrganisationId,
-    asked: PersonId,
-    gets: PersonId,
-) -> Result<Vec<String>> {
-    let mut people = Vec::new();
-    for login in conn.staff_logins().await? {
-        if !login.has_password || login.blocked_at.is_some() || may_decide(login.person_id, asked, gets).is_err() {
-            continue;
-        }
-        let actor = Actor::Person(Signed {
-            login: login.id,
-            person: login.person_id,
-            name: String::new(),
-            memberships: conn.memberships_of(login.id).await?,
-            must_change_password: false,
-        });
-        if actor.may(Permission::ApproveRefund, Place::Organisation(organisation)) {
-            people.push(login.person_id);
-        }
-    }
-    people.sort_unstable();
-    people.dedup();
-    let mut names: Vec<String> = conn.people(&people).await?.iter().map(Person::name).collect();
-    names.sort();
-    Ok(names)
 }
 
 async fn listed(conn: &mut Conn, organisation: OrganisationId, refunds: Vec<Refund>) -> Result<Vec<ListedRefund>> {

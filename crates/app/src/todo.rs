@@ -56,6 +56,7 @@ impl App {
             waiting.extend(self.read().await?.notices_waiting(&organisations).await?);
         }
         waiting.extend(self.refunds_waiting(ctx).await?);
+        waiting.extend(self.payouts_waiting(ctx).await?);
         waiting.extend(self.mailbox_in_trouble(ctx).await?);
         waiting.extend(self.differences_waiting(ctx).await?);
         waiting.extend(self.sms_in_trouble(ctx).await?);

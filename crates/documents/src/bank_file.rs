@@ -15,7 +15,7 @@
 mod bgmax;
 mod camt;
 mod ocr_giro;
-mod text;
+pub(crate) mod text;
 
 use chrono::NaiveDate;
 pub use stolpe_domain::incoming_payment::{BankFileKind, PaymentKind, Reference, ReferenceKind};

@@ -12,6 +12,8 @@ pub mod e_invoice;
 pub mod formula;
 pub mod list_file;
 pub mod notice_text;
+pub mod payout_file;
+pub mod payout_status;
 pub mod pdf;
 pub mod people_file;
 pub mod price_file;

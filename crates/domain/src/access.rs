@@ -58,6 +58,10 @@ words! {
         AskRefund = "ask_refund",
         /// Approve or reject what somebody else has asked to give back.
         ApproveRefund = "approve_refund",
+        /// Ask that money is paid out to a bank account.
+        AskPayout = "ask_payout",
+        /// Approve or refuse what somebody else has asked to pay out.
+        ApprovePayout = "approve_payout",
         /// Say which accounts of the accountant's chart are meant, and take out vouchers.
         KeepBooks = "keep_books",
         /// Add, change, adopt and decommission circuits and charge points.
@@ -115,6 +119,8 @@ impl Role {
                     | P::TakePayment
                     | P::AskRefund
                     | P::ApproveRefund
+                    | P::AskPayout
+                    | P::ApprovePayout
                     | P::KeepBooks
                     | P::ReadPerson
                     | P::Export
@@ -132,6 +138,7 @@ impl Role {
                     | P::ReadBilling
                     | P::KeepTill
                     | P::AskRefund
+                    | P::AskPayout
                     | P::RunChargePoint
                     | P::ManageTag
                     | P::ReadPerson

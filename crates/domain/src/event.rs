@@ -2,9 +2,9 @@
 
 use crate::id::{
     BankFileId, ChargePointId, CircuitId, CommandId, DepartmentId, DocumentId, FacilityId, ImportId, IncomingPaymentId,
-    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PaymentAgreementId, PaymentId, PersonId,
-    ProviderSettlementId, RefundId, ReminderRunId, SessionId, SignInId, StrayMessageId, TagId, TariffId, TenancyId,
-    TillEntryId, TillId, UnitId, ViewId,
+    JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PaymentAgreementId, PaymentId, PayoutFileId, PayoutId,
+    PersonId, ProviderSettlementId, RefundId, ReminderRunId, SessionId, SignInId, StrayMessageId, TagId, TariffId,
+    TenancyId, TillEntryId, TillId, UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -76,6 +76,8 @@ subjects! {
     Refund(RefundId) = "refund",
     Till(TillId) = "till",
     TillEntry(TillEntryId) = "till_entry",
+    Payout(PayoutId) = "payout",
+    PayoutFile(PayoutFileId) = "payout_file",
 }
 
 macro_rules! actions {
@@ -403,6 +405,28 @@ actions! {
     TillMoneyReceived = "till.money_received" ["incoming_payment", "account"],
     /// The report of a till left in a file.
     TillExported = "till.exported" ["audit"],
+    /// Somebody has asked that money is paid out to a bank account.
+    PayoutAsked = "payout.asked" ["payout", "payment", "incoming_payment", "account", "todo"],
+    /// Somebody else has approved it.
+    PayoutApproved = "payout.approved" ["payout", "todo"],
+    /// Somebody else has said no.
+    PayoutRefused = "payout.refused" ["payout", "payment", "incoming_payment", "account", "todo"],
+    /// Nobody wants it any more.
+    PayoutWithdrawn = "payout.withdrawn" ["payout", "payment", "incoming_payment", "account", "todo"],
+    /// What the bank has done with it is known, or somebody has said so.
+    PayoutMoved = "payout.moved" ["payout", "todo"],
+    /// The bank has paid it.
+    PayoutPaid = "payout.paid" ["payout", "document", "account", "todo"],
+    /// What was paid has come back.
+    PayoutReturned = "payout.returned" ["payout", "payment", "incoming_payment", "document", "account", "todo"],
+    /// A file for the bank was made.
+    PayoutFileMade = "payout_file.made" ["payout", "todo"],
+    /// A file for the bank was fetched.
+    PayoutFileFetched = "payout_file.fetched" ["payout", "todo"],
+    /// What the bank says of payouts was taken in.
+    PayoutStatusTaken = "payout_status.taken" ["payout", "todo"],
+    /// It was said how an organisation is known at its bank.
+    PayoutSenderSaved = "payout_sender.saved" ["payout"],
     /// Documents left in a file.
     DocumentsExported = "document.exported" ["audit"],
     /// The statement of an account left in a file.

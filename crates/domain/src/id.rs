@@ -127,6 +127,14 @@ ids! {
     TillId
     /// What was taken or taken back at the counter.
     TillEntryId
+    /// Money that is to go out to a bank account.
+    PayoutId
+    /// A file that asks a bank to pay out.
+    PayoutFileId
+    /// One time that a bank is asked to pay something out.
+    PayoutItemId
+    /// A file in which a bank says what became of payouts.
+    PayoutStatusFileId
     /// What ties together everything that one request did.
     Correlation
 }

@@ -4,7 +4,6 @@
 //! The money is held from the moment somebody asks, so that it cannot be given back twice, and it has been given back when
 //! the provider says so, and not before.
 
-use crate::id::PersonId;
 use crate::payment::ProviderState;
 use crate::words::words;
 
@@ -64,6 +63,8 @@ pub enum Hold {
     Released,
     /// It was free again and has gone all the same.
     Missed,
+    /// It had gone and has come back.
+    CameBack,
 }
 
 impl RefundState {
@@ -117,42 +118,6 @@ impl RefundState {
             _ => Hold::Stays,
         }
     }
-}
-
-/// Why somebody may not decide.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum DecisionRefusal {
-    /// Whoever asked does not approve as well.
-    #[error("whoever asked does not decide")]
-    OwnWish,
-    /// Nobody approves money to themselves.
-    #[error("nobody decides about money to themselves")]
-    OwnMoney,
-}
-
-impl DecisionRefusal {
-    /// The stable word that screens translate.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::OwnWish => "refund.own_wish",
-            Self::OwnMoney => "refund.own_money",
-        }
-    }
-}
-
-/// Whether somebody may decide about a refund that one has asked for and another gets. People count and not their logins,
-/// and whatever role they hold.
-///
-/// # Errors
-/// [`DecisionRefusal`].
-pub fn may_decide(decides: PersonId, asked: PersonId, gets: PersonId) -> Result<(), DecisionRefusal> {
-    if decides == asked {
-        return Err(DecisionRefusal::OwnWish);
-    }
-    if decides == gets {
-        return Err(DecisionRefusal::OwnMoney);
-    }
-    Ok(())
 }
 
 /// Where the money of a payment stands that nobody has used, in the smallest part of its currency.

@@ -5,13 +5,15 @@ mod ground;
 mod holds;
 mod moving;
 mod of_document;
+mod of_wish;
 mod prove;
 mod statement;
 mod transfer;
 
-pub use holds::RunOutHold;
+pub use holds::{HeldFor, RunOutHold};
 pub use moving::{Booked, MoveError, Moved};
 pub use of_document::MovedLeg;
+pub use of_wish::WishedLeg;
 pub use prove::{LedgerFault, LedgerProof};
 pub use statement::{AccountFilter, AccountKey, ListedAccount, Sides, StatementKey, StatementRow};
 pub use transfer::KeptTransfer;
@@ -35,7 +37,6 @@ macro_rules! account_columns {
          debits_pending, debits_posted, credits_pending, credits_posted"
     };
 }
-use account_columns;
 
 /// Transfers that are final and change what somebody owes for a document.
 macro_rules! owed_by_transfers {

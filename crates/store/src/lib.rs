@@ -42,6 +42,7 @@ pub mod notice;
 pub mod organisation;
 pub mod page;
 pub mod payment;
+pub mod payout;
 pub mod period;
 pub mod person;
 pub mod price_fetch;

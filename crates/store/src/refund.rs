@@ -7,13 +7,12 @@ use crate::todo::Waiting;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
-use stolpe_domain::id::{
-    DocumentId, FacilityId, OrganisationId, PaymentAttemptId, PaymentId, PersonId, RefundId, TransferId,
-};
-use stolpe_domain::ledger::{AccountKind, Amount, Asset, Held};
+use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentAttemptId, PaymentId, PersonId, RefundId};
+use stolpe_domain::ledger::AccountKind;
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payment::PaymentProvider;
 use stolpe_domain::refund::{RefundState, Unused};
+use stolpe_domain::second_approval::Decision;
 use uuid::Uuid;
 
 /// A refund.
@@ -46,7 +45,7 @@ pub struct Refund {
     /// Who asked.
     pub asked_by: PersonId,
     /// Who decided, when, and with what words.
-    pub decision: Option<RefundDecision>,
+    pub decision: Option<Decision>,
     /// Our name for it at the provider.
     pub ask_id: RefundId,
     /// How often its money was held.
@@ -67,17 +66,6 @@ pub struct Refund {
     pub row_version: i64,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
-}
-
-/// What somebody else has said to a refund.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RefundDecision {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Who.
-    pub by: PersonId,
-    /// Why not, of a refund that was rejected.
-    pub reason: Option<String>,
 }
 
 /// Which refunds a list shows.
@@ -173,7 +161,7 @@ impl TryFrom<RefundRow> for Refund {
             state: RefundState::from_word(&row.state).ok_or_else(|| unreadable("state"))?,
             reason: row.reason,
             asked_by: PersonId(row.asked_by_person_id),
-            decision: decided.map(|(at, by)| RefundDecision { at, by: PersonId(by), reason }),
+            decision: decided.map(|(at, by)| Decision { at, by: PersonId(by), reason }),
             ask_id: RefundId(row.ask_id),
             round: row.round,
             denied: row.denied,
@@ -236,12 +224,14 @@ impl Conn {
         read(rows)
     }
 
-    /// What is held of an invoice beyond what it asks for, by refunds of any of its payments.
+    /// What is held of an invoice beyond what it asks for, by refunds and payouts.
     pub async fn overpaid_held(&mut self, document: DocumentId) -> Result<i64> {
         let (held,): (i64,) = self
             .sql(
-                "select cast(coalesce(sum(overpaid_minor), 0) as bigint) from refund where document_id = $1 \
-                 and state in ('asked', 'approved', 'sent', 'unknown')",
+                "select cast(coalesce(sum(amount), 0) as bigint) from ledger_transfer \
+                 join ledger_account debits on debits.id = debit_id \
+                 where document_id = $1 and step = 'pending' and debits.kind = 'receivable' and not exists \
+                 (select 1 from ledger_transfer later where later.resolves_id = ledger_transfer.id)",
             )
             .bind(document.uuid())
             .one()
@@ -263,33 +253,6 @@ impl Conn {
             .one()
             .await?;
         Ok(moved)
-    }
-
-    /// What is held for a refund, with the document that each part is about.
-    pub async fn holds_of(&mut self, refund: RefundId) -> Result<Vec<(Held, Option<DocumentId>)>> {
-        let rows: Vec<(Uuid, Uuid, Uuid, String, i64, Option<Uuid>)> = self
-            .sql(
-                "select ledger_transfer.id, debit_id, credit_id, ledger_account.asset, amount, document_id \
-                 from ledger_transfer join ledger_account on ledger_account.id = debit_id \
-                 where payment_id = $1 and step = 'pending' and not exists \
-                 (select 1 from ledger_transfer later where later.resolves_id = ledger_transfer.id) \
-                 order by ledger_transfer.id",
-            )
-            .bind(refund.uuid())
-            .all()
-            .await?;
-        rows.into_iter()
-            .map(|(id, debit, credit, asset, amount, document)| {
-                let held = Held {
-                    id: TransferId(id),
-                    debit: debit.into(),
-                    credit: credit.into(),
-                    asset: Asset::from_word(&asset).ok_or_else(|| unreadable("currency"))?,
-                    amount: Amount::new(amount).ok_or_else(|| unreadable("amount_minor"))?,
-                };
-                Ok((held, document.map(DocumentId)))
-            })
-            .collect()
     }
 
     /// Refunds, the latest first.

@@ -75,6 +75,7 @@ type Paged =
   | "/payments"
   | "/refunds"
   | "/tills"
+  | "/payouts"
   | "/charge-points"
   | "/sessions"
   | "/stray-messages"

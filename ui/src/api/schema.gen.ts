@@ -841,6 +841,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports/left-money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes money that is left to a file. */
+        get: operations["export_left_money"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/exports/people": {
         parameters: {
             query?: never;
@@ -952,23 +969,6 @@ export interface paths {
         };
         /** Writes everybody who lives or has lived in a facility to a file, unit by unit. */
         get: operations["export_tenancies"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/exports/tills/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Writes the report of a till to a file; noted in the audit log. */
-        get: operations["export_till"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1185,23 +1185,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/incoming-payments/{id}/from-counter": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Says that a payment of which nothing was placed is money of the counter. */
-        post: operations["receive_from_counter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/incoming-payments/{id}/payable": {
         parameters: {
             query?: never;
@@ -1368,6 +1351,23 @@ export interface paths {
         };
         /** Reads when the ledger was last proved, and what came of it. */
         get: operations["read_ledger_proof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/left-money": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists money that is left, that which nothing has touched for longest first. */
+        get: operations["list_left_money"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2186,6 +2186,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payout-files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the files that were made last. */
+        get: operations["list_payout_files"];
+        put?: never;
+        /** Makes a file of approved payouts for the bank. */
+        post: operations["make_payout_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payout-files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fetches a file, to be sent to the bank; always the same to the byte. */
+        get: operations["fetch_payout_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payout-offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads what can be paid out. */
+        get: operations["read_payout_offer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payout-sender": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads how an organisation is known at its bank. */
+        get: operations["read_payout_sender"];
+        /** Says how an organisation is known at its bank. */
+        put: operations["save_payout_sender"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payout-statuses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the files that were taken in last, with what they say. */
+        get: operations["list_payout_statuses"];
+        put?: never;
+        /** Takes a file in, once. */
+        post: operations["take_payout_statuses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payout-statuses/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what taking a file in would do; nothing is done. */
+        post: operations["look_at_payout_statuses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists payouts, the latest first. */
+        get: operations["list_payouts"];
+        put?: never;
+        /** Asks that money is paid out to a bank account. Somebody else has to approve that. */
+        post: operations["ask_payout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a payout. */
+        get: operations["read_payout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payouts/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approves a payout that somebody else has asked for. */
+        post: operations["approve_payout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payouts/{id}/outcome": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says for the bank what became of a payout. */
+        post: operations["settle_payout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payouts/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a payout that somebody else has asked for. */
+        post: operations["refuse_payout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payouts/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraws a payout: what the caller has asked for, or what no bank has. */
+        post: operations["withdraw_payout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/person-duplicates": {
         parameters: {
             query?: never;
@@ -2302,23 +2510,6 @@ export interface paths {
         put?: never;
         /** Takes it back that two records are not one person. */
         post: operations["undo_tell_apart"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/persons/{id}/owed-at-counter": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Reads what somebody can pay at the counter. */
-        get: operations["list_owed_at_counter"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3243,163 +3434,6 @@ export interface paths {
         patch: operations["change_tenancy"];
         trace?: never;
     };
-    "/till-entries/{id}/receipt": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Draws the receipt of an entry. */
-        get: operations["read_till_receipt"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/till-entries/{id}/take-back": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes back what was taken in the caller's open till. */
-        post: operations["take_back_at_till"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/till-setting": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /**
-         * Says whether payments are taken at the counter. Stolpe is no certified cash register: where the law asks for one, the
-         *     owner has it beside.
-         */
-        put: operations["save_till_setting"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/till-standing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Reads whether payments are taken at the counter, and the till that the caller has open. */
-        get: operations["read_till_standing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tills": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists tills, those opened last first: the caller's own, or all of them for whoever looks after payments. */
-        get: operations["list_tills"];
-        put?: never;
-        /** Opens a till of the caller. */
-        post: operations["open_till"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tills/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Reads a till with what was entered in it, and what it adds up to. */
-        get: operations["read_till"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tills/{id}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Closes a till with what was counted in it. What is missing or too much is posted, and the report gets its number. */
-        post: operations["close_till"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tills/{id}/entries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Takes a payment in the caller's open till. */
-        post: operations["take_at_till"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tills/{id}/report": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Draws the report of a till, or how one stands that is open; noted in the audit log. */
-        get: operations["read_till_report"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/todo": {
         parameters: {
             query?: never;
@@ -3631,7 +3665,7 @@ export interface components {
              * @description What an account is for.
              * @enum {string}
              */
-            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
+            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
             organisationId: components["schemas"]["OrganisationId"];
             personId?: components["schemas"]["PersonId"] | null;
             personName?: string | null;
@@ -3661,6 +3695,11 @@ export interface components {
             /** Format: int64 */
             rowVersion: number;
         };
+        /**
+         * @description Since when nothing has moved.
+         * @enum {string}
+         */
+        Age: "fresh" | "three_months" | "half_year" | "year" | "two_years";
         ApartInput: {
             /** @description The other record. */
             otherId: components["schemas"]["PersonId"];
@@ -3885,6 +3924,11 @@ export interface components {
             payer?: string | null;
             paymentId: components["schemas"]["IncomingPaymentId"];
         };
+        /**
+         * @description What a bank says of a payment that it was asked to make.
+         * @enum {string}
+         */
+        BankWord: "received" | "accepted" | "paid" | "rejected";
         /** @description A person's time on a unit, by itself. */
         BareTenancyView: {
             id: components["schemas"]["TenancyId"];
@@ -4143,7 +4187,7 @@ export interface components {
              * @description What an account is for.
              * @enum {string}
              */
-            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
+            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
             name: string;
             number: string;
             /**
@@ -4378,16 +4422,6 @@ export interface components {
             /** Format: int64 */
             vatMinor: number;
         };
-        /** @description What was counted in a till. */
-        CountedTillInput: {
-            /**
-             * Format: int64
-             * @description The cash, in öre or øre; whole kronor.
-             */
-            countedMinor: number;
-            /** @description Why it is not what should be there; needed where it is not. */
-            reason?: string | null;
-        };
         /**
          * @description A country whose rules Stolpe knows.
          *
@@ -4414,6 +4448,11 @@ export interface components {
          * @enum {string}
          */
         Currency: "SEK" | "NOK" | "EUR";
+        /** @description What a bank has said of a payout, and when. */
+        DatedPayoutStatusView: components["schemas"]["PayoutStatusView"] & {
+            /** Format: date-time */
+            writtenAt: string;
+        };
         /** @description Days from one up to another, half-open. */
         DaySpan: {
             /**
@@ -4785,16 +4824,6 @@ export interface components {
          * @enum {string}
          */
         FigureKind: "rate" | "most_fee" | "most_fees" | "fee_after_days";
-        /** @description What a payment brings of the counter. */
-        FromCounterInput: {
-            /**
-             * Format: int64
-             * @description What that bank has kept for itself, in öre or øre.
-             */
-            feeMinor?: number;
-            /** @description Cash that was brought to the bank, or what the bank of the card terminal pays out. */
-            means: components["schemas"]["TillMeans"];
-        };
         /** @description One thing that a search found. */
         HitView: {
             /** Format: uuid */
@@ -5066,7 +5095,7 @@ export interface components {
                  * @description What an account is for.
                  * @enum {string}
                  */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
                 name: string;
                 number: string;
                 /**
@@ -5219,6 +5248,31 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
+        Items_LeftMoneyView: {
+            /** @description The rows, in order. */
+            items: {
+                /** @description How long ago that is. */
+                age: components["schemas"]["Age"];
+                amount: components["schemas"]["Money"];
+                /** @description How much of it is held, for payouts and refunds. */
+                held: components["schemas"]["Money"];
+                incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
+                /**
+                 * Format: date
+                 * @description When something last moved.
+                 */
+                movedOn: string;
+                /**
+                 * Format: date
+                 * @description The day from which on they live nowhere, if that is known.
+                 */
+                movedOutOn?: string | null;
+                /** @description What they are called; veiled where their identity is protected. */
+                name?: string | null;
+                personId?: components["schemas"]["PersonId"] | null;
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_MailTemplateView: {
             /** @description The rows, in order. */
             items: {
@@ -5368,6 +5422,41 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
+        Items_PayoutFileView: {
+            /** @description The rows, in order. */
+            items: {
+                /** @description The account that is drawn on, as people write it. */
+                account: string;
+                /**
+                 * Format: int64
+                 * @description How many payments are in it.
+                 */
+                count: number;
+                /**
+                 * Format: date
+                 * @description The day on which the bank is to pay.
+                 */
+                executeOn: string;
+                id: components["schemas"]["PayoutFileId"];
+                /** Format: date-time */
+                madeAt: string;
+                madeBy?: string | null;
+                /** @description What the bank knows it by. */
+                messageId: string;
+                name: string;
+                /**
+                 * Format: date-time
+                 * @description When it was first fetched, to be sent to the bank.
+                 */
+                sentAt?: string | null;
+                sentBy?: string | null;
+                /** @description SHA-256 of its bytes. */
+                sha256: string;
+                /** @description What they come to. */
+                sum: components["schemas"]["Money"];
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_ReminderFigureView: {
             /** @description The rows, in order. */
             items: {
@@ -5471,6 +5560,22 @@ export interface components {
                 rowVersion: number;
                 state: components["schemas"]["StaffState"];
                 totp: boolean;
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_TakenPayoutStatusesView: {
+            /** @description The rows, in order. */
+            items: {
+                id: components["schemas"]["PayoutStatusFileId"];
+                /** @description Our name for the file that it is about. */
+                messageId: string;
+                name: string;
+                statuses: components["schemas"]["PayoutStatusView"][];
+                /** Format: date-time */
+                takenAt: string;
+                takenBy?: string | null;
+                /** Format: date-time */
+                writtenAt: string;
             }[];
         };
         /** @description A short list, whole. */
@@ -5641,6 +5746,28 @@ export interface components {
             wrongAccounts: components["schemas"]["AccountView"][];
             /** @description Documents that are not posted as they add up: the first of them. */
             wrongDocuments: components["schemas"]["DocumentId"][];
+        };
+        /** @description Money that is left. */
+        LeftMoneyView: {
+            /** @description How long ago that is. */
+            age: components["schemas"]["Age"];
+            amount: components["schemas"]["Money"];
+            /** @description How much of it is held, for payouts and refunds. */
+            held: components["schemas"]["Money"];
+            incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
+            /**
+             * Format: date
+             * @description When something last moved.
+             */
+            movedOn: string;
+            /**
+             * Format: date
+             * @description The day from which on they live nowhere, if that is known.
+             */
+            movedOutOn?: string | null;
+            /** @description What they are called; veiled where their identity is protected. */
+            name?: string | null;
+            personId?: components["schemas"]["PersonId"] | null;
         };
         /**
          * @description Which logins of a facility get a letter.
@@ -6255,8 +6382,6 @@ export interface components {
         };
         /** @description A payment with everything that belongs to it. */
         OpenIncomingPaymentView: components["schemas"]["IncomingPaymentView"] & {
-            counter?: components["schemas"]["TillMeans"] | null;
-            counterFee?: components["schemas"]["Money"] | null;
             /** @description What the bank calls the deposit that it came with. */
             deposit: string;
             /** @description Deposits of other files that it may be the sum of: then it would be counted twice. */
@@ -6296,6 +6421,22 @@ export interface components {
             /** @description What providers have sent, in the order in which it came. */
             callbacks: components["schemas"]["CallbackView"][];
         };
+        /** @description A payout with what can be done about it. */
+        OpenPayoutView: components["schemas"]["PayoutView"] & {
+            /** @description Who may decide, while it waits for that; nobody, where everybody who might has asked or gets the money. */
+            approvers: string[];
+            /** @description Why the caller may not, though their role would let them. */
+            decisionRefusal?: string | null;
+            /** @description The times that the bank was asked, the latest first. */
+            items: components["schemas"]["PayoutItemView"][];
+            /** @description The caller may decide. */
+            mayDecide: boolean;
+            /** @description The caller may say for the bank what became of it. */
+            maySettle: boolean;
+            mayWithdraw: boolean;
+            /** @description What the bank has said in its files, the latest first. */
+            statuses: components["schemas"]["DatedPayoutStatusView"][];
+        };
         /** @description A refund with what can be done about it. */
         OpenRefundView: components["schemas"]["RefundView"] & {
             /** @description Who may decide, while it waits for that; nobody, where everybody who might has asked or gets the money. */
@@ -6326,24 +6467,6 @@ export interface components {
             providerAskedAt?: string | null;
             /** @description What the provider said of it. */
             words?: string | null;
-        };
-        /** @description What a till is opened with. */
-        OpenTillInput: {
-            /**
-             * Format: int64
-             * @description The cash in it, in öre or øre; whole kronor.
-             */
-            openingMinor: number;
-        };
-        /** @description A till with what was entered in it. */
-        OpenTillView: components["schemas"]["TillView"] & {
-            /** @description In the order in which they were made. */
-            entries: components["schemas"]["TillEntryView"][];
-            /** @description The caller may count and close it. */
-            mayClose: boolean;
-            /** @description The caller enters payments in it. */
-            mayEnter: boolean;
-            sums: components["schemas"]["TillSumsView"];
         };
         /** @description An organisation in the register. */
         Organisation: {
@@ -6428,23 +6551,6 @@ export interface components {
             left: components["schemas"]["Money"];
             outcome: components["schemas"]["Outcome"];
         };
-        /** @description A document that can be paid at the counter. */
-        OwedAtCounterView: {
-            /** Format: date */
-            dueOn?: string | null;
-            id: components["schemas"]["DocumentId"];
-            kind: components["schemas"]["DocumentKind"];
-            number: string;
-            /** @description What is left to pay. */
-            open: components["schemas"]["Money"];
-        };
-        /** @description What somebody can pay at the counter. */
-        OwedView: {
-            /** @description Whether a receipt can go to them by mail. */
-            hasEmail: boolean;
-            /** @description Their invoices and reminders, those that fall due first at the head. */
-            items: components["schemas"]["OwedAtCounterView"][];
-        };
         /** @description Who the first owner is. */
         OwnerInput: {
             email: string;
@@ -6475,7 +6581,7 @@ export interface components {
                  * @description What an account is for.
                  * @enum {string}
                  */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
                 organisationId: components["schemas"]["OrganisationId"];
                 personId?: components["schemas"]["PersonId"] | null;
                 personName?: string | null;
@@ -7088,10 +7194,255 @@ export interface components {
             state: components["schemas"]["AttemptState"];
         };
         /**
+         * @description What kind of account.
+         * @enum {string}
+         */
+        PayoutAccountKind: "bankgiro" | "plusgiro" | "bank_se" | "bank_no" | "iban";
+        /**
+         * Format: uuid
+         * @description A file that asks a bank to pay out.
+         */
+        PayoutFileId: string;
+        /** @description A file that asks the bank to pay out. */
+        PayoutFileView: {
+            /** @description The account that is drawn on, as people write it. */
+            account: string;
+            /**
+             * Format: int64
+             * @description How many payments are in it.
+             */
+            count: number;
+            /**
+             * Format: date
+             * @description The day on which the bank is to pay.
+             */
+            executeOn: string;
+            id: components["schemas"]["PayoutFileId"];
+            /** Format: date-time */
+            madeAt: string;
+            madeBy?: string | null;
+            /** @description What the bank knows it by. */
+            messageId: string;
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it was first fetched, to be sent to the bank.
+             */
+            sentAt?: string | null;
+            sentBy?: string | null;
+            /** @description SHA-256 of its bytes. */
+            sha256: string;
+            /** @description What they come to. */
+            sum: components["schemas"]["Money"];
+        };
+        /** @description Which payouts go into a file, and when the bank is to pay them. */
+        PayoutFileWish: {
+            /** Format: date */
+            executeOn: string;
+            organisationId: components["schemas"]["OrganisationId"];
+            payoutIds: components["schemas"]["PayoutId"][];
+        };
+        /**
+         * Format: uuid
+         * @description Money that is to go out to a bank account.
+         */
+        PayoutId: string;
+        /** @description One time that the bank was asked for a payout. */
+        PayoutItemView: {
+            /** @description What the bank calls the payment. */
+            bankReference?: string | null;
+            /** @description Somebody has said so for the bank. */
+            byHand: boolean;
+            /** @description What the bank knows it by. */
+            endToEndId: string;
+            /**
+             * Format: date
+             * @description The day on which the bank is to pay.
+             */
+            executeOn: string;
+            fileId: components["schemas"]["PayoutFileId"];
+            fileName: string;
+            /** @description Why, as the bank's code. */
+            reasonCode?: string | null;
+            told?: components["schemas"]["BankWord"] | null;
+            /** Format: date-time */
+            toldAt?: string | null;
+            /** @description What the bank said of it, or whoever said so for it. */
+            words?: string | null;
+        };
+        /** @description What can be paid out. */
+        PayoutOfferView: {
+            /** @description The kinds of accounts that it can go to. */
+            accountKinds: components["schemas"]["PayoutAccountKind"][];
+            /** @description Who could approve it, if the caller asks. */
+            approvers: string[];
+            /** @description From which account it came, as the bank wrote it. */
+            cameFrom?: string | null;
+            /** @description How much at most: what is held already is none of it. */
+            most: components["schemas"]["Money"];
+            /**
+             * Format: date
+             * @description The day from which on they live nowhere, if that is known.
+             */
+            movedOutOn?: string | null;
+            /** @description Who gets it, as far as that is known. */
+            name?: string | null;
+            organisationId: components["schemas"]["OrganisationId"];
+            /** @description What whoever gets it owes beside that. */
+            owed: components["schemas"]["Money"];
+        };
+        /** @description What became of a payout, as somebody says for the bank. */
+        PayoutOutcomeInput: {
+            /** @description What the bank calls the payment, of what was paid. */
+            bankReference?: string | null;
+            /**
+             * Format: date
+             * @description The day on which it was paid, or came back.
+             */
+            on?: string | null;
+            /**
+             * @description What became of a payout.
+             * @enum {string}
+             */
+            outcome: "paid" | "rejected" | "returned";
+            /** @description How that is known. */
+            reason: string;
+        };
+        /** @description Payouts, and how many. */
+        PayoutPageView: {
+            /** @description The rows, in order. */
+            items: components["schemas"]["PayoutView"][];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description Why not. */
+        PayoutRefusalInput: {
+            /** @description Whoever asked reads it. */
+            reason: string;
+        };
+        /** @description What is typed in of how an organisation is known at its bank. */
+        PayoutSenderDraft: {
+            /** @description The account that is drawn on; without one, that to which invoices are paid. */
+            account?: string | null;
+            accountKind?: components["schemas"]["PayoutAccountKind"] | null;
+            /** @description The BIC of the bank. */
+            bic: string;
+            /** @description What the bank calls whoever sends files, if it has agreed on that. */
+            customer?: string | null;
+        };
+        /** @description How an organisation is known at its bank. */
+        PayoutSenderView: {
+            /** @description The account that is drawn on, as people write it; none where that is the one to which invoices are paid. */
+            account?: string | null;
+            accountKind?: components["schemas"]["PayoutAccountKind"] | null;
+            bic?: string | null;
+            /** @description What the bank calls whoever sends files. */
+            customer?: string | null;
+            /** Format: int64 */
+            rowVersion: number;
+        };
+        /**
+         * @description Where a payout stands.
+         * @enum {string}
+         */
+        PayoutState: "asked" | "approved" | "filed" | "sent" | "accepted" | "rejected" | "paid" | "returned" | "refused" | "withdrawn";
+        /**
+         * Format: uuid
+         * @description A file in which a bank says what became of payouts.
+         */
+        PayoutStatusFileId: string;
+        /** @description What taking a file in would do. */
+        PayoutStatusFindingsView: {
+            file?: components["schemas"]["PayoutFileView"] | null;
+            statuses: components["schemas"]["PlannedPayoutStatusView"][];
+            /**
+             * Format: date-time
+             * @description When it was taken in before.
+             */
+            takenAt?: string | null;
+            /**
+             * Format: date-time
+             * @description When the bank wrote it.
+             */
+            writtenAt: string;
+        };
+        /** @description What a file of a bank says of one payment. */
+        PayoutStatusView: {
+            /** @description Our name for it. */
+            endToEndId: string;
+            /**
+             * Format: int64
+             * @description On which line of the file it stands.
+             */
+            line: number;
+            /** @description What became of it. */
+            outcome: components["schemas"]["StatusOutcome"];
+            payoutId?: components["schemas"]["PayoutId"] | null;
+            /** @description Why, as a code. */
+            reasonCode: string;
+            /** @description Four letters, such as `ACSC`; empty where there are none. */
+            statusCode: string;
+            /** @description Why, in the bank's words. */
+            words: string;
+        };
+        /** @description Money on its way out to a bank account. */
+        PayoutView: {
+            /** @description As people write it. */
+            account: string;
+            accountKind: components["schemas"]["PayoutAccountKind"];
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            askedAt: string;
+            /** @description Who asked. */
+            askedBy?: string | null;
+            /** Format: date-time */
+            decidedAt?: string | null;
+            /** @description Who approved or refused it. */
+            decidedBy?: string | null;
+            /** @description Why it was refused. */
+            decidedReason?: string | null;
+            id: components["schemas"]["PayoutId"];
+            incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
+            /**
+             * Format: date-time
+             * @description Since when it stands so.
+             */
+            movedAt: string;
+            /** @description The name that the bank is told. */
+            name: string;
+            organisationId: components["schemas"]["OrganisationId"];
+            paymentId?: components["schemas"]["PaymentId"] | null;
+            personId?: components["schemas"]["PersonId"] | null;
+            /** @description Why it was asked for. */
+            reason: string;
+            /** Format: int64 */
+            rowVersion: number;
+            state: components["schemas"]["PayoutState"];
+        };
+        /** @description What is to be paid out. */
+        PayoutWish: {
+            /** @description The account, with or without separators; of a Swedish bank the clearing number first. */
+            account: string;
+            accountKind: components["schemas"]["PayoutAccountKind"];
+            incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
+            /**
+             * Format: int64
+             * @description How much, in öre or øre.
+             */
+            minor: number;
+            /** @description The name that the bank is told. */
+            name: string;
+            paymentId?: components["schemas"]["PaymentId"] | null;
+            personId?: components["schemas"]["PersonId"] | null;
+            /** @description Why. */
+            reason: string;
+        };
+        /**
          * @description One thing that may be allowed.
          * @enum {string}
          */
-        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "keep_till" | "ask_refund" | "approve_refund" | "keep_books" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
+        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "ask_refund" | "approve_refund" | "ask_payout" | "approve_payout" | "keep_books" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
         /** @description A personal number as typed in. */
         PersonalNumberDraft: {
             /** @description Who issued it. */
@@ -7256,6 +7607,13 @@ export interface components {
             outcome: components["schemas"]["Outcome"];
             payer?: string | null;
             references: string[];
+        };
+        /** @description What a file says of one payment, and what it is. */
+        PlannedPayoutStatusView: components["schemas"]["PayoutStatusView"] & {
+            amount?: components["schemas"]["Money"] | null;
+            /** @description Who gets it. */
+            name?: string | null;
+            state?: components["schemas"]["PayoutState"] | null;
         };
         /** @description A reminder that would be made. */
         PlannedReminderView: {
@@ -8282,6 +8640,11 @@ export interface components {
         /** @enum {string} */
         StateWord: "setup" | "ready";
         /**
+         * @description What became of one line of a status report.
+         * @enum {string}
+         */
+        StatusOutcome: "applied" | "known" | "older" | "unknown" | "no_word" | "contradicts";
+        /**
          * Format: uuid
          * @description A report of a charge point that belongs to no session.
          */
@@ -8396,6 +8759,19 @@ export interface components {
             documentId?: components["schemas"]["DocumentId"] | null;
             reason: string;
         };
+        /** @description A file of a bank that was taken in, with what it says. */
+        TakenPayoutStatusesView: {
+            id: components["schemas"]["PayoutStatusFileId"];
+            /** @description Our name for the file that it is about. */
+            messageId: string;
+            name: string;
+            statuses: components["schemas"]["PayoutStatusView"][];
+            /** Format: date-time */
+            takenAt: string;
+            takenBy?: string | null;
+            /** Format: date-time */
+            writtenAt: string;
+        };
         /** @description What was taken from a file. */
         TakenPricesView: {
             area: components["schemas"]["PriceArea"];
@@ -8498,149 +8874,6 @@ export interface components {
             name: string;
             personId?: components["schemas"]["PersonId"] | null;
         };
-        /**
-         * Format: uuid
-         * @description What was taken or taken back at the counter.
-         */
-        TillEntryId: string;
-        /**
-         * @description Why an entry of a till was made.
-         * @enum {string}
-         */
-        TillEntryKind: "taken" | "taken_back";
-        /** @description What was taken or taken back at the counter. */
-        TillEntryView: {
-            amount: components["schemas"]["Money"];
-            /** Format: date-time */
-            at: string;
-            id: components["schemas"]["TillEntryId"];
-            kind: components["schemas"]["TillEntryKind"];
-            lines: components["schemas"]["TillLineView"][];
-            /** @description Whether the receipt went out by mail. */
-            mailed: boolean;
-            means: components["schemas"]["TillMeans"];
-            /** @description The number of its receipt. */
-            number: string;
-            /** @description As it stands on the receipt. */
-            payer: string;
-            personId: components["schemas"]["PersonId"];
-            prepaid: components["schemas"]["Money"];
-            reason?: string | null;
-            rounding: components["schemas"]["Money"];
-            /** @description Whether it was taken back. */
-            takenBack: boolean;
-            /** @description The number of the receipt that it takes back. */
-            takesBack?: string | null;
-            terminalReference?: string | null;
-        };
-        /**
-         * Format: uuid
-         * @description What a clerk takes payments in at the counter.
-         */
-        TillId: string;
-        /** @description A document that was paid. */
-        TillLineView: {
-            amount: components["schemas"]["Money"];
-            /** @description Its number. */
-            number: string;
-        };
-        /**
-         * @description By what means somebody pays at the counter.
-         * @enum {string}
-         */
-        TillMeans: "cash" | "card";
-        /** @description Tills, and how many. */
-        TillPageView: {
-            /** @description The rows, in order. */
-            items: components["schemas"]["TillView"][];
-            /** @description Where the list goes on; none at its end. */
-            next?: string | null;
-            total?: components["schemas"]["Total"] | null;
-        };
-        /** @description Whether payments are taken at the counter. */
-        TillSettingInput: {
-            active: boolean;
-        };
-        /** @description How much of a document is paid. */
-        TillShareInput: {
-            documentId: components["schemas"]["DocumentId"];
-            /**
-             * Format: int64
-             * @description In öre or øre.
-             */
-            minor: number;
-        };
-        /** @description Whether payments are taken at the counter, and the till that the caller has open. */
-        TillStandingView: {
-            active: boolean;
-            currency: components["schemas"]["Currency"];
-            mayOpen: boolean;
-            maySet: boolean;
-            ownId?: components["schemas"]["TillId"] | null;
-            /**
-             * Format: int64
-             * @description The version of that; 0 while nobody has said so.
-             */
-            rowVersion: number;
-        };
-        /** @description What a till adds up to. */
-        TillSumsView: {
-            cardBack: components["schemas"]["Money"];
-            cardIn: components["schemas"]["Money"];
-            cashBack: components["schemas"]["Money"];
-            cashIn: components["schemas"]["Money"];
-            /** @description The cash that should be in it. */
-            expected: components["schemas"]["Money"];
-            /** @description The number of its first receipt. */
-            firstReceipt?: string | null;
-            /** @description The number of its last receipt. */
-            lastReceipt?: string | null;
-            rounding: components["schemas"]["Money"];
-            taken: number;
-            takenBack: number;
-            toInvoices: components["schemas"]["Money"];
-            toPrepaid: components["schemas"]["Money"];
-        };
-        /** @description Why an entry goes back. */
-        TillTakeBackInput: {
-            reason: string;
-        };
-        /** @description A till. */
-        TillView: {
-            /** @description Who is at it; none once that person was erased. */
-            clerk?: string | null;
-            /** Format: date-time */
-            closedAt?: string | null;
-            closedBy?: string | null;
-            counted?: components["schemas"]["Money"] | null;
-            difference?: components["schemas"]["Money"] | null;
-            id: components["schemas"]["TillId"];
-            /** @description The number of its report. */
-            number?: string | null;
-            /** Format: date-time */
-            openedAt: string;
-            opening: components["schemas"]["Money"];
-            organisationId: components["schemas"]["OrganisationId"];
-            reason?: string | null;
-            /** Format: int64 */
-            rowVersion: number;
-        };
-        /** @description What somebody pays at the counter. */
-        TillWishInput: {
-            /** @description Whether the receipt goes out by mail. */
-            mail?: boolean;
-            means: components["schemas"]["TillMeans"];
-            /**
-             * Format: int64
-             * @description In öre or øre; cash in whole kronor.
-             */
-            minor: number;
-            personId: components["schemas"]["PersonId"];
-            /** @description How much of which documents; the rest is kept for whoever pays. */
-            shares: components["schemas"]["TillShareInput"][];
-            /** @description What the card terminal calls it. */
-            terminalReference?: string | null;
-        };
         /** @description A heap of work with its age. */
         TodoView: {
             /** Format: int64 */
@@ -8691,7 +8924,7 @@ export interface components {
          * @description Why something was moved.
          * @enum {string}
          */
-        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "settlement" | "correction" | "reminder" | "refund" | "till" | "till_count";
+        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "settlement" | "correction" | "reminder" | "refund" | "payout";
         /**
          * Format: uuid
          * @description A transfer of the ledger.
@@ -8724,10 +8957,10 @@ export interface components {
             /** @description What whoever made it is called; none when it was made by itself. */
             madeByName?: string | null;
             paymentId?: components["schemas"]["PaymentId"] | null;
+            payoutId?: components["schemas"]["PayoutId"] | null;
             resolvedById?: components["schemas"]["TransferId"] | null;
             resolvesId?: components["schemas"]["TransferId"] | null;
             step: components["schemas"]["TransferStep"];
-            tillId?: components["schemas"]["TillId"] | null;
             /** @description Everything that was moved for the same reason at the same moment, this one among it. */
             together: components["schemas"]["TransferLegView"][];
             /**
@@ -8892,7 +9125,7 @@ export interface operations {
                 /** @description Those kept for one facility. */
                 facilityId?: components["schemas"]["FacilityId"];
                 /** @description Those for one purpose. */
-                kind?: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
+                kind?: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
                 /** @description Those of one organisation. */
@@ -9262,7 +9495,7 @@ export interface operations {
                 /** @description What the price was made of, of revenue; all of it when left out. */
                 component?: components["schemas"]["ComponentKind"];
                 /** @description What our accounts are for. */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
                 /** @description Whose books. */
                 organisationId: components["schemas"]["OrganisationId"];
                 /** @description How VAT applies, of revenue and VAT. */
@@ -9302,7 +9535,7 @@ export interface operations {
                 /** @description What the price was made of, of revenue; all of it when left out. */
                 component?: components["schemas"]["ComponentKind"];
                 /** @description What our accounts are for. */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
                 /** @description Whose books. */
                 organisationId: components["schemas"]["OrganisationId"];
                 /** @description How VAT applies, of revenue and VAT. */
@@ -10686,6 +10919,35 @@ export interface operations {
             };
         };
     };
+    export_left_money: {
+        parameters: {
+            query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+                /** @description Of this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
     export_people: {
         parameters: {
             query: {
@@ -10925,35 +11187,6 @@ export interface operations {
             };
             header?: never;
             path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/octet-stream": number[];
-                };
-            };
-        };
-    };
-    export_till: {
-        parameters: {
-            query: {
-                /**
-                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
-                 *     left out.
-                 */
-                columns?: string;
-                /** @description The kind of file. */
-                format: "nordic" | "international" | "xlsx" | "json";
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
             cookie?: never;
         };
         requestBody?: never;
@@ -11353,31 +11586,6 @@ export interface operations {
             };
         };
     };
-    receive_from_counter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["FromCounterInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenIncomingPaymentView"];
-                };
-            };
-        };
-    };
     find_payable: {
         parameters: {
             query: {
@@ -11637,6 +11845,28 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LedgerProofView"];
+                };
+            };
+        };
+    };
+    list_left_money: {
+        parameters: {
+            query: {
+                /** @description Of this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_LeftMoneyView"];
                 };
             };
         };
@@ -12906,6 +13136,454 @@ export interface operations {
             };
         };
     };
+    list_payout_files: {
+        parameters: {
+            query: {
+                /** @description Of this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_PayoutFileView"];
+                };
+            };
+        };
+    };
+    make_payout_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutFileWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutFileView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_payout_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    read_payout_offer: {
+        parameters: {
+            query?: {
+                /** @description What is left of a payment of the bank. */
+                incomingPaymentId?: components["schemas"]["IncomingPaymentId"];
+                /** @description What nobody could place of a payment through a provider. */
+                paymentId?: components["schemas"]["PaymentId"];
+                /** @description What somebody has unused. */
+                personId?: components["schemas"]["PersonId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutOfferView"];
+                };
+            };
+        };
+    };
+    read_payout_sender: {
+        parameters: {
+            query: {
+                /** @description Of this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutSenderView"];
+                };
+            };
+        };
+    };
+    save_payout_sender: {
+        parameters: {
+            query: {
+                /** @description Of this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutSenderDraft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutSenderView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payout_statuses: {
+        parameters: {
+            query: {
+                /** @description Of this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_TakenPayoutStatusesView"];
+                };
+            };
+        };
+    };
+    take_payout_statuses: {
+        parameters: {
+            query: {
+                /** @description Name of the file. */
+                fileName: string;
+                /** @description Whose payouts it is about. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenPayoutStatusesView"];
+                };
+            };
+        };
+    };
+    look_at_payout_statuses: {
+        parameters: {
+            query: {
+                /** @description Of this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutStatusFindingsView"];
+                };
+            };
+        };
+    };
+    list_payouts: {
+        parameters: {
+            query: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Of this payment of the bank. */
+                incomingPaymentId?: components["schemas"]["IncomingPaymentId"];
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+                /** @description Of this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description To this person. */
+                personId?: components["schemas"]["PersonId"];
+                /** @description That stand so. */
+                state?: components["schemas"]["PayoutState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutPageView"];
+                };
+            };
+        };
+    };
+    ask_payout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenPayoutView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_payout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenPayoutView"];
+                };
+            };
+        };
+    };
+    approve_payout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenPayoutView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    settle_payout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutOutcomeInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenPayoutView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_payout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutRefusalInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenPayoutView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_payout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenPayoutView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_duplicates: {
         parameters: {
             query: {
@@ -13174,27 +13852,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-        };
-    };
-    list_owed_at_counter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwedView"];
-                };
             };
         };
     };
@@ -14939,286 +15596,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BareTenancyView"];
-                };
-            };
-        };
-    };
-    read_till_receipt: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": number[];
-                };
-            };
-        };
-    };
-    take_back_at_till: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TillTakeBackInput"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenTillView"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    save_till_setting: {
-        parameters: {
-            query: {
-                /** @description Whose counter. */
-                organisationId: components["schemas"]["OrganisationId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TillSettingInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TillStandingView"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_till_standing: {
-        parameters: {
-            query: {
-                /** @description Whose counter. */
-                organisationId: components["schemas"]["OrganisationId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TillStandingView"];
-                };
-            };
-        };
-    };
-    list_tills: {
-        parameters: {
-            query: {
-                /** @description `next` of the page before. */
-                after?: string;
-                /** @description Rows of the page: 1 to 200, 50 unless given. */
-                limit?: number;
-                /** @description That are open, or that are closed. */
-                open?: boolean;
-                /** @description Of this organisation. */
-                organisationId: components["schemas"]["OrganisationId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TillPageView"];
-                };
-            };
-        };
-    };
-    open_till: {
-        parameters: {
-            query: {
-                /** @description Whose counter. */
-                organisationId: components["schemas"]["OrganisationId"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OpenTillInput"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenTillView"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_till: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenTillView"];
-                };
-            };
-        };
-    };
-    close_till: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CountedTillInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenTillView"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    take_at_till: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TillWishInput"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OpenTillView"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    read_till_report: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/pdf": number[];
                 };
             };
         };

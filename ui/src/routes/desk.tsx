@@ -8,9 +8,11 @@ import type { LogSearch } from "../features/charging/LogPage";
 import type { TagsSearch } from "../features/charging/TagsPage";
 import type { AccountsSearch } from "../features/ledger/AccountsPage";
 import type { StatementSearch } from "../features/ledger/StatementPage";
+import type { LeftMoneySearch } from "../features/leftMoney/LeftMoneyPage";
 import type { NoticesSearch } from "../features/notices/NoticesPage";
 import type { OrganisationsSearch } from "../features/organisations/OrganisationsPage";
 import type { IncomingPaymentsSearch } from "../features/payments/IncomingPaymentsPage";
+import type { PayoutsSearch } from "../features/payouts/PayoutsPage";
 import { type PeopleSearch, readPeopleSearch } from "../features/people/peopleViews";
 import type { FacilitiesSearch } from "../features/places/FacilitiesPage";
 import type { UnitsSearch } from "../features/places/UnitsPage";
@@ -66,6 +68,8 @@ const IncomingPaymentsPage = room(
 const TillsPage = room(() => import("../features/till/TillsPage"), "TillsPage");
 const RefundsPage = room(() => import("../features/refunds/RefundsPage"), "RefundsPage");
 const PaymentsPage = room(() => import("../features/providerPayments/PaymentsPage"), "PaymentsPage");
+const PayoutsPage = room(() => import("../features/payouts/PayoutsPage"), "PayoutsPage");
+const LeftMoneyPage = room(() => import("../features/leftMoney/LeftMoneyPage"), "LeftMoneyPage");
 const PricesPage = room(() => import("../features/prices/PricesPage"), "PricesPage");
 const TariffPage = room(() => import("../features/tariff/TariffPage"), "TariffPage");
 const SessionsPage = room(() => import("../features/sessions/SessionsPage"), "SessionsPage");
@@ -344,6 +348,30 @@ const refundsRoute = createRoute({
   component: function RefundsRoute() {
     const navigate = refundsRoute.useNavigate();
     return <RefundsPage search={refundsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
+});
+
+const payoutsRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/payouts",
+  staticData: { crumb: "room.payouts" },
+  validateSearch: (search): PayoutsSearch => texts(search, ["where", "sort", "open"]),
+  component: function PayoutsRoute() {
+    const navigate = payoutsRoute.useNavigate();
+    return <PayoutsPage search={payoutsRoute.useSearch()} onSearch={(search) => void navigate({ search })} />;
+  },
+});
+
+const leftMoneyRoute = createRoute({
+  getParentRoute: () => deskRoute,
+  path: "/left-money",
+  staticData: { crumb: "room.leftMoney" },
+  validateSearch: (search): LeftMoneySearch => texts(search, ["show"]),
+  component: function LeftMoneyRoute() {
+    const navigate = leftMoneyRoute.useNavigate();
+    return (
+      <LeftMoneyPage search={leftMoneyRoute.useSearch()} onSearch={(search) => void navigate({ search })} />
+    );
   },
 });
 
@@ -663,6 +691,8 @@ export const deskTree = deskRoute.addChildren([
   paymentsRoute,
   tillRoute,
   refundsRoute,
+  payoutsRoute,
+  leftMoneyRoute,
   monthRunsRoute.addChildren([monthRunListRoute, monthRunRoute]),
   reminderRunsRoute.addChildren([reminderRunListRoute, reminderRunRoute]),
   bookkeepingRoute,

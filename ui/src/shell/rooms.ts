@@ -18,11 +18,13 @@ import {
   IconHistory,
   IconMailForward,
   IconNfc,
+  IconPigMoney,
   IconReceipt2,
   IconScale,
   IconSettings,
   IconShieldHalf,
   IconTransferIn,
+  IconTransferOut,
   IconUsers,
   type TablerIcon,
 } from "@tabler/icons-react";
@@ -101,6 +103,8 @@ export const ROOMS: readonly RoomGroup[] = [
         icon: IconCreditCardRefund,
         permissions: ["read_billing"],
       },
+      { to: "/payouts", text: "room.payouts", icon: IconTransferOut, permissions: ["read_billing"] },
+      { to: "/left-money", text: "room.leftMoney", icon: IconPigMoney, permissions: ["read_billing"] },
       {
         to: "/reconciliation",
         text: "room.reconciliation",

@@ -65,4 +65,11 @@ export const SHORTCUTS: readonly ShortcutGroup[] = [
       { keys: ["R"], text: "refund.reject" },
     ],
   },
+  {
+    title: "shortcuts.payouts",
+    shortcuts: [
+      { keys: ["A"], text: "payout.approve" },
+      { keys: ["R"], text: "payout.refuse" },
+    ],
+  },
 ];

@@ -321,6 +321,7 @@ struct Following {
 }
 
 /// By what a transfer is known again.
+#[derive(Clone, Copy)]
 enum Key<'k> {
     Received(&'k IncomingPayment),
     Step(usize, &'static str),

@@ -4,14 +4,14 @@ use super::Batch;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use stolpe_domain::id::{OrganisationId, PersonId};
-use stolpe_domain::ledger::{Account, Amount, Held, Transfer, TransferCode};
+use stolpe_domain::ledger::{Account, Amount, Transfer, TransferCode};
 use stolpe_store::Tx;
-use stolpe_store::ledger::{Booked, KeptAccount};
+use stolpe_store::ledger::{Booked, HeldFor, KeptAccount};
 
-/// Moves what somebody has paid beforehand to the record that theirs becomes part of. What is held for a refund is held there
+/// Moves what somebody has paid beforehand to the record that theirs becomes part of. What is held for a refund or a payout is held there
 /// in the same amount: who asked for it and who approved it stays as it is.
 ///
-/// The records were merged in this transaction: their refunds are held by that.
+/// The records were merged in this transaction: their refunds and payouts are held by that.
 pub(crate) async fn hand_over_prepaid(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -24,7 +24,7 @@ pub(crate) async fn hand_over_prepaid(
     for it in &all {
         let account = it.account;
         batch.accounts.extend([account, Account { person_id: Some(into), ..account }]);
-        credits.extend(tx.holds_on(it.id).await?.into_iter().map(|(held, _)| held.credit));
+        credits.extend(tx.holds_on(it.id).await?.into_iter().map(|it| it.held.credit));
     }
     let stands = tx.hold_accounts(&batch.accounts, credits.into_iter(), ctx.at).await?;
     for it in &all {
@@ -34,9 +34,6 @@ pub(crate) async fn hand_over_prepaid(
     }
     batch.post(tx, ctx).await
 }
-
-/// What is held, and the payment or refund that it is held for.
-type HeldFor = (Held, Option<uuid::Uuid>);
 
 impl Batch {
     fn hand_over(
@@ -66,16 +63,16 @@ impl Batch {
         };
         let mut place = 0;
         let first = holds.len();
-        for (held, payment) in holds {
-            add(held.void(ctx.id_in_order(place)), TransferCode::Merged, *payment, &format!("void/{place}"));
+        for HeldFor { held, payment_id, .. } in holds {
+            add(held.void(ctx.id_in_order(place)), TransferCode::Merged, *payment_id, &format!("void/{place}"));
             place += 1;
         }
         let moved = Transfer::new(ctx.id_in_order(first), (kept.id, stays), (amount, account.asset), false);
         place = add(moved.map_err(AppError::internal)?, TransferCode::Merged, None, "all");
-        for (held, payment) in holds {
+        for HeldFor { held, code, payment_id } in holds {
             let both = (stays, held.credit);
             let again = Transfer::new(ctx.id_in_order(place), both, (held.amount, held.asset), true);
-            place = add(again.map_err(AppError::internal)?, TransferCode::Refund, *payment, &format!("hold/{place}"));
+            place = add(again.map_err(AppError::internal)?, *code, *payment_id, &format!("hold/{place}"));
         }
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use stolpe_domain::access::Permission;
-use stolpe_domain::id::{IncomingPaymentId, PaymentId, RefundId, TillEntryId, TillId, TransferId};
+use stolpe_domain::id::{IncomingPaymentId, PaymentId, PayoutId, RefundId, TillEntryId, TillId, TransferId};
 use stolpe_domain::ledger::TransferCode;
 use stolpe_store::ledger::{KeptTransfer, ListedAccount};
 
@@ -17,6 +17,8 @@ pub enum TransferSource {
     Payment(PaymentId),
     /// A till at the counter.
     Till(TillId),
+    /// Money that went out to a bank account.
+    Payout(PayoutId),
 }
 
 /// One of several transfers that were made together.
@@ -69,7 +71,10 @@ impl App {
                 Some(found) => Some(TransferSource::IncomingPayment(found.id)),
                 None => match conn.find_refund(RefundId(payment)).await? {
                     Some(refund) => Some(TransferSource::Payment(refund.payment_id)),
-                    None => conn.find_payment(PaymentId(payment)).await?.map(|it| TransferSource::Payment(it.id)),
+                    None => match conn.find_payout(PayoutId(payment)).await? {
+                        Some(payout) => Some(TransferSource::Payout(payout.id)),
+                        None => conn.find_payment(PaymentId(payment)).await?.map(|it| TransferSource::Payment(it.id)),
+                    },
                 },
             };
         }

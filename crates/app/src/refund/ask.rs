@@ -110,9 +110,8 @@ pub(super) async fn refundable(conn: &mut Conn, payment: &Payment) -> Result<Opt
     let Some((attempt, came, counted)) = tries.max_by_key(|(_, came, counted)| came.minor - counted) else {
         return Ok(None);
     };
-    let taken: i64 = earlier.iter().filter(counts).map(|it| it.parts.suspense).sum();
-    let suspense = conn.moved_for_payment(payment.id, AccountKind::Suspense).await? - taken;
-    let mut unused = Unused { suspense: suspense.max(0), ..Unused::default() };
+    let counted = counted + conn.paid_out_of(payment.id).await?;
+    let mut unused = Unused { suspense: unplaced(conn, payment).await?, ..Unused::default() };
     let document = payment.document_id;
     if let Some(receivable) = conn.receivables_of(&[document]).await?.remove(&document)
         && receivable.account.asset.currency() == Some(came.currency)
@@ -123,6 +122,15 @@ pub(super) async fn refundable(conn: &mut Conn, payment: &Payment) -> Result<Opt
         unused.overpaid = (-open - conn.overpaid_held(document).await?).max(0);
     }
     Ok(Some((attempt, came, Refundable { came: came.minor, counted, unused })))
+}
+
+/// What nobody could place of a payment, less what goes back of it, or out to a bank account.
+pub(crate) async fn unplaced(conn: &mut Conn, payment: &Payment) -> Result<i64> {
+    let refunds = conn.refunds_of_payment(payment.id).await?;
+    let counts = |it: &&Refund| it.state.holds() || it.state == RefundState::Done;
+    let given_back: i64 = refunds.iter().filter(counts).map(|it| it.parts.suspense).sum();
+    let stands = conn.moved_for_payment(payment.id, AccountKind::Suspense).await?;
+    Ok((stands - given_back - conn.paid_out_of(payment.id).await?).max(0))
 }
 
 /// What the payer has paid beforehand, where an invoice is owed.

@@ -3,12 +3,12 @@
 
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::wish::Wish;
 use chrono::NaiveDate;
 use stolpe_domain::id::{DocumentId, TransferId};
 use stolpe_domain::ledger::{Account, AccountKind, Amount, Asset, Transfer, TransferCode};
 use stolpe_domain::refund::Unused;
 use stolpe_store::Tx;
-use stolpe_store::ledger::Booked;
 use stolpe_store::refund::Refund;
 
 /// Where the parts of a refund are taken from, and the account of the provider that gives them back.
@@ -36,17 +36,13 @@ impl Accounts {
     }
 }
 
-fn booked(ctx: &Ctx, refund: &Refund, value_on: NaiveDate, step: &str, transfer: Transfer) -> Booked {
-    Booked {
-        transfer,
-        organisation_id: refund.organisation_id,
+fn wish(refund: &Refund, value_on: NaiveDate) -> Wish {
+    Wish {
+        organisation: refund.organisation_id,
+        id: refund.id.uuid(),
         code: TransferCode::Refund,
-        document_id: None,
-        payment_id: Some(refund.id.uuid()),
+        key: format!("refund/{}/{}", refund.id.uuid().simple(), refund.round),
         value_on,
-        held_for: None,
-        key: format!("refund/{}/{}/{step}", refund.id.uuid().simple(), refund.round),
-        made_by: ctx.signed().ok().map(|signed| signed.login),
     }
 }
 
@@ -72,7 +68,7 @@ async fn take(
         let transfer = Transfer::new(id, both, (amount, clearing.asset), is_held).map_err(AppError::internal)?;
         let step = format!("{}/{about}", if is_held { "hold" } else { "late" });
         accounts.extend([debit, clearing]);
-        all.push(Booked { document_id: document, ..booked(ctx, refund, value_on, &step, transfer) });
+        all.push(wish(refund, value_on).booked(ctx, &step, document, transfer));
         left -= minor;
     }
     if left != 0 {
@@ -106,13 +102,7 @@ pub(super) async fn resolve(
     value_on: NaiveDate,
     is_final: bool,
 ) -> Result<()> {
-    let mut all = Vec::new();
-    for (place, (held, document)) in tx.holds_of(refund.id).await?.into_iter().enumerate() {
-        let id: TransferId = ctx.id_in_order(place);
-        let transfer = if is_final { held.post(id, held.amount).map_err(AppError::internal)? } else { held.void(id) };
-        let step = format!("{}/{}", if is_final { "post" } else { "void" }, held.id.uuid().simple());
-        all.push(Booked { document_id: document, ..booked(ctx, refund, value_on, &step, transfer) });
-    }
+    let all = wish(refund, value_on).resolved(tx, ctx, 0, is_final).await?;
     tx.move_all(&[], &all, ctx.at).await?;
     Ok(())
 }

@@ -6,19 +6,21 @@ use super::book::{hold, resolve};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::second_approval::by_another;
 use crate::work::Tx;
 use serde_json::json;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::RefundId;
-use stolpe_domain::refund::{Hold, RefundHappening, may_decide};
-use stolpe_store::refund::{Refund, RefundDecision};
+use stolpe_domain::refund::{Hold, RefundHappening};
+use stolpe_domain::second_approval::Decision;
+use stolpe_store::refund::Refund;
 
 impl App {
     /// Approves a refund that is still at that version: the provider is asked as soon as it can be.
     ///
     /// # Errors
-    /// [`AppError::Refused`] with the code of [`stolpe_domain::refund::DecisionRefusal`], or `refund.decided` when it has
+    /// [`AppError::Refused`] with the code of [`stolpe_domain::second_approval::DecisionRefusal`], or `refund.decided` when it has
     /// been; [`AppError::Changed`] when it is at another version; [`AppError::NotFound`] and [`AppError::Denied`] as for
     /// the refund.
     pub async fn approve_refund(&self, ctx: &Ctx, id: RefundId, row_version: i64) -> Result<OpenRefund> {
@@ -46,12 +48,9 @@ impl App {
             Some(_) => (RefundHappening::Rejected, Action::RefundRejected),
         };
         let (mut tx, before) = self.held_refund(&seen, row_version).await?;
-        // Whoever asked under a record that is theirs by now, or gets the money under one, is nobody else.
-        for mine in tx.merged_into(me).await?.into_iter().chain([me]) {
-            may_decide(mine, before.asked_by, before.person_id).map_err(|refusal| AppError::refused(refusal.code()))?;
-        }
+        by_another(&mut tx, me, (before.asked_by, Some(before.person_id))).await?;
         let mut after = self.moved(&mut tx, ctx, &before, happening, "refund.decided").await?;
-        after.decision = Some(RefundDecision { at: ctx.at, by: me, reason: reason.clone() });
+        after.decision = Some(Decision { at: ctx.at, by: me, reason: reason.clone() });
         after.next_ask_at = after.state.is_on_its_way().then_some(ctx.at);
         tx.put_refund(&after).await?;
         tx.commit(ctx, [told(action, &before, &after, reason)]).await?;
@@ -140,7 +139,7 @@ impl App {
             }
             Hold::Released => resolve(tx, ctx, before, value_on, false).await?,
             // Nobody at the desk says that money has gone.
-            Hold::Stays | Hold::Posted | Hold::Missed => {}
+            Hold::Stays | Hold::Posted | Hold::Missed | Hold::CameBack => {}
         }
         Ok(after)
     }

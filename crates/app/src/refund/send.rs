@@ -138,7 +138,7 @@ impl App {
             Hold::Posted => resolve(&mut tx, ctx, &before, value_on, true).await?,
             Hold::Released => resolve(&mut tx, ctx, &before, value_on, false).await?,
             Hold::Missed => after.parts = book_missed(&mut tx, ctx, &before, value_on).await?,
-            Hold::Stays | Hold::Placed => {}
+            Hold::Stays | Hold::Placed | Hold::CameBack => {}
         }
         tx.put_refund(&after).await?;
         if !has_moved {

@@ -88,6 +88,8 @@ impl App {
             number: &number,
             amount: entry.entry.amount,
             due_on: None,
+            // A receipt asks for nothing, as receipts do.
+            is_paid: false,
             contact: contact.as_deref(),
         };
         let (subject, body) = texts.write(person.draft.language, &Letter::Document(letter));

@@ -64,7 +64,7 @@ impl Posting {
             document_id: document,
             payment_id: Some(self.of.source),
             value_on: self.of.value_on,
-            expires_at: None,
+            held_for: None,
             key: format!(
                 "till/{}/{}/{}/{}",
                 self.of.code.word(),

@@ -33,7 +33,7 @@ const DOS: [(u8, char); 16] = [
 
 /// Bytes as text: by their mark, as UTF-8 where they are, by what an XML document says of itself, else as ISO 8859-1 or as
 /// the letters of DOS. Whatever becomes of a name, digits are the same in all of them.
-pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
+pub(crate) fn decode(bytes: &[u8]) -> Cow<'_, str> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling(bytes.get(mark..).unwrap_or_default()).0;
     }
@@ -55,7 +55,7 @@ pub(super) fn decode(bytes: &[u8]) -> Cow<'_, str> {
 }
 
 /// The text without signs that print nothing, such as the one with which old programs end a file: no database keeps them.
-pub(super) fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     let prints = |letter: char| !letter.is_control() || matches!(letter, '\t' | '\n' | '\r');
     if text.chars().all(prints) {
         return Cow::Borrowed(text);

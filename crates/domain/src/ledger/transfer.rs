@@ -37,6 +37,8 @@ words! {
         Till = "till",
         /// A till was counted, and something was missing or too much.
         TillCount = "till_count",
+        /// Money goes out to a bank account, or is held for that.
+        Payout = "payout",
     }
 }
 

@@ -132,10 +132,7 @@ impl Tx {
 }
 
 /// The accounts that may have to be opened, in the order of ids, and the ids of all.
-fn named<'a>(
-    accounts: &'a [Account],
-    also: impl Iterator<Item = AccountId>,
-) -> (Vec<(AccountId, &'a Account)>, BTreeSet<Uuid>) {
+fn named(accounts: &[Account], also: impl Iterator<Item = AccountId>) -> (Vec<(AccountId, &Account)>, BTreeSet<Uuid>) {
     let mut wanted: Vec<(AccountId, &Account)> = accounts.iter().map(|it| (it.id(), it)).collect();
     wanted.sort_by_key(|(id, _)| *id);
     wanted.dedup_by_key(|(id, _)| *id);

@@ -6,13 +6,13 @@ use crate::error::Result;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use stolpe_domain::id::{AccountId, DocumentId, OrganisationId, PersonId, TransferId};
-use stolpe_domain::ledger::{Amount, Asset, Held};
+use stolpe_domain::ledger::{Amount, Asset, Held, TransferCode};
 use uuid::Uuid;
 
 /// Transfers that hold something and have become nothing yet, with what they count.
 macro_rules! held_transfers {
     () => {
-        "select ledger_transfer.id, debit_id, credit_id, ledger_account.asset, amount, payment_id, \
+        "select ledger_transfer.id, debit_id, credit_id, ledger_account.asset, amount, code, payment_id, \
          document_id, ledger_transfer.organisation_id, expires_at \
          from ledger_transfer join ledger_account on ledger_account.id = debit_id \
          where step = 'pending' and not exists \
@@ -35,6 +35,17 @@ pub struct RunOutHold {
     pub ran_out_at: DateTime<Utc>,
 }
 
+/// What is held, and for what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldFor {
+    /// What is held.
+    pub held: Held,
+    /// Why.
+    pub code: TransferCode,
+    /// The payment, refund or payout that it is held for.
+    pub payment_id: Option<Uuid>,
+}
+
 #[derive(FromRow)]
 struct HeldRow {
     id: Uuid,
@@ -42,6 +53,7 @@ struct HeldRow {
     credit_id: Uuid,
     asset: String,
     amount: i64,
+    code: String,
     payment_id: Option<Uuid>,
     document_id: Option<Uuid>,
     organisation_id: Uuid,
@@ -100,14 +112,18 @@ impl Conn {
         rows.into_iter().map(run_out).collect()
     }
 
-    /// What is held to be taken from an account, with the payment or refund that it is held for, the oldest first.
-    pub async fn holds_on(&mut self, debit: AccountId) -> Result<Vec<(Held, Option<Uuid>)>> {
+    /// What is held to be taken from an account, the oldest first.
+    pub async fn holds_on(&mut self, debit: AccountId) -> Result<Vec<HeldFor>> {
         let rows: Vec<HeldRow> = self
             .sql(text![[held_transfers] "and debit_id = $1 order by ledger_transfer.id"])
             .bind(debit.uuid())
             .all()
             .await?;
-        rows.iter().map(|row| Ok((row.held()?, row.payment_id))).collect()
+        let held_for = |row: &HeldRow| {
+            let code = TransferCode::from_word(&row.code).ok_or_else(|| unreadable_transfer("code"))?;
+            Ok(HeldFor { held: row.held()?, code, payment_id: row.payment_id })
+        };
+        rows.iter().map(held_for).collect()
     }
 
     /// The accounts of what somebody has paid beforehand.

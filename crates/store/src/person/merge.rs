@@ -286,6 +286,12 @@ impl Tx {
             .run()
             .await?
             .any();
+        self.change("update payout set person_id = $2 where person_id = $1")
+            .bind(from.uuid())
+            .bind(into.uuid())
+            .run()
+            .await?
+            .any();
         self.change("update tag set person_id = $2, row_version = row_version + 1 where person_id = $1")
             .bind(from.uuid())
             .bind(into.uuid())

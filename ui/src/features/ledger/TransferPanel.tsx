@@ -65,6 +65,12 @@ export function TransferPanel({ id, onClose }: { id: string; onClose: () => void
               {t("transfer.openSource")}
             </Link>,
           ],
+          transfer.payoutId != null && [
+            t("transfer.payout"),
+            <Link key="payout" to="/payouts" search={{ open: transfer.payoutId }}>
+              {t("transfer.openSource")}
+            </Link>,
+          ],
           transfer.resolvesId != null && [
             t("transfer.resolves"),
             <TransferLink key="resolves" id={transfer.resolvesId} />,
@@ -86,7 +92,8 @@ export function TransferPanel({ id, onClose }: { id: string; onClose: () => void
 /** Nothing that was posted is changed: how it is put right depends on what posted it. */
 function wayToCorrect(
   transfer: OpenTransfer,
-): "correctDocument" | "correctPayment" | "correctTill" | "correctOther" {
+): "correctDocument" | "correctPayment" | "correctPayout" | "correctTill" | "correctOther" {
+  if (transfer.payoutId) return "correctPayout";
   if (transfer.incomingPaymentId ?? transfer.paymentId) return "correctPayment";
   if (transfer.tillId) return "correctTill";
   return transfer.documentId && transfer.code !== "reversal" ? "correctDocument" : "correctOther";

@@ -9,6 +9,7 @@ import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
+import { PayOut } from "../../parts/payout/PayOut";
 import { Scroll } from "../../parts/Scroll";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
@@ -67,6 +68,7 @@ export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () 
         <SameDeposit key={`${payment.rowVersion} deposit`} payment={payment} takes={takes} />
       )}
       <FromCounter key={`${payment.rowVersion} counter`} payment={payment} takes={takes} />
+      <PayOut of={{ incomingPaymentId: payment.id }} organisationId={payment.organisationId} />
       {left.minor !== 0 && takes && <Settlement key={payment.rowVersion} payment={payment} />}
       <Section title={t("incoming.proof")}>
         <p className={classes.detail}>

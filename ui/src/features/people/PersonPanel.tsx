@@ -23,6 +23,7 @@ import { EventList } from "../../parts/history/EventList";
 import { Loaded } from "../../parts/Loaded";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { LoginBadge } from "../../parts/LoginBadge";
+import { PayOut } from "../../parts/payout/PayOut";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { said } from "../../parts/undo";
@@ -184,6 +185,9 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
       </Section>
       <PersonUnits person={person} />
       {can(me, "read_billing") && <PersonPayer person={person} />}
+      {can(me, "read_billing") && (
+        <PayOut of={{ personId: person.id }} organisationId={person.organisationId} />
+      )}
       <PersonLogins person={person} now={now} onReissue={setReissue} />
       {can(me, "read_charging") && <PersonTags person={person} now={now} />}
       <Section title={t("timeline.title")}>

@@ -12,6 +12,7 @@ import { Facts } from "../../parts/Facts";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { PaymentBadge } from "../../parts/PaymentBadge";
+import { PayOut } from "../../parts/payout/PayOut";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { can, useMe } from "../../shell/session";
@@ -76,6 +77,7 @@ export function PaymentPanel({ id, onClose }: { id: string; onClose: () => void 
         ]}
       />
       <PaymentRefunds payment={payment} />
+      <PayOut of={{ paymentId: payment.id }} organisationId={payment.organisationId} />
       <Tries payment={payment} />
       {payment.callbacks.length > 0 && <Callbacks payment={payment} />}
       <RecordHistory id={payment.id} />

@@ -130,8 +130,8 @@ function Standing({ refund }: { refund: OpenRefund }) {
       icon={refund.approvers.length > 0 ? <IconUsers /> : <IconAlertTriangle />}
       title={t("refund.waits")}
     >
-      {refund.decisionRefusal === "refund.own_wish" && `${t("refund.ownWish")} `}
-      {refund.decisionRefusal === "refund.own_money" && `${t("refund.ownMoney")} `}
+      {refund.decisionRefusal === "decision.own_wish" && `${t("refund.ownWish")} `}
+      {refund.decisionRefusal === "decision.own_money" && `${t("refund.ownMoney")} `}
       <Approvers names={refund.approvers} />
     </Alert>
   );

@@ -1,0 +1,128 @@
+//! What a payout moves in the ledger: held when it is asked for, final when the bank has paid, free again when it ends
+//! otherwise, and back where it was when the bank brings it back.
+
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use crate::wish::Wish;
+use chrono::NaiveDate;
+use stolpe_domain::id::{DocumentId, TransferId};
+use stolpe_domain::ledger::{Account, AccountKind, Amount, Asset, Transfer, TransferCode};
+use stolpe_domain::payout::{PayoutSource, PayoutState, UnusedPart};
+use stolpe_domain::refund::Hold;
+use stolpe_store::Tx;
+use stolpe_store::ledger::Booked;
+use stolpe_store::payout::Payout;
+
+/// Transfers of payouts on their way: everything that one transaction moves is moved at once.
+#[derive(Default)]
+pub(super) struct Moves {
+    accounts: Vec<Account>,
+    all: Vec<Booked>,
+}
+
+/// An account of the organisation that pays out.
+fn of_organisation(payout: &Payout, kind: AccountKind) -> Result<Account> {
+    let asset = Asset::of(payout.amount.currency);
+    let asset = asset.ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;
+    Ok(Account::of_organisation(payout.organisation_id, kind, asset))
+}
+
+fn wish(payout: &Payout, value_on: NaiveDate) -> Wish {
+    Wish {
+        organisation: payout.organisation_id,
+        id: payout.id.uuid(),
+        code: TransferCode::Payout,
+        key: format!("payout/{}", payout.id.uuid().simple()),
+        value_on,
+    }
+}
+
+impl Moves {
+    /// Takes money from where it stands to the bank, or holds it there.
+    fn take(
+        &mut self,
+        ctx: &Ctx,
+        (payout, value_on): (&Payout, NaiveDate),
+        parts: &[UnusedPart],
+        is_held: bool,
+    ) -> Result<()> {
+        let bank = of_organisation(payout, AccountKind::Bank)?;
+        for (place, part) in parts.iter().enumerate() {
+            let amount = Amount::new(part.minor).ok_or_else(|| AppError::internal("a payout of nothing"))?;
+            let id: TransferId = ctx.id_in_order(self.all.len());
+            let both = (part.account.id(), bank.id());
+            let transfer = Transfer::new(id, both, (amount, bank.asset), is_held).map_err(AppError::internal)?;
+            let step = format!("{}/{place}", if is_held { "hold" } else { "late" });
+            self.accounts.extend([part.account, bank]);
+            self.all.push(wish(payout, value_on).booked(ctx, &step, part.document, transfer));
+        }
+        Ok(())
+    }
+
+    /// Holds the money of a payout that is asked for.
+    pub(super) fn hold(&mut self, ctx: &Ctx, of: (&Payout, NaiveDate), parts: &[UnusedPart]) -> Result<()> {
+        self.take(ctx, of, parts, true)
+    }
+
+    /// Adds what the money of a payout does on its way to another state, and gives back to an incoming payment what is left
+    /// of it again.
+    pub(super) async fn follow(
+        &mut self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (before, value_on): (&Payout, NaiveDate),
+        to: PayoutState,
+    ) -> Result<()> {
+        let wish = wish(before, value_on);
+        let minor = before.amount.minor;
+        match before.state.moves(to) {
+            Hold::Posted => self.all.extend(wish.resolved(tx, ctx, self.all.len(), true).await?),
+            Hold::Released => {
+                self.all.extend(wish.resolved(tx, ctx, self.all.len(), false).await?);
+                left_again(tx, before, minor).await?;
+            }
+            // Whose money it was is for somebody to say, so it is missing among what nobody can place.
+            Hold::Missed => {
+                let account = of_organisation(before, AccountKind::Suspense)?;
+                self.take(ctx, (before, value_on), &[UnusedPart { account, document: None, minor }], false)?;
+                left_again(tx, before, -minor).await?;
+            }
+            Hold::CameBack => {
+                self.all.extend(wish.reversed(tx, ctx).await?);
+                left_again(tx, before, minor).await?;
+            }
+            Hold::Stays | Hold::Placed => {}
+        }
+        Ok(())
+    }
+
+    /// Moves all of it.
+    ///
+    /// # Errors
+    /// [`AppError::Refused`] `ledger.not_enough` when somebody else was faster.
+    pub(super) async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+        tx.move_all(&self.accounts, &self.all, ctx.at).await?;
+        Ok(())
+    }
+}
+
+/// More, or less, is left of the incoming payment that a payout is of; never less than nothing.
+async fn left_again(tx: &mut Tx, payout: &Payout, minor: i64) -> Result<()> {
+    let PayoutSource::IncomingPayment(id) = payout.source else { return Ok(()) };
+    let payment = tx.lock_incoming_payment(id).await?.ok_or(AppError::NotFound)?;
+    let mut left = payment.left;
+    left.minor = (left.minor + minor).max(0);
+    tx.set_left(id, payment.row_version, left).await?;
+    Ok(())
+}
+
+/// Holds the documents that the money of payouts stands on, before anything else is held: everybody who settles does.
+pub(super) async fn hold_documents(tx: &mut Tx, payouts: &[Payout]) -> Result<()> {
+    let mut documents: Vec<DocumentId> = Vec::new();
+    for it in payouts {
+        documents.extend(tx.holds_of(it.id.uuid()).await?.into_iter().filter_map(|(_, document)| document));
+        documents.extend(tx.moved_for(it.id.uuid()).await?.into_iter().filter_map(|leg| leg.document));
+    }
+    tx.hold_documents(&documents).await?;
+    Ok(())
+}

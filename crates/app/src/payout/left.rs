@@ -1,0 +1,113 @@
+//! Money that is left: of people who have moved out, and of everybody whose account nothing has touched for long (PRE-19).
+
+use super::{currency_of, today};
+use crate::App;
+use crate::ctx::Ctx;
+use crate::error::{AppError, Result};
+use chrono::NaiveDate;
+use chrono_tz::Europe::Stockholm;
+use stolpe_domain::access::{Permission, Place};
+use stolpe_domain::id::OrganisationId;
+use stolpe_domain::ledger::Asset;
+use stolpe_domain::local_day::first_quarter;
+use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::payout::Age;
+use stolpe_domain::person::{VEIL, full_name};
+use stolpe_store::payout::{LeftBalance, LeftOwner};
+use stolpe_store::todo::Waiting;
+
+/// How many rows are shown, those of whom nothing has moved for longest.
+const SHOWN: i64 = 2_000;
+
+/// Money that is left.
+#[derive(Clone, Debug)]
+pub struct LeftMoney {
+    /// Whose, and since when.
+    pub balance: LeftBalance,
+    /// How much.
+    pub amount: Money,
+    /// How much of it is held, for payouts and refunds.
+    pub held: Money,
+    /// What they are called; veiled where their identity is protected.
+    pub name: Option<String>,
+    /// The day from which on they live nowhere, if that is known.
+    pub moved_out_on: Option<NaiveDate>,
+    /// How long nothing has moved.
+    pub age: Age,
+}
+
+impl LeftMoney {
+    fn of(balance: LeftBalance, currency: Currency, today: NaiveDate) -> Self {
+        let money = |minor| Money::of_minor(minor, currency);
+        let (name, moved_out_on) = match &balance.owner {
+            LeftOwner::Person { name: (_, _, true), moved_out_on, .. } => (Some(VEIL.to_owned()), *moved_out_on),
+            LeftOwner::Person { name: (given, family, false), moved_out_on, .. } => {
+                (Some(full_name(given, family)), *moved_out_on)
+            }
+            LeftOwner::Payer { name, .. } => (name.clone(), None),
+        };
+        Self {
+            amount: money(balance.minor),
+            held: money(balance.held_minor),
+            age: Age::of(balance.moved_on, today),
+            name,
+            moved_out_on,
+            balance,
+        }
+    }
+
+    /// Whether somebody has moved out and there is something to pay out to them that is not on its way.
+    fn remains(&self, today: NaiveDate) -> bool {
+        self.moved_out_on.is_some_and(|day| day <= today) && self.amount.minor > self.held.minor
+    }
+}
+
+impl App {
+    /// Everybody whose account with an organisation is in their favour, and payments that nobody could place, those of which
+    /// nothing has moved for longest first.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when its money is not the actor's to see.
+    pub async fn left_money(&self, ctx: &Ctx, organisation: OrganisationId) -> Result<Vec<LeftMoney>> {
+        Self::sees_payouts(ctx, organisation)?;
+        ctx.may_see(Permission::ReadPerson, Place::Organisation(organisation))?;
+        self.left_of(ctx, organisation).await
+    }
+
+    async fn left_of(&self, ctx: &Ctx, organisation: OrganisationId) -> Result<Vec<LeftMoney>> {
+        let mut conn = self.read().await?;
+        let organisation = conn.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
+        let currency = currency_of(organisation.country);
+        let asset = Asset::of(currency).ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;
+        let all = conn.left_balances(organisation.id, asset, SHOWN).await?;
+        Ok(all.into_iter().map(|it| LeftMoney::of(it, currency, today(ctx))).collect())
+    }
+
+    /// Payouts that the actor could decide, write to a file or look into, and people who have moved out and have money left.
+    pub(crate) async fn payouts_waiting(&self, ctx: &Ctx) -> Result<Vec<Waiting>> {
+        let reach = ctx.actor.reach(Permission::ApprovePayout);
+        let Ok(signed) = ctx.signed() else { return Ok(Vec::new()) };
+        if !reach.everything && reach.organisations.is_empty() {
+            return Ok(Vec::new());
+        }
+        let organisations = if reach.everything {
+            self.read().await?.list_organisations().await?.into_iter().map(|it| it.id).collect()
+        } else {
+            reach.organisations
+        };
+        let mut waiting = self.read().await?.payouts_waiting(&organisations, signed.person).await?;
+        for id in organisations {
+            let left = self.left_of(ctx, id).await?;
+            let today = today(ctx);
+            let remains: Vec<&LeftMoney> = left.iter().filter(|it| it.remains(today)).collect();
+            let since = remains.iter().filter_map(|it| it.moved_out_on).min();
+            waiting.extend(since.map(|since| Waiting {
+                kind: "payout.remainder".to_owned(),
+                facility_id: None,
+                count: i64::try_from(remains.len()).unwrap_or(i64::MAX),
+                oldest_at: Some(first_quarter(since, Stockholm).start()),
+            }));
+        }
+        Ok(waiting)
+    }
+}

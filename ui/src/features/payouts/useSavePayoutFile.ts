@@ -1,0 +1,22 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { fetchFile } from "../../api/client";
+import { invalidate } from "../../api/query";
+import { useText } from "../../i18n/text";
+import { showProblem } from "../../parts/ErrorNotice";
+import { useHost } from "../../shell/Providers";
+
+/** Hands a file for the bank over; with the first time, its payouts are said to be sent. */
+export function useSavePayoutFile() {
+  const text = useText();
+  const host = useHost();
+  const queryClient = useQueryClient();
+  return async (id: string) => {
+    try {
+      const { name, blob } = await fetchFile(`/payout-files/${id}/content`);
+      await host.saveFile(name, blob);
+    } catch (error) {
+      showProblem(error, text);
+    }
+    void invalidate(queryClient, ["payout"]);
+  };
+}

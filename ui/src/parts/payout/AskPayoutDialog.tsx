@@ -1,0 +1,97 @@
+import { Alert, Select, TextInput } from "@mantine/core";
+import { IconAlertTriangle, IconUsers } from "@tabler/icons-react";
+import { useState } from "react";
+import { idempotent } from "../../api/client";
+import { api } from "../../api/query";
+import type { PayoutAccountKind, PayoutOffer } from "../../api/views";
+import { useText } from "../../i18n/text";
+import { Approvers } from "../Approvers";
+import { ConsentDialog } from "../ConsentDialog";
+import { minorOf, typedOf } from "../typedMoney";
+import { said } from "../undo";
+
+/** Whose money, or what is left of what: one of them. */
+export interface PayoutOf {
+  personId?: string;
+  incomingPaymentId?: string;
+  paymentId?: string;
+}
+
+/** Asks that money goes out: how much, to whom, to which account, why, and who will have to approve it. */
+export function AskPayoutDialog({ of, onClose }: { of: PayoutOf; onClose: () => void }) {
+  const offer = api.useQuery("get", "/payout-offer", { params: { query: of } });
+  return offer.data ? <Known of={of} offer={offer.data} onClose={onClose} /> : null;
+}
+
+function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClose: () => void }) {
+  const { t, format } = useText();
+  const ask = api.useMutation("post", "/payouts");
+  const [typed, setTyped] = useState(typedOf(offer.most.minor));
+  const [name, setName] = useState(offer.name ?? "");
+  const [kind, setKind] = useState<PayoutAccountKind>(offer.accountKinds[0] ?? "iban");
+  const [account, setAccount] = useState("");
+  const [key] = useState(() => crypto.randomUUID());
+  const minor = minorOf(typed);
+  const fits = minor !== undefined && minor > 0 && minor <= offer.most.minor;
+  const most = format.money(offer.most.minor, offer.most.currency);
+  const alone = offer.approvers.length === 0;
+  return (
+    <ConsentDialog
+      title={t("payout.ask")}
+      confirm={t("payout.ask")}
+      reason
+      waiting={!fits || !name.trim() || !account.trim()}
+      onClose={onClose}
+      onConfirm={async (reason) => {
+        const body = { ...of, minor: minor ?? 0, accountKind: kind, account, name, reason };
+        await ask.mutateAsync({ headers: idempotent(key), body });
+        said(t("payout.wasAsked"));
+      }}
+    >
+      <p style={{ margin: 0 }}>{t("payout.askWords", { most })}</p>
+      <Alert color={alone ? "yellow" : "gray"} icon={alone ? <IconAlertTriangle /> : <IconUsers />}>
+        <Approvers names={offer.approvers} />
+      </Alert>
+      {offer.owed.minor > 0 && (
+        <Alert color="yellow" icon={<IconAlertTriangle />}>
+          {t("payout.owes", { amount: format.money(offer.owed.minor, offer.owed.currency) })}
+        </Alert>
+      )}
+      <TextInput
+        label={t("payout.howMuch", { currency: offer.most.currency })}
+        inputMode="decimal"
+        required
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+        error={fits ? undefined : t("payout.amountFault", { most })}
+      />
+      <TextInput
+        label={t("payout.name")}
+        required
+        maxLength={70}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <Select
+        label={t("payout.accountKind")}
+        required
+        allowDeselect={false}
+        data={offer.accountKinds.map((value) => ({ value, label: t(`payout.accountKind.${value}`) }))}
+        value={kind}
+        onChange={(value) => setKind((value as PayoutAccountKind | null) ?? kind)}
+      />
+      <TextInput
+        label={t("payout.account")}
+        description={
+          offer.cameFrom
+            ? t("payout.cameFrom", { account: offer.cameFrom })
+            : t(`payout.accountWords.${kind}`)
+        }
+        required
+        autoComplete="off"
+        value={account}
+        onChange={(event) => setAccount(event.currentTarget.value)}
+      />
+    </ConsentDialog>
+  );
+}
