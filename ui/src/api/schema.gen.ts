@@ -733,6 +733,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/e-invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Starts to put the e-invoices of the documents that a list shows into one ZIP, with an index that has the hash of each, or
+         *     why a document has none; noted in the audit log.
+         */
+        post: operations["export_e_invoices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/events": {
         parameters: {
             query?: never;
@@ -977,6 +997,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/exports/tills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes the report of a till to a file; noted in the audit log. */
+        get: operations["export_till"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/exports/units": {
         parameters: {
             query?: never;
@@ -1179,6 +1216,23 @@ export interface paths {
         get: operations["read_incoming_payment"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/incoming-payments/{id}/from-counter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that a payment of which nothing was placed is money of the counter. */
+        post: operations["receive_from_counter"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2516,6 +2570,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/persons/{id}/owed-at-counter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads what somebody can pay at the counter. */
+        get: operations["list_owed_at_counter"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/persons/{id}/personal-number/reveal": {
         parameters: {
             query?: never;
@@ -3434,6 +3505,163 @@ export interface paths {
         patch: operations["change_tenancy"];
         trace?: never;
     };
+    "/till-entries/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Draws the receipt of an entry. */
+        get: operations["read_till_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/till-entries/{id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back what was taken in the caller's open till. */
+        post: operations["take_back_at_till"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/till-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says whether payments are taken at the counter. Stolpe is no certified cash register: where the law asks for one, the
+         *     owner has it beside.
+         */
+        put: operations["save_till_setting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/till-standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads whether payments are taken at the counter, and the till that the caller has open. */
+        get: operations["read_till_standing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists tills, those opened last first: the caller's own, or all of them for whoever looks after payments. */
+        get: operations["list_tills"];
+        put?: never;
+        /** Opens a till of the caller. */
+        post: operations["open_till"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tills/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a till with what was entered in it, and what it adds up to. */
+        get: operations["read_till"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tills/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a till with what was counted in it. What is missing or too much is posted, and the report gets its number. */
+        post: operations["close_till"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tills/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes a payment in the caller's open till. */
+        post: operations["take_at_till"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tills/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Draws the report of a till, or how one stands that is open; noted in the audit log. */
+        get: operations["read_till_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/todo": {
         parameters: {
             query?: never;
@@ -3665,7 +3893,7 @@ export interface components {
              * @description What an account is for.
              * @enum {string}
              */
-            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
+            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
             organisationId: components["schemas"]["OrganisationId"];
             personId?: components["schemas"]["PersonId"] | null;
             personName?: string | null;
@@ -3846,6 +4074,8 @@ export interface components {
         AwaitingReminderView: {
             address: string;
             body: string;
+            /** @description By which way it goes. */
+            channel: components["schemas"]["Channel"];
             documentId?: components["schemas"]["DocumentId"] | null;
             subject: string;
         };
@@ -3853,6 +4083,8 @@ export interface components {
         AwaitingView: {
             address: string;
             body: string;
+            /** @description By which way it goes. */
+            channel: components["schemas"]["Channel"];
             documentId?: components["schemas"]["DocumentId"] | null;
             subject: string;
         };
@@ -3947,6 +4179,8 @@ export interface components {
             account: string;
             /** @description What kind of account; of the organisation's own country. */
             accountKind: components["schemas"]["AccountKind"];
+            /** @description Whether what somebody has paid too much follows to their next invoice; it does unless somebody says otherwise. */
+            carriesOver?: boolean;
             /**
              * Format: int32
              * @description How many days there are to pay.
@@ -3971,6 +4205,7 @@ export interface components {
             /** @description As printed, such as `5402-9681`. */
             account?: string | null;
             accountKind?: components["schemas"]["AccountKind"] | null;
+            carriesOver?: boolean | null;
             /** Format: int32 */
             dueDays?: number | null;
             /** Format: int32 */
@@ -4187,7 +4422,7 @@ export interface components {
              * @description What an account is for.
              * @enum {string}
              */
-            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
+            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
             name: string;
             number: string;
             /**
@@ -4422,6 +4657,16 @@ export interface components {
             /** Format: int64 */
             vatMinor: number;
         };
+        /** @description What was counted in a till. */
+        CountedTillInput: {
+            /**
+             * Format: int64
+             * @description The cash, in öre or øre; whole kronor.
+             */
+            countedMinor: number;
+            /** @description Why it is not what should be there; needed where it is not. */
+            reason?: string | null;
+        };
         /**
          * @description A country whose rules Stolpe knows.
          *
@@ -4542,7 +4787,7 @@ export interface components {
          * @description What does not agree.
          * @enum {string}
          */
-        DifferenceKind: "not_settled" | "other_amount" | "unknown_line" | "not_received";
+        DifferenceKind: "not_settled" | "refund_not_settled" | "other_amount" | "unknown_line" | "not_received";
         /** @description Something that does not agree. */
         DifferenceView: {
             /** Format: int64 */
@@ -4824,6 +5069,16 @@ export interface components {
          * @enum {string}
          */
         FigureKind: "rate" | "most_fee" | "most_fees" | "fee_after_days";
+        /** @description What a payment brings of the counter. */
+        FromCounterInput: {
+            /**
+             * Format: int64
+             * @description What that bank has kept for itself, in öre or øre.
+             */
+            feeMinor?: number;
+            /** @description Cash that was brought to the bank, or what the bank of the card terminal pays out. */
+            means: components["schemas"]["TillMeans"];
+        };
         /** @description One thing that a search found. */
         HitView: {
             /** Format: uuid */
@@ -5095,7 +5350,7 @@ export interface components {
                  * @description What an account is for.
                  * @enum {string}
                  */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
                 name: string;
                 number: string;
                 /**
@@ -6359,6 +6614,7 @@ export interface components {
         };
         /** @description A document with everything that belongs to it. */
         OpenDocumentView: components["schemas"]["DocumentView"] & {
+            alreadyPaid?: components["schemas"]["Money"] | null;
             /** @description The credit notes that take it back. */
             creditNotes: components["schemas"]["RelatedDocumentView"][];
             credits?: components["schemas"]["RelatedDocumentView"] | null;
@@ -6382,6 +6638,8 @@ export interface components {
         };
         /** @description A payment with everything that belongs to it. */
         OpenIncomingPaymentView: components["schemas"]["IncomingPaymentView"] & {
+            counter?: components["schemas"]["TillMeans"] | null;
+            counterFee?: components["schemas"]["Money"] | null;
             /** @description What the bank calls the deposit that it came with. */
             deposit: string;
             /** @description Deposits of other files that it may be the sum of: then it would be counted twice. */
@@ -6468,6 +6726,24 @@ export interface components {
             /** @description What the provider said of it. */
             words?: string | null;
         };
+        /** @description What a till is opened with. */
+        OpenTillInput: {
+            /**
+             * Format: int64
+             * @description The cash in it, in öre or øre; whole kronor.
+             */
+            openingMinor: number;
+        };
+        /** @description A till with what was entered in it. */
+        OpenTillView: components["schemas"]["TillView"] & {
+            /** @description In the order in which they were made. */
+            entries: components["schemas"]["TillEntryView"][];
+            /** @description The caller may count and close it. */
+            mayClose: boolean;
+            /** @description The caller enters payments in it. */
+            mayEnter: boolean;
+            sums: components["schemas"]["TillSumsView"];
+        };
         /** @description An organisation in the register. */
         Organisation: {
             /** @description Post town. */
@@ -6551,6 +6827,23 @@ export interface components {
             left: components["schemas"]["Money"];
             outcome: components["schemas"]["Outcome"];
         };
+        /** @description A document that can be paid at the counter. */
+        OwedAtCounterView: {
+            /** Format: date */
+            dueOn?: string | null;
+            id: components["schemas"]["DocumentId"];
+            kind: components["schemas"]["DocumentKind"];
+            number: string;
+            /** @description What is left to pay. */
+            open: components["schemas"]["Money"];
+        };
+        /** @description What somebody can pay at the counter. */
+        OwedView: {
+            /** @description Whether a receipt can go to them by mail. */
+            hasEmail: boolean;
+            /** @description Their invoices and reminders, those that fall due first at the head. */
+            items: components["schemas"]["OwedAtCounterView"][];
+        };
         /** @description Who the first owner is. */
         OwnerInput: {
             email: string;
@@ -6581,7 +6874,7 @@ export interface components {
                  * @description What an account is for.
                  * @enum {string}
                  */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
                 organisationId: components["schemas"]["OrganisationId"];
                 personId?: components["schemas"]["PersonId"] | null;
                 personName?: string | null;
@@ -7442,7 +7735,7 @@ export interface components {
          * @description One thing that may be allowed.
          * @enum {string}
          */
-        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "ask_refund" | "approve_refund" | "ask_payout" | "approve_payout" | "keep_books" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
+        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "keep_till" | "ask_refund" | "approve_refund" | "ask_payout" | "approve_payout" | "keep_books" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
         /** @description A personal number as typed in. */
         PersonalNumberDraft: {
             /** @description Who issued it. */
@@ -8599,6 +8892,11 @@ export interface components {
             id: components["schemas"]["TransferId"];
             other?: components["schemas"]["AccountView"] | null;
             /**
+             * Format: int64
+             * @description What was held until its time was over, of an entry that moves nothing.
+             */
+            ranOut?: number | null;
+            /**
              * Format: date
              * @description The day on which it counts.
              */
@@ -8874,6 +9172,149 @@ export interface components {
             name: string;
             personId?: components["schemas"]["PersonId"] | null;
         };
+        /**
+         * Format: uuid
+         * @description What was taken or taken back at the counter.
+         */
+        TillEntryId: string;
+        /**
+         * @description Why an entry of a till was made.
+         * @enum {string}
+         */
+        TillEntryKind: "taken" | "taken_back";
+        /** @description What was taken or taken back at the counter. */
+        TillEntryView: {
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            at: string;
+            id: components["schemas"]["TillEntryId"];
+            kind: components["schemas"]["TillEntryKind"];
+            lines: components["schemas"]["TillLineView"][];
+            /** @description Whether the receipt went out by mail. */
+            mailed: boolean;
+            means: components["schemas"]["TillMeans"];
+            /** @description The number of its receipt. */
+            number: string;
+            /** @description As it stands on the receipt. */
+            payer: string;
+            personId: components["schemas"]["PersonId"];
+            prepaid: components["schemas"]["Money"];
+            reason?: string | null;
+            rounding: components["schemas"]["Money"];
+            /** @description Whether it was taken back. */
+            takenBack: boolean;
+            /** @description The number of the receipt that it takes back. */
+            takesBack?: string | null;
+            terminalReference?: string | null;
+        };
+        /**
+         * Format: uuid
+         * @description What a clerk takes payments in at the counter.
+         */
+        TillId: string;
+        /** @description A document that was paid. */
+        TillLineView: {
+            amount: components["schemas"]["Money"];
+            /** @description Its number. */
+            number: string;
+        };
+        /**
+         * @description By what means somebody pays at the counter.
+         * @enum {string}
+         */
+        TillMeans: "cash" | "card";
+        /** @description Tills, and how many. */
+        TillPageView: {
+            /** @description The rows, in order. */
+            items: components["schemas"]["TillView"][];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description Whether payments are taken at the counter. */
+        TillSettingInput: {
+            active: boolean;
+        };
+        /** @description How much of a document is paid. */
+        TillShareInput: {
+            documentId: components["schemas"]["DocumentId"];
+            /**
+             * Format: int64
+             * @description In öre or øre.
+             */
+            minor: number;
+        };
+        /** @description Whether payments are taken at the counter, and the till that the caller has open. */
+        TillStandingView: {
+            active: boolean;
+            currency: components["schemas"]["Currency"];
+            mayOpen: boolean;
+            maySet: boolean;
+            ownId?: components["schemas"]["TillId"] | null;
+            /**
+             * Format: int64
+             * @description The version of that; 0 while nobody has said so.
+             */
+            rowVersion: number;
+        };
+        /** @description What a till adds up to. */
+        TillSumsView: {
+            cardBack: components["schemas"]["Money"];
+            cardIn: components["schemas"]["Money"];
+            cashBack: components["schemas"]["Money"];
+            cashIn: components["schemas"]["Money"];
+            /** @description The cash that should be in it. */
+            expected: components["schemas"]["Money"];
+            /** @description The number of its first receipt. */
+            firstReceipt?: string | null;
+            /** @description The number of its last receipt. */
+            lastReceipt?: string | null;
+            rounding: components["schemas"]["Money"];
+            taken: number;
+            takenBack: number;
+            toInvoices: components["schemas"]["Money"];
+            toPrepaid: components["schemas"]["Money"];
+        };
+        /** @description Why an entry goes back. */
+        TillTakeBackInput: {
+            reason: string;
+        };
+        /** @description A till. */
+        TillView: {
+            /** @description Who is at it; none once that person was erased. */
+            clerk?: string | null;
+            /** Format: date-time */
+            closedAt?: string | null;
+            closedBy?: string | null;
+            counted?: components["schemas"]["Money"] | null;
+            difference?: components["schemas"]["Money"] | null;
+            id: components["schemas"]["TillId"];
+            /** @description The number of its report. */
+            number?: string | null;
+            /** Format: date-time */
+            openedAt: string;
+            opening: components["schemas"]["Money"];
+            organisationId: components["schemas"]["OrganisationId"];
+            reason?: string | null;
+            /** Format: int64 */
+            rowVersion: number;
+        };
+        /** @description What somebody pays at the counter. */
+        TillWishInput: {
+            /** @description Whether the receipt goes out by mail. */
+            mail?: boolean;
+            means: components["schemas"]["TillMeans"];
+            /**
+             * Format: int64
+             * @description In öre or øre; cash in whole kronor.
+             */
+            minor: number;
+            personId: components["schemas"]["PersonId"];
+            /** @description How much of which documents; the rest is kept for whoever pays. */
+            shares: components["schemas"]["TillShareInput"][];
+            /** @description What the card terminal calls it. */
+            terminalReference?: string | null;
+        };
         /** @description A heap of work with its age. */
         TodoView: {
             /** Format: int64 */
@@ -8924,7 +9365,7 @@ export interface components {
          * @description Why something was moved.
          * @enum {string}
          */
-        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "settlement" | "correction" | "reminder" | "refund" | "payout";
+        TransferCode: "invoice" | "credit_note" | "receipt" | "reversal" | "payment" | "provider_payment" | "settlement" | "correction" | "reminder" | "refund" | "carried_over" | "merged" | "ran_out" | "till" | "till_count" | "payout";
         /**
          * Format: uuid
          * @description A transfer of the ledger.
@@ -8961,6 +9402,7 @@ export interface components {
             resolvedById?: components["schemas"]["TransferId"] | null;
             resolvesId?: components["schemas"]["TransferId"] | null;
             step: components["schemas"]["TransferStep"];
+            tillId?: components["schemas"]["TillId"] | null;
             /** @description Everything that was moved for the same reason at the same moment, this one among it. */
             together: components["schemas"]["TransferLegView"][];
             /**
@@ -9125,7 +9567,7 @@ export interface operations {
                 /** @description Those kept for one facility. */
                 facilityId?: components["schemas"]["FacilityId"];
                 /** @description Those for one purpose. */
-                kind?: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
+                kind?: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
                 /** @description Those of one organisation. */
@@ -9495,7 +9937,7 @@ export interface operations {
                 /** @description What the price was made of, of revenue; all of it when left out. */
                 component?: components["schemas"]["ComponentKind"];
                 /** @description What our accounts are for. */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
                 /** @description Whose books. */
                 organisationId: components["schemas"]["OrganisationId"];
                 /** @description How VAT applies, of revenue and VAT. */
@@ -9535,7 +9977,7 @@ export interface operations {
                 /** @description What the price was made of, of revenue; all of it when left out. */
                 component?: components["schemas"]["ComponentKind"];
                 /** @description What our accounts are for. */
-                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "provider_fee" | "revenue" | "vat" | "rounding";
+                kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
                 /** @description Whose books. */
                 organisationId: components["schemas"]["OrganisationId"];
                 /** @description How VAT applies, of revenue and VAT. */
@@ -10705,6 +11147,52 @@ export interface operations {
             };
         };
     };
+    export_e_invoices: {
+        parameters: {
+            query?: {
+                /** @description In this facility; everywhere when left out. */
+                facilityId?: components["schemas"]["FacilityId"];
+                /** @description Dated from this day on. */
+                from?: string;
+                /** @description Of this kind. */
+                kind?: components["schemas"]["DocumentKind"];
+                /** @description With this number, as printed, or this payment reference. */
+                number?: string;
+                /** @description Of this organisation. */
+                organisationId?: components["schemas"]["OrganisationId"];
+                /** @description Invoices and reminders that were due before this day and are neither paid nor credited. */
+                overdueOn?: string;
+                /** @description To this person. */
+                personId?: components["schemas"]["PersonId"];
+                /** @description In this state. */
+                state?: components["schemas"]["DocumentState"];
+                /** @description Dated up to this day. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listen: {
         parameters: {
             query?: never;
@@ -11201,6 +11689,35 @@ export interface operations {
             };
         };
     };
+    export_till: {
+        parameters: {
+            query: {
+                /**
+                 * @description The columns of the file in their order, by the names that they have in JSON, with commas between; all of them when
+                 *     left out.
+                 */
+                columns?: string;
+                /** @description The kind of file. */
+                format: "nordic" | "international" | "xlsx" | "json";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
+                };
+            };
+        };
+    };
     export_units: {
         parameters: {
             query: {
@@ -11575,6 +12092,31 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenIncomingPaymentView"];
+                };
+            };
+        };
+    };
+    receive_from_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FromCounterInput"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -13855,6 +14397,27 @@ export interface operations {
             };
         };
     };
+    list_owed_at_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwedView"];
+                };
+            };
+        };
+    };
     reveal_personal_number: {
         parameters: {
             query?: never;
@@ -15596,6 +16159,286 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BareTenancyView"];
+                };
+            };
+        };
+    };
+    read_till_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+        };
+    };
+    take_back_at_till: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TillTakeBackInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenTillView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    save_till_setting: {
+        parameters: {
+            query: {
+                /** @description Whose counter. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TillSettingInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TillStandingView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_till_standing: {
+        parameters: {
+            query: {
+                /** @description Whose counter. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TillStandingView"];
+                };
+            };
+        };
+    };
+    list_tills: {
+        parameters: {
+            query: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
+                /** @description That are open, or that are closed. */
+                open?: boolean;
+                /** @description Of this organisation. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TillPageView"];
+                };
+            };
+        };
+    };
+    open_till: {
+        parameters: {
+            query: {
+                /** @description Whose counter. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenTillInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenTillView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_till: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenTillView"];
+                };
+            };
+        };
+    };
+    close_till: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CountedTillInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenTillView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_at_till: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TillWishInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenTillView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_till_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
                 };
             };
         };
