@@ -2,11 +2,13 @@ import { Alert, Select, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
+import { toProblem } from "../../api/problem";
 import { api } from "../../api/query";
 import type { PayoutAccountKind, PayoutOffer } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Approvers } from "../Approvers";
 import { ConsentDialog } from "../ConsentDialog";
+import { fieldWords } from "../ErrorNotice";
 import { minorOf, typedOf } from "../typedMoney";
 import { said } from "../undo";
 
@@ -24,7 +26,8 @@ export function AskPayoutDialog({ of, onClose }: { of: PayoutOf; onClose: () => 
 }
 
 function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClose: () => void }) {
-  const { t, format } = useText();
+  const text = useText();
+  const { t, format } = text;
   const ask = api.useMutation("post", "/payouts");
   const [typed, setTyped] = useState(typedOf(offer.most.minor));
   const [name, setName] = useState(offer.name ?? "");
@@ -35,6 +38,7 @@ function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClo
   const fits = minor !== undefined && minor > 0 && minor <= offer.most.minor;
   const most = format.money(offer.most.minor, offer.most.currency);
   const alone = offer.approvers.length === 0;
+  const wrong = ask.error ? fieldWords(toProblem(ask.error), text) : {};
   return (
     <ConsentDialog
       title={t("payout.ask")}
@@ -70,6 +74,7 @@ function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClo
         required
         maxLength={70}
         value={name}
+        error={wrong.name}
         onChange={(event) => setName(event.currentTarget.value)}
       />
       <Select
@@ -90,7 +95,11 @@ function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClo
         required
         autoComplete="off"
         value={account}
-        onChange={(event) => setAccount(event.currentTarget.value)}
+        error={wrong.account}
+        onChange={(event) => {
+          setAccount(event.currentTarget.value);
+          ask.reset();
+        }}
       />
     </ConsentDialog>
   );
