@@ -626,8 +626,11 @@ async fn payouts(walk: &mut Walk) {
     let owner = walk.host.bearer(&json!(walk.host.owner.token));
     let other = walk.host.as_(Role::Accountant, At::Organisation(walk.host.organisation.clone())).await;
     let organisation = walk.host.organisation.clone();
+    let came = crate::incoming_payments::bgmax(8, &[("", '0', 3_000, "Bo Ek")]);
+    let sent = format!("/bank-files?organisationId={organisation}&fileName=c.txt");
+    owner.send("POST", &sent, &[("content-type", "application/octet-stream")], came).await.expect(201);
     let open = owner.get(&format!("/incoming-payments?organisationId={organisation}&open=true")).await.expect(200);
-    let left = |it: &&Value| it["left"]["minor"].as_i64().unwrap() >= 30;
+    let left = |it: &&Value| it["left"]["minor"] == 3_000;
     let payment = open["items"].as_array().unwrap().iter().find(left).unwrap()["id"].clone();
     walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
     let path = format!("/payout-sender?organisationId={organisation}");
