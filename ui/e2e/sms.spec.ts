@@ -109,7 +109,7 @@ test("a gateway is set up and tried, a run tells what its SMS cost, and each is 
   ).toBeVisible();
   expect(await faults(page)).toEqual([]);
   await picture(page, "sms-run");
-  await page.getByRole("button", { name: "Skicka brevet" }).click();
+  await page.getByRole("button", { name: "Skicka SMS:et" }).click();
 
   await page.goto(`${host.url}/admin/notices`);
   const row = page.getByRole("row").filter({ hasText: "+46701234567" });
