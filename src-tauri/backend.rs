@@ -50,6 +50,8 @@ pub(crate) struct Wanted {
     pub(crate) certificate: Option<Fingerprint>,
     /// Whether the desk has worked there before: data that must be there is not made anew.
     pub(crate) is_known: bool,
+    /// Whom the host in this desk lets in.
+    pub(crate) network: Network,
 }
 
 impl Backend {

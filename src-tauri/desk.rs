@@ -84,9 +84,9 @@ impl Desk {
 
     /// Opens the remembered place, if there is one.
     pub(crate) async fn open_remembered<R: Runtime>(&self, app: AppHandle<R>) {
-        let Memory { place: Some(place), key, certificates, .. } = self.memory() else { return };
+        let Memory { place: Some(place), key, certificates, network, .. } = self.memory() else { return };
         let certificate = place.host().and_then(|host| certificates.get(&host).cloned());
-        let wanted = Wanted { place, key, certificate, is_known: true };
+        let wanted = Wanted { place, key, certificate, is_known: true, network };
         if let Err(error) = self.open(app, &wanted).await {
             tracing::error!(error = error.chain(), "the place did not open");
             self.stage.send_replace(Stage::Failed(Arc::new(error)));
@@ -118,11 +118,13 @@ impl Desk {
         let host = place.host();
         let known = host.as_ref().and_then(|host| memory.certificates.get(host).cloned());
         let certificate = accepted.or(known);
-        let wanted = Wanted { place, key, certificate: certificate.clone(), is_known: false };
+        let network = memory.network_at(&place);
+        let wanted = Wanted { place, key, certificate: certificate.clone(), is_known: false, network };
         self.open(app, &wanted).await?;
         self.remember(|memory| {
             memory.place = Some(wanted.place);
             memory.key = wanted.key;
+            memory.network = wanted.network;
             if let (Some(host), Some(certificate)) = (host, certificate) {
                 memory.certificates.insert(host, certificate);
             }
@@ -242,7 +244,7 @@ impl Desk {
                     backend.sign_in = backend.sign_in.or_earlier(earlier);
                 }
                 // The desk works without it, and its page on the network says why nobody gets in.
-                if let Err(error) = backend.listen(&self.memory().network).await {
+                if let Err(error) = backend.listen(&wanted.network).await {
                     tracing::warn!(error = error.chain(), "nobody is let in over the network");
                 }
                 let backend = Arc::new(backend);

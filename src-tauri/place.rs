@@ -78,6 +78,12 @@ impl Memory {
         })
     }
 
+    /// Whom this computer lets in at a place: who was let in to one says nothing of another, which may not even have an owner
+    /// yet.
+    pub(crate) fn network_at(&self, place: &Place) -> Network {
+        if self.place.as_ref() == Some(place) { self.network.clone() } else { Network::default() }
+    }
+
     /// Remembers, whole or not at all.
     ///
     /// # Errors
@@ -230,6 +236,15 @@ mod tests {
         };
         memory.write(&config).unwrap();
         assert_eq!(Memory::read(&config), memory);
+    }
+
+    #[test]
+    fn who_was_let_in_to_one_place_is_not_let_in_to_another() {
+        let network = Network { reach: Reach::Everybody, ..Network::default() };
+        let memory = Memory { place: Some(Place::Embedded), network: network.clone(), ..Memory::default() };
+        assert_eq!(memory.network_at(&Place::Embedded), network);
+        let other = Place::Postgres { url: url("postgres://stolpe@db.example/stolpe") };
+        assert_eq!(memory.network_at(&other).reach, Reach::ThisComputer);
     }
 
     #[test]

@@ -186,3 +186,36 @@ test("prices are taken in from files, whole or not at all, and shown quarter by 
   await page.getByRole("button", { name: "Dagen efter" }).click();
   await expect(page.getByText("Inga priser i SE4 den 2026-11-22")).toBeVisible();
 });
+
+test("a day that is typed in Norwegian is that day, and not the one with its month first", async ({
+  host,
+  desk: page,
+}) => {
+  const { facility } = await place(page, host.url);
+  const changed = await page.request.patch(`${host.url}/api/v1/me`, {
+    headers: { "X-Requested-With": "stolpe", "Content-Type": "application/merge-patch+json" },
+    data: { language: "nb" },
+  });
+  expect(changed.ok(), await changed.text()).toBe(true);
+  await page.goto(`${host.url}/admin/tariff`);
+  await page.getByText("Ingen tariff ennå").waitFor();
+  await page.getByRole("main").getByRole("button", { name: "Ny del" }).first().click();
+  const form = page.getByRole("dialog", { name: "Ny del" });
+  await form.getByRole("textbox", { name: "Pris per kWh uten mva" }).fill("1,20");
+  // Key by key, as people do: what is there halfway must not become a day of its own.
+  const from = form.getByRole("textbox", { name: "Gjelder fra" });
+  await from.press("Control+a");
+  await from.pressSequentially("01.10.2026");
+  await from.press("Tab");
+  await expect(from).toHaveValue("01.10.2026");
+  const until = form.getByRole("textbox", { name: "Gjelder ikke lenger fra" });
+  await until.pressSequentially("5.3.2027");
+  await until.press("Tab");
+  await expect(until).toHaveValue("05.03.2027");
+  await form.getByRole("textbox", { name: "Kilde" }).fill("Styrevedtak");
+  await form.getByRole("button", { name: "Lagre" }).click();
+  await expect(form).toHaveCount(0);
+  const tariff = await page.request.get(`${host.url}/api/v1/tariff?facilityId=${facility}`);
+  const { components } = (await tariff.json()).tariff;
+  expect(components).toMatchObject([{ validFrom: "2026-10-01", validUntil: "2027-03-05" }]);
+});
