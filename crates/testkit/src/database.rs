@@ -12,7 +12,7 @@ pub struct TestDb {
     pub db: Db,
     /// Where to open it again: a file path or a `postgres://` address.
     pub address: String,
-    _folder: Option<TempDir>,
+    folder: Option<TempDir>,
 }
 
 impl TestDb {
@@ -23,12 +23,12 @@ impl TestDb {
     pub async fn on(server: &crate::PostgresServer) -> Self {
         let address = server.empty_database("stolpe");
         let db = Db::open_postgres(&address).await.expect("Postgres opens");
-        Self { db, address, _folder: None }
+        Self { db, address, folder: None }
     }
 
     /// The same database, for somebody else who stands on it; the folder goes away with the first.
     pub(crate) fn another(&self) -> Self {
-        Self { db: self.db.clone(), address: self.address.clone(), _folder: None }
+        Self { db: self.db.clone(), address: self.address.clone(), folder: None }
     }
 
     /// A fresh database of this engine.
@@ -41,12 +41,12 @@ impl TestDb {
                 let folder = tempfile::tempdir().unwrap();
                 let path = folder.path().join("stolpe.db");
                 let db = Db::open_sqlite(&path).await.expect("SQLite opens");
-                Self { db, address: path.to_string_lossy().into_owned(), _folder: Some(folder) }
+                Self { db, address: path.to_string_lossy().into_owned(), folder: Some(folder) }
             }
             Engine::Postgres => {
                 let address = postgres::new_database().await;
                 let db = Db::open_postgres(&address).await.expect("Postgres opens");
-                Self { db, address, _folder: None }
+                Self { db, address, folder: None }
             }
         }
     }
@@ -55,6 +55,10 @@ impl TestDb {
 /// Runs a test of the store on `SQLite` and then on Postgres.
 pub async fn both<F: Future<Output = ()>>(test: impl Fn(TestDb) -> F) {
     for engine in [Engine::Sqlite, Engine::Postgres] {
-        test(TestDb::new(engine).await).await;
+        let mut fresh = TestDb::new(engine).await;
+        // A test that names nothing but `db` takes nothing else with it: the folder would go before its test does, and
+        // the next connection would find no file.
+        let _stays = fresh.folder.take();
+        test(fresh).await;
     }
 }
