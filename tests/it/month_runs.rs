@@ -184,6 +184,9 @@ async fn whoever_owes_something_else_than_was_looked_at_is_left_for_the_next_pla
     let made = committed(&host, &run, json!({})).await;
     assert_eq!((&made["documents"], &made["leftOut"][0]["name"]), (&json!(1), &json!("Bo Ek")), "{made}");
     assert_eq!(documents(&host).await.len(), 1);
+    let run = host.owner.get(&format!("/month-runs/{}", text(&run["id"]))).await.expect(200);
+    let planned_for = run["documents"].as_array().unwrap().len();
+    assert_eq!((&run["made"], planned_for), (&json!(1), 2), "the run says later, too, that one was left out");
     assert_eq!(planned(&host, "2026-11").await["documents"][0]["charges"], 3);
 }
 
@@ -223,6 +226,37 @@ async fn nothing_is_charged_while_it_is_not_said_how_to_pay_or_what_it_costs(
     assert_eq!(host.owner.post(&path, json!({})).await.refusal(), (409, "billing.missing"));
     let future = json!({"organisationId": host.organisation, "month": "2027-01"});
     assert_eq!(host.owner.post("/month-runs", future).await.refusal(), (409, "month_run.future"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_seen_before_it_was_said_how_the_organisation_rounds_is_looked_at_again(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = TestHost::new(engine).await;
+    let path = format!("/tariff?facilityId={}", host.facility);
+    let rows = [row("energy", &per_kwh(1_250_000), "2500")];
+    host.owner.put_at(&path, 0, json!({"components": rows})).await.expect(200);
+    let mut charger = host.charger("CP-1").await;
+    driver(&host, "Åsa", "asa@example.se", "AA").await;
+    charge(&mut charger, "AA", 12, 10_100).await;
+    let seen = planned(&host, "2026-11").await;
+    assert_eq!(
+        (&seen["obstacle"], &seen["documents"][0]["payable"]["minor"]),
+        (&json!("billing.missing"), &json!(1_579))
+    );
+
+    let billing = format!("/billing?organisationId={}", host.organisation);
+    host.owner.put_at(&billing, 0, particulars()).await.expect(200);
+    let run = format!("/month-runs/{}", text(&seen["id"]));
+    assert_eq!(host.owner.get(&run).await.expect(200)["obstacle"], "month_run.rounding_changed");
+    let refused = host.owner.post(&format!("{run}/commit"), json!({})).await;
+    assert_eq!(refused.refusal(), (409, "month_run.rounding_changed"));
+    assert_eq!(documents(&host).await, Vec::<Value>::new(), "nobody is asked for another amount than was seen");
+
+    let again = planned(&host, "2026-11").await;
+    assert_eq!((&again["obstacle"], &again["documents"][0]["payable"]["minor"]), (&Value::Null, &json!(1_600)));
+    assert_eq!(committed(&host, &again, json!({})).await["documents"], 1);
 }
 
 #[rstest]

@@ -189,6 +189,8 @@ struct MonthPlanView {
     #[serde(flatten)]
     run: MonthRunView,
     documents: Vec<PlannedDocumentView>,
+    /// How many documents have come of it; fewer than were planned when something had changed in between.
+    made: i64,
     /// What is not charged: the first thousand.
     waiting: Vec<PlanWaitingView>,
     /// How much is not charged, by reason.
@@ -210,6 +212,7 @@ impl From<OpenMonthRun> for MonthPlanView {
         Self {
             run: it.run.into(),
             documents: it.plan.documents.into_iter().map(Into::into).collect(),
+            made: it.made,
             waiting: it.plan.waiting.into_iter().map(Into::into).collect(),
             waiting_counts: it.plan.waiting_counts,
             sessions: it.plan.sessions,

@@ -65,6 +65,8 @@ pub struct OpenMonthRun {
     pub run: MonthRun,
     /// What was planned.
     pub plan: MonthPlan,
+    /// How many documents have come of it.
+    pub made: i64,
     /// How many messages wait.
     pub awaiting: i64,
     /// The first of them.
@@ -109,7 +111,9 @@ impl App {
         facilities: Vec<Facility>,
     ) -> Result<Outcome> {
         let mut conn = self.read().await?;
-        let mut plan = MonthPlan { obstacle: obstacle(&mut conn, organisation).await?, ..MonthPlan::default() };
+        let rounds = Some(rounds(&mut conn, organisation).await?);
+        let mut plan = MonthPlan { rounds, ..MonthPlan::default() };
+        plan.obstacle = obstacle(&mut conn, organisation, &plan).await?.map(str::to_owned);
         let mut steps = self.steps(progress, &facilities, month).await?;
         for facility in facilities {
             look(&mut conn, ctx, facility, month, &mut steps, &mut plan).await?;
@@ -189,7 +193,8 @@ impl App {
         let run = self.month_run_for(ctx, id, Permission::ReadBilling).await?;
         let mut plan: MonthPlan = serde_json::from_str(&run.plan).map_err(AppError::internal)?;
         // Somebody may have said how the organisation is paid since.
-        plan.obstacle = obstacle(&mut self.read().await?, run.organisation_id).await?;
+        plan.obstacle = obstacle(&mut self.read().await?, run.organisation_id, &plan).await?.map(str::to_owned);
+        let made = self.read().await?.count_documents_of_run(id).await?;
         let (first, awaiting) = self.read().await?.awaiting_of_run(id, SHOWN).await?;
         let people: Vec<PersonId> = first.iter().filter_map(|notice| notice.person).collect();
         let protected = self.read().await?.protected_of(&people).await?;
@@ -201,7 +206,7 @@ impl App {
         let mut conn = self.read().await?;
         let waiting = conn.sms_awaiting_of_run(id).await?;
         let sms = estimate(&mut conn, waiting).await?;
-        Ok(OpenMonthRun { first: first.collect(), run, plan, awaiting, sms })
+        Ok(OpenMonthRun { first: first.collect(), run, plan, made, awaiting, sms })
     }
 
     async fn month_run_for(&self, ctx: &Ctx, id: MonthRunId, permission: Permission) -> Result<MonthRun> {
@@ -252,10 +257,20 @@ impl App {
     }
 }
 
-/// Why an organisation cannot invoice yet.
-async fn obstacle(conn: &mut Conn, organisation: OrganisationId) -> Result<Option<String>> {
+/// Why an organisation cannot invoice what was looked at: nobody has said how it is paid, or it rounds otherwise by now, so
+/// that each would owe something else than was seen.
+async fn obstacle(conn: &mut Conn, organisation: OrganisationId, seen: &MonthPlan) -> Result<Option<&'static str>> {
     let billing = conn.find_billing(organisation).await?;
-    Ok(billing.is_none_or(|(it, _)| it.account.is_none()).then(|| "billing.missing".to_owned()))
+    if billing.as_ref().is_none_or(|(it, _)| it.account.is_none()) {
+        return Ok(Some("billing.missing"));
+    }
+    let rounds = billing.is_some_and(|(it, _)| it.rounds);
+    Ok(seen.rounds.is_some_and(|seen| seen != rounds).then_some("month_run.rounding_changed"))
+}
+
+/// Whether an organisation rounds what is to be paid to whole kronor.
+async fn rounds(conn: &mut Conn, organisation: OrganisationId) -> Result<bool> {
+    Ok(conn.find_billing(organisation).await?.is_some_and(|(it, _)| it.rounds))
 }
 
 /// Adds to a plan what a facility charges; answers the documents that it would make.

@@ -217,6 +217,13 @@ impl Conn {
         rows.into_iter().map(made).collect()
     }
 
+    /// How many documents a run has made.
+    pub async fn count_documents_of_run(&mut self, run: MonthRunId) -> Result<i64> {
+        let made: Option<(i64,)> =
+            self.sql("select count(*) from document where run_id = $1").bind(run.uuid()).optional().await?;
+        Ok(made.map_or(0, |(made,)| made))
+    }
+
     /// Whom of these people a run has made a document for at a facility.
     pub async fn documented_by_run(
         &mut self,

@@ -6376,6 +6376,11 @@ export interface components {
             documents: components["schemas"]["PlannedDocumentView"][];
             /** @description The first of them. */
             firstMessages: components["schemas"]["AwaitingView"][];
+            /**
+             * Format: int64
+             * @description How many documents have come of it; fewer than were planned when something had changed in between.
+             */
+            made: number;
             /** @description Why nothing can be charged yet, as a stable word. */
             obstacle?: string | null;
             /** @description How many sessions were looked at. */

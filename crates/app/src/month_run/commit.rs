@@ -87,7 +87,8 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for those who may not see the run, [`AppError::Denied`] for those who may not charge;
     /// [`AppError::Refused`] `month_run.committed` when all of it was charged, `month_run.empty` when there is nothing to
-    /// charge, `billing.missing` while nobody has said how the organisation is paid.
+    /// charge, `billing.missing` while nobody has said how the organisation is paid, `month_run.rounding_changed` when it
+    /// rounds otherwise than when the month was looked at.
     pub async fn commit_month(&self, ctx: &Ctx, id: MonthRunId, wish: MonthWish) -> Result<Job> {
         let run = self.month_run_for(ctx, id, Permission::ManageBilling).await?;
         if let Some(id) = self.replayed(ctx).await? {
@@ -100,8 +101,8 @@ impl App {
         if plan.documents.is_empty() {
             return Err(AppError::refused("month_run.empty"));
         }
-        if obstacle(&mut self.read().await?, run.organisation_id).await?.is_some() {
-            return Err(AppError::refused("billing.missing"));
+        if let Some(code) = obstacle(&mut self.read().await?, run.organisation_id, &plan).await? {
+            return Err(AppError::refused(code));
         }
         let facilities = self.billed_facilities(ctx, run.organisation_id, run.facility_id).await?;
         let total = plan.sessions + plan.documents.len();

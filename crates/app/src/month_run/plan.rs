@@ -107,6 +107,9 @@ pub struct MonthPlan {
     pub waiting_counts: BTreeMap<String, usize>,
     /// How many sessions were looked at.
     pub sessions: usize,
+    /// Whether what is to be paid was rounded to whole kronor; plans of before did not say.
+    #[serde(default)]
+    pub rounds: Option<bool>,
     /// Why nothing can be made of it yet, as a stable word.
     pub obstacle: Option<String>,
 }

@@ -2,7 +2,7 @@
 
 use super::commit::{Made, MonthWish, Wanted, said_of};
 use super::plan::{MonthPlan, Steps};
-use super::{event, look, obstacle, planned, take_awaiting};
+use super::{event, look, obstacle, planned, rounds, take_awaiting};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -32,7 +32,8 @@ pub(crate) async fn plan_within(
     month: Month,
 ) -> Result<(SeenMonth, Event)> {
     let organisation_id = facility.organisation_id;
-    let mut plan = MonthPlan { obstacle: obstacle(tx, organisation_id).await?, ..MonthPlan::default() };
+    let mut plan = MonthPlan { rounds: Some(rounds(tx, organisation_id).await?), ..MonthPlan::default() };
+    plan.obstacle = obstacle(tx, organisation_id, &plan).await?.map(str::to_owned);
     let drafts = look(tx, ctx, facility.clone(), month, &mut Steps::unseen(), &mut plan).await?;
     let run = MonthRun {
         id: ctx.new_id(),

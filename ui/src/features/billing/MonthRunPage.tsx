@@ -17,6 +17,7 @@ import { PageHeader } from "../../parts/PageHeader";
 import { useMonthName } from "../../parts/useMonthName";
 import { can, useMe } from "../../shell/session";
 import { AwaitingMessages } from "./AwaitingMessages";
+import { LookAgain } from "./LookAgain";
 import classes from "./MonthRunPage.module.css";
 import { PlanWaiting } from "./PlanWaiting";
 import { useRunPlace } from "./useRunPlace";
@@ -69,6 +70,7 @@ function Charging({ plan }: { plan: MonthPlan }) {
   const [wish, setWish] = useState<"issue" | "drafts">("issue");
   const [byMail, setByMail] = useState(true);
   const [job, setJob] = useState<Job>();
+  const [leftOut, setLeftOut] = useState(false);
   const [key] = useState(() => crypto.randomUUID());
   const sums = new Map<string, number>();
   for (const { payable } of plan.documents)
@@ -76,6 +78,8 @@ function Charging({ plan }: { plan: MonthPlan }) {
   const energy = plan.documents.reduce((sum, { energyWh }) => sum + energyWh, 0);
   const waiting = Object.values(plan.waitingCounts).reduce((sum, count) => sum + count, 0);
   const mails = plan.documents.filter(({ reach }) => reach === "mail" || reach === "sms").length;
+  // Each would owe something else than what is shown here.
+  const isOutdated = plan.obstacle === "month_run.rounding_changed";
   const facts = (
     <Facts
       rows={[
@@ -107,11 +111,13 @@ function Charging({ plan }: { plan: MonthPlan }) {
               </>
             );
           }}
+          onDone={(ended) => setLeftOut((ended.result as unknown as Made).leftOut.length > 0)}
         />
         <Group mt="md">
           <Button component={Link} to="/documents" variant="default">
             {t("room.documents")}
           </Button>
+          {leftOut && <LookAgain at={plan} />}
         </Group>
       </Card>
     );
@@ -120,13 +126,24 @@ function Charging({ plan }: { plan: MonthPlan }) {
     return (
       <Card title={t("monthRun.sum")}>
         {facts}
-        <Alert mt="sm" color="teal" icon={<IconCircleCheck />}>
-          {t("monthRun.chargedAt", { time: format.dateTime(plan.committedAt) })}
-        </Alert>
+        {plan.made < plan.documents.length ? (
+          <Alert mt="sm" color="orange" icon={<IconAlertTriangle />}>
+            {t("monthRun.chargedSome", {
+              time: format.dateTime(plan.committedAt),
+              made: format.number(plan.made),
+              count: plan.documents.length,
+            })}
+          </Alert>
+        ) : (
+          <Alert mt="sm" color="teal" icon={<IconCircleCheck />}>
+            {t("monthRun.chargedAt", { time: format.dateTime(plan.committedAt) })}
+          </Alert>
+        )}
         <Group mt="md">
           <Button component={Link} to="/documents">
             {t("room.documents")}
           </Button>
+          {plan.made < plan.documents.length && can(me, "manage_billing") && <LookAgain at={plan} />}
         </Group>
       </Card>
     );
@@ -138,12 +155,15 @@ function Charging({ plan }: { plan: MonthPlan }) {
         {plan.obstacle && (
           <Alert color="orange" icon={<IconAlertTriangle />}>
             {word("problem", plan.obstacle)}{" "}
-            <Link to="/organisations" search={{ open: plan.organisationId }}>
-              {t("billing.mend")}
-            </Link>
+            {!isOutdated && (
+              <Link to="/organisations" search={{ open: plan.organisationId }}>
+                {t("billing.mend")}
+              </Link>
+            )}
           </Alert>
         )}
-        {can(me, "manage_billing") && plan.documents.length > 0 && (
+        {isOutdated && can(me, "manage_billing") && <LookAgain at={plan} />}
+        {can(me, "manage_billing") && plan.documents.length > 0 && !isOutdated && (
           <>
             <Radio.Group
               label={t("monthRun.what")}

@@ -1,5 +1,6 @@
 // What every screen with documents says alike: states, kinds, and the days that a filter means.
 import type { Document, DocumentKind, DocumentState } from "../../api/views";
+import { isoToday } from "../../i18n/format";
 
 export const DOCUMENT_STATES = [
   "draft",
@@ -27,14 +28,8 @@ export function asDays(query: Record<string, string | undefined>): Record<string
   const { from, to, ...rest } = query;
   return {
     ...rest,
-    ...(from && { from: localDay(new Date(from)) }),
+    ...(from && { from: isoToday(new Date(from)) }),
     // The first instant that is not meant any more.
-    ...(to && { to: localDay(new Date(new Date(to).getTime() - 1)) }),
+    ...(to && { to: isoToday(new Date(new Date(to).getTime() - 1)) }),
   };
-}
-
-/** The day of an instant by the clock of this computer. */
-export function localDay(at: Date): string {
-  const two = (part: number) => String(part).padStart(2, "0");
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
 }

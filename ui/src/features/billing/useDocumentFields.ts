@@ -1,7 +1,8 @@
 import { useMemo } from "react";
+import { isoToday } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import type { Field } from "../../parts/filter/field";
-import { DOCUMENT_KINDS, DOCUMENT_STATES, localDay } from "./documentWords";
+import { DOCUMENT_KINDS, DOCUMENT_STATES } from "./documentWords";
 
 /** What documents can be filtered by. */
 export function useDocumentFields(): readonly Field[] {
@@ -34,7 +35,7 @@ export function useDocumentFields(): readonly Field[] {
         label: t("document.overdue"),
         kind: "choice",
         options: [{ value: "yes", label: t("document.overdueYes") }],
-        query: () => ({ overdueOn: localDay(new Date()) }),
+        query: () => ({ overdueOn: isoToday(new Date()) }),
       },
       { id: "issued", label: t("document.issuedOn"), kind: "time" },
     ],

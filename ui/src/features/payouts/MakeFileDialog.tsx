@@ -4,6 +4,7 @@ import { useState } from "react";
 import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
 import type { Organisation, Payout } from "../../api/views";
+import { isoToday } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DayInput } from "../../parts/DayInput";
@@ -28,7 +29,7 @@ export function MakeFileDialog({
   const rejected = api.useQuery("get", "/payouts", query("rejected"));
   const make = api.useMutation("post", "/payout-files");
   const save = useSavePayoutFile();
-  const today = useNow().toISOString().slice(0, 10);
+  const today = isoToday(useNow());
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
   const [again, setAgain] = useState<ReadonlySet<string>>(new Set());
   const [on, setOn] = useState<string | null>(today);

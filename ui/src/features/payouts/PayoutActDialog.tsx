@@ -3,6 +3,7 @@ import { useState } from "react";
 import { ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { OpenPayout } from "../../api/views";
+import { isoToday } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DayInput } from "../../parts/DayInput";
@@ -58,7 +59,7 @@ export function PayoutActDialog({
 function SettleDialog({ payout, onClose }: { payout: OpenPayout; onClose: () => void }) {
   const { t } = useText();
   const settle = api.useMutation("post", "/payouts/{id}/outcome");
-  const today = useNow().toISOString().slice(0, 10);
+  const today = isoToday(useNow());
   const outcomes: Outcome[] = payout.state === "paid" ? ["returned"] : ["paid", "rejected"];
   const [outcome, setOutcome] = useState<Outcome>(outcomes[0] ?? "paid");
   const [on, setOn] = useState<string | null>(today);

@@ -2,6 +2,7 @@ import { Button, Group, Stack } from "@mantine/core";
 import { IconFileImport } from "@tabler/icons-react";
 import { useState } from "react";
 import { api } from "../../api/query";
+import { isoToday } from "../../i18n/format";
 import { useText } from "../../i18n/text";
 import { DayInput } from "../../parts/DayInput";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
@@ -33,7 +34,7 @@ export function ReconciliationPage({
   const now = useNow();
   const { organisation } = useFacilityChoice();
   const [takes, setTakes] = useState(false);
-  const day = (back: number) => new Date(now.getTime() - back * DAY_MS).toISOString().slice(0, 10);
+  const day = (back: number) => isoToday(new Date(now.getTime() - back * DAY_MS));
   const from = search.from && DAY.test(search.from) ? search.from : day(SHOWN_DAYS);
   const to = search.to && DAY.test(search.to) ? search.to : day(0);
   const query = { organisationId: organisation?.id ?? "", from, to };
