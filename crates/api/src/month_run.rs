@@ -201,6 +201,8 @@ struct MonthPlanView {
     obstacle: Option<String>,
     /// How many messages wait to be let go.
     awaiting: i64,
+    /// Whether mail is set up; if not, what is let go is held until it is.
+    mail_leaves: bool,
     /// What those among them cost that are SMS.
     sms: SmsEstimateView,
     /// The first of them.
@@ -218,6 +220,7 @@ impl From<OpenMonthRun> for MonthPlanView {
             sessions: it.plan.sessions,
             obstacle: it.plan.obstacle,
             awaiting: it.awaiting,
+            mail_leaves: it.mail_leaves,
             sms: it.sms.into(),
             first_messages: it.first.into_iter().map(Into::into).collect(),
         }

@@ -69,6 +69,8 @@ pub struct OpenMonthRun {
     pub made: i64,
     /// How many messages wait.
     pub awaiting: i64,
+    /// Whether mail is set up; if not, what is let go is held at the desk until it is.
+    pub mail_leaves: bool,
     /// The first of them.
     pub first: Vec<Notice>,
     /// What those among them cost that are SMS.
@@ -206,7 +208,8 @@ impl App {
         let mut conn = self.read().await?;
         let waiting = conn.sms_awaiting_of_run(id).await?;
         let sms = estimate(&mut conn, waiting).await?;
-        Ok(OpenMonthRun { first: first.collect(), run, plan, made, awaiting, sms })
+        let mail_leaves = self.mail_is_on().await?;
+        Ok(OpenMonthRun { first: first.collect(), run, plan, made, awaiting, mail_leaves, sms })
     }
 
     async fn month_run_for(&self, ctx: &Ctx, id: MonthRunId, permission: Permission) -> Result<MonthRun> {

@@ -6381,6 +6381,8 @@ export interface components {
              * @description How many documents have come of it; fewer than were planned when something had changed in between.
              */
             made: number;
+            /** @description Whether mail is set up; if not, what is let go is held until it is. */
+            mailLeaves: boolean;
             /** @description Why nothing can be charged yet, as a stable word. */
             obstacle?: string | null;
             /** @description How many sessions were looked at. */

@@ -1,6 +1,7 @@
-import { Button, Group, Stack } from "@mantine/core";
-import { IconMailForward } from "@tabler/icons-react";
+import { Alert, Button, Group, Stack } from "@mantine/core";
+import { IconAlertTriangle, IconMailForward } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { MonthPlan } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
@@ -14,6 +15,8 @@ import { useDocumentFile } from "./useDocumentFile";
 /** Messages of a run that wait to be looked at: the first of them in full, and the way on. */
 export function AwaitingMessages(props: {
   plan: Pick<MonthPlan, "awaiting" | "firstMessages" | "sms">;
+  /** Whether mail would be held at the desk, as nobody has set it up. */
+  isMailHeld?: boolean;
   release: () => Promise<{ messages: number }>;
   withhold: () => Promise<{ messages: number }>;
 }) {
@@ -63,6 +66,11 @@ export function AwaitingMessages(props: {
           </article>
         ))}
         {plan.sms.messages > 0 && <SmsCost estimate={plan.sms} />}
+        {props.isMailHeld && kind !== "sms" && (
+          <Alert color="orange" icon={<IconAlertTriangle />}>
+            {t("monthRun.mailHeld")} <Link to="/settings/mail">{t("checklist.mail")}</Link>
+          </Alert>
+        )}
         {can(me, "manage_billing") && (
           <Group>
             <Button
@@ -70,7 +78,12 @@ export function AwaitingMessages(props: {
               loading={release.isPending}
               onClick={() =>
                 release.mutate(undefined, {
-                  onSuccess: ({ messages }) => said(t("monthRun.released", { count: messages })),
+                  onSuccess: ({ messages }) =>
+                    said(
+                      props.isMailHeld && kind !== "sms"
+                        ? t("monthRun.releasedHeld", { count: messages })
+                        : t("monthRun.released", { count: messages }),
+                    ),
                 })
               }
             >

@@ -15,6 +15,7 @@ import { JobRun } from "../../parts/JobRun";
 import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
 import { useMonthName } from "../../parts/useMonthName";
+import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
 import { AwaitingMessages } from "./AwaitingMessages";
 import { LookAgain } from "./LookAgain";
@@ -213,12 +214,16 @@ function Charging({ plan }: { plan: MonthPlan }) {
 
 /** Messages that the run has written, until they are let go or kept. */
 function Awaiting({ plan }: { plan: MonthPlan }) {
+  const { organisations } = useFacilityChoice();
+  // Practice sends nothing whatever is set up, and says so itself.
+  const isTraining = organisations.some(({ id, training }) => id === plan.organisationId && training);
   const release = api.useMutation("post", "/month-runs/{id}/release");
   const withhold = api.useMutation("post", "/month-runs/{id}/withhold");
   const at = { params: { path: { id: plan.id } } };
   return (
     <AwaitingMessages
       plan={plan}
+      isMailHeld={!plan.mailLeaves && !isTraining}
       release={() => release.mutateAsync(at)}
       withhold={() => withhold.mutateAsync(at)}
     />

@@ -17,11 +17,17 @@ interface SetupStep {
 /** What is left to set up. It goes away by itself when everything is done. */
 export function SetupChecklist() {
   const { t } = useText();
-  const { facilities, organisations, isPending } = useFacilityChoice();
+  const { facilities, organisations, organisation, isPending } = useFacilityChoice();
   const mail = api.useQuery("get", "/settings/mail", {}, { retry: false });
   const address = api.useQuery("get", "/settings/address", {});
   const staff = api.useQuery("get", "/staff", {}, { retry: false });
   const imports = api.useQuery("get", "/imports", {}, { retry: false });
+  const billing = api.useQuery(
+    "get",
+    "/billing",
+    { params: { query: { organisationId: organisation?.id ?? "" } } },
+    { retry: false, enabled: Boolean(organisation) },
+  );
   // Someone who may not see the settings has nothing to set up.
   if (
     isPending ||
@@ -46,6 +52,11 @@ export function SetupChecklist() {
       text: "checklist.address",
       to: "/settings/installation",
       done: address.data !== undefined && !isLocalAddress(address.data.publicUrl),
+    },
+    {
+      text: "checklist.billing",
+      to: `/organisations?open=${organisation?.id ?? ""}`,
+      done: Boolean(billing.data?.account),
     },
     { text: "checklist.mail", to: "/settings/mail", done: mail.data?.enabled === true },
     { text: "checklist.staff", to: "/staff", done: (staff.data?.items.length ?? 0) > 1 },
