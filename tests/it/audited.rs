@@ -520,6 +520,9 @@ async fn provider_payments(walk: &mut Walk, invoice: &Value, person: &str) {
     let agreed = walk.carry_out("save_payment_agreement", &owner, &path, Some(0), draft).await;
     let path = format!("/payment-agreements/{}/check", text(&agreed["id"]));
     walk.carry_out("check_payment_agreement", &owner, &path, None, json!(null)).await;
+    let path = format!("/payment-methods?facilityId={}", walk.host.facility);
+    let methods = json!({"appliesFrom": "2999-01-01", "methods": []});
+    walk.carry_out("choose_payment_methods", &owner, &path, Some(0), methods).await;
     let what = json!({"documentId": invoice["id"], "provider": "swish"});
     let begun = walk.carry_out("pay_my_invoice", &bo, "/me/payments", None, what.clone()).await;
     let path = format!("/me/payments/{}/break-off", text(&begun["id"]));

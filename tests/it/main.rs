@@ -34,6 +34,7 @@ mod month_runs;
 mod month_runs_at_once;
 mod notices;
 mod outage;
+mod payment_methods;
 mod payments;
 mod payouts;
 mod people;

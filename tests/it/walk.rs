@@ -293,6 +293,7 @@ impl Things {
             | "unlock_month" => json!({"reason": ""}),
             "ask_refund" => json!({"minor": 0, "reason": ""}),
             "save_payment_agreement" => json!({"active": false}),
+            "choose_payment_methods" => json!({"appliesFrom": "2000-01-01"}),
             // The invoice is nobody's.
             "pay_my_invoice" => json!({"documentId": Uuid::nil(), "provider": "payson"}),
             // The payment that it is aimed at is nobody's.

@@ -11,6 +11,7 @@ mod openapi;
 mod page;
 mod payment;
 mod payment_agreement;
+mod payment_method;
 mod payout;
 mod problem;
 mod router;

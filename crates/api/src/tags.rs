@@ -213,6 +213,8 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("list_payment_agreements", Provides(&["payment_agreement", "setting"])),
     ("save_payment_agreement", Invalidates(&["payment_agreement"])),
     ("check_payment_agreement", Invalidates(&["payment_agreement"])),
+    ("read_payment_methods", Provides(&["payment_methods", "payment_agreement"])),
+    ("choose_payment_methods", Invalidates(&["payment_methods", "my_invoice"])),
     ("list_my_invoices", Provides(&["my_invoice", "document"])),
     ("pay_my_invoice", Invalidates(&["my_invoice", "payment"])),
     ("read_my_payment", Provides(&["my_invoice", "payment"])),

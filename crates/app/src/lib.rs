@@ -109,7 +109,7 @@ pub use mailbox::{MailboxDraft, MailboxReading, MailboxSetting};
 pub use market_price::{AreaPrices, KnownPrices, TakenPrices};
 pub use month_run::{MonthPlan, MonthWish, OpenMonthRun, PlanWaiting, PlannedDocument, Reach};
 pub use one_time::Invited;
-pub use payment::{Agreement, ListedPayment, MyInvoice, MyPayment, OpenPayment};
+pub use payment::{Agreement, FacilityMethods, ListedMethods, ListedPayment, MyInvoice, MyPayment, OpenPayment};
 pub use payout::{
     HandOutcome, LeftMoney, ListedPayout, OpenPayout, OpenPayoutFile, PayoutDraft, PayoutOffer, PlannedStatus,
     StatusFindings, TakenStatuses,

@@ -9,11 +9,13 @@ mod ask;
 mod begin;
 mod book;
 mod callback;
+mod methods;
 
 pub use agreement::Agreement;
 pub(crate) use ask::{AWAY, CLAIM, Heard, kept_words};
 pub use begin::{MyInvoice, MyPayment};
 pub(crate) use callback::address as callback_address;
+pub use methods::{FacilityMethods, ListedMethods};
 
 use crate::App;
 use crate::ctx::Ctx;

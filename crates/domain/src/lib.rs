@@ -13,6 +13,7 @@ pub mod charging;
 mod check_digit;
 pub mod circuit;
 pub mod country;
+pub mod dated;
 pub mod document;
 pub mod e_invoice;
 pub mod email;

@@ -6,11 +6,13 @@
 mod agreement;
 mod asking;
 mod attempt;
+mod methods;
 mod received;
 
 pub use agreement::{AgreementDraft, AgreementKeys, AgreementSettings};
 pub use asking::asks_again_in;
 pub use attempt::{AttemptHappening, AttemptState, ProviderState};
+pub use methods::{DatedMethods, PaymentMethods};
 pub use received::{Concern, Received, receive};
 
 use crate::money::Currency;

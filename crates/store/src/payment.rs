@@ -3,10 +3,12 @@
 mod agreement;
 mod attempt;
 mod callback;
+mod methods;
 
 pub use agreement::{KeptAgreement, RefusedCallbacks};
 pub use attempt::Attempt;
 pub use callback::{Callback, CallbackOutcome};
+pub use methods::KeptMethods;
 
 use crate::engine::{Conn, Statement, Tx, text};
 use crate::error::{Result, StoreError};

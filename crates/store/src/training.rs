@@ -190,6 +190,7 @@ impl Tx {
         self.change("delete from payment_callback where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_attempt where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from payment_method_list where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_agreement where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from bank_file where organisation_id = $1").bind(it).run().await?.any();
         self.delete_training_reminders(id).await?;

@@ -2155,6 +2155,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payment-methods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads how residents of a facility may pay today, and what was said of it before and for later. */
+        get: operations["read_payment_methods"];
+        /** Says by which methods residents of a facility may pay from a day on. */
+        put: operations["choose_payment_methods"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments": {
         parameters: {
             query?: never;
@@ -4693,6 +4711,24 @@ export interface components {
          * @enum {string}
          */
         Currency: "SEK" | "NOK" | "EUR";
+        /** @description Methods that were written down, as they stand today. */
+        DatedMethodsView: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            appliesFrom: string;
+            /** @description Those that are chosen, in their order; absent where everybody with whom there is an agreement is. */
+            methods?: components["schemas"]["PaymentProvider"][] | null;
+            /**
+             * Format: int64
+             * @description Counts what was written down, from 1.
+             */
+            place: number;
+            standing: components["schemas"]["Standing"];
+            /** Format: date-time */
+            writtenAt: string;
+        };
         /** @description What a bank has said of a payout, and when. */
         DatedPayoutStatusView: components["schemas"]["PayoutStatusView"] & {
             /** Format: date-time */
@@ -7450,6 +7486,34 @@ export interface components {
          * @enum {string}
          */
         PaymentKind: "payment" | "deduction" | "reversal";
+        /** @description Methods as they are written down. */
+        PaymentMethodsInput: {
+            /**
+             * Format: date
+             * @description The first day; not one that is over.
+             */
+            appliesFrom: string;
+            /** @description In their order; absent for everybody with whom there is an agreement. */
+            methods?: components["schemas"]["PaymentProvider"][] | null;
+        };
+        /** @description How residents of a facility may pay. */
+        PaymentMethodsView: {
+            /** @description With whom there is an agreement that is in use. */
+            agreed: components["schemas"]["PaymentProvider"][];
+            /** @description What residents may choose among today, in that order. */
+            offered: components["schemas"]["PaymentProvider"][];
+            /** @description Who takes money of its country. */
+            possible: components["schemas"]["PaymentProvider"][];
+            /** Format: int64 */
+            rowVersion: number;
+            /**
+             * Format: date
+             * @description Today at the facility.
+             */
+            today: string;
+            /** @description Everything that was written down, the latest day first. */
+            written: components["schemas"]["DatedMethodsView"][];
+        };
         /** @description Payments, and how many. */
         PaymentPageView: {
             /** @description The rows, in order. */
@@ -8862,6 +8926,11 @@ export interface components {
             state: components["schemas"]["StaffState"];
             totp: boolean;
         };
+        /**
+         * @description Where something that was written down stands on a day.
+         * @enum {string}
+         */
+        Standing: "planned" | "in_force" | "past" | "replaced";
         /** @description How many charge points are in a state. */
         StateCount: {
             /** Format: int64 */
@@ -13539,6 +13608,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaymentAgreementView"];
+                };
+            };
+        };
+    };
+    read_payment_methods: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentMethodsView"];
+                };
+            };
+        };
+    };
+    choose_payment_methods: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentMethodsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentMethodsView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

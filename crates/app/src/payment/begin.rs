@@ -2,6 +2,7 @@
 
 use super::ask::{CLAIM, Heard, SOONEST};
 use super::callback;
+use super::methods::Offering;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -12,7 +13,7 @@ use stolpe_domain::country::Country;
 use stolpe_domain::document::{DocumentKind, DocumentState, Number};
 use stolpe_domain::email::Email;
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{DocumentId, PaymentId, PersonId};
+use stolpe_domain::id::{DocumentId, FacilityId, PaymentId, PersonId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::{AttemptHappening, AttemptState, PaymentProvider, ProviderState};
@@ -133,13 +134,13 @@ impl App {
         organisations.dedup();
         for id in organisations {
             let organisation = conn.find_organisation(id).await?.ok_or(AppError::NotFound)?;
-            let agreements = conn.agreements_of(id).await?;
             let of_it = listed.iter().filter(|(_, of, _)| *of == id);
             let ids: Vec<DocumentId> = of_it.clone().map(|(id, _, _)| *id).collect();
-            for it in conn.payable(id, &ids).await? {
-                let fits = |agreement: &&KeptAgreement| {
-                    agreement.active && it.open.minor > 0 && agreement.provider.currency() == it.open.currency
-                };
+            let payable = conn.payable(id, &ids).await?;
+            let facilities: Vec<FacilityId> = payable.iter().map(|it| it.facility_id).collect();
+            let offering = Offering::read(&mut conn, id, &facilities, ctx.at).await?;
+            for it in payable {
+                let fits = |provider: &PaymentProvider| it.open.minor > 0 && provider.currency() == it.open.currency;
                 let printed = crate::document::Printed::read(&it.printed)?;
                 invoices.push(MyInvoice {
                     id: it.id,
@@ -154,7 +155,7 @@ impl App {
                     state: it.state,
                     payable: it.payable,
                     open: it.open,
-                    providers: agreements.iter().filter(fits).map(|agreement| agreement.provider).collect(),
+                    providers: offering.at(it.facility_id).into_iter().filter(fits).collect(),
                     payment: conn.payments_of(it.id).await?.into_iter().find(|payment| payment.person_id == me),
                 });
             }
@@ -167,8 +168,8 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] for an invoice of somebody else; [`AppError::Refused`] `payment.nothing_open`,
-    /// `payment.no_agreement`, `payment.no_address` and `payment.waits_for_office`. What the provider does is no error: it
-    /// stands in the answer.
+    /// `payment.no_agreement`, `payment.method_off`, `payment.no_address` and `payment.waits_for_office`. What the
+    /// provider does is no error: it stands in the answer.
     pub async fn pay(
         &self,
         ctx: &Ctx,
@@ -323,6 +324,12 @@ impl App {
             }
         }
         let amount = open.ok_or(AppError::refused("payment.nothing_open"))?;
+        // A try that was open above goes on; a new one needs a method that is offered where the invoice is from.
+        let of = (document.organisation_id, document.facility_id);
+        let offering = Offering::read(&mut tx, of.0, &[of.1], ctx.at).await?;
+        if !offering.at(of.1).contains(&agreement.provider) {
+            return Err(AppError::refused("payment.method_off"));
+        }
         let (payment, place) = if let Some((before, tries)) = before {
             let payment = Payment { state: AttemptState::Initiated, provider: agreement.provider, ..before };
             tx.put_payment(&payment).await?;

@@ -1,0 +1,12 @@
+-- By which methods residents of a facility may pay, and from which day. What was written down is never changed: what was
+-- valid on a day follows from it. `methods` is a JSON list in its order; null is everybody with whom there is an agreement.
+create table payment_method_list (
+  id uuid primary key not null,
+  organisation_id uuid not null references organisation (id),
+  facility_id uuid not null references facility (id),
+  place bigint not null check (place > 0),
+  applies_from date not null,
+  methods text collate "C",
+  created_at timestamptz not null
+);
+create unique index payment_method_list_place on payment_method_list (facility_id, place);
