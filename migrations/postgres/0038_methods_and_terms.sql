@@ -10,3 +10,26 @@ create table payment_method_list (
   created_at timestamptz not null
 );
 create unique index payment_method_list_place on payment_method_list (facility_id, place);
+
+-- What payers accept by paying: written once, valid from a day on and never changed. `texts` is JSON, by language.
+create table terms (
+  id uuid primary key not null,
+  organisation_id uuid not null references organisation (id),
+  kind text collate "C" not null,
+  place bigint not null check (place > 0),
+  applies_from date not null,
+  texts text collate "C" not null,
+  created_at timestamptz not null
+);
+create unique index terms_place on terms (organisation_id, kind, place);
+
+-- Which terms were accepted with a try to pay, and when.
+create table payment_terms (
+  payment_id uuid not null references payment (id),
+  attempt_id uuid not null references payment_attempt (id),
+  terms_id uuid not null references terms (id),
+  organisation_id uuid not null references organisation (id),
+  accepted_at timestamptz not null,
+  primary key (attempt_id, terms_id)
+);
+create index payment_terms_by_payment on payment_terms (payment_id);

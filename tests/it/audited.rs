@@ -520,6 +520,9 @@ async fn provider_payments(walk: &mut Walk, invoice: &Value, person: &str) {
     let agreed = walk.carry_out("save_payment_agreement", &owner, &path, Some(0), draft).await;
     let path = format!("/payment-agreements/{}/check", text(&agreed["id"]));
     walk.carry_out("check_payment_agreement", &owner, &path, None, json!(null)).await;
+    let path = format!("/terms?organisationId={}", walk.host.organisation);
+    let terms = json!({"kind": "shop", "appliesFrom": "2999-01-01", "texts": {"sv": {"text": "Köpvillkor"}}});
+    walk.carry_out("write_terms", &owner, &path, Some(0), terms).await;
     let path = format!("/payment-methods?facilityId={}", walk.host.facility);
     let methods = json!({"appliesFrom": "2999-01-01", "methods": []});
     walk.carry_out("choose_payment_methods", &owner, &path, Some(0), methods).await;

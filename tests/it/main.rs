@@ -54,6 +54,7 @@ mod story;
 mod tags;
 mod taken_back;
 mod tariffs;
+mod terms;
 mod throttles;
 mod till;
 mod till_at_the_bank;

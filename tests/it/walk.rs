@@ -148,7 +148,7 @@ impl Things {
     fn named(&self, path: &str, name: &str) -> String {
         let room = path.trim_start_matches('/').split('/').next().unwrap();
         match (room, name) {
-            ("organisations", "id") => self.organisation.clone(),
+            ("organisations" | "terms", "id") => self.organisation.clone(),
             ("departments", "id") => self.department.clone(),
             ("facilities", "id") => self.facility.clone(),
             ("units", "id") => self.unit.clone(),
@@ -293,6 +293,7 @@ impl Things {
             | "unlock_month" => json!({"reason": ""}),
             "ask_refund" => json!({"minor": 0, "reason": ""}),
             "save_payment_agreement" => json!({"active": false}),
+            "write_terms" => json!({"kind": "shop", "appliesFrom": "2000-01-01", "texts": {}}),
             "choose_payment_methods" => json!({"appliesFrom": "2000-01-01"}),
             // The invoice is nobody's.
             "pay_my_invoice" => json!({"documentId": Uuid::nil(), "provider": "payson"}),

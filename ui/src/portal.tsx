@@ -34,6 +34,8 @@ const root = createRootRouteWithContext<RouteContext>()({
 
 const PaymentPage = room(() => import("./features/portal/PaymentPage"), "PaymentPage");
 
+const TermsPage = room(() => import("./features/portal/TermsPage"), "TermsPage");
+
 const home = createRoute({
   getParentRoute: () => root,
   path: "/",
@@ -53,6 +55,16 @@ const payment = createRoute({
   component: function PaymentRoute() {
     const { id } = payment.useParams() as { id: string };
     return <PaymentPage id={id} />;
+  },
+});
+
+// Whoever has not signed in reads them as well, and so do those who carry the money.
+const terms = createRoute({
+  getParentRoute: () => root,
+  path: "/terms/$id",
+  component: function TermsRoute() {
+    const { id } = terms.useParams() as { id: string };
+    return <TermsPage id={id} />;
   },
 });
 
@@ -91,7 +103,7 @@ async function start() {
     () => void router.navigate({ to: "/sign-in" as string, replace: true }),
   );
   const router = createRouter({
-    routeTree: root.addChildren([home, payment, signIn, forgot, reset, newPassword]),
+    routeTree: root.addChildren([home, payment, terms, signIn, forgot, reset, newPassword]),
     context: { queryClient, host },
     defaultPendingComponent: Waiting,
     defaultErrorComponent: Failed,

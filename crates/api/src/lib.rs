@@ -57,6 +57,7 @@ mod stray_message;
 mod system;
 mod tag;
 mod tenancy;
+mod terms;
 mod till;
 mod todo;
 mod transfer;

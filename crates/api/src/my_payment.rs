@@ -12,9 +12,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use stolpe_app::{MyInvoice, MyPayment, Onward};
 use stolpe_domain::document::{DocumentKind, DocumentState};
-use stolpe_domain::id::{DocumentId, PaymentId};
+use stolpe_domain::id::{DocumentId, OrganisationId, PaymentId, TermsId};
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::{AttemptState, PaymentProvider};
+use stolpe_domain::terms::TermsKind;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -28,6 +29,14 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(break_off_my_payment))
 }
 
+/// Terms that are accepted by paying.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct MyTermsView {
+    id: TermsId,
+    kind: TermsKind,
+}
+
 /// An invoice as whoever pays it sees it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -35,7 +44,8 @@ struct MyInvoiceView {
     id: DocumentId,
     /// `invoice`, or `reminder` for what a reminder costs by itself.
     kind: DocumentKind,
-    /// Who asks for it.
+    /// Who asks for it; their terms are read by this.
+    organisation_id: OrganisationId,
     organisation: String,
     number: String,
     issued_on: Option<NaiveDate>,
@@ -52,6 +62,8 @@ struct MyInvoiceView {
     open: Money,
     /// Through whom it can be paid now.
     providers: Vec<PaymentProvider>,
+    /// What whoever pays it accepts.
+    terms: Vec<MyTermsView>,
     /// The last payment that was begun.
     payment_id: Option<PaymentId>,
     /// Where that stands.
@@ -63,6 +75,7 @@ impl From<MyInvoice> for MyInvoiceView {
         Self {
             id: it.id,
             kind: it.kind,
+            organisation_id: it.organisation_id,
             organisation: it.organisation,
             number: it.number.to_string(),
             issued_on: it.issued_on,
@@ -74,6 +87,7 @@ impl From<MyInvoice> for MyInvoiceView {
             payable: it.payable,
             open: it.open,
             providers: it.providers,
+            terms: it.terms.into_iter().map(|it| MyTermsView { id: it.id, kind: it.kind }).collect(),
             payment_id: it.payment.as_ref().map(|it| it.id),
             payment_state: it.payment.map(|it| it.state),
         }
@@ -162,6 +176,9 @@ struct PayInput {
     provider: PaymentProvider,
     /// The phone that is to be asked; without one the payer goes on where they are.
     phone: Option<String>,
+    /// The terms that the payer has seen and accepts: those that the invoice names.
+    #[serde(default)]
+    accepts: Vec<TermsId>,
 }
 
 /// Begins to pay an invoice of the caller, or goes on with the try that is open.
@@ -172,7 +189,7 @@ async fn pay_my_invoice(
     Caller(ctx): Caller,
     Input(input): Input<PayInput>,
 ) -> Answer<(StatusCode, Json<MyPaymentView>)> {
-    let begun = api.app.pay(&ctx, input.document_id, input.provider, input.phone.as_deref()).await?;
+    let begun = api.app.pay(&ctx, input.document_id, input.provider, input.phone.as_deref(), input.accepts).await?;
     Ok((StatusCode::CREATED, Json(begun.into())))
 }
 

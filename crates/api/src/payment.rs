@@ -6,6 +6,7 @@ use crate::limit;
 use crate::page::{Total, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
+use crate::terms::AcceptedTermsView;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, State};
@@ -219,6 +220,8 @@ struct OpenPaymentView {
     attempts: Vec<AttemptView>,
     /// What providers have sent, in the order in which it came.
     callbacks: Vec<CallbackView>,
+    /// Which terms were accepted with the tries.
+    accepted: Vec<AcceptedTermsView>,
 }
 
 impl From<OpenPayment> for OpenPaymentView {
@@ -227,6 +230,7 @@ impl From<OpenPayment> for OpenPaymentView {
             payment: it.listed.into(),
             attempts: it.attempts.into_iter().map(Into::into).collect(),
             callbacks: it.callbacks.into_iter().map(Into::into).collect(),
+            accepted: it.accepted.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{
     idempotency, import, incoming_payment, job, ledger, letter, limit, login, mail_template, mailbox, market_price, me,
     month_run, my_payment, notice, openapi, organisation, payment, payment_agreement, payment_method, payout, person,
     reconciliation, refund, reminder, search, session, setting, sign_in, sms, staff, stray_message, system, tag,
-    tariff, tenancy, till, todo, transfer, unit, view,
+    tariff, tenancy, terms, till, todo, transfer, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -66,6 +66,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(payout::router())
         .merge(payment_agreement::router())
         .merge(payment_method::router())
+        .merge(terms::router())
         .merge(my_payment::router())
         // People.
         .merge(person::router())

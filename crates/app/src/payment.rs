@@ -38,6 +38,7 @@ use stolpe_ports::payments::{PaymentProviders, Payments as Provider};
 use stolpe_store::Conn;
 use stolpe_store::page::{Page, Total};
 use stolpe_store::payment::{Attempt, Callback, KeptAgreement, LookedAt, Payment, PaymentFilter, PaymentPlace};
+use stolpe_store::terms::AcceptedTerms;
 use tokio::sync::Notify;
 
 /// The longest reason that is kept.
@@ -110,6 +111,8 @@ pub struct OpenPayment {
     pub attempts: Vec<Attempt>,
     /// What providers have sent.
     pub callbacks: Vec<Callback>,
+    /// Which terms were accepted with the tries.
+    pub accepted: Vec<AcceptedTerms>,
 }
 
 impl App {
@@ -149,7 +152,12 @@ impl App {
         ctx.may_see(Permission::ReadBilling, Place::Organisation(payment.organisation_id))?;
         let organisation = payment.organisation_id;
         let listed = listed(&mut conn, organisation, vec![payment]).await?.pop().ok_or(AppError::NotFound)?;
-        Ok(OpenPayment { listed, attempts: conn.attempts_of(id).await?, callbacks: conn.callbacks_of(id).await? })
+        Ok(OpenPayment {
+            listed,
+            attempts: conn.attempts_of(id).await?,
+            callbacks: conn.callbacks_of(id).await?,
+            accepted: conn.accepted_with(id).await?,
+        })
     }
 
     /// Says of a payment that is still at that version that somebody has looked at what was not plain, and why it is well.

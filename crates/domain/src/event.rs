@@ -359,6 +359,8 @@ actions! {
     PaymentAgreementSaved = "payment_agreement.saved" ["payment_agreement", "my_invoice"],
     /// It was said by which methods residents of a facility may pay.
     PaymentMethodsChosen = "payment_methods.chosen" ["payment_methods", "my_invoice"],
+    /// An organisation has written what payers accept.
+    TermsWritten = "terms.written" ["terms", "my_invoice"],
     /// Somebody began to pay through a provider.
     PaymentBegun = "payment.begun" ["payment", "my_invoice"],
     /// A try to pay has come further, or has ended without money.

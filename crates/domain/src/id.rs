@@ -135,6 +135,8 @@ ids! {
     PayoutItemId
     /// A file in which a bank says what became of payouts.
     PayoutStatusFileId
+    /// What payers accept by paying.
+    TermsId
     /// What ties together everything that one request did.
     Correlation
 }

@@ -56,6 +56,7 @@ pub mod settlement;
 pub mod sms;
 pub mod tag;
 pub mod tariff;
+pub mod terms;
 mod text_value;
 pub mod throttle;
 pub mod till;

@@ -59,6 +59,7 @@ pub mod stray_message;
 pub mod tag;
 pub mod tariff;
 pub mod tenancy;
+pub mod terms;
 pub mod till;
 pub mod todo;
 pub mod training;

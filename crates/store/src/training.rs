@@ -188,6 +188,8 @@ impl Tx {
         self.change("delete from incoming_payment where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from refund where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_callback where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from payment_terms where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from terms where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_attempt where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_method_list where organisation_id = $1").bind(it).run().await?.any();

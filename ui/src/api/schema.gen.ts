@@ -2519,6 +2519,23 @@ export interface paths {
         patch: operations["change_person"];
         trace?: never;
     };
+    "/persons/{id}/accepted-terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists which terms somebody has accepted by paying, the latest first. */
+        get: operations["list_accepted_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/persons/{id}/apart": {
         parameters: {
             query?: never;
@@ -3523,6 +3540,41 @@ export interface paths {
         patch: operations["change_tenancy"];
         trace?: never;
     };
+    "/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the terms that an organisation has written. */
+        get: operations["list_terms"];
+        put?: never;
+        /** Writes terms that hold from a day on; the version is how many of their kind there were before. */
+        post: operations["write_terms"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/terms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads which terms of an organisation hold today; anybody may. */
+        get: operations["read_public_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/till-entries/{id}/receipt": {
         parameters: {
             query?: never;
@@ -3876,6 +3928,23 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description That somebody has accepted terms by beginning to pay. */
+        AcceptedTermsView: {
+            /** Format: date-time */
+            acceptedAt: string;
+            /** Format: date */
+            appliesFrom: string;
+            /** @description By which try. */
+            attemptId: components["schemas"]["PaymentAttemptId"];
+            kind: components["schemas"]["TermsKind"];
+            paymentId: components["schemas"]["PaymentId"];
+            termsId: components["schemas"]["TermsId"];
+            /**
+             * Format: int64
+             * @description Which version of them.
+             */
+            version: number;
+        };
         /**
          * @description Who may charge (EVC-19).
          * @enum {string}
@@ -5285,6 +5354,26 @@ export interface components {
             scope: components["schemas"]["ScopeInput"];
         };
         /** @description A short list, whole. */
+        Items_AcceptedTermsView: {
+            /** @description The rows, in order. */
+            items: {
+                /** Format: date-time */
+                acceptedAt: string;
+                /** Format: date */
+                appliesFrom: string;
+                /** @description By which try. */
+                attemptId: components["schemas"]["PaymentAttemptId"];
+                kind: components["schemas"]["TermsKind"];
+                paymentId: components["schemas"]["PaymentId"];
+                termsId: components["schemas"]["TermsId"];
+                /**
+                 * Format: int64
+                 * @description Which version of them.
+                 */
+                version: number;
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_ActorView: {
             /** @description The rows, in order. */
             items: {
@@ -5628,8 +5717,9 @@ export interface components {
                 number: string;
                 /** @description What is left to pay. */
                 open: components["schemas"]["Money"];
-                /** @description Who asks for it. */
                 organisation: string;
+                /** @description Who asks for it; their terms are read by this. */
+                organisationId: components["schemas"]["OrganisationId"];
                 payable: components["schemas"]["Money"];
                 paymentId?: components["schemas"]["PaymentId"] | null;
                 paymentState?: components["schemas"]["AttemptState"] | null;
@@ -5638,6 +5728,8 @@ export interface components {
                 /** @description OCR or KID. */
                 reference?: string | null;
                 state: components["schemas"]["DocumentState"];
+                /** @description What whoever pays it accepts. */
+                terms: components["schemas"]["MyTermsView"][];
             }[];
         };
         /** @description A short list, whole. */
@@ -6078,6 +6170,10 @@ export interface components {
             order?: components["schemas"]["LetterOrderWord"] | null;
             view?: components["schemas"]["LetterCut"] | null;
         };
+        /** @description Terms as they stand today. */
+        ListedTermsView: components["schemas"]["TermsView"] & {
+            standing: components["schemas"]["Standing"];
+        };
         /**
          * Format: uuid
          * @description How a person signs in.
@@ -6489,8 +6585,9 @@ export interface components {
             number: string;
             /** @description What is left to pay. */
             open: components["schemas"]["Money"];
-            /** @description Who asks for it. */
             organisation: string;
+            /** @description Who asks for it; their terms are read by this. */
+            organisationId: components["schemas"]["OrganisationId"];
             payable: components["schemas"]["Money"];
             paymentId?: components["schemas"]["PaymentId"] | null;
             paymentState?: components["schemas"]["AttemptState"] | null;
@@ -6499,6 +6596,8 @@ export interface components {
             /** @description OCR or KID. */
             reference?: string | null;
             state: components["schemas"]["DocumentState"];
+            /** @description What whoever pays it accepts. */
+            terms: components["schemas"]["MyTermsView"][];
         };
         /** @description A payment as whoever pays sees it. */
         MyPaymentView: {
@@ -6533,6 +6632,11 @@ export interface components {
             organisation: string;
             provider: components["schemas"]["PaymentProvider"];
             state: components["schemas"]["RefundState"];
+        };
+        /** @description Terms that are accepted by paying. */
+        MyTermsView: {
+            id: components["schemas"]["TermsId"];
+            kind: components["schemas"]["TermsKind"];
         };
         /** @description What may be asked of a charge point. */
         NewCommand: {
@@ -6717,6 +6821,8 @@ export interface components {
         };
         /** @description A payment with everything that belongs to it. */
         OpenPaymentView: components["schemas"]["PaymentView"] & {
+            /** @description Which terms were accepted with the tries. */
+            accepted: components["schemas"]["AcceptedTermsView"][];
             /** @description The tries, in their order. */
             attempts: components["schemas"]["AttemptView"][];
             /** @description What providers have sent, in the order in which it came. */
@@ -6856,6 +6962,18 @@ export interface components {
             street?: string;
             /** @description VAT number, if registered for VAT. */
             vatNumber?: string | null;
+        };
+        /** @description Everything that an organisation has written. */
+        OrganisationTermsView: {
+            /** @description Where everybody can read those that hold. */
+            address: string;
+            /** @description By kind, the latest day first. */
+            items: components["schemas"]["ListedTermsView"][];
+            /**
+             * Format: date
+             * @description Today at the organisation.
+             */
+            today: string;
         };
         /**
          * @description How a payment came out.
@@ -7409,6 +7527,8 @@ export interface components {
         };
         /** @description What is to be paid, and through whom. */
         PayInput: {
+            /** @description The terms that the payer has seen and accepts: those that the invoice names. */
+            accepts?: components["schemas"]["TermsId"][];
             documentId: components["schemas"]["DocumentId"];
             /** @description The phone that is to be asked; without one the payer goes on where they are. */
             phone?: string | null;
@@ -8095,6 +8215,13 @@ export interface components {
          * @description What a provider says that it has paid out.
          */
         ProviderSettlementId: string;
+        /** @description The terms of an organisation that hold today. */
+        PublicTermsView: {
+            country: components["schemas"]["Country"];
+            /** @description By kind. */
+            items: components["schemas"]["TermsView"][];
+            organisation: string;
+        };
         /** @description How much a component costs. */
         Rate: {
             /** @description So much for each kilowatt-hour. */
@@ -9247,6 +9374,57 @@ export interface components {
         TenantView: {
             name: string;
             personId?: components["schemas"]["PersonId"] | null;
+        };
+        /**
+         * Format: uuid
+         * @description What payers accept by paying.
+         */
+        TermsId: string;
+        /** @description Terms that are about to be written. */
+        TermsInput: {
+            /**
+             * Format: date
+             * @description The first day; not one that is over.
+             */
+            appliesFrom: string;
+            kind: components["schemas"]["TermsKind"];
+            texts: components["schemas"]["TermsTexts"];
+        };
+        /**
+         * @description What terms are about.
+         * @enum {string}
+         */
+        TermsKind: "shop" | "privacy";
+        /** @description Terms in one language: kept here, or to be read elsewhere. */
+        TermsText: {
+            /** @description Where it is read, if not here. */
+            address?: string | null;
+            /** @description The text; nothing where it is read elsewhere. */
+            text?: string | null;
+        };
+        /** @description Terms in the languages in which they are written. */
+        TermsTexts: {
+            en?: components["schemas"]["TermsText"] | null;
+            nb?: components["schemas"]["TermsText"] | null;
+            sv?: components["schemas"]["TermsText"] | null;
+        };
+        /** @description Terms as they were written. */
+        TermsView: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            appliesFrom: string;
+            id: components["schemas"]["TermsId"];
+            kind: components["schemas"]["TermsKind"];
+            texts: components["schemas"]["TermsTexts"];
+            /**
+             * Format: int64
+             * @description Counts those of their kind, from 1.
+             */
+            version: number;
+            /** Format: date-time */
+            writtenAt: string;
         };
         /**
          * Format: uuid
@@ -14414,6 +14592,27 @@ export interface operations {
             };
         };
     };
+    list_accepted_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_AcceptedTermsView"];
+                };
+            };
+        };
+    };
     tell_apart: {
         parameters: {
             query?: never;
@@ -16291,6 +16490,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BareTenancyView"];
+                };
+            };
+        };
+    };
+    list_terms: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationTermsView"];
+                };
+            };
+        };
+    };
+    write_terms: {
+        parameters: {
+            query: {
+                /** @description Whose. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TermsInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationTermsView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_public_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicTermsView"];
                 };
             };
         };

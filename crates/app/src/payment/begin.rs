@@ -6,6 +6,7 @@ use super::methods::Offering;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::terms::{sorted_ids, terms_in_force};
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -13,11 +14,12 @@ use stolpe_domain::country::Country;
 use stolpe_domain::document::{DocumentKind, DocumentState, Number};
 use stolpe_domain::email::Email;
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{DocumentId, FacilityId, PaymentId, PersonId};
+use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentId, PersonId, TermsId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::{AttemptHappening, AttemptState, PaymentProvider, ProviderState};
 use stolpe_domain::phone::Phone;
+use stolpe_domain::terms::Terms;
 use stolpe_domain::vat::VatRate;
 use stolpe_ports::payments::{Onward, PaymentAsk, PaymentKey};
 use stolpe_store::document::Document;
@@ -37,6 +39,8 @@ pub struct MyInvoice {
     /// An invoice, or what a reminder costs by itself.
     pub kind: DocumentKind,
     /// Who asks for it.
+    pub organisation_id: OrganisationId,
+    /// What they are called.
     pub organisation: String,
     /// Its number.
     pub number: Number,
@@ -58,6 +62,8 @@ pub struct MyInvoice {
     pub open: Money,
     /// Through whom it can be paid now.
     pub providers: Vec<PaymentProvider>,
+    /// What whoever pays it accepts, as it holds now.
+    pub terms: Vec<Terms>,
     /// The last that was begun.
     pub payment: Option<Payment>,
 }
@@ -114,6 +120,8 @@ struct Wanted {
     document: Document,
     agreement: KeptAgreement,
     phone: Option<Phone>,
+    /// The terms that the payer has seen and accepts.
+    accepts: Vec<TermsId>,
     /// Where people reach this host.
     base: String,
 }
@@ -134,6 +142,7 @@ impl App {
         organisations.dedup();
         for id in organisations {
             let organisation = conn.find_organisation(id).await?.ok_or(AppError::NotFound)?;
+            let terms = terms_in_force(&mut conn, &organisation, ctx).await?;
             let of_it = listed.iter().filter(|(_, of, _)| *of == id);
             let ids: Vec<DocumentId> = of_it.clone().map(|(id, _, _)| *id).collect();
             let payable = conn.payable(id, &ids).await?;
@@ -145,6 +154,7 @@ impl App {
                 invoices.push(MyInvoice {
                     id: it.id,
                     kind: it.kind,
+                    organisation_id: id,
                     organisation: organisation.name.clone(),
                     number: it.number,
                     issued_on: of_it.clone().find(|(id, _, _)| *id == it.id).and_then(|(_, _, on)| *on),
@@ -156,6 +166,7 @@ impl App {
                     payable: it.payable,
                     open: it.open,
                     providers: offering.at(it.facility_id).into_iter().filter(fits).collect(),
+                    terms: terms.clone(),
                     payment: conn.payments_of(it.id).await?.into_iter().find(|payment| payment.person_id == me),
                 });
             }
@@ -168,7 +179,7 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] for an invoice of somebody else; [`AppError::Refused`] `payment.nothing_open`,
-    /// `payment.no_agreement`, `payment.method_off`, `payment.no_address` and `payment.waits_for_office`. What the
+    /// `payment.no_agreement`, `payment.method_off`, `payment.other_terms`, `payment.no_address` and `payment.waits_for_office`. What the
     /// provider does is no error: it stands in the answer.
     pub async fn pay(
         &self,
@@ -176,12 +187,13 @@ impl App {
         document: DocumentId,
         provider: PaymentProvider,
         phone: Option<&str>,
+        accepts: Vec<TermsId>,
     ) -> Result<MyPayment> {
         let me = payer(ctx)?;
         if let Some(id) = self.replayed::<PaymentId>(ctx).await? {
             return self.my_payment(ctx, id).await;
         }
-        let wanted = self.wanted(me, document, provider, phone).await?;
+        let wanted = Wanted { accepts, ..self.wanted(me, document, provider, phone).await? };
         // Before anything is written: a vault that is locked keeps nobody waiting for nothing.
         self.opened(&wanted.agreement).await?;
         let (id, attempt) = self.write_attempt(ctx, me, &wanted).await?;
@@ -293,7 +305,7 @@ impl App {
         let home = if provider == PaymentProvider::Vipps { Country::No } else { Country::Se };
         let phone = phone.map(str::trim).filter(|it| !it.is_empty()).map(|it| Phone::parse(home, it)).transpose();
         let phone = phone.map_err(|error| AppError::field("phone", error.code()))?;
-        Ok(Wanted { document, agreement, phone, base })
+        Ok(Wanted { document, agreement, phone, accepts: Vec::new(), base })
     }
 
     /// Writes a try down; answers which payment it is of, and the try with how much it is for, unless one is open that goes
@@ -324,6 +336,12 @@ impl App {
             }
         }
         let amount = open.ok_or(AppError::refused("payment.nothing_open"))?;
+        // Nobody accepts what they have not seen: what holds now is what the payer was shown.
+        let organisation = tx.find_organisation(document.organisation_id).await?.ok_or(AppError::NotFound)?;
+        let terms = terms_in_force(&mut tx, &organisation, ctx).await?;
+        if sorted_ids(terms.iter().map(|it| it.id)) != sorted_ids(wanted.accepts.iter().copied()) {
+            return Err(AppError::refused("payment.other_terms"));
+        }
         // A try that was open above goes on; a new one needs a method that is offered where the invoice is from.
         let of = (document.organisation_id, document.facility_id);
         let offering = Offering::read(&mut tx, of.0, &[of.1], ctx.at).await?;
@@ -375,12 +393,16 @@ impl App {
             created_at: ctx.at,
         };
         tx.insert_attempt(&attempt).await?;
+        for it in &terms {
+            tx.accept_terms(organisation.id, (payment.id, attempt.id), it.id, ctx.at).await?;
+        }
+        let accepted: Vec<_> = terms.iter().map(|it| json!({ "kind": it.kind, "version": it.place })).collect();
         let event = Event::new(Action::PaymentBegun, Subject::Payment(payment.id))
             .organisation(payment.organisation_id)
             .facility(payment.facility_id)
             .after(&json!({
                 "provider": attempt.provider, "place": place, "amountMinor": amount.minor,
-                "number": document.number.map(|number| number.to_string()),
+                "number": document.number.map(|number| number.to_string()), "accepted": accepted,
             }));
         tx.commit(ctx, [event]).await?;
         Ok((payment.id, Some((attempt, amount))))
@@ -417,7 +439,11 @@ impl App {
                 .and_then(|email| Email::parse(&email).ok()),
             language,
             return_to: format!("{}/payments/{}", wanted.base, attempt.payment_id),
-            terms: wanted.base.clone(),
+            // Where nothing was accepted there is no page of it.
+            terms: match wanted.accepts[..] {
+                [] => wanted.base.clone(),
+                _ => crate::terms::address(&wanted.base, document.organisation_id),
+            },
             callback: callback::address(&wanted.base, attempt.provider),
             expires_at: self.now() + TIME_TO_PAY,
         };

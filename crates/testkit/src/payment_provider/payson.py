@@ -149,7 +149,9 @@ class Payson:
         return self.shown(checkout)
 
     def outside(self, told):
-        self.checkouts[told["id"]]["status"] = told["status"]
+        checkout = self.checkouts[told["id"]]
+        checkout["status"] = told["status"]
+        say(event="terms", shown=checkout["merchant"]["termsUri"])
         say(event="callback", target=f"/api/v1/callbacks/payments/payson?checkout={told['id']}", text="", headers={})
 
 

@@ -3,9 +3,10 @@ import { IconFileTypePdf, IconScale } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { fetchFile } from "../../api/client";
-import { usePages } from "../../api/query";
+import { api, usePages } from "../../api/query";
 import type { Page, Statement, StatementEntry } from "../../api/views";
 import { useText } from "../../i18n/text";
+import { AcceptedTerms } from "../../parts/AcceptedTerms";
 import { useAccountWords } from "../../parts/accountWords";
 import { DayInput } from "../../parts/DayInput";
 import { Split } from "../../parts/DetailPanel";
@@ -200,6 +201,7 @@ export function StatementPage({
       {first && first.account.held !== 0 && (
         <Alert color="blue">{t("statement.held", { amount: amount(first.account.held) })}</Alert>
       )}
+      {first?.account.personId && <Accepted person={first.account.personId} />}
       <Split
         list={
           <DataTable
@@ -233,5 +235,20 @@ export function StatementPage({
         }
       />
     </>
+  );
+}
+
+/** What whoever has the account has accepted by paying. */
+function Accepted({ person }: { person: string }) {
+  const { t } = useText();
+  const accepted = api.useQuery("get", "/persons/{id}/accepted-terms", { params: { path: { id: person } } });
+  const items = accepted.data?.items ?? [];
+  return (
+    items.length > 0 && (
+      <details className={classes.accepted}>
+        <summary>{t("terms.acceptedCount", { count: items.length })}</summary>
+        <AcceptedTerms items={items} />
+      </details>
+    )
   );
 }

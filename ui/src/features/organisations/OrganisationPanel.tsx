@@ -25,6 +25,7 @@ import { can, useMe } from "../../shell/session";
 import { AgreementsSection } from "./AgreementsSection";
 import { BillingSection } from "./BillingSection";
 import classes from "./OrganisationPanel.module.css";
+import { TermsSection } from "./TermsSection";
 
 /** What the form of an organisation changes, and its history puts back. */
 const RESTORED = [
@@ -69,6 +70,7 @@ export function OrganisationPanel({ id, onClose }: { id: string; onClose: () => 
       />
       {can(me, "read_billing") && <BillingSection organisation={organisation} />}
       {can(me, "change_organisation") && <AgreementsSection organisation={organisation} />}
+      <TermsSection organisation={organisation} />
       <Departments organisation={organisation} />
       <RecordHistory
         id={organisation.id}

@@ -1,4 +1,4 @@
-import { Button, Modal, Radio, Stack, TextInput } from "@mantine/core";
+import { Anchor, Button, Modal, Radio, Stack, TextInput } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
@@ -120,7 +120,8 @@ export function PayDialog({
   const go = async () => {
     const home = provider === "vipps" ? "NO" : "SE";
     const number = asksPhone && typed.trim() ? phoneToStore(typed, home) : undefined;
-    const body = { documentId: invoice.id, provider, ...(number ? { phone: number } : {}) };
+    const accepts = invoice.terms.map(({ id }) => id);
+    const body = { documentId: invoice.id, provider, accepts, ...(number ? { phone: number } : {}) };
     const begun = await pay.mutateAsync({ headers: idempotent(key), body }).catch(() => undefined);
     if (begun) onBegun(begun.id);
   };
@@ -159,7 +160,7 @@ export function PayDialog({
               onChange={(event) => setTyped(event.currentTarget.value)}
             />
           )}
-          <p className={classes.soft}>{t("portalPay.terms", { name: invoice.organisation })}</p>
+          <Accepts invoice={invoice} />
           {pay.isError && <ErrorNotice error={pay.error} />}
           <Button type="submit" loading={pay.isPending}>
             {t("portalPay.go", { amount: format.money(invoice.open.minor, invoice.open.currency) })}
@@ -167,5 +168,27 @@ export function PayDialog({
         </Stack>
       </form>
     </Modal>
+  );
+}
+
+/** What is accepted by paying, where it can be read before. */
+function Accepts({ invoice: { terms, organisation, organisationId } }: { invoice: MyInvoice }) {
+  const { t } = useText();
+  if (terms.length === 0) {
+    return <p className={classes.soft}>{t("portalPay.terms", { name: organisation })}</p>;
+  }
+  return (
+    <div className={classes.soft}>
+      {t("portalPay.accepts", { name: organisation })}
+      <ul className={classes.accepts}>
+        {terms.map(({ id, kind }) => (
+          <li key={id}>
+            <Anchor href={`/terms/${organisationId}`} target="_blank" inherit>
+              {t("portalPay.reads", { kind: t(`terms.kind.${kind}`) })}
+            </Anchor>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { OpenPayment } from "../../api/views";
 import { useText } from "../../i18n/text";
+import { AcceptedTerms } from "../../parts/AcceptedTerms";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
@@ -79,6 +80,11 @@ export function PaymentPanel({ id, onClose }: { id: string; onClose: () => void 
       <PaymentRefunds payment={payment} />
       <PayOut of={{ paymentId: payment.id }} organisationId={payment.organisationId} />
       <Tries payment={payment} />
+      {payment.accepted.length > 0 && (
+        <Section title={t("terms.accepted")}>
+          <AcceptedTerms items={payment.accepted} />
+        </Section>
+      )}
       {payment.callbacks.length > 0 && <Callbacks payment={payment} />}
       <RecordHistory id={payment.id} />
       {looking && <LookDialog payment={payment} onClose={() => setLooking(false)} />}
