@@ -8,6 +8,7 @@ mod billing;
 mod bookkeeping;
 mod bounces;
 mod carried_over;
+mod channels;
 mod charge_points;
 mod charging_exports;
 mod departments;

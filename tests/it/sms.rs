@@ -37,7 +37,7 @@ pub(crate) fn setting(double: &SmsDouble) -> Value {
 }
 
 /// A product that sends SMS through a gateway, and is reached from outside.
-async fn ready(engine: Engine, provider: SmsProvider) -> (TestHost, SmsDouble) {
+pub(crate) async fn ready(engine: Engine, provider: SmsProvider) -> (TestHost, SmsDouble) {
     let double = SmsDouble::start(provider);
     let host = TestHost::new(engine).await.sending_sms(gateways(&double));
     double.outside(&json!({"now": host.clock.now().to_rfc3339()}));
@@ -50,7 +50,7 @@ async fn ready(engine: Engine, provider: SmsProvider) -> (TestHost, SmsDouble) {
 }
 
 /// Somebody with a tag and whatever else; answers the person.
-async fn somebody(host: &TestHost, name: &str, tag: &str, more: Value) -> Value {
+pub(crate) async fn somebody(host: &TestHost, name: &str, tag: &str, more: Value) -> Value {
     let mut person = json!({"givenName": name, "familyName": "Ek", "language": "sv", "street": "Ekvägen 1",
         "postalCode": "392 32", "city": "Kalmar"});
     person.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -87,7 +87,7 @@ async fn todo(host: &TestHost, kind: &str) -> Option<i64> {
     todo["items"].as_array().unwrap().iter().find(|it| it["kind"] == kind).and_then(|it| it["count"].as_i64())
 }
 
-async fn standing(host: &TestHost) -> Value {
+pub(crate) async fn standing(host: &TestHost) -> Value {
     host.owner.get("/settings/sms").await.expect(200)
 }
 

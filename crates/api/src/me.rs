@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer, Serialize};
 use stolpe_app::{App, SignIn};
 use stolpe_domain::access::{Membership, Permission, Role, Scope};
+use stolpe_domain::channel::Channel;
 use stolpe_domain::id::{LoginId, MembershipId, PersonId, SignInId};
 use stolpe_domain::language::Language;
 use utoipa::ToSchema;
@@ -49,6 +50,8 @@ pub(crate) struct MeView {
     memberships: Vec<MembershipView>,
     /// Where all mail goes while it is tried out; told to those who work at the desk.
     mail_diverted_to: Option<String>,
+    /// SMS leave the house, so that they can be chosen.
+    sms_is_on: bool,
 }
 
 /// A role in a scope.
@@ -112,6 +115,7 @@ impl From<stolpe_app::Me> for MeView {
             permissions: it.permissions,
             memberships: it.memberships.into_iter().map(MembershipView::from).collect(),
             mail_diverted_to: it.mail_diverted_to,
+            sms_is_on: it.sms_is_on,
         }
     }
 }
@@ -134,20 +138,25 @@ struct MeInput {
     #[serde(default, deserialize_with = "named")]
     #[schema(value_type = Option<String>)]
     phone: Option<Option<String>>,
+    /// How messages reach the caller; null for what there is, mail first.
+    #[serde(default, deserialize_with = "named")]
+    #[schema(value_type = Option<Channel>)]
+    channel: Option<Option<Channel>>,
     /// The present password: needed to change the e-mail address, since links to choose a new password go there.
     password: Option<String>,
 }
 
 /// Tells a field that is null from one that is not named.
 #[expect(clippy::option_option, reason = "a merge patch tells null from absent")]
-fn named<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::<String>::deserialize(deserializer).map(Some)
+fn named<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::<T>::deserialize(deserializer).map(Some)
 }
 
 /// Changes the caller's language and contact data.
 #[utoipa::path(patch, path = "/me", tag = "me", request_body = MeInput, responses((status = 200, body = MeView)))]
 async fn change_me(State(api): State<Api>, Caller(ctx): Caller, Input(input): Input<MeInput>) -> Answer<Json<MeView>> {
-    Ok(Json(api.app.change_me(&ctx, input.language, input.email, input.phone, input.password.as_deref()).await?.into()))
+    let MeInput { language, email, phone, channel, password } = input;
+    Ok(Json(api.app.change_me(&ctx, language, email, phone, channel, password.as_deref()).await?.into()))
 }
 
 /// Reads the caller's own record: contact data, units, logins.

@@ -4,6 +4,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::mail_template::MailTexts;
+use crate::sms::sms_is_on;
 use stolpe_documents::notice_text::Letter;
 use stolpe_domain::access::{Membership, Permission, Scope};
 use stolpe_domain::channel::{Channel, sms_number};
@@ -34,6 +35,8 @@ pub struct Me {
     pub memberships: Vec<(Membership, Option<String>)>,
     /// Where all mail goes while it is tried out; told to those who work at the desk.
     pub mail_diverted_to: Option<String>,
+    /// Whether SMS leave the house, so that they can be chosen.
+    pub sms_is_on: bool,
 }
 
 impl App {
@@ -46,6 +49,7 @@ impl App {
         let mut conn = self.read().await?;
         let person = conn.find_person(signed.person).await?.ok_or(AppError::SignedOut)?;
         let login = conn.find_login(signed.login).await?.ok_or(AppError::SignedOut)?;
+        let sms_is_on = sms_is_on(&mut conn).await?;
         drop(conn);
         let mut memberships = Vec::with_capacity(signed.memberships.len());
         for membership in &signed.memberships {
@@ -65,6 +69,7 @@ impl App {
             permissions,
             memberships,
             mail_diverted_to,
+            sms_is_on,
         })
     }
 
@@ -92,12 +97,13 @@ impl App {
         language: Option<Language>,
         email: Option<Option<String>>,
         phone: Option<Option<String>>,
+        channel: Option<Option<Channel>>,
         password: Option<&str>,
     ) -> Result<Me> {
         // A key would keep a quick hash of a request that holds a password.
         let ctx = &Ctx { idempotency: None, ..ctx.clone() };
         let signed = ctx.signed()?;
-        if signed.must_change_password && (email.is_some() || phone.is_some()) {
+        if signed.must_change_password && (email.is_some() || phone.is_some() || channel.is_some()) {
             return Err(AppError::refused("password.initial"));
         }
         let before = self.read().await?.find_person(signed.person).await?.ok_or(AppError::SignedOut)?;
@@ -107,8 +113,14 @@ impl App {
             phone: phone.unwrap_or_else(|| before.draft.phone.clone()),
             ..before.draft.clone()
         };
-        // Whoever takes the number away to which SMS went gets mail again.
-        let channel = draft.channel.filter(|channel| *channel != Channel::Sms || sms_number(&draft).is_some());
+        let channel = match channel {
+            Some(Some(Channel::Sms)) if !sms_is_on(&mut self.read().await?).await? => {
+                return Err(AppError::field("channel", "channel.sms_off"));
+            }
+            Some(chosen) => chosen,
+            // Whoever takes the number away to which SMS went gets mail again.
+            None => draft.channel.filter(|channel| *channel != Channel::Sms || sms_number(&draft).is_some()),
+        };
         let draft = PersonDraft { channel, ..draft };
         let version = before.row_version;
         let moves = draft.email != before.draft.email;

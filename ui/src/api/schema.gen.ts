@@ -6398,6 +6398,7 @@ export interface components {
         MatchReason: "mentioned" | "mistyped" | "truncated" | "same_amount" | "same_name" | "like_name" | "near_due";
         /** @description What the caller may change of themselves; fields that are not named stay, null clears. */
         MeInput: {
+            channel?: components["schemas"]["Channel"] | null;
             email?: string | null;
             language?: components["schemas"]["Language"] | null;
             /** @description The present password: needed to change the e-mail address, since links to choose a new password go there. */
@@ -6469,6 +6470,8 @@ export interface components {
             /** @description Everything that may be done somewhere. */
             permissions: components["schemas"]["Permission"][];
             personId: components["schemas"]["PersonId"];
+            /** @description SMS leave the house, so that they can be chosen. */
+            smsIsOn: boolean;
             /** @description A second factor is on. */
             totp: boolean;
         };

@@ -1,25 +1,31 @@
-import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
+import { Button, PasswordInput, Select, Stack, TextInput } from "@mantine/core";
 import { IconEdit } from "@tabler/icons-react";
 import { useState } from "react";
 import { api } from "../../api/query";
-import type { Person } from "../../api/views";
+import type { Channel, Person } from "../../api/views";
 import { writtenPhone } from "../../i18n/phone";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { Facts } from "../../parts/Facts";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { phoneToStore } from "../../parts/phone";
+import { useMe } from "../../shell/session";
 
-type ContactValues = { email: string; phone: string; password: string };
+type ContactValues = { email: string; phone: string; channel: Channel | ""; password: string };
+
+const CHANNELS = ["", "mail", "sms"] as const;
 
 /** The resident's own contact details; the office sees a change at once. */
 export function ContactCard({ person }: { person: Person }) {
   const { t, language } = useText();
   const change = api.useMutation("patch", "/me");
   const [editing, setEditing] = useState(false);
+  // Without SMS there is nothing to choose, but for whoever chose before.
+  const chooses = useMe().smsIsOn || Boolean(person.channel);
   const valuesOf = (from: Person): ContactValues => ({
     email: from.email ?? "",
     phone: from.phone ? writtenPhone(from.phone, language) : "",
+    channel: from.channel ?? "",
     password: "",
   });
   return (
@@ -41,6 +47,10 @@ export function ContactCard({ person }: { person: Person }) {
           [t("person.name"), person.name],
           [t("contact.email"), person.email],
           [t("contact.phone"), person.phone && writtenPhone(person.phone, language)],
+          chooses && [
+            t("person.channel"),
+            person.channel ? t(`channel.${person.channel}`) : t("channel.any"),
+          ],
           [
             t("person.address"),
             [person.street, [person.postalCode, person.city].filter(Boolean).join(" ")]
@@ -59,13 +69,14 @@ export function ContactCard({ person }: { person: Person }) {
         labels={{
           email: t("contact.email"),
           phone: t("contact.phone"),
+          channel: t("person.channel"),
           password: t("password.current"),
         }}
         validate={({ email, password }) => ({
           email: !email || /^\S+@\S+\.\S+$/.test(email) ? null : t("field.email"),
           password: email === (person.email ?? "") || password ? null : t("field.required"),
         })}
-        save={async ({ password }, { changed }) => {
+        save={async ({ password, channel }, { changed }) => {
           await change.mutateAsync({
             body: {
               ...("email" in changed ? { email: changed.email || null, password } : {}),
@@ -76,6 +87,7 @@ export function ContactCard({ person }: { person: Person }) {
                       : null,
                   }
                 : {}),
+              ...("channel" in changed ? { channel: channel || null } : {}),
             },
           });
           return undefined;
@@ -105,6 +117,18 @@ export function ContactCard({ person }: { person: Person }) {
               autoComplete="tel"
               {...form.getInputProps("phone")}
             />
+            {chooses && (
+              <Select
+                label={t("person.channel")}
+                description={t("portal.channelHint")}
+                allowDeselect={false}
+                data={CHANNELS.map((value) => ({
+                  value,
+                  label: value ? t(`channel.${value}`) : t("channel.any"),
+                }))}
+                {...form.getInputProps("channel")}
+              />
+            )}
           </Stack>
         )}
       </FormDrawer>
