@@ -29,6 +29,7 @@ pub(crate) async fn kept(host: &TestHost, organisation: &str, facility: &str) ->
         organisation_id,
         facility_id,
         person_id: None,
+        company_id: None,
         unit_id: None,
         kind: DocumentKind::Invoice,
         state: DocumentState::Draft,

@@ -142,6 +142,7 @@ fn old(host: &TestHost, kind: DocumentKind, state: DocumentState, place: i64, mi
         organisation_id: OrganisationId(host.organisation.parse().unwrap()),
         facility_id: FacilityId(host.facility.parse().unwrap()),
         person_id: None,
+        company_id: None,
         unit_id: None,
         kind,
         state,
@@ -168,6 +169,7 @@ fn line(minor: i64) -> DocumentLine {
         amount: Money::of_minor(minor, Currency::Sek),
         charge_id: None,
         component: None,
+        whose: None,
     }
 }
 

@@ -11,6 +11,7 @@ mod carried_over;
 mod channels;
 mod charge_points;
 mod charging_exports;
+mod collected_invoices;
 mod departments;
 mod detours;
 mod documents;

@@ -24,6 +24,7 @@ use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{DocumentId, FacilityId, NoticeId, OrganisationId, PersonId, SessionId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::payer::Whose;
 use stolpe_domain::sms::SmsSize;
 use stolpe_domain::vat::{RateTotal, Vat};
 use utoipa::{IntoParams, ToSchema};
@@ -36,6 +37,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(read_document, remove_draft))
         .routes(routes!(read_document_file))
         .routes(routes!(read_e_invoice))
+        .routes(routes!(read_specification))
         .routes(routes!(export_e_invoices))
         .routes(routes!(issue_document))
         .routes(routes!(void_document))
@@ -219,12 +221,33 @@ impl From<&RateTotal> for RateView {
     }
 }
 
+/// Whose a line is, as the reader of the document knows them.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct WhoseView {
+    person_id: PersonId,
+    /// Nothing of somebody whose identity is protected.
+    name: Option<String>,
+    staff_number: Option<String>,
+    department: Option<String>,
+    unit_code: Option<String>,
+}
+
+impl From<Whose> for WhoseView {
+    fn from(it: Whose) -> Self {
+        let Whose { person_id, name, staff_number, department, unit_code } = it;
+        Self { person_id, name, staff_number, department, unit_code }
+    }
+}
+
 /// A line of a document.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DocumentLineView {
     text: String,
     detail: Option<String>,
+    /// Whose it is, where several people's are on one document.
+    whose: Option<WhoseView>,
     energy_wh: Option<Energy>,
     vat: Vat,
     /// Without VAT.
@@ -236,6 +259,7 @@ struct DocumentLineView {
 impl From<ProvenLine> for DocumentLineView {
     fn from(it: ProvenLine) -> Self {
         Self {
+            whose: it.line.whose.map(WhoseView::from),
             text: it.line.text,
             detail: it.line.detail,
             energy_wh: it.line.energy,
@@ -311,6 +335,8 @@ impl From<Notice> for DocumentNoticeView {
 pub(crate) struct OpenDocumentView {
     #[serde(flatten)]
     document: DocumentView,
+    /// Whether it collects what several people used, and a company owes it.
+    is_collected: bool,
     lines: Vec<DocumentLineView>,
     rates: Vec<RateView>,
     /// Why it was made void, or why a credit note was made.
@@ -421,6 +447,7 @@ impl From<OpenDocument> for OpenDocumentView {
             credits: it.credits.map(Into::into),
             notices: it.notices.into_iter().map(Into::into).collect(),
             already_paid: it.already_paid,
+            is_collected: it.is_collected,
             has_email: it.has_email,
             has_mobile: it.has_mobile,
             e_invoice_lacks: it.e_invoice_lacks,
@@ -474,6 +501,14 @@ async fn read_document_file(
 async fn read_e_invoice(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<DocumentId>) -> Answer<Response> {
     let (name, content) = api.app.e_invoice_file(&ctx, id).await?;
     Ok(download(&name, "application/xml", content))
+}
+
+/// Writes what a document collects as a table: every line with whose it is, and what VAT and rounding add.
+#[utoipa::path(get, path = "/documents/{id}/specification", tag = "document", params(("id" = Uuid, Path)),
+    responses((status = 200, content_type = "text/csv", body = Vec<u8>), (status = 404, body = Problem)))]
+async fn read_specification(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<DocumentId>) -> Answer<Response> {
+    let (name, content) = api.app.specification_file(&ctx, id).await?;
+    Ok(download(&name, "text/csv; charset=utf-8", content))
 }
 
 /// Starts to put the e-invoices of the documents that a list shows into one ZIP, with an index that has the hash of each, or

@@ -49,6 +49,8 @@ pub(crate) struct AccountView {
     /// Whose it is; none for somebody with protected identity, too.
     person_id: Option<PersonId>,
     person_name: Option<String>,
+    /// The company whose it is, where it is no person's.
+    company_name: Option<String>,
     /// It is somebody's whose identity is protected.
     protected_identity: bool,
     unit_id: Option<UnitId>,
@@ -80,6 +82,7 @@ impl From<ListedAccount> for AccountView {
             asset: of.asset,
             person_id,
             person_name,
+            company_name: it.company,
             protected_identity,
             unit_id: of.unit_id,
             unit_code: it.unit_code,

@@ -13,7 +13,9 @@ use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use stolpe_app::{MonthRun, MonthWish, Notice, OpenMonthRun, PlanWaiting, PlannedDocument, Reach};
+use stolpe_app::{
+    Collected, CollectedPerson, MonthRun, MonthWish, Notice, OpenMonthRun, PlanWaiting, PlannedDocument, Reach,
+};
 use stolpe_domain::channel::Channel;
 use stolpe_domain::energy::Energy;
 use stolpe_domain::id::{DocumentId, FacilityId, MonthRunId, OrganisationId, PersonId, SessionId};
@@ -81,12 +83,49 @@ enum ReachWord {
     None,
 }
 
+/// What a document to a company collects.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CollectedView {
+    /// What the company finds the right desk by.
+    reference: Option<String>,
+    /// In their order on it.
+    people: Vec<CollectedPersonView>,
+}
+
+impl From<Collected> for CollectedView {
+    fn from(it: Collected) -> Self {
+        Self { reference: it.reference, people: it.people.into_iter().map(CollectedPersonView::from).collect() }
+    }
+}
+
+/// What a document to a company asks for of one person.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct CollectedPersonView {
+    person_id: PersonId,
+    name: String,
+    /// How many things.
+    charges: usize,
+    /// Without VAT.
+    net: Money,
+}
+
+impl From<CollectedPerson> for CollectedPersonView {
+    fn from(it: CollectedPerson) -> Self {
+        Self { person_id: it.person_id, name: it.name, charges: it.charges, net: it.net }
+    }
+}
+
 /// A document that would be made.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PlannedDocumentView {
     facility_id: FacilityId,
-    person_id: PersonId,
+    /// Nobody of one that collects what several people used.
+    person_id: Option<PersonId>,
+    /// For whom it collects; nothing on a document to one person.
+    collected: Option<CollectedView>,
     name: String,
     unit_code: Option<String>,
     reach: ReachWord,
@@ -106,6 +145,7 @@ impl From<PlannedDocument> for PlannedDocumentView {
         Self {
             facility_id: it.facility_id,
             person_id: it.person_id,
+            collected: it.collected.map(CollectedView::from),
             name: it.name,
             unit_code: it.unit_code,
             reach: match it.reach {

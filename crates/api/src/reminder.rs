@@ -236,7 +236,8 @@ impl From<PlannedInvoice> for PlannedInvoiceView {
 #[serde(rename_all = "camelCase")]
 struct PlannedReminderView {
     facility_id: FacilityId,
-    person_id: PersonId,
+    /// Nobody of one to a company that collects.
+    person_id: Option<PersonId>,
     name: String,
     unit_code: Option<String>,
     /// `mail`, `sms`, `paper` or `none`.

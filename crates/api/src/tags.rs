@@ -131,6 +131,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("remove_draft", Invalidates(&["document"])),
     ("read_document_file", Provides(&["document"])),
     ("read_e_invoice", Provides(&["document"])),
+    ("read_specification", Provides(&["document"])),
     ("export_e_invoices", Invalidates(&["job"])),
     ("issue_document", Invalidates(&["document"])),
     ("void_document", Invalidates(&["document", "notice"])),

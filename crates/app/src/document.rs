@@ -5,12 +5,14 @@ mod issue;
 mod judge;
 mod printed;
 mod send;
+mod specification;
 
 pub(crate) use e_invoice::e_invoice_of;
 pub(crate) use issue::{Numbering, fact};
 pub use judge::CreditWish;
 pub(crate) use judge::credit_within;
 pub(crate) use printed::{Printed, recipient_name};
+pub(crate) use send::payer_mail;
 pub use send::{DocumentSms, SendBy};
 
 use crate::App;
@@ -84,6 +86,8 @@ pub struct OpenDocument {
     pub recipient: String,
     /// Their unit, as it was printed.
     pub unit_code: Option<String>,
+    /// Whether it collects what several people used, and a company owes it.
+    pub is_collected: bool,
     /// Its lines.
     pub lines: Vec<ProvenLine>,
     /// The credit notes that take it back.
@@ -230,6 +234,8 @@ impl App {
         let e_invoice_lacks = lacks(&e_invoice::facts(&document, &lines, &printed, credits.as_ref()));
         let protected = person.as_ref().is_some_and(|person| person.draft.protected_identity);
         let reader = person.as_ref().filter(|person| person.erased_at.is_none());
+        let company_reads = send::payer_mail(&mut conn, &document, &printed, &lines).await?.is_some();
+        let is_collected = document.company_id.is_some();
         let notices = conn.notices_with(id).await?;
         let open = conn.open_amounts(&[id]).await?;
         let mut said: HashMap<DocumentId, EarlierReminder> =
@@ -246,13 +252,14 @@ impl App {
             credit_notes: conn.credit_notes_of(id).await?,
             credits,
             notices: notices.into_iter().map(|notice| crate::notice::shown(notice, protected)).collect(),
-            has_email: reader.is_some_and(|person| person.draft.email.is_some()),
+            has_email: company_reads || reader.is_some_and(|person| person.draft.email.is_some()),
             has_mobile: reader.is_some_and(|person| sms_number(&person.draft).is_some())
                 && sms_is_on(&mut conn).await?,
             e_invoice_lacks,
             already_paid: printed.already_paid,
             recipient: printed.recipient.name,
             unit_code: printed.recipient.unit_code,
+            is_collected,
             document,
         })
     }

@@ -102,6 +102,7 @@ fn postable<'d>(it: &'d Document, sold: &'d Sold) -> Postable<'d> {
         organisation_id: it.organisation_id,
         facility_id: it.facility_id,
         person_id: it.person_id,
+        company_id: it.company_id,
         unit_id: it.unit_id,
         kind: it.kind,
         sums: &it.sums,

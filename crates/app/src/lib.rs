@@ -108,7 +108,9 @@ pub use listening::Listener;
 pub use mail_template::{OpenTemplate, TriedTemplate};
 pub use mailbox::{MailboxDraft, MailboxReading, MailboxSetting};
 pub use market_price::{AreaPrices, KnownPrices, TakenPrices};
-pub use month_run::{MonthPlan, MonthWish, OpenMonthRun, PlanWaiting, PlannedDocument, Reach};
+pub use month_run::{
+    Collected, CollectedPerson, MonthPlan, MonthWish, OpenMonthRun, PlanWaiting, PlannedDocument, Reach,
+};
 pub use one_time::Invited;
 pub use payment::{Agreement, FacilityMethods, ListedMethods, ListedPayment, MyInvoice, MyPayment, OpenPayment};
 pub use payout::{

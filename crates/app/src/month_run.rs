@@ -5,6 +5,7 @@
 //! number, so that a run that breaks off has charged some people whole and the others not at all, and the same plan can be
 //! committed again.
 
+mod collect;
 mod commit;
 mod draft;
 mod plan;
@@ -13,7 +14,7 @@ mod within;
 
 pub use commit::MonthWish;
 pub(crate) use draft::{reached, seller_of, sender_of};
-pub use plan::{MonthPlan, PlanWaiting, PlannedDocument, Reach};
+pub use plan::{Collected, CollectedPerson, MonthPlan, PlanWaiting, PlannedDocument, Reach};
 pub(crate) use within::{plan_within, release_within};
 
 use crate::App;
@@ -23,6 +24,7 @@ use crate::job::{Outcome, Progress};
 use crate::sms::{SmsEstimate, estimate, sms_is_on};
 use crate::sorting::Sorter;
 use chrono::{DateTime, Utc};
+use collect::{Gathered, gathered};
 use draft::{Draft, Drafting};
 use plan::Steps;
 use serde_json::json;
@@ -38,7 +40,6 @@ use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{DocumentId, FacilityId, MonthRunId, OrganisationId, PersonId, UnitId};
 use stolpe_domain::local_day::Month;
 use stolpe_domain::money::Currency;
-use stolpe_domain::person::Person;
 use stolpe_store::Conn;
 use stolpe_store::job::Job;
 use stolpe_store::month_run::MonthRun;
@@ -311,6 +312,7 @@ async fn drafts(
     let ids: Vec<PersonId> = asked.keys().copied().collect();
     let units = units_of(conn.tenancies_of_all(&ids).await?, settled.facility.id, month);
     let owner = conn.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
+    let departments = conn.list_departments(organisation).await?;
     let rounds = billing.as_ref().is_some_and(|billing| billing.rounds);
     let drafting = Drafting {
         ctx,
@@ -318,6 +320,7 @@ async fn drafts(
         rounding: if rounds { Rounding::ToWhole } else { Rounding::Exact },
         sorter: Sorter::new(owner.country),
         sms_is_on: sms_is_on(conn).await?,
+        departments: departments.into_iter().map(|it| (it.id, it.name)).collect(),
         sender: sender_of(&owner, Some(&settled.facility), billing.and_then(|billing: Billing| billing.tax_status)),
     };
     let mut drafts = Vec::new();
@@ -327,33 +330,37 @@ async fn drafts(
             continue;
         }
         let draft = drafting.draft(&settled, asked, person, units.get(&id).cloned())?;
-        match cannot_be_asked(&draft, person) {
-            Some(code) => waiting.push(PlanWaiting {
-                code: code.to_owned(),
-                facility_id: settled.facility.id,
-                session_id: None,
-                person_id: Some(id),
-                name: Some(person.name()),
-                at: None,
-                energy_wh: draft.energy(),
-                amount: Some(draft.document.sums.payable),
-                area: None,
-                missing: Vec::new(),
-            }),
-            None if draft.document.sums.totals.gross.minor == 0 => {}
-            None => drafts.push(draft),
+        if person.erased_at.is_some() {
+            waiting.push(kept_waiting(&draft, "person.erased"));
+        } else {
+            drafts.push(draft);
         }
     }
-    drafts.sort_by(|one, other| one.order.cmp(&other.order).then(one.person.cmp(&other.person)));
+    let Gathered { mut drafts, disagreed } = gathered(drafts, drafting.rounding, &drafting.sorter)?;
+    waiting.extend(disagreed.iter().map(|draft| kept_waiting(draft, "month_run.payers_disagree")));
+    // What is owed back is taken off the next invoice, or credited by hand.
+    let owed_back = |draft: &Draft| draft.document.sums.totals.gross.minor < 0;
+    waiting.extend(drafts.iter().filter(|it| owed_back(it)).map(|it| kept_waiting(it, "month_run.owed_back")));
+    drafts.retain(|draft| draft.document.sums.totals.gross.minor > 0);
+    drafts.sort_by(|one, other| one.order.cmp(&other.order).then_with(|| one.whom.cmp(&other.whom)));
     Ok((drafts, waiting))
 }
 
-fn cannot_be_asked(draft: &Draft, person: &Person) -> Option<&'static str> {
-    if person.erased_at.is_some() {
-        return Some("person.erased");
+/// What is not asked for now, and why: of one person by their name, of a company by its own.
+fn kept_waiting(draft: &Draft, code: &str) -> PlanWaiting {
+    let one = draft.people.first().filter(|_| draft.people.len() == 1);
+    PlanWaiting {
+        code: code.to_owned(),
+        facility_id: draft.document.facility_id,
+        session_id: None,
+        person_id: one.map(|person| person.id),
+        name: Some(one.map_or_else(|| draft.printed.recipient.name.clone(), |person| person.name.clone())),
+        at: None,
+        energy_wh: draft.energy(),
+        amount: Some(draft.document.sums.payable),
+        area: None,
+        missing: Vec::new(),
     }
-    // What is owed back is taken off the next invoice, or credited by hand.
-    (draft.document.sums.totals.gross.minor < 0).then_some("month_run.owed_back")
 }
 
 /// Takes the messages that wait in a run. Whoever lets them go, and whoever keeps them, takes turns at the run: each message

@@ -17,8 +17,10 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use stolpe_domain::document::{DocumentKind, Sums};
 use stolpe_domain::energy::Energy;
+use stolpe_domain::id::PersonId;
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
+use stolpe_domain::payer::Whose;
 use stolpe_domain::payment_account::PaymentAccount;
 use stolpe_domain::tariff::{ComponentKind, Rate};
 use stolpe_domain::vat::Vat;
@@ -106,9 +108,27 @@ pub struct Recipient {
     pub reference: Option<String>,
 }
 
+/// Whose lines follow, on a document that collects what several people used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageWhose {
+    /// The person; two of one name are two.
+    pub person: PersonId,
+    /// How they are named.
+    pub title: String,
+}
+
+impl PageWhose {
+    /// As it stands on a line; `veil` stands for a name that nobody is told.
+    pub fn of(whose: &Whose, veil: &str) -> Self {
+        Self { person: whose.person_id, title: whose.title(veil) }
+    }
+}
+
 /// What is owed for one thing at one rate of VAT.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PageLine {
+    /// Whose it is, where several people's are on one document.
+    pub whose: Option<PageWhose>,
     /// What it is for.
     pub text: String,
     /// More of it, in small print.

@@ -167,6 +167,7 @@ fn invoiced(xml: &mut XmlOut, it: &EInvoice, place: usize, line: &Line) {
     };
     xml.within(element, |xml| {
         xml.text("cbc:ID", &place.to_string());
+        xml.maybe("cbc:Note", line.whose.as_deref());
         let count = decimal(i128::from(line.quantity.thousandths), 3);
         xml.marked(quantity, &[("unitCode", line.quantity.unit.code())], &count);
         amount(xml, "cbc:LineExtensionAmount", line.amount);

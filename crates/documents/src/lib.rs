@@ -22,6 +22,7 @@ pub mod qr_svg;
 pub mod recovery_code;
 pub mod settlement_file;
 pub mod sign_in_letter;
+pub mod specification;
 pub mod statement;
 pub mod table_file;
 pub mod table_out;

@@ -88,6 +88,8 @@ pub struct Facts {
 /// What is owed for one thing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Owed {
+    /// Whose it is, where several people's are on one document.
+    pub whose: Option<String>,
     /// What it is for.
     pub text: String,
     /// More of it.

@@ -55,6 +55,8 @@ ids! {
     OrganisationId
     /// Part of an employer.
     DepartmentId
+    /// A company that owes what several people used.
+    CompanyId
     /// A place with an ID code.
     FacilityId
     /// An apartment, parking space, berth or premises.

@@ -1,13 +1,20 @@
 //! Who pays instead of a person: a company, as it must be named on what asks it for money.
+//!
+//! A company that collects gets one document for all its people, and owes it itself. Any other is named on the documents of
+//! one person, who owes them.
 
 use crate::check_digit::digits_of;
 use crate::country::Country;
+use crate::email::Email;
 use crate::faults::Faults;
+use crate::id::{CompanyId, OrganisationId, PersonId};
 use crate::organisation_number::OrganisationNumber;
 use crate::postal_code::PostalCode;
 use crate::text_value::text_value;
 use crate::vat_number::VatNumber;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use uuid::Builder;
 
 /// A company as its partners know it. Its country is the one that gave it its number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +42,46 @@ pub struct Payer {
     pub party: Party,
     /// What it finds the right desk by.
     pub reference: Option<String>,
+    /// Where it reads its invoices, if by mail.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Whether what it pays for several people stands on one document.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub collects: bool,
+}
+
+/// Which of the documents to a company something stands on: another reference is another document.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Collector {
+    /// The company.
+    pub company: CompanyId,
+    /// What it finds the right desk by.
+    pub reference: Option<String>,
+}
+
+/// Whose a line of a document is that collects what several people used, as its reader knows them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Whose {
+    /// The person.
+    pub person_id: PersonId,
+    /// Their name; nothing of somebody whose identity is protected.
+    pub name: Option<String>,
+    /// What their employer calls them by.
+    pub staff_number: Option<String>,
+    /// Their department.
+    pub department: Option<String>,
+    /// The code of their unit.
+    pub unit_code: Option<String>,
+}
+
+impl Whose {
+    /// How they are named on the document; `veil` stands for a name that nobody is told.
+    pub fn title(&self, veil: &str) -> String {
+        let name = self.name.as_deref().unwrap_or(veil);
+        let more = [&self.staff_number, &self.department, &self.unit_code].into_iter().flatten();
+        std::iter::once(name).chain(more.map(String::as_str)).collect::<Vec<_>>().join(", ")
+    }
 }
 
 /// What is typed in of a company that pays.
@@ -58,6 +105,12 @@ pub struct PayerDraft {
     pub reference: Option<String>,
     /// Its GLN, if e-invoices reach it by that and not by its organisation number.
     pub gln: Option<String>,
+    /// Where it reads its invoices, if by mail.
+    #[serde(default)]
+    pub email: Option<String>,
+    /// Whether everybody it pays for stands on one invoice, which the company owes; left out, each has their own.
+    #[serde(default)]
+    pub collects: bool,
 }
 
 impl PayerDraft {
@@ -73,6 +126,8 @@ impl PayerDraft {
         let reference = faults.optional_text("payer.reference", self.reference.as_deref(), 100);
         let gln = self.gln.as_deref().map(str::trim).filter(|text| !text.is_empty());
         let gln = gln.and_then(|text| faults.keep("payer.gln", Gln::parse(text), |e| e.code().to_owned()));
+        let email = self.email.as_deref().map(str::trim).filter(|text| !text.is_empty());
+        let email = email.and_then(|text| faults.keep("payer.email", Email::parse(text), |e| e.code().to_owned()));
         let party = Party {
             name,
             organisation_number: number?,
@@ -82,7 +137,8 @@ impl PayerDraft {
             city,
             gln,
         };
-        faults.is_empty().then_some(Payer { party, reference })
+        let email = email.map(|email| email.to_string());
+        faults.is_empty().then_some(Payer { party, reference, email, collects: self.collects })
     }
 
     /// The company behind a draft that was checked before.
@@ -93,7 +149,7 @@ impl PayerDraft {
 
 impl From<Payer> for PayerDraft {
     fn from(it: Payer) -> Self {
-        let Payer { party, reference } = it;
+        let Payer { party, reference, email, collects } = it;
         Self {
             country: party.country(),
             organisation_number: party.organisation_number.as_str().to_owned(),
@@ -103,11 +159,31 @@ impl From<Payer> for PayerDraft {
             street: party.street,
             city: party.city,
             reference,
+            email,
+            collects,
         }
     }
 }
 
+impl Payer {
+    /// The document of an organisation that this stands on, where the company collects.
+    pub fn collector(&self, organisation: OrganisationId) -> Option<Collector> {
+        let company = self.party.company_id(organisation);
+        self.collects.then(|| Collector { company, reference: self.reference.clone() })
+    }
+}
+
 impl Party {
+    /// Its id with an organisation, which follows from its number: whoever means the same company asks for the same id.
+    pub fn company_id(&self, organisation: OrganisationId) -> CompanyId {
+        let number = self.organisation_number.as_str();
+        let words = format!("{}|{}|{number}", organisation.uuid().simple(), self.country().code());
+        let digest: [u8; 32] = Sha256::digest(words).into();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest[..16]);
+        CompanyId(Builder::from_custom_bytes(bytes).into_uuid())
+    }
+
     /// Where it is registered.
     pub fn country(&self) -> Country {
         self.organisation_number.country()
@@ -188,6 +264,8 @@ mod tests {
             city: "Umeå".to_owned(),
             reference: Some("  ".to_owned()),
             gln: Some("73 50053 85001 9".to_owned()),
+            email: Some(" faktura@akeriet.example ".to_owned()),
+            collects: true,
         }
     }
 
@@ -197,6 +275,7 @@ mod tests {
         assert_eq!(payer.party.name, "Åkeriet i Umeå AB");
         assert_eq!(payer.party.address(), ["Storgatan 1", "903 20 Umeå"]);
         assert_eq!((payer.reference.clone(), payer.party.country()), (None, Country::Se));
+        assert_eq!(payer.email.as_deref(), Some("faktura@akeriet.example"));
         let again = PayerDraft::from(payer.clone());
         assert_eq!(again.checked(), Some(payer));
     }
@@ -217,6 +296,18 @@ mod tests {
                 ("payer.postalCode", "postal_code.malformed"),
             ]
         );
+    }
+
+    #[test]
+    fn people_of_one_company_and_one_reference_stand_on_one_document() {
+        let (one, other) = (OrganisationId(uuid::Uuid::from_u128(1)), OrganisationId(uuid::Uuid::from_u128(2)));
+        let payer = draft().checked().expect("a company");
+        let renamed = PayerDraft { name: "Nytt namn AB".to_owned(), ..draft() }.checked().expect("a company");
+        assert_eq!(payer.collector(one), renamed.collector(one), "the number says which company it is");
+        assert_ne!(payer.collector(one), payer.collector(other));
+        let desk = PayerDraft { reference: Some("4711".to_owned()), ..draft() }.checked().expect("a company");
+        assert_ne!(payer.collector(one), desk.collector(one));
+        assert_eq!(Payer { collects: false, ..payer }.collector(one), None);
     }
 
     proptest! {

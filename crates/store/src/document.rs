@@ -2,7 +2,7 @@
 
 macro_rules! document_columns {
     () => {
-        "id, organisation_id, facility_id, person_id, unit_id, kind, state, credits_id, fiscal_year, place, \
+        "id, organisation_id, facility_id, person_id, company_id, unit_id, kind, state, credits_id, fiscal_year, place, \
          reference, issued_on, due_on, period_from, period_to, language, currency, net_minor, vat_minor, \
          rounding_minor, payable_minor, printed, reason, row_version"
     };
@@ -25,9 +25,10 @@ use sqlx::types::Json;
 use std::collections::{HashMap, HashSet};
 use stolpe_domain::document::{DocumentKind, DocumentState, FiscalYear, Number, Sums};
 use stolpe_domain::energy::Energy;
-use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, MonthRunId, OrganisationId, PersonId, UnitId};
+use stolpe_domain::id::{ChargeId, CompanyId, DocumentId, FacilityId, MonthRunId, OrganisationId, PersonId, UnitId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::payer::Whose;
 use stolpe_domain::tariff::ComponentKind;
 use stolpe_domain::vat::{RateTotal, Totals, Vat};
 use uuid::Uuid;
@@ -43,6 +44,8 @@ pub struct Document {
     pub facility_id: FacilityId,
     /// Who gets it.
     pub person_id: Option<PersonId>,
+    /// The company that owes it, of one that collects what several people used.
+    pub company_id: Option<CompanyId>,
     /// The unit it belongs to.
     pub unit_id: Option<UnitId>,
     /// What it is.
@@ -90,6 +93,21 @@ pub struct DocumentLine {
     pub charge_id: Option<ChargeId>,
     /// What it is sold as, where it asks for no charge that says so.
     pub component: Option<ComponentKind>,
+    /// Whose it is, on a document that collects what several people used.
+    pub whose: Option<Whose>,
+}
+
+/// What a run has made of one document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadeDocument {
+    /// For which facility.
+    pub facility_id: FacilityId,
+    /// Who owes it.
+    pub person_id: Option<PersonId>,
+    /// Which company owes it, and what is printed of it.
+    pub company: Option<(CompanyId, String)>,
+    /// To be paid.
+    pub payable: Money,
 }
 
 /// What a number gives to a draft.
@@ -115,6 +133,7 @@ struct DocumentRow {
     organisation_id: Uuid,
     facility_id: Uuid,
     person_id: Option<Uuid>,
+    company_id: Option<Uuid>,
     unit_id: Option<Uuid>,
     kind: String,
     state: String,
@@ -147,6 +166,7 @@ struct LineRow {
     amount_minor: i64,
     charge_id: Option<Uuid>,
     component: Option<String>,
+    whose: Option<String>,
 }
 
 impl LineRow {
@@ -162,6 +182,7 @@ impl LineRow {
                 .component
                 .map(|word| ComponentKind::from_word(&word).ok_or_else(|| unreadable("component")))
                 .transpose()?,
+            whose: self.whose.map(|whose| serde_json::from_str(&whose).map_err(|_| unreadable("whose"))).transpose()?,
         })
     }
 }
@@ -200,21 +221,28 @@ impl Conn {
         self.with_rates_of_all(rows).await
     }
 
-    /// For whom a run has made documents so far, and what each is to pay.
-    pub async fn documents_of_run(&mut self, run: MonthRunId) -> Result<Vec<(FacilityId, PersonId, Money)>> {
-        let rows: Vec<(Uuid, Uuid, String, i64)> = self
+    /// For whom a run has made documents so far, and what each is to pay; of one to a company with what is printed of it.
+    pub async fn documents_of_run(&mut self, run: MonthRunId) -> Result<Vec<MadeDocument>> {
+        let rows: Vec<(Uuid, Option<Uuid>, Option<Uuid>, Option<String>, String, i64)> = self
             .sql(
-                "select facility_id, person_id, currency, payable_minor from document where run_id = $1 \
-                 and person_id is not null order by created_at, id",
+                "select facility_id, person_id, company_id, case when company_id is not null then printed end, currency, \
+                 payable_minor from document where run_id = $1 \
+                 and (person_id is not null or company_id is not null) order by created_at, id",
             )
             .bind(run.uuid())
             .all()
             .await?;
-        let made = |(facility, person, currency, payable): (Uuid, Uuid, String, i64)| {
+        let mut made = Vec::with_capacity(rows.len());
+        for (facility, person, company, printed, currency, payable) in rows {
             let currency = Currency::from_code(&currency).ok_or_else(|| unreadable("currency"))?;
-            Ok((FacilityId(facility), PersonId(person), Money::of_minor(payable, currency)))
-        };
-        rows.into_iter().map(made).collect()
+            made.push(MadeDocument {
+                facility_id: FacilityId(facility),
+                person_id: person.map(PersonId),
+                company: company.map(CompanyId).zip(printed),
+                payable: Money::of_minor(payable, currency),
+            });
+        }
+        Ok(made)
     }
 
     /// How many documents a run has made.
@@ -243,11 +271,26 @@ impl Conn {
         Ok(rows.into_iter().map(|(id,)| PersonId(id)).collect())
     }
 
+    /// To which companies a run has made documents at a facility, each with what is printed of it.
+    pub async fn collected_by_run(
+        &mut self,
+        run: MonthRunId,
+        facility: FacilityId,
+    ) -> Result<Vec<(CompanyId, String)>> {
+        let rows: Vec<(Uuid, String)> = self
+            .sql("select company_id, printed from document where run_id = $1 and facility_id = $2 and company_id is not null")
+            .bind(run.uuid())
+            .bind(facility.uuid())
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(id, printed)| (CompanyId(id), printed)).collect())
+    }
+
     /// The lines of a document, in their order.
     pub async fn lines_of(&mut self, document: &Document) -> Result<Vec<DocumentLine>> {
         let rows: Vec<LineRow> = self
             .sql(
-                "select document_id, text, detail, energy_wh, vat, amount_minor, charge_id, component from document_line \
+                "select document_id, text, detail, energy_wh, vat, amount_minor, charge_id, component, whose from document_line \
                  where document_id = $1 order by place",
             )
             .bind(document.id.uuid())
@@ -262,7 +305,7 @@ impl Conn {
             documents.iter().map(|it| (it.id.uuid(), it.sums.payable.currency)).collect();
         let rows: Vec<LineRow> = self
             .sql(text![
-                "select document_id, text, detail, energy_wh, vat, amount_minor, charge_id, component from document_line"
+                "select document_id, text, detail, energy_wh, vat, amount_minor, charge_id, component, whose from document_line"
                 "where document_id in" [ids "$1"] "order by document_id, place"
             ])
             .bind(Json(currencies.keys().collect::<Vec<_>>()))
@@ -444,6 +487,7 @@ fn document_of(row: DocumentRow, rates: Vec<(String, i64, i64)>) -> Result<Docum
         organisation_id: OrganisationId(row.organisation_id),
         facility_id: FacilityId(row.facility_id),
         person_id: row.person_id.map(PersonId),
+        company_id: row.company_id.map(CompanyId),
         unit_id: row.unit_id.map(UnitId),
         kind: DocumentKind::from_word(&row.kind).ok_or_else(|| unreadable("kind"))?,
         state: DocumentState::from_word(&row.state).ok_or_else(|| unreadable("state"))?,

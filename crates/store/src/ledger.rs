@@ -23,7 +23,7 @@ use crate::error::{Result, StoreError};
 use sqlx::FromRow;
 use sqlx::types::Json;
 use std::collections::HashMap;
-use stolpe_domain::id::{AccountId, DocumentId, FacilityId, OrganisationId, PersonId, UnitId};
+use stolpe_domain::id::{AccountId, CompanyId, DocumentId, FacilityId, OrganisationId, PersonId, UnitId};
 use stolpe_domain::ledger::posting::Sold;
 use stolpe_domain::ledger::{Account, AccountKind, Asset, Balance, BalanceLimit};
 use stolpe_domain::money::Money;
@@ -33,7 +33,7 @@ use uuid::Uuid;
 
 macro_rules! account_columns {
     () => {
-        "id, organisation_id, facility_id, kind, asset, person_id, unit_id, component, vat, balance_limit, \
+        "id, organisation_id, facility_id, kind, asset, person_id, company_id, unit_id, component, vat, balance_limit, \
          debits_pending, debits_posted, credits_pending, credits_posted"
     };
 }
@@ -70,6 +70,7 @@ struct AccountRow {
     kind: String,
     asset: String,
     person_id: Option<Uuid>,
+    company_id: Option<Uuid>,
     unit_id: Option<Uuid>,
     component: Option<String>,
     vat: Option<String>,
@@ -102,6 +103,7 @@ impl TryFrom<AccountRow> for KeptAccount {
                 kind: AccountKind::from_word(&row.kind).ok_or_else(|| unreadable("kind"))?,
                 asset: Asset::from_word(&row.asset).ok_or_else(|| unreadable("asset"))?,
                 person_id: row.person_id.map(PersonId),
+                company_id: row.company_id.map(CompanyId),
                 unit_id: row.unit_id.map(UnitId),
                 component: component.transpose()?,
                 vat: row.vat.map(|word| Vat::from_word(&word)).transpose().map_err(|_| unreadable("vat"))?,

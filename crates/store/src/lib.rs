@@ -22,6 +22,7 @@ pub mod charge;
 pub mod charge_point;
 pub mod circuit;
 pub mod command;
+pub mod company;
 pub mod document;
 pub mod erasure;
 pub mod facility;

@@ -206,6 +206,7 @@ impl Tx {
         self.change("delete from charge where organisation_id = $1").bind(it).run().await?.any();
         self.change("update document set credits_id = null where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from document where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from company where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from month_run where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from number_series where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from locked_month where organisation_id = $1").bind(it).run().await?.any();

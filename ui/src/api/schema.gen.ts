@@ -716,6 +716,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/documents/{id}/specification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Writes what a document collects as a table: every line with whose it is, and what VAT and rounding add. */
+        get: operations["read_specification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/documents/{id}/void": {
         parameters: {
             query?: never;
@@ -3968,6 +3985,8 @@ export interface components {
              * @description What is there, as such an account is counted: what is owed or owned, what was sold, what is owed to the state.
              */
             balance: number;
+            /** @description The company whose it is, where it is no person's. */
+            companyName?: string | null;
             component?: components["schemas"]["ComponentKind"] | null;
             facilityId?: components["schemas"]["FacilityId"] | null;
             /**
@@ -4611,6 +4630,22 @@ export interface components {
             /** @description Six digits from the authenticator app. */
             code: string;
         };
+        /** @description What a document to a company asks for of one person. */
+        CollectedPersonView: {
+            /** @description How many things. */
+            charges: number;
+            name: string;
+            /** @description Without VAT. */
+            net: components["schemas"]["Money"];
+            personId: components["schemas"]["PersonId"];
+        };
+        /** @description What a document to a company collects. */
+        CollectedView: {
+            /** @description In their order on it. */
+            people: components["schemas"]["CollectedPersonView"][];
+            /** @description What the company finds the right desk by. */
+            reference?: string | null;
+        };
         /**
          * Format: uuid
          * @description What the desk asked of a charge point.
@@ -4948,6 +4983,7 @@ export interface components {
             sessionId?: components["schemas"]["SessionId"] | null;
             text: string;
             vat: components["schemas"]["Vat"];
+            whose?: components["schemas"]["WhoseView"] | null;
         };
         /** @description A message that brings a document. */
         DocumentNoticeView: {
@@ -6774,6 +6810,8 @@ export interface components {
             hasEmail: boolean;
             /** @description Whether whom it is for can be told of it by SMS now. */
             hasMobile: boolean;
+            /** @description Whether it collects what several people used, and a company owes it. */
+            isCollected: boolean;
             lines: components["schemas"]["DocumentLineView"][];
             /** @description The messages that bring it, the latest first. */
             notices: components["schemas"]["DocumentNoticeView"][];
@@ -7026,6 +7064,8 @@ export interface components {
                  * @description What is there, as such an account is counted: what is owed or owned, what was sold, what is owed to the state.
                  */
                 balance: number;
+                /** @description The company whose it is, where it is no person's. */
+                companyName?: string | null;
                 component?: components["schemas"]["ComponentKind"] | null;
                 facilityId?: components["schemas"]["FacilityId"] | null;
                 /**
@@ -7513,8 +7553,12 @@ export interface components {
         PayerDraft: {
             /** @description Post town. */
             city: string;
+            /** @description Whether everybody it pays for stands on one invoice, which the company owes; left out, each has their own. */
+            collects?: boolean;
             /** @description Country of registration. */
             country: components["schemas"]["Country"];
+            /** @description Where it reads its invoices, if by mail. */
+            email?: string | null;
             /** @description Its GLN, if e-invoices reach it by that and not by its organisation number. */
             gln?: string | null;
             /** @description Registered name. */
@@ -8052,6 +8096,7 @@ export interface components {
         PlannedDocumentView: {
             /** @description How many things it asks for. */
             charges: number;
+            collected?: components["schemas"]["CollectedView"] | null;
             /** @description How many of them are differences to what was charged before. */
             differences: number;
             energyWh: components["schemas"]["Energy"];
@@ -8059,7 +8104,7 @@ export interface components {
             name: string;
             net: components["schemas"]["Money"];
             payable: components["schemas"]["Money"];
-            personId: components["schemas"]["PersonId"];
+            personId?: components["schemas"]["PersonId"] | null;
             reach: components["schemas"]["ReachWord"];
             rounding: components["schemas"]["Money"];
             unitCode?: string | null;
@@ -8109,7 +8154,7 @@ export interface components {
             interest: components["schemas"]["Money"];
             invoices: components["schemas"]["PlannedInvoiceView"][];
             name: string;
-            personId: components["schemas"]["PersonId"];
+            personId?: components["schemas"]["PersonId"] | null;
             /** @description `mail`, `sms`, `paper` or `none`. */
             reach: string;
             /** @description What it asks for in all, the invoices among it. */
@@ -9807,6 +9852,15 @@ export interface components {
             code: string;
             spans: components["schemas"]["SpanView"][];
         };
+        /** @description Whose a line is, as the reader of the document knows them. */
+        WhoseView: {
+            department?: string | null;
+            /** @description Nothing of somebody whose identity is protected. */
+            name?: string | null;
+            personId: components["schemas"]["PersonId"];
+            staffNumber?: string | null;
+            unitCode?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -11362,6 +11416,35 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_specification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": number[];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -45,6 +45,7 @@ export const tags: Record<string, { provides: string[]; invalidates: string[] }>
   "GET /documents/{id}/e-invoice": {"provides":["document"],"invalidates":[]},
   "GET /documents/{id}/file": {"provides":["document"],"invalidates":[]},
   "GET /documents/{id}/sms": {"provides":["document","person","setting"],"invalidates":[]},
+  "GET /documents/{id}/specification": {"provides":["document"],"invalidates":[]},
   "GET /events": {"provides":[],"invalidates":[]},
   "GET /exports/audit": {"provides":[],"invalidates":[]},
   "GET /exports/charge-points": {"provides":[],"invalidates":[]},

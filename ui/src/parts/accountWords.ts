@@ -5,7 +5,7 @@ import { useVatWords } from "./useVatWords";
 
 type Named = Pick<
   Account,
-  "kind" | "personName" | "protectedIdentity" | "unitCode" | "component" | "vat" | "asset"
+  "kind" | "personName" | "companyName" | "protectedIdentity" | "unitCode" | "component" | "vat" | "asset"
 >;
 
 export const ACCOUNT_KINDS = [
@@ -29,8 +29,8 @@ export const ACCOUNT_KINDS = [
 export function useAccountWords() {
   const { t, format } = useText();
   const vatWords = useVatWords();
-  const holder = ({ personName, protectedIdentity, unitCode }: Named): string =>
-    protectedIdentity ? t("account.protected") : (personName ?? unitCode ?? "");
+  const holder = ({ personName, companyName, protectedIdentity, unitCode }: Named): string =>
+    protectedIdentity ? t("account.protected") : (personName ?? companyName ?? unitCode ?? "");
   const part = ({ component, vat }: Named): string =>
     [component && t(`tariff.kind.${component}`), vat && vatWords(vat)].filter(Boolean).join(" · ");
   return {

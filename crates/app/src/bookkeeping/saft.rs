@@ -79,9 +79,12 @@ const fn is_somebodys(key: ChartKey) -> bool {
     matches!(key.kind, AccountKind::Receivable | AccountKind::Prepaid)
 }
 
-/// Whose an account is: a person, or a unit that is nobody's.
+/// Whose an account is: a company, a person, or a unit that is nobody's.
 fn holder(it: &ListedAccount) -> Option<(Uuid, String)> {
     let account = it.kept.account;
+    if let Some((id, name)) = account.company_id.zip(it.company.clone()) {
+        return Some((id.uuid(), name));
+    }
     match (account.person_id, &it.holder, account.unit_id) {
         (Some(id), Some((.., true)), _) => Some((id.uuid(), VEIL.to_owned())),
         (Some(id), Some((given, family, _)), _) => Some((id.uuid(), format!("{given} {family}"))),

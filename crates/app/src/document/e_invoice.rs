@@ -10,6 +10,7 @@ use stolpe_domain::access::Permission;
 use stolpe_domain::e_invoice::{EInvoice, EInvoiceLack, Facts, Owed};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::DocumentId;
+use stolpe_domain::person::VEIL;
 use stolpe_store::document::{Document, DocumentLine};
 
 impl App {
@@ -56,6 +57,7 @@ pub(super) fn facts(
     credits: Option<&Document>,
 ) -> Facts {
     let owed = |line: &DocumentLine| Owed {
+        whose: line.whose.as_ref().map(|whose| whose.title(VEIL)),
         text: line.text.clone(),
         detail: line.detail.clone(),
         energy: line.energy,

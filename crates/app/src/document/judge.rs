@@ -208,6 +208,7 @@ fn wanted(
                 amount: *amount,
                 charge_id: None,
                 component: None,
+                whose: None,
             };
             let lines = left.iter().filter(|(_, amount)| amount.minor != 0).map(rest).collect();
             Ok((lines, left))

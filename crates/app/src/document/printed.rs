@@ -4,13 +4,14 @@ use crate::error::{AppError, Result};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use stolpe_documents::document::{
-    AddressWindow, DocumentPage, PageLine, Payment, PriceRow, Recipient, RemindedInvoice, Sender, reminder_remark,
-    void_remark,
+    AddressWindow, DocumentPage, PageLine, PageWhose, Payment, PriceRow, Recipient, RemindedInvoice, Sender,
+    reminder_remark, void_remark,
 };
 use stolpe_domain::document::{DocumentKind, DocumentState, Sums};
 use stolpe_domain::energy::Energy;
 use stolpe_domain::money::Money;
 use stolpe_domain::payer::{Party, Payer};
+use stolpe_domain::person::VEIL;
 use stolpe_store::document::{Document, DocumentLine};
 
 /// What is printed beside the lines.
@@ -96,6 +97,7 @@ impl Printed {
     /// The page; a draft has the date of today.
     pub(crate) fn page(self, document: &Document, lines: Vec<DocumentLine>, today: NaiveDate) -> DocumentPage {
         let line = |it: DocumentLine| PageLine {
+            whose: it.whose.as_ref().map(|whose| PageWhose::of(whose, VEIL)),
             text: it.text,
             detail: it.detail,
             energy: it.energy,

@@ -1,6 +1,7 @@
 //! Documents on their way: by mail or with word by SMS through the outbox, or on paper by whoever carries it.
 
 use super::issue::fact;
+use super::specification::specification_of;
 use super::{OpenDocument, Printed, kept};
 use crate::App;
 use crate::ctx::Ctx;
@@ -9,20 +10,21 @@ use crate::mail_template::MailTexts;
 use crate::notice::Outward;
 use crate::sms::{SmsEstimate, estimate, sms_is_on};
 use crate::till::TILL_RECEIPT;
+use std::collections::HashMap;
 use stolpe_documents::notice_text::{DocumentLetter, Letter};
 use stolpe_domain::access::Permission;
 use stolpe_domain::channel::{Channel, Way, sms_number};
 use stolpe_domain::document::{DocumentHappening, DocumentRefusal, DocumentState};
 use stolpe_domain::event::{Action, Event};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::DocumentId;
+use stolpe_domain::id::{DocumentId, PersonId};
 use stolpe_domain::person::{Person, VEIL};
 use stolpe_domain::sms::{SmsSize, size_of};
 use stolpe_ports::mail::Attachment;
-use stolpe_store::Tx;
-use stolpe_store::document::Document;
+use stolpe_store::document::{Document, DocumentLine};
 use stolpe_store::notice::{Notice, NoticeState};
 use stolpe_store::sms::SmsCount;
+use stolpe_store::{Conn, Tx};
 
 /// How a document goes out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,11 +60,36 @@ pub struct DocumentSms {
     pub estimate: SmsEstimate,
 }
 
-/// The way to whom a document is for, as somebody wishes to send it.
-fn way(person: Option<&Person>, channel: Channel) -> Result<Way> {
+/// Where the company that pays reads its invoices, if by mail: by the records of its people as they are now, in the order in
+/// which they stand on the document, or else as it was when the document was drafted.
+pub(crate) async fn payer_mail(
+    conn: &mut Conn,
+    document: &Document,
+    printed: &Printed,
+    lines: &[DocumentLine],
+) -> Result<Option<String>> {
+    let Some(payer) = &printed.payer else { return Ok(None) };
+    let mut ids: Vec<PersonId> = document.person_id.into_iter().collect();
+    ids.extend(lines.iter().filter_map(|line| line.whose.as_ref()).map(|whose| whose.person_id));
+    ids.dedup();
+    let people: HashMap<PersonId, Person> = conn.people(&ids).await?.into_iter().map(|it| (it.id, it)).collect();
+    let now = |id: &PersonId| {
+        let payer_now = people.get(id)?.draft.payer.as_ref()?.checked()?;
+        let same = payer_now.party.organisation_number == payer.party.organisation_number
+            && payer_now.reference == payer.reference;
+        payer_now.email.filter(|_| same)
+    };
+    Ok(ids.iter().find_map(now).or_else(|| payer.email.clone()))
+}
+
+/// The way to whom a document is for, as somebody wishes to send it; `payer` is where a company reads its invoices.
+fn way(person: Option<&Person>, payer: Option<String>, channel: Channel) -> Result<Way> {
     let person = person.filter(|person| person.erased_at.is_none());
     match channel {
-        Channel::Mail => person.and_then(|it| it.draft.email.clone()).map(Way::Mail).ok_or("document.no_email"),
+        Channel::Mail => {
+            let own = || person.and_then(|it| it.draft.email.clone());
+            payer.or_else(own).map(Way::Mail).ok_or("document.no_email")
+        }
         Channel::Sms => {
             person.and_then(|it| sms_number(&it.draft)).map(|it| Way::Sms(it.to_owned())).ok_or("document.no_mobile")
         }
@@ -86,7 +113,7 @@ impl App {
             Some(person) => conn.find_person(person).await?,
             None => None,
         };
-        let way = way(person.as_ref(), Channel::Sms)?;
+        let way = way(person.as_ref(), None, Channel::Sms)?;
         let texts = MailTexts::of(&mut conn, document.organisation_id).await?;
         let notice = self.notice_with(ctx, &document, &Printed::of(&document)?, &facility, &way, &texts);
         let size = size_of(&notice.body);
@@ -145,8 +172,10 @@ impl App {
                 Some(person) => tx.find_person(person).await?,
                 None => None,
             };
-            let way = way(person.as_ref(), channel)?;
             let printed = Printed::of(document)?;
+            let lines = tx.lines_of(document).await?;
+            let payer = payer_mail(tx, document, &printed, &lines).await?;
+            let way = way(person.as_ref(), payer, channel)?;
             let texts = MailTexts::of(tx, document.organisation_id).await?;
             let mut notice = self.notice_with(ctx, document, &printed, facility, &way, &texts);
             (notice.state, notice.next_attempt_at) = outward.let_go(channel, ctx.at);
@@ -228,7 +257,11 @@ impl App {
         let facility = conn.find_facility(document.facility_id).await?.ok_or(AppError::NotFound)?;
         let lines = conn.lines_of(&document).await?;
         drop(conn);
+        let specified = document.company_id.map(|_| specification_of(&document, &lines)).transpose()?;
         let (name, content) = super::draw_document(&document, lines, &facility, self.now()).await?;
-        Ok(vec![Attachment { name, media_type: "application/pdf".to_owned(), content }])
+        let mut attached = vec![Attachment { name, media_type: "application/pdf".to_owned(), content }];
+        let table = |(name, content)| Attachment { name, media_type: "text/csv; charset=utf-8".to_owned(), content };
+        attached.extend(specified.map(table));
+        Ok(attached)
     }
 }

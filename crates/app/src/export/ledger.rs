@@ -48,6 +48,7 @@ pub(crate) fn account_name(it: &ListedAccount, language: Language) -> String {
         );
     let parts = [
         Some(own("account.kind", kind.word())),
+        it.company.clone(),
         holder,
         it.unit_code.clone(),
         component.map(|component| own("tariff.kind", component.word())),

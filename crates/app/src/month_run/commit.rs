@@ -1,26 +1,28 @@
 //! A plan becomes charges and documents, some people at a time.
 
 use super::draft::Draft;
-use super::plan::{MonthPlan, PlannedDocument};
+use super::plan::{MonthPlan, PlannedDocument, Whom};
 use super::settle::{SeenSession, settle_facility};
 use super::{drafts, event, obstacle};
 use crate::App;
 use crate::ctx::Ctx;
-use crate::document::{Numbering, fact, kept};
+use crate::document::{Numbering, Printed, fact, kept};
 use crate::error::{AppError, Result};
 use crate::job::{Outcome, Progress};
 use crate::ledger::{Batch, Carried, Carrying, Issued, posting_of};
 use crate::mail_template::MailTexts;
 use serde::Serialize;
 use serde_json::json;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use stolpe_domain::access::Permission;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::{FacilityId, MonthRunId, PersonId, SessionId};
+use stolpe_domain::id::{CompanyId, FacilityId, MonthRunId, PersonId, SessionId};
 use stolpe_domain::money::Money;
+use stolpe_domain::payer::Collector;
 use stolpe_store::Tx;
 use stolpe_store::charge::Charge;
+use stolpe_store::company::Company;
 use stolpe_store::document::Document;
 use stolpe_store::job::Job;
 use stolpe_store::month_run::MonthRun;
@@ -56,7 +58,8 @@ pub(super) struct Made {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct LeftOut {
-    person_id: PersonId,
+    /// Nobody where it was to be owed by a company.
+    person_id: Option<PersonId>,
     name: String,
     planned: Money,
     /// What they owe by now; nothing while that is being changed.
@@ -122,13 +125,16 @@ impl App {
         facilities: Vec<Facility>,
         wish: MonthWish,
     ) -> Result<Outcome> {
-        let mut planned: HashMap<(FacilityId, PersonId), PlannedDocument> =
-            plan.documents.into_iter().map(|it| ((it.facility_id, it.person_id), it)).collect();
+        let keyed = |it: PlannedDocument| Some(((it.facility_id, it.whom()?), it));
+        let mut planned: HashMap<(FacilityId, Whom), PlannedDocument> =
+            plan.documents.into_iter().filter_map(keyed).collect();
         let mut made = Made::default();
         // What a run made that broke off is made.
-        for (facility, person, payable) in self.read().await?.documents_of_run(run.id).await? {
-            planned.remove(&(facility, person));
-            made.add(payable)?;
+        for it in self.read().await?.documents_of_run(run.id).await? {
+            if let Some(whom) = whom_of(it.person_id, it.company)? {
+                planned.remove(&(it.facility_id, whom));
+            }
+            made.add(it.payable)?;
             made.before += 1;
         }
         made.messages = usize::try_from(self.read().await?.awaiting_of_run(run.id, 0).await?.1).unwrap_or_default();
@@ -143,9 +149,10 @@ impl App {
             let mut wanted = Vec::with_capacity(drafts.len());
             for draft in drafts {
                 // Whoever was not in the plan was not looked at.
-                let Some(seen) = planned.remove(&(facility.id, draft.person)) else { continue };
+                let Some(seen) = planned.remove(&(facility.id, draft.whom.clone())) else { continue };
                 let asked = draft.charges.len() + draft.open.len();
-                if (seen.payable, seen.charges) == (draft.document.sums.payable, asked) {
+                let as_planned = (seen.payable, seen.charges) == (draft.document.sums.payable, asked);
+                if as_planned && seen.collected == draft.collected() {
                     wanted.push((draft, seen));
                 } else {
                     made.leave_out(seen, Some(draft.document.sums.payable));
@@ -206,8 +213,8 @@ impl App {
         if tx.hold_month_run(run.id).await? {
             return Err(AppError::refused("month_run.committed"));
         }
-        let people: Vec<PersonId> = batch.iter().map(|(draft, _)| draft.person).collect();
-        let elsewhere = tx.documented_by_run(run.id, facility.id, &people).await?;
+        let people: Vec<PersonId> = batch.iter().flat_map(|(draft, _)| &draft.people).map(|it| it.id).collect();
+        let elsewhere = made_by_run(tx, run, facility, &people).await?;
         let (mut batch, left): (Vec<Wanted>, Vec<Wanted>) = {
             let sessions: Vec<SessionId> = batch.iter().flat_map(|(draft, _)| &draft.seen).map(|it| it.id).collect();
             let records = tx.hold_free_people(&people).await?;
@@ -217,19 +224,22 @@ impl App {
                 versions.get(&it.id) == Some(&it.version) && charges.get(&it.id).copied().unwrap_or(0) == it.charges
             };
             let stands = |(draft, _): &Wanted| {
-                !elsewhere.contains(&draft.person)
-                    && records.get(&draft.person) == Some(&draft.person_version)
+                !elsewhere.contains(&draft.whom)
+                    && draft.people.iter().all(|it| records.get(&it.id) == Some(&it.version))
                     && draft.seen.iter().all(as_seen)
             };
             batch.into_iter().partition(stands)
         };
-        for (_, seen) in left.into_iter().filter(|(draft, _)| !elsewhere.contains(&draft.person)) {
+        for (_, seen) in left.into_iter().filter(|(draft, _)| !elsewhere.contains(&draft.whom)) {
             made.leave_out(seen, None);
         }
         if batch.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
-        let people: Vec<PersonId> = batch.iter().map(|(draft, _)| draft.person).collect();
+        // What stands with somebody follows to what they owe themselves, and never to what a company owes.
+        let people: Vec<PersonId> = batch.iter().filter_map(|(draft, _)| draft.document.person_id).collect();
+        let companies: Vec<Company> = batch.iter().filter_map(|(draft, _)| company_of(draft)).collect();
+        tx.put_companies(&companies, ctx.at).await?;
         let carrying = if wish.as_drafts { None } else { Carrying::begin(tx, facility, &people).await? };
         let mut numbering = Numbering::begin(tx, ctx, facility).await?;
         let texts = MailTexts::of(tx, facility.organisation_id).await?;
@@ -285,6 +295,33 @@ impl App {
         documents.iter().try_for_each(|document| made.add(document.sums.payable))?;
         Ok((batch.into_iter().map(|(draft, _)| draft.document).collect(), said))
     }
+}
+
+/// The company that owes a document.
+fn company_of(draft: &Draft) -> Option<Company> {
+    Some(Company {
+        id: draft.document.company_id?,
+        organisation_id: draft.document.organisation_id,
+        party: draft.printed.payer.as_ref()?.party.clone(),
+        sort_key: draft.order.clone(),
+    })
+}
+
+/// Who owes a document that was made.
+fn whom_of(person: Option<PersonId>, company: Option<(CompanyId, String)>) -> Result<Option<Whom>> {
+    let Some((company, printed)) = company else { return Ok(person.map(Whom::Person)) };
+    let reference = Printed::read(&printed)?.payer.and_then(|payer| payer.reference);
+    Ok(Some(Whom::Company(Collector { company, reference })))
+}
+
+/// Of whom a run has made documents at a facility, as far as these people are in question.
+async fn made_by_run(tx: &mut Tx, run: &MonthRun, facility: &Facility, people: &[PersonId]) -> Result<HashSet<Whom>> {
+    let people = tx.documented_by_run(run.id, facility.id, people).await?;
+    let mut made: HashSet<Whom> = people.into_iter().map(Whom::Person).collect();
+    for company in tx.collected_by_run(run.id, facility.id).await? {
+        made.extend(whom_of(None, Some(company))?);
+    }
+    Ok(made)
 }
 
 /// That documents were made.

@@ -1,22 +1,23 @@
 //! From what somebody owes to a document: charges, lines, sums, and what is printed beside them.
 
-use super::plan::Reach;
+use super::plan::{Collected, CollectedPerson, Reach, Whom};
 use super::settle::{Asked, Fresh, SeenSession, Settled};
 use crate::ctx::Ctx;
 use crate::document::Printed;
 use crate::error::{AppError, Result};
 use crate::sorting::Sorter;
+use std::collections::HashMap;
 use stolpe_documents::document::{AddressWindow, ChargeWords, Payment, PriceRow, Recipient, Sender, charge_text};
 use stolpe_domain::channel::{Way, way_to};
 use stolpe_domain::charge::{ChargeSource, average_micro_per_kwh, by_row, by_vat};
 use stolpe_domain::document::{DocumentKind, DocumentState, Rounding, sums};
 use stolpe_domain::energy::Energy;
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::{DocumentId, PersonId, UnitId};
+use stolpe_domain::id::{DepartmentId, DocumentId, PersonId, UnitId};
 use stolpe_domain::language::Language;
 use stolpe_domain::local_day::Month;
 use stolpe_domain::money::{Currency, Money};
-use stolpe_domain::payer::{Party, Payer, PayerDraft};
+use stolpe_domain::payer::{Party, Payer, PayerDraft, Whose};
 use stolpe_domain::person::Person;
 use stolpe_domain::postal_code::PostalCode;
 use stolpe_domain::tariff::{Rate, TariffLine};
@@ -27,10 +28,11 @@ use stolpe_store::document::{Document, DocumentLine};
 /// A document that can be written down.
 #[derive(Debug)]
 pub(super) struct Draft {
-    pub(super) person: PersonId,
-    /// Their record as it was when it was settled: what is printed of them holds as long as it stands so.
-    pub(super) person_version: i64,
-    /// Where their name stands among others.
+    pub(super) whom: Whom,
+    /// Whose things it asks for, with their records as they were when they were settled: what is printed of them holds as
+    /// long as they stand so.
+    pub(super) people: Vec<DraftedPerson>,
+    /// Where the name stands among others.
     pub(super) order: Vec<u8>,
     /// The charges that are written down with it.
     pub(super) charges: Vec<Charge>,
@@ -46,7 +48,33 @@ pub(super) struct Draft {
     pub(super) way: Option<Way>,
 }
 
+/// Somebody whose things a document asks for.
+#[derive(Debug)]
+pub(super) struct DraftedPerson {
+    pub(super) id: PersonId,
+    pub(super) name: String,
+    pub(super) version: i64,
+    pub(super) charges: usize,
+    pub(super) net: Money,
+}
+
 impl Draft {
+    /// What a document to a company collects.
+    pub(super) fn collected(&self) -> Option<Collected> {
+        let Whom::Company(collector) = &self.whom else { return None };
+        let person = |it: &DraftedPerson| CollectedPerson {
+            person_id: it.id,
+            name: it.name.clone(),
+            charges: it.charges,
+            net: it.net,
+        };
+        Some(Collected {
+            company_id: collector.company,
+            reference: collector.reference.clone(),
+            people: self.people.iter().map(person).collect(),
+        })
+    }
+
     pub(super) fn energy(&self) -> Energy {
         self.charges.iter().chain(&self.open).map(|charge| charge.energy).sum()
     }
@@ -65,6 +93,7 @@ pub(super) struct Drafting<'s> {
     pub(super) sender: Sender,
     pub(super) sorter: Sorter,
     pub(super) sms_is_on: bool,
+    pub(super) departments: HashMap<DepartmentId, String>,
 }
 
 impl Drafting<'_> {
@@ -81,7 +110,11 @@ impl Drafting<'_> {
     ) -> Result<Draft> {
         let Asked { mut fresh, open, days } = asked;
         let (facility, currency) = (&settled.facility, settled.currency);
-        let language = person.draft.language;
+        let payer = person.draft.payer.as_ref().and_then(PayerDraft::checked);
+        let collector = payer.as_ref().and_then(|payer| payer.collector(facility.organisation_id));
+        // A company reads the language of its country; its people may have chosen others.
+        let company = payer.as_ref().filter(|_| collector.is_some());
+        let language = company.map_or(person.draft.language, |payer| Language::of(payer.party.country()));
         // As they happened; the fee of a month before its sessions.
         fresh.sort_by_key(|it| (it.month, it.taken.as_ref().map(|taken| taken.from)));
         let unit_id = unit.as_ref().map(|(id, _)| *id);
@@ -111,19 +144,23 @@ impl Drafting<'_> {
         for (charge, it) in charges.iter().zip(&fresh) {
             add_lines(&mut lines, charge, detail_of(it))?;
         }
+        let unit_code = unit.map(|(_, code)| code);
+        if collector.is_some() {
+            let whose = self.whose(person, unit_code.clone());
+            lines.iter_mut().for_each(|line: &mut DocumentLine| line.whose = Some(whose.clone()));
+        }
         let amounts: Vec<(Vat, Money)> = lines.iter().map(|line| (line.vat, line.amount)).collect();
         let sums = sums(currency, Pricing::Net, &amounts, self.rounding).map_err(AppError::internal)?;
         let all: Vec<&TariffLine> = open.iter().chain(&charges).flat_map(|charge| &charge.lines).collect();
         let asks_market = all.iter().any(|line| matches!(line.rate, Rate::Spot(_)));
-        let payer = person.draft.payer.as_ref().and_then(PayerDraft::checked);
-        let way = way_to(&person.draft, self.sms_is_on);
+        let way = way_of(person, payer.as_ref(), self.sms_is_on);
         let (name, address, reach) = reached(person, payer.as_ref(), way.as_ref());
         let printed = Printed {
             sender: self.sender.clone(),
             recipient: Recipient {
                 name,
                 address,
-                unit_code: unit.map(|(_, code)| code),
+                unit_code: unit_code.filter(|_| collector.is_none()),
                 facility: facility.name.clone(),
                 reference: payer.as_ref().and_then(|payer| payer.reference.clone()),
             },
@@ -143,8 +180,9 @@ impl Drafting<'_> {
             id: self.ctx.new_id::<DocumentId>(),
             organisation_id: facility.organisation_id,
             facility_id: facility.id,
-            person_id: Some(person.id),
-            unit_id,
+            person_id: Some(person.id).filter(|_| collector.is_none()),
+            company_id: collector.as_ref().map(|it| it.company),
+            unit_id: unit_id.filter(|_| collector.is_none()),
             kind: DocumentKind::Invoice,
             state: DocumentState::Draft,
             credits_id: None,
@@ -161,8 +199,37 @@ impl Drafting<'_> {
         };
         let order = self.sorter.person_key(&person.draft.given_name, &person.draft.family_name);
         let seen = fresh.iter().filter_map(|it| it.session).collect();
-        let (person, person_version) = (person.id, person.row_version);
-        Ok(Draft { person, person_version, order, charges, seen, open, document, lines, printed, reach, way })
+        let drafted = DraftedPerson {
+            id: person.id,
+            name: person.name(),
+            version: person.row_version,
+            charges: charges.len() + open.len(),
+            net: document.sums.totals.net,
+        };
+        let whom = collector.map_or(Whom::Person(person.id), Whom::Company);
+        Ok(Draft { whom, people: vec![drafted], order, charges, seen, open, document, lines, printed, reach, way })
+    }
+
+    /// Somebody as the company that pays for them knows them.
+    fn whose(&self, person: &Person, unit_code: Option<String>) -> Whose {
+        let department = person.draft.department_id.and_then(|id| self.departments.get(&id).cloned());
+        Whose {
+            person_id: person.id,
+            name: (!person.draft.protected_identity).then(|| person.name()),
+            staff_number: person.draft.staff_number.clone(),
+            department,
+            unit_code,
+        }
+    }
+}
+
+/// The way to whom a document is for: where a company reads its invoices, or else to the person. A company that collects is
+/// told by no other way: what it owes is nobody else's to read.
+fn way_of(person: &Person, payer: Option<&Payer>, sms_is_on: bool) -> Option<Way> {
+    match payer {
+        Some(Payer { email: Some(email), .. }) => Some(Way::Mail(email.clone())),
+        Some(Payer { collects: true, .. }) => None,
+        _ => way_to(&person.draft, sms_is_on),
     }
 }
 
@@ -203,13 +270,14 @@ fn add_lines(lines: &mut Vec<DocumentLine>, charge: &Charge, detail: Option<Stri
             amount,
             charge_id: Some(charge.id),
             component: None,
+            whose: None,
         });
     }
     Ok(())
 }
 
 /// How the price of these lines came to be.
-fn price_rows(currency: Currency, lines: &[&TariffLine]) -> Result<Vec<PriceRow>> {
+pub(super) fn price_rows(currency: Currency, lines: &[&TariffLine]) -> Result<Vec<PriceRow>> {
     let rows = by_row(lines.iter().copied()).map_err(AppError::internal)?;
     let row = |(line, times): (TariffLine, u32)| {
         let fee = matches!(line.rate, Rate::Each(_));

@@ -8,9 +8,10 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use stolpe_domain::channel::Way;
 use stolpe_domain::energy::Energy;
-use stolpe_domain::id::{FacilityId, PersonId, SessionId};
+use stolpe_domain::id::{CompanyId, FacilityId, PersonId, SessionId};
 use stolpe_domain::market_price::PriceArea;
 use stolpe_domain::money::Money;
+use stolpe_domain::payer::Collector;
 
 /// So many of what waits are kept by themselves; of all there is a count by reason.
 const MOST_WAITING: usize = 1_000;
@@ -39,15 +40,53 @@ impl Reach {
     }
 }
 
+/// Who owes a document.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(super) enum Whom {
+    /// A person.
+    Person(PersonId),
+    /// A company that collects what its people used.
+    Company(Collector),
+}
+
+/// What a document to a company collects.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Collected {
+    /// The company.
+    pub company_id: CompanyId,
+    /// What it finds the right desk by.
+    pub reference: Option<String>,
+    /// Whose things it asks for, in their order on it.
+    pub people: Vec<CollectedPerson>,
+}
+
+/// What a document to a company asks for of one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CollectedPerson {
+    /// Whose.
+    pub person_id: PersonId,
+    /// Their name.
+    pub name: String,
+    /// How many things.
+    pub charges: usize,
+    /// Without VAT.
+    pub net: Money,
+}
+
 /// A document that would be made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PlannedDocument {
     /// For which facility.
     pub facility_id: FacilityId,
-    /// To whom.
-    pub person_id: PersonId,
-    /// Their name.
+    /// To whom; nobody of one that collects what several people used.
+    pub person_id: Option<PersonId>,
+    /// The company that owes it, and for whom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collected: Option<Collected>,
+    /// The name that stands on it.
     pub name: String,
     /// Their unit.
     pub unit_code: Option<String>,
@@ -114,12 +153,22 @@ pub struct MonthPlan {
     pub obstacle: Option<String>,
 }
 
+impl PlannedDocument {
+    /// Who owes it; nothing of a plan that nobody could have written.
+    pub(super) fn whom(&self) -> Option<Whom> {
+        let collected = self.collected.as_ref();
+        let company = collected.map(|it| Collector { company: it.company_id, reference: it.reference.clone() });
+        company.map(Whom::Company).or(self.person_id.map(Whom::Person))
+    }
+}
+
 impl MonthPlan {
     pub(super) fn add(&mut self, draft: &Draft) {
         let sums = &draft.document.sums;
         self.documents.push(PlannedDocument {
             facility_id: draft.document.facility_id,
-            person_id: draft.person,
+            person_id: draft.document.person_id,
+            collected: draft.collected(),
             name: draft.printed.recipient.name.clone(),
             unit_code: draft.printed.recipient.unit_code.clone(),
             reach: draft.reach,

@@ -2,10 +2,10 @@
 
 use super::plan::{PlannedInvoice, PlannedReminder, ReminderLeftOut, ReminderPlan};
 use crate::ctx::Ctx;
-use crate::document::{Printed, recipient_name};
+use crate::document::{Printed, payer_mail, recipient_name};
 use crate::error::{AppError, Result};
 use crate::incoming_payment::possible_of;
-use crate::month_run::{currency_of, reached, sender_of};
+use crate::month_run::{Reach, currency_of, reached, sender_of};
 use crate::sms::sms_is_on;
 use crate::sorting::Sorter;
 use crate::unit::local_date;
@@ -18,6 +18,7 @@ use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PersonId};
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::organisation::Organisation;
+use stolpe_domain::payer::Collector;
 use stolpe_domain::person::Person;
 use stolpe_domain::reminder::{Candidate, Figures, LeftOut, ReminderSettings, interest, judge};
 use stolpe_domain::tariff::ComponentKind;
@@ -31,8 +32,8 @@ pub(super) struct Letter {
     pub(super) planned: PlannedReminder,
     /// Where their name stands among others.
     order: Vec<u8>,
-    /// Their record as it was when it was looked at.
-    pub(super) person_version: i64,
+    /// Whose it is, with their record as it was when it was looked at; nobody of one to a company that collects.
+    pub(super) person: Option<(PersonId, i64)>,
     pub(super) document: Document,
     pub(super) printed: Printed,
     pub(super) lines: Vec<DocumentLine>,
@@ -54,6 +55,26 @@ struct Late {
     open: Money,
     interest_minor: i64,
     days: i64,
+}
+
+/// Who is reminded by one letter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Debtor {
+    /// A person, or the company that is named on their invoices.
+    Person(PersonId, Option<String>),
+    /// A company that collects.
+    Company(Collector),
+}
+
+impl Debtor {
+    fn of(invoice: &Document) -> Result<Option<Self>> {
+        let payer = Printed::of(invoice)?.payer;
+        if let Some(company) = invoice.company_id {
+            let reference = payer.and_then(|payer| payer.reference);
+            return Ok(Some(Self::Company(Collector { company, reference })));
+        }
+        Ok(invoice.person_id.map(|person| Self::Person(person, payer.map(|payer| payer.party.name))))
+    }
 }
 
 /// Why nothing can be made yet.
@@ -122,7 +143,7 @@ impl<'l> Looking<'l> {
         let invoices = conn.overdue_invoices(&filter).await?;
         let facts = Facts::of(conn, self.owner.id, &invoices, today).await?;
         // Who pays is who the invoice was written to: a company is not told of what somebody owes themselves.
-        let mut by_payer: BTreeMap<(PersonId, Option<String>), Vec<Late>> = BTreeMap::new();
+        let mut by_payer: BTreeMap<Debtor, Vec<Late>> = BTreeMap::new();
         for invoice in invoices {
             let (Some(open), Some(due)) = (facts.open.get(&invoice.id).copied(), invoice.due_on) else { continue };
             let candidate = facts.candidate(&invoice, due, open);
@@ -131,24 +152,18 @@ impl<'l> Looking<'l> {
                 self.interest_of(&facts, &invoice, due, today)
                     .map_err(|half_year| (LeftOut::RateMissing, Some(half_year)))
             });
-            match (late, invoice.person_id) {
-                (Ok((interest_minor, days)), Some(person)) => {
-                    let payer = Printed::of(&invoice)?.payer.map(|payer| payer.party.name);
-                    by_payer.entry((person, payer)).or_default().push(Late {
-                        invoice,
-                        candidate,
-                        open,
-                        interest_minor,
-                        days,
-                    });
+            let debtor = Debtor::of(&invoice)?;
+            match (late, debtor) {
+                (Ok((interest_minor, days)), Some(debtor)) => {
+                    by_payer.entry(debtor).or_default().push(Late { invoice, candidate, open, interest_minor, days });
                 }
                 (Ok(_), None) => {}
-                (Err((reason, half_year)), person_id) => self.plan.leave_out(ReminderLeftOut {
+                (Err((reason, half_year)), _) => self.plan.leave_out(ReminderLeftOut {
                     code: reason.word().to_owned(),
                     document_id: invoice.id,
                     number: number_of(&invoice),
                     facility_id: facility.id,
-                    person_id,
+                    person_id: invoice.person_id,
                     name: recipient_name(&invoice.printed)?,
                     due_on: due,
                     open,
@@ -157,9 +172,19 @@ impl<'l> Looking<'l> {
             }
         }
         let mut letters = Vec::with_capacity(by_payer.len());
-        for ((person, _), late) in by_payer {
-            let Some(person) = facts.people.get(&person) else { continue };
-            letters.push(self.letter(facility, person, &late, today)?);
+        for (debtor, late) in by_payer {
+            let person = match &debtor {
+                Debtor::Person(id, _) => match facts.people.get(id) {
+                    Some(person) => Some(person),
+                    None => continue,
+                },
+                Debtor::Company(_) => None,
+            };
+            let first = &late.first().ok_or(AppError::NotFound)?.invoice;
+            let lines = conn.lines_of(first).await?;
+            let company = payer_mail(conn, first, &Printed::of(first)?, &lines).await?.map(Way::Mail);
+            let way = company.or_else(|| way_to(&person?.draft, self.sms_is_on));
+            letters.push(self.letter(facility, person, way, &late, today)?);
         }
         Ok(letters)
     }
@@ -183,10 +208,18 @@ impl<'l> Looking<'l> {
         Ok(((whole.minor - asked).max(0), whole.days))
     }
 
-    fn letter(&self, facility: &Facility, person: &Person, late: &[Late], today: NaiveDate) -> Result<Letter> {
+    fn letter(
+        &self,
+        facility: &Facility,
+        person: Option<&Person>,
+        way: Option<Way>,
+        late: &[Late],
+        today: NaiveDate,
+    ) -> Result<Letter> {
         let currency = self.currency();
         let money = |minor| Money::of_minor(minor, currency);
-        let language = person.draft.language;
+        let first = late.first().ok_or(AppError::NotFound)?;
+        let language = person.map_or(first.invoice.language, |person| person.draft.language);
         let candidates: Vec<Candidate> = late.iter().map(|it| it.candidate).collect();
         let fee_minor = self.settings.fee(&self.figures, &candidates, today);
         let line = |component, (text, detail), minor| DocumentLine {
@@ -197,6 +230,7 @@ impl<'l> Looking<'l> {
             amount: money(minor),
             charge_id: None,
             component: Some(component),
+            whose: None,
         };
         let mut lines = Vec::new();
         if fee_minor > 0 {
@@ -209,10 +243,15 @@ impl<'l> Looking<'l> {
         }
         let amounts: Vec<(Vat, Money)> = lines.iter().map(|line| (line.vat, line.amount)).collect();
         let sums = sums(currency, Pricing::Net, &amounts, Rounding::Exact).map_err(AppError::internal)?;
-        let first = late.first().ok_or(AppError::NotFound)?;
         let asked = Printed::of(&first.invoice)?;
-        let way = way_to(&person.draft, self.sms_is_on);
-        let (name, address, reach) = reached(person, asked.payer.as_ref(), way.as_ref());
+        let (name, address, reach) = match person {
+            Some(person) => reached(person, asked.payer.as_ref(), way.as_ref()),
+            None => {
+                let Recipient { name, address, .. } = &asked.recipient;
+                (name.clone(), address.clone(), way.as_ref().map_or(Reach::Paper, Reach::of))
+            }
+        };
+        let company_id = first.invoice.company_id;
         let (unit_id, unit_code) = (first.invoice.unit_id, asked.recipient.unit_code);
         let reminded = |it: &Late| RemindedInvoice {
             number: number_of(&it.invoice),
@@ -248,7 +287,8 @@ impl<'l> Looking<'l> {
             id: self.ctx.new_id::<DocumentId>(),
             organisation_id: self.owner.id,
             facility_id: facility.id,
-            person_id: Some(person.id),
+            person_id: person.map(|person| person.id),
+            company_id,
             unit_id,
             kind: DocumentKind::Reminder,
             state: DocumentState::Draft,
@@ -272,7 +312,8 @@ impl<'l> Looking<'l> {
         let row = ReminderRow { document: document.id, fee_minor, items: late.iter().map(item).collect() };
         let planned = PlannedReminder {
             facility_id: facility.id,
-            person_id: person.id,
+            person_id: person.map(|person| person.id),
+            collector: company_id.map(|id| (id, printed.recipient.reference.clone())),
             payer: printed.payer.as_ref().map(|payer| payer.party.name.clone()),
             name,
             unit_code,
@@ -282,8 +323,12 @@ impl<'l> Looking<'l> {
             total,
             invoices: late.iter().map(|it| planned_invoice(it, today, currency)).collect(),
         };
-        let order = self.sorter.person_key(&person.draft.given_name, &person.draft.family_name);
-        Ok(Letter { planned, order, person_version: person.row_version, document, printed, lines, row, way })
+        let order = match person {
+            Some(person) => self.sorter.person_key(&person.draft.given_name, &person.draft.family_name),
+            None => self.sorter.person_key("", &planned.name),
+        };
+        let person = person.map(|person| (person.id, person.row_version));
+        Ok(Letter { planned, order, person, document, printed, lines, row, way })
     }
 }
 
@@ -349,7 +394,7 @@ impl Facts {
             is_sent: invoice.state == DocumentState::Sent,
             mail_failed: self.mail_failed.contains(&invoice.id),
             is_paused: self.paused.contains(&invoice.id),
-            is_erased: person.is_none_or(|person| person.erased_at.is_some()),
+            is_erased: invoice.company_id.is_none() && person.is_none_or(|person| person.erased_at.is_some()),
             is_protected: person.is_some_and(|person| person.draft.protected_identity),
             payment_waits: self.payment_waits.contains(&invoice.id),
             reminders: count(self.earlier_of(invoice.id).count()),

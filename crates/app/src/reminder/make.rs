@@ -52,7 +52,7 @@ impl App {
             plan.reminders.iter().flat_map(|it| it.invoices.iter().map(|invoice| invoice.id)).collect();
         tx.hold_documents(&invoices).await?;
         let found = look(&mut tx, ctx, run.organisation_id, &facilities).await?.letters;
-        let people: Vec<PersonId> = found.iter().map(|it| it.planned.person_id).collect();
+        let people: Vec<PersonId> = found.iter().filter_map(|it| it.planned.person_id).collect();
         let free = tx.hold_free_people(&people).await?;
         let (letters, changed) = as_planned(plan.reminders.clone(), found, &free);
         let made = self.write_reminders(&mut tx, ctx, (&run, &facilities), letters, by_mail).await?;
@@ -128,12 +128,13 @@ fn as_planned(
     found: Vec<Letter>,
     free: &HashMap<PersonId, i64>,
 ) -> (Vec<Letter>, Vec<String>) {
-    let key = |it: &PlannedReminder| (it.facility_id, it.person_id, it.payer.clone());
+    let key = |it: &PlannedReminder| (it.facility_id, it.person_id, it.collector.clone(), it.payer.clone());
     let mut found: HashMap<_, Letter> = found.into_iter().map(|it| (key(&it.planned), it)).collect();
+    let stands = |it: &Letter| it.person.is_none_or(|(id, version)| free.get(&id) == Some(&version));
     let (mut letters, mut changed) = (Vec::new(), Vec::new());
     for seen in planned {
         let letter = found.remove(&key(&seen));
-        match letter.filter(|it| it.planned == seen && free.get(&seen.person_id) == Some(&it.person_version)) {
+        match letter.filter(|it| it.planned == seen && stands(it)) {
             Some(letter) => letters.push(letter),
             None => changed.push(seen.name),
         }

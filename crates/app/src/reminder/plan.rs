@@ -5,7 +5,7 @@ use crate::month_run::Reach;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use stolpe_domain::id::{DocumentId, FacilityId, PersonId};
+use stolpe_domain::id::{CompanyId, DocumentId, FacilityId, PersonId};
 use stolpe_domain::money::Money;
 
 /// An invoice that would be reminded of.
@@ -34,8 +34,11 @@ pub struct PlannedInvoice {
 pub struct PlannedReminder {
     /// For which facility.
     pub facility_id: FacilityId,
-    /// To whom.
-    pub person_id: PersonId,
+    /// To whom; nobody of one to a company that collects.
+    pub person_id: Option<PersonId>,
+    /// What such a company finds the right desk by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub collector: Option<(CompanyId, Option<String>)>,
     /// The name that stands on it.
     pub name: String,
     /// The company that pays in their place.

@@ -5,7 +5,7 @@ use stolpe_domain::money::Money;
 
 use super::texts::Texts;
 use super::{DocumentPage, PageLine, PriceRow};
-use crate::pdf::style::{LABEL, SMALL};
+use crate::pdf::style::{LABEL, SMALL, STRONG};
 use crate::pdf::{Faces, PAGE_HEIGHT, Style, mm};
 
 pub(super) const LEFT: f32 = mm(25.0);
@@ -29,6 +29,12 @@ pub(super) const CARRY_ROW: f32 = mm(6.6);
 pub(super) const SUM_ROW: f32 = mm(5.4);
 pub(super) const PAYABLE_ROW: f32 = mm(10.5);
 const PADDING: f32 = mm(0.9);
+/// What somebody's lines add up to, on a document of several people.
+pub(super) const SUBTOTAL_ROW: f32 = mm(6.2);
+/// Above the name of somebody whose lines follow.
+pub(super) const WHOSE_GAP: f32 = mm(2.6);
+/// How that name is set.
+pub(super) const WHOSE: Style = STRONG.sized(SMALL.size);
 /// Between one part of the page and the next.
 pub(super) const GAP: f32 = mm(6.0);
 pub(super) const PRICES_HEADING: f32 = mm(7.5);
@@ -54,11 +60,20 @@ pub(super) struct PriceLine<'d> {
 /// What stands at a height of a page.
 pub(super) enum Strip<'d> {
     LineHead,
+    /// Whose lines follow; `again` where they went on from the page before.
+    Whose {
+        lines: Vec<String>,
+        again: bool,
+    },
     Line(LineRow<'d>),
+    /// What they add up to.
+    Subtotal(Money),
     CarryOver(Money),
     CarryFrom(Money),
     Sums,
-    PriceHead { heading: bool },
+    PriceHead {
+        heading: bool,
+    },
     Price(PriceLine<'d>),
     PriceFoot(Vec<String>),
     Payment,
@@ -118,18 +133,35 @@ impl<'d> Planner<'d> {
         let mut carried = Money::zero(page.sums.payable.currency);
         self.put(HEAD_ROW, Strip::LineHead);
         let last = page.lines.len().saturating_sub(1);
+        let mut theirs = Money::zero(page.sums.payable.currency);
         for (place, line) in page.lines.iter().enumerate() {
             let row = line_row(faces, line, page.kind == DocumentKind::Reminder);
+            let begins = place == 0 || page.lines[place - 1].whose != line.whose;
+            let ends = place == last || page.lines[place + 1].whose != line.whose;
+            let title = line.whose.as_ref().map(|whose| whose_lines(faces, &whose.title));
+            let head = title.as_ref().filter(|_| begins).map_or(0.0, |title| whose_height(title));
+            // A name stands with its first line, and a sum with its last one.
+            let foot = if ends && line.whose.is_some() { SUBTOTAL_ROW } else { 0.0 };
             let below = if place == last { 0.0 } else { CARRY_ROW };
-            if place > 0 && self.y + row.height + below > BOTTOM {
+            if place > 0 && self.y + head + row.height + foot + below > BOTTOM {
                 self.put(CARRY_ROW, Strip::CarryOver(carried));
                 self.next_page();
                 self.put(HEAD_ROW, Strip::LineHead);
                 self.put(CARRY_ROW, Strip::CarryFrom(carried));
+                if let (false, Some(lines)) = (begins, title.clone()) {
+                    self.put(whose_height(&lines), Strip::Whose { lines, again: true });
+                }
+            }
+            if let (true, Some(lines)) = (begins, title) {
+                self.put(head, Strip::Whose { lines, again: false });
             }
             // The sums of the document were added up before, so that those of its parts fit.
             carried = carried.plus(line.amount).unwrap_or(carried);
+            theirs = if begins { line.amount } else { theirs.plus(line.amount).unwrap_or(theirs) };
             self.put(row.height, Strip::Line(row));
+            if foot > 0.0 {
+                self.put(foot, Strip::Subtotal(theirs));
+            }
         }
         self.y += mm(2.0);
     }
@@ -155,6 +187,14 @@ impl<'d> Planner<'d> {
         self.room_for(height);
         self.put(height + GAP, Strip::PriceFoot(lines));
     }
+}
+
+fn whose_lines(faces: &Faces, title: &str) -> Vec<String> {
+    faces.lines(&faces.printable(title, WHOSE.weight), &WHOSE, ENERGY_END - LEFT)
+}
+
+fn whose_height(lines: &[String]) -> f32 {
+    height_of(lines, &WHOSE) + WHOSE_GAP + PADDING
 }
 
 fn line_row<'d>(faces: &Faces, line: &'d PageLine, is_of_two: bool) -> LineRow<'d> {

@@ -33,6 +33,8 @@ fn strips(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, plan: &Plan<'
         let row = match strip {
             Strip::LineHead => Some(table::line_head(leaf, page.kind, texts, *y)),
             Strip::Line(row) => Some(table::line(leaf, texts, row, *y)),
+            Strip::Whose { lines, again } => Some(table::whose(leaf, texts, (lines, *again), *y)),
+            Strip::Subtotal(sum) => Some(table::subtotal(leaf, texts, *sum, *y)),
             Strip::CarryOver(carried) => Some(table::carried(leaf, texts, texts.carried_over, *carried, *y)),
             Strip::CarryFrom(carried) => Some(table::carried(leaf, texts, texts.carried_from, *carried, *y)),
             Strip::Price(row) => Some(table::price(leaf, texts, row, *y)),

@@ -43,7 +43,7 @@ impl RemindedInvoice {
             Language::En => format!("{due}, for {payable}"),
         };
         let detail = if self.payable == self.open { due } else { of };
-        PageLine { text, detail: Some(detail), energy: None, vat: None, amount: self.open }
+        PageLine { whose: None, text, detail: Some(detail), energy: None, vat: None, amount: self.open }
     }
 }
 

@@ -10,7 +10,7 @@ use stolpe_domain::tariff::Rate;
 use super::DocumentPage;
 use super::layout::{
     ENERGY_END, HEAD_ROW, LEFT, LineRow, PAYABLE_ROW, PRICE_END, PRICE_ENERGY_END, PRICES_HEADING, PriceLine, RIGHT,
-    SUM_ROW, VAT_END, remark_lines, text_top,
+    SUM_ROW, VAT_END, WHOSE, WHOSE_GAP, remark_lines, text_top,
 };
 use super::texts::Texts;
 use crate::pdf::style::{INK, LABEL, QUIET_INK, SENDER, SMALL, STRONG, SUBHEADING};
@@ -59,6 +59,32 @@ pub(super) fn carried(leaf: &mut Leaf<'_>, texts: &Texts, words: &str, sum: Mone
     let mut what = TagGroup::new(Tag::TH(TableHeaderScope::Row).with_col_span(NonZeroU32::new(3)));
     what.push(leaf.words(LEFT, top, &style, words));
     let sum = end(leaf, RIGHT, top, &style, &texts.figures.bare(sum));
+    row_of([what, cell(Some(sum))])
+}
+
+/// Whose lines follow.
+pub(super) fn whose(leaf: &mut Leaf<'_>, texts: &Texts, (lines, again): (&[String], bool), y: f32) -> TagGroup {
+    let mut whose = TagGroup::new(Tag::TH(TableHeaderScope::Row).with_col_span(NonZeroU32::new(4)));
+    let mut below = y + WHOSE_GAP;
+    for (place, line) in lines.iter().enumerate() {
+        whose.push(leaf.words(LEFT, below, &WHOSE, line));
+        if again && place + 1 == lines.len() {
+            let quiet = Style { ink: QUIET_INK, ..LABEL };
+            let at = LEFT + leaf.faces.width(line, &WHOSE) + mm(2.0);
+            whose.push(leaf.words(at, below, &quiet, texts.continued));
+        }
+        below += WHOSE.leading;
+    }
+    row_of([whose])
+}
+
+/// What somebody's lines add up to.
+pub(super) fn subtotal(leaf: &mut Leaf<'_>, texts: &Texts, sum: Money, y: f32) -> TagGroup {
+    let top = y + mm(1.0);
+    let mut what = TagGroup::new(Tag::TH(TableHeaderScope::Row).with_col_span(NonZeroU32::new(3)));
+    let words_end = RIGHT - mm(34.0);
+    what.push(end(leaf, words_end, top, &SMALL, texts.subtotal));
+    let sum = end(leaf, RIGHT, top, &WHOSE, &texts.figures.bare(sum));
     row_of([what, cell(Some(sum))])
 }
 

@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 use stolpe_documents::document::{
-    AddressWindow, DocumentPage, PageLine, Payment, PriceRow, Recipient, RemindedInvoice, ReminderWords, Sender,
-    document, reminder_remark, reminder_text,
+    AddressWindow, DocumentPage, PageLine, PageWhose, Payment, PriceRow, Recipient, RemindedInvoice, ReminderWords,
+    Sender, document, reminder_remark, reminder_text,
 };
 use stolpe_domain::document::{DocumentKind, Rounding, Sums, sums};
 use stolpe_domain::energy::Energy;
+use stolpe_domain::id::PersonId;
 use stolpe_domain::language::Language;
 use stolpe_domain::local_day::Month;
 use stolpe_domain::money::{Currency, Money};
@@ -35,6 +36,7 @@ fn lines(count: i64, currency: Currency) -> Vec<PageLine> {
         .map(|place| {
             let wh = 7_321 + 913 * (place % 11);
             PageLine {
+                whose: None,
                 text: format!("Laddning {} november, P-{:02}", place % 30 + 1, place % 7 + 1),
                 detail: (place % 9 == 4).then(|| "18.02–23.47, tagg 04A2 B1C9".to_owned()),
                 energy: Some(Energy::from_wh(wh)),
@@ -50,6 +52,7 @@ fn page(language: Language, count: i64) -> DocumentPage {
     let currency = if norwegian { Currency::Nok } else { Currency::Sek };
     let mut lines = lines(count, currency);
     lines.push(PageLine {
+        whose: None,
         text: "Månadsavgift november".to_owned(),
         detail: None,
         energy: None,
@@ -206,8 +209,14 @@ fn reminder(language: Language) -> DocumentPage {
         payable: money(payable, currency),
         open: money(open, currency),
     };
-    let line =
-        |(text, detail), minor| PageLine { text, detail, energy: None, vat: None, amount: money(minor, currency) };
+    let line = |(text, detail), minor| PageLine {
+        whose: None,
+        text,
+        detail,
+        energy: None,
+        vat: None,
+        amount: money(minor, currency),
+    };
     let interest =
         ReminderWords::Interest { number: "2026-0031", from: day("2026-10-31"), to: day("2026-12-01"), days: 31 };
     let sums = sums(currency, Pricing::Net, &[(Vat::Exempt, money(6_427, currency))], Rounding::Exact).unwrap();
@@ -312,4 +321,46 @@ fn equal_documents_are_equal_bytes_with_embedded_subsets_of_our_own_fonts() {
     }
     assert!(poppler("pdfinfo", &[], &pdf).contains("Tagged:          yes"));
     assert!(pdf.len() < 60_000, "{}", pdf.len());
+}
+
+/// Sixty people with five sessions each, as a company gets them: some names are longer than a line, and two are the same.
+fn collected(language: Language) -> DocumentPage {
+    let mut it = page(language, 299);
+    for (place, line) in it.lines.iter_mut().enumerate() {
+        let person = place / 5;
+        let name = match person % 10 {
+            3 => "Wolfeschlegelsteinhausenbergerdorff-Ångströmsdotter von und zu Hohenlohe-Schillingsfürst".to_owned(),
+            7 => "Anna Andersson".to_owned(),
+            _ => format!("Resenär Nummer {person}"),
+        };
+        let title = format!("{name}, {}, Avdelning {}", 1_000 + person, person % 6);
+        line.whose = Some(PageWhose { person: PersonId(uuid::Uuid::from_u128(person as u128)), title });
+    }
+    it.recipient = Recipient {
+        name: "Åkeriet i Umeå AB".to_owned(),
+        reference: Some("4711 Anna".to_owned()),
+        unit_code: None,
+        ..it.recipient
+    };
+    it
+}
+
+#[test]
+fn emp15_a_page_never_ends_with_a_name_and_everybody_has_a_sum() {
+    let it = collected(Language::Sv);
+    let pdf = document(&it).unwrap();
+    let pages: Vec<String> = (1..=page_count(&pdf)).map(|page| text(&pdf, page)).collect();
+    let lines = || pages.iter().flat_map(|page| page.lines()).map(str::trim);
+    let minor = |line: &str| line.chars().filter(char::is_ascii_digit).collect::<String>().parse::<i64>().unwrap();
+    let sums: Vec<i64> = lines().filter_map(|line| line.strip_prefix("Summa utan moms")).map(minor).collect();
+    assert!(sums.len() >= 60, "everybody has a sum: {}", sums.len());
+    assert_eq!(sums[..60].iter().sum::<i64>(), it.sums.totals.net.minor, "and together they are the document");
+    for page in &pages {
+        // The last thing on a page before what is carried over is a line or a sum, and no name.
+        let before = page.lines().map(str::trim).filter(|line| {
+            ["Laddning", "Avdelning", "Summa utan moms", "Månadsavgift"].iter().any(|word| line.contains(word))
+        });
+        assert!(!before.last().is_some_and(|line| line.contains("Avdelning")), "{page}");
+    }
+    assert_eq!(document(&it).unwrap(), pdf, "the same bytes every time");
 }

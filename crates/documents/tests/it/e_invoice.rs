@@ -45,6 +45,7 @@ fn party(country: Country, number: &str, name: &str) -> Party {
 fn owed(currency: Currency, text: &str, vat: Vat, minor: i64, wh: i64) -> Owed {
     let energy = (wh != 0).then(|| Energy::from_wh(wh));
     Owed {
+        whose: None,
         text: text.to_owned(),
         detail: Some("18:02–23:40".to_owned()),
         energy,
@@ -72,7 +73,12 @@ fn facts(country: Country, lines: &[(&str, Vat, i64, i64)], rounding: Rounding) 
         seller: Some(party(country, seller, "Laddboden <AB>")),
         tax_status: Some(if swedish { "Godkänd för F-skatt" } else { "Foretaksregisteret" }.to_owned()),
         contact: (Some("hej@laddboden.example".to_owned()), Some("+46 90 12 34 56".to_owned())),
-        payer: Some(Payer { party: party(country, buyer, "Betalaren"), reference: Some("4711 \"Anna\"".to_owned()) }),
+        payer: Some(Payer {
+            party: party(country, buyer, "Betalaren"),
+            reference: Some("4711 \"Anna\"".to_owned()),
+            email: None,
+            collects: false,
+        }),
         sums: sums(currency, Pricing::Net, &amounts, rounding).unwrap(),
         lines,
         payment: if swedish {

@@ -41,6 +41,8 @@ pub struct Quantity {
 /// A line that can be written down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
+    /// Whose it is, where several people's are on one document.
+    pub whose: Option<String>,
     /// What it is for.
     pub text: String,
     /// More of it.
@@ -56,6 +58,7 @@ pub struct Line {
 impl Line {
     pub(super) fn of(owed: Owed, registered: bool) -> Self {
         Self {
+            whose: owed.whose,
             text: owed.text.trim().to_owned(),
             detail: owed.detail.map(|detail| detail.trim().to_owned()).filter(|detail| !detail.is_empty()),
             quantity: Quantity::of(owed.energy, owed.amount),

@@ -33,6 +33,7 @@ fn rate(points: u16) -> Vat {
 
 fn owed(vat: Vat, minor: i64, wh: i64) -> Owed {
     Owed {
+        whose: None,
         text: "Laddning 1 november".to_owned(),
         detail: None,
         energy: (wh != 0).then(|| Energy::from_wh(wh)),
@@ -55,7 +56,12 @@ fn facts(lines: Vec<Owed>, rounding: Rounding) -> Facts {
         seller: Some(party("5562651892", true)),
         tax_status: Some("Godkänd för F-skatt.".to_owned()),
         contact: (None, None),
-        payer: Some(Payer { party: party("974760673", false), reference: Some("4711".to_owned()) }),
+        payer: Some(Payer {
+            party: party("974760673", false),
+            reference: Some("4711".to_owned()),
+            email: None,
+            collects: false,
+        }),
         sums: sums(Currency::Sek, Pricing::Net, &amounts, rounding).expect("sums"),
         lines,
         payment: (None, None),

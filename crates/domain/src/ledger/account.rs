@@ -1,7 +1,7 @@
 //! What accounts there are, and the id that follows from what one is.
 
 use super::{Asset, BalanceLimit};
-use crate::id::{AccountId, FacilityId, OrganisationId, PersonId, UnitId};
+use crate::id::{AccountId, CompanyId, FacilityId, OrganisationId, PersonId, UnitId};
 use crate::payment::PaymentProvider;
 use crate::tariff::ComponentKind;
 use crate::vat::Vat;
@@ -92,6 +92,8 @@ pub struct Account {
     pub asset: Asset,
     /// Whose it is.
     pub person_id: Option<PersonId>,
+    /// The company whose it is, where it is no person's.
+    pub company_id: Option<CompanyId>,
     /// The unit that it hangs on, where it is nobody's.
     pub unit_id: Option<UnitId>,
     /// What the price was made of, of revenue.
@@ -109,6 +111,7 @@ impl Account {
             kind,
             asset,
             person_id: None,
+            company_id: None,
             unit_id: None,
             component: None,
             vat: None,
@@ -129,7 +132,9 @@ impl Account {
             self.component.map(ComponentKind::word).unwrap_or_default().to_owned(),
             self.vat.map(Vat::word).unwrap_or_default(),
         ];
-        let digest: [u8; 32] = Sha256::digest(words.join("|")).into();
+        // Those that were there before companies had accounts keep their ids.
+        let company = self.company_id.map(|id| format!("|company:{}", id.uuid().simple())).unwrap_or_default();
+        let digest: [u8; 32] = Sha256::digest(words.join("|") + &company).into();
         let mut bytes = [0; 16];
         bytes.copy_from_slice(&digest[..16]);
         AccountId(Builder::from_custom_bytes(bytes).into_uuid())
@@ -157,11 +162,12 @@ mod tests {
             Account { kind: AccountKind::Vat, ..it },
             Account { asset: Asset::Nok, ..it },
             Account { person_id: Some(Uuid::from_u128(3).into()), ..it },
+            Account { company_id: Some(Uuid::from_u128(3).into()), ..it },
             Account { unit_id: Some(Uuid::from_u128(3).into()), ..it },
             Account { component: None, ..it },
             Account { vat: Some(Vat::Exempt), ..it },
         ];
         let ids: std::collections::BTreeSet<_> = others.iter().map(Account::id).chain([it.id()]).collect();
-        assert_eq!(ids.len(), 8);
+        assert_eq!(ids.len(), 9);
     }
 }

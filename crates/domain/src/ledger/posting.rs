@@ -2,7 +2,7 @@
 
 use super::{Account, AccountKind, Amount, Asset, TransferCode};
 use crate::document::{DocumentKind, Sums};
-use crate::id::{FacilityId, OrganisationId, PersonId, UnitId};
+use crate::id::{CompanyId, FacilityId, OrganisationId, PersonId, UnitId};
 use crate::money::{Money, MoneyError};
 use crate::tariff::ComponentKind;
 use crate::vat::Vat;
@@ -23,6 +23,8 @@ pub struct Postable<'d> {
     pub facility_id: FacilityId,
     /// Who owes it.
     pub person_id: Option<PersonId>,
+    /// The company that owes it, of a document that collects what several people used.
+    pub company_id: Option<CompanyId>,
     /// The unit it belongs to.
     pub unit_id: Option<UnitId>,
     /// What it is.
@@ -66,13 +68,14 @@ pub const fn code_of(kind: DocumentKind) -> TransferCode {
 }
 
 impl Postable<'_> {
-    /// What is owed for the document: that of a person, or of a unit that is nobody's, or else of the facility.
+    /// What is owed for the document: that of a company, or a person, or of a unit that is nobody's, or else of the facility.
     ///
     /// # Errors
     /// [`NotPosted`] in a currency that nothing is owed in.
     pub fn receivable(&self) -> Result<Account, NotPosted> {
-        let unit_id = self.unit_id.filter(|_| self.person_id.is_none());
-        Ok(Account { person_id: self.person_id, unit_id, ..self.account(AccountKind::Receivable)? })
+        let person_id = self.person_id.filter(|_| self.company_id.is_none());
+        let unit_id = self.unit_id.filter(|_| person_id.is_none() && self.company_id.is_none());
+        Ok(Account { person_id, company_id: self.company_id, unit_id, ..self.account(AccountKind::Receivable)? })
     }
 
     /// What the document moves, in an order that is always the same: together it changes what is owed by what is payable.
@@ -182,6 +185,7 @@ mod tests {
             organisation_id: Uuid::from_u128(1).into(),
             facility_id: Uuid::from_u128(2).into(),
             person_id: Some(Uuid::from_u128(3).into()),
+            company_id: None,
             unit_id: Some(Uuid::from_u128(4).into()),
             kind,
             sums,
@@ -269,6 +273,41 @@ mod tests {
         }
     }
 
+    proptest! {
+        #[test]
+        fn the_parts_of_several_people_are_the_document_and_the_ledger_in_whatever_order(
+            lines in proptest::collection::vec((0u128..5, 0usize..3, -5_000i64..90_000), 1..60),
+            seed in any::<u64>(),
+        ) {
+            use crate::document::{Rounding, sums};
+            use crate::vat::{Pricing, VatRate};
+            let kinds = [0, 1_200, 2_500].map(|points| Vat::Rate(VatRate::of_basis_points(points).unwrap()));
+            let mut lines: Vec<(u128, (Vat, Money))> =
+                lines.into_iter().map(|(whose, kind, minor)| (whose, (kinds[kind], sek(minor)))).collect();
+            let add = |lines: &[(u128, (Vat, Money))]| {
+                let amounts: Vec<_> = lines.iter().map(|(_, amount)| *amount).collect();
+                sums(Currency::Sek, Pricing::Net, &amounts, Rounding::ToWhole).unwrap()
+            };
+            let whole = add(&lines);
+            fastrand::Rng::with_seed(seed).shuffle(&mut lines);
+            prop_assert_eq!(&add(&lines), &whole);
+            let mut people: BTreeMap<u128, i64> = BTreeMap::new();
+            for (whose, (_, amount)) in &lines {
+                *people.entry(*whose).or_default() += amount.minor;
+            }
+            prop_assert_eq!(people.values().sum::<i64>(), whole.totals.net.minor);
+            let sold = Sold::new();
+            let company = Some(Uuid::from_u128(7).into());
+            let it = Postable { person_id: None, company_id: company, ..of(DocumentKind::Invoice, &whole, &sold) };
+            let owed = it.receivable().unwrap();
+            let moved: i64 = it.legs().unwrap().iter().map(|leg| {
+                let minor = leg.amount.smallest();
+                if leg.debit == owed { minor } else { -minor }
+            }).sum();
+            prop_assert_eq!(moved, whole.payable.minor);
+        }
+    }
+
     #[test]
     fn money_at_the_bank_pays_what_is_owed_in_the_same_currency() {
         let sold = sold_of(&[(0, 0, 100)]);
@@ -287,6 +326,9 @@ mod tests {
         let sums = sums_of(&sold);
         let mut it = of(DocumentKind::Invoice, &sums, &sold);
         assert_eq!(it.receivable().unwrap().unit_id, None, "whoever moves takes along what they owe");
+        let company = Some(Uuid::from_u128(7).into());
+        let owed = Postable { company_id: company, ..it }.receivable().unwrap();
+        assert_eq!((owed.company_id, owed.person_id, owed.unit_id), (company, None, None), "a company owes it itself");
         it.person_id = None;
         assert_eq!(it.receivable().unwrap().unit_id, it.unit_id);
     }

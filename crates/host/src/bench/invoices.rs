@@ -91,6 +91,7 @@ fn invoice(place: usize, count: i64) -> anyhow::Result<DocumentPage> {
         .map(|line| {
             let wh = 5_000 + (line * 7_919 + own * 104_729) % 40_000;
             PageLine {
+                whose: None,
                 text: format!("Laddning {} november, plats P-{:03}", line % 30 + 1, (own + line) % 400),
                 detail: None,
                 energy: Some(Energy::from_wh(wh)),

@@ -41,6 +41,7 @@ impl Tx {
             json!({
                 "id": hex(it.id.uuid()), "organisation_id": hex(it.organisation_id.uuid()),
                 "facility_id": hex(it.facility_id.uuid()), "person_id": it.person_id.map(|id| hex(id.uuid())),
+                "company_id": it.company_id.map(|id| hex(id.uuid())),
                 "unit_id": it.unit_id.map(|id| hex(id.uuid())), "kind": it.kind.word(), "state": it.state.word(),
                 "credits_id": it.credits_id.map(|id| hex(id.uuid())), "fiscal_year": it.number.map(|it| it.year.0),
                 "number": it.number.map(|it| it.place), "reference": it.reference, "issued_on": it.issued_on,
@@ -52,11 +53,11 @@ impl Tx {
             })
         };
         self.change(text![
-            "insert into document (id, organisation_id, facility_id, person_id, unit_id, kind, state, credits_id,"
+            "insert into document (id, organisation_id, facility_id, person_id, company_id, unit_id, kind, state, credits_id,"
             "fiscal_year, place, reference, issued_on, due_on, period_from, period_to, language, currency, net_minor,"
             "vat_minor, rounding_minor, payable_minor, printed, reason, row_version, created_at, run_id) select"
             [uuid "id"] "," [uuid "organisation_id"] "," [uuid "facility_id"] "," [uuid "person_id"] ","
-            [uuid "unit_id"] "," [string "kind"] "," [string "state"] "," [uuid "credits_id"] ","
+            [uuid "company_id"] "," [uuid "unit_id"] "," [string "kind"] "," [string "state"] "," [uuid "credits_id"] ","
             [integer "fiscal_year"] "," [integer "number"] "," [string "reference"] "," [day "issued_on"] ","
             [day "due_on"] "," [day "period_from"] "," [day "period_to"] "," [string "language"] ","
             [string "currency"] "," [integer "net"] "," [integer "vat"] "," [integer "rounding"] ","
@@ -100,14 +101,16 @@ impl Tx {
                     "energy_wh": line.energy.map(Energy::wh), "vat": line.vat.word(),
                     "amount_minor": line.amount.minor, "charge_id": line.charge_id.map(|id| hex(id.uuid())),
                     "component": line.component.map(ComponentKind::word),
+                    "whose": line.whose.as_ref().and_then(|whose| serde_json::to_string(whose).ok()),
                 })
             }));
         }
         self.change(text![
-            "insert into document_line (document_id, place, text, detail, energy_wh, vat, amount_minor, charge_id, component)"
+            "insert into document_line (document_id, place, text, detail, energy_wh, vat, amount_minor, charge_id, component,"
+            "whose)"
             "select" [uuid "id"] "," [integer "place"] "," [string "text"] "," [string "detail"] ","
             [integer "energy_wh"] "," [string "vat"] "," [integer "amount_minor"] "," [uuid "charge_id"] ","
-            [string "component"]
+            [string "component"] "," [string "whose"]
             "from" [rows "$1"]
         ])
         .bind(Json(rows))

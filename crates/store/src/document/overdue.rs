@@ -25,7 +25,8 @@ impl Conn {
         let rows: Vec<DocumentRow> = self
             .sql(text![
                 "select" [document_columns] "from document where facility_id in" [ids "$1"] "and kind = 'invoice'"
-                "and state in ('issued', 'sent') and due_on < $2 and person_id is not null order by due_on, id"
+                "and state in ('issued', 'sent') and due_on < $2"
+                "and (person_id is not null or company_id is not null) order by due_on, id"
             ])
             .bind(Json(filter.facilities.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
             .bind(filter.due_before)

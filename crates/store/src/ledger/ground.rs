@@ -110,15 +110,17 @@ impl Tx {
                 "id": hex(id.uuid()), "organisation_id": hex(it.organisation_id.uuid()),
                 "facility_id": it.facility_id.map(|id| hex(id.uuid())), "kind": it.kind.word(),
                 "asset": it.asset.word(), "person_id": it.person_id.map(|id| hex(id.uuid())),
+                "company_id": it.company_id.map(|id| hex(id.uuid())),
                 "unit_id": it.unit_id.map(|id| hex(id.uuid())), "component": it.component.map(ComponentKind::word),
                 "vat": it.vat.map(Vat::word), "balance_limit": it.kind.limit().word(),
             })
         };
         self.change(text![
-            "insert into ledger_account (id, organisation_id, facility_id, kind, asset, person_id, unit_id, component,"
+            "insert into ledger_account (id, organisation_id, facility_id, kind, asset, person_id, company_id, unit_id,"
+            "component,"
             "vat, balance_limit, debits_pending, debits_posted, credits_pending, credits_posted, created_at)"
             "select" [uuid "id"] "," [uuid "organisation_id"] "," [uuid "facility_id"] "," [string "kind"] ","
-            [string "asset"] "," [uuid "person_id"] "," [uuid "unit_id"] "," [string "component"] ","
+            [string "asset"] "," [uuid "person_id"] "," [uuid "company_id"] "," [uuid "unit_id"] "," [string "component"] ","
             [string "vat"] "," [string "balance_limit"] ", 0, 0, 0, 0, $2 from" [rows "$1"]
             "where true order by 1 on conflict do nothing"
         ])

@@ -47,6 +47,8 @@ pub struct ListedAccount {
     pub kept: KeptAccount,
     /// Given name, family name, and whether the identity is protected.
     pub holder: Option<(String, String, bool)>,
+    /// The company whose it is.
+    pub company: Option<String>,
     /// The code of the unit that it hangs on.
     pub unit_code: Option<String>,
     /// Where a list goes on.
@@ -107,15 +109,16 @@ pub struct Sides {
 macro_rules! listed_accounts {
     () => {
         "select listed.* from (select ledger_account.id, ledger_account.organisation_id, ledger_account.facility_id, \
-         ledger_account.kind, ledger_account.asset, ledger_account.person_id, ledger_account.unit_id, \
-         ledger_account.component, ledger_account.vat, ledger_account.balance_limit, ledger_account.debits_pending, \
+         ledger_account.kind, ledger_account.asset, ledger_account.person_id, ledger_account.company_id, \
+         ledger_account.unit_id, ledger_account.component, ledger_account.vat, ledger_account.balance_limit, ledger_account.debits_pending, \
          ledger_account.debits_posted, ledger_account.credits_pending, ledger_account.credits_posted, \
-         person.given_name, person.family_name, person.protected_identity, unit.code as unit_code, \
+         person.given_name, person.family_name, person.protected_identity, company.name as company, unit.code as unit_code, \
          cast(case ledger_account.kind when 'receivable' then 1 when 'prepaid' then 2 when 'bank' then 3 \
          when 'cash' then 3 when 'suspense' then 4 when 'revenue' then 5 when 'vat' then 6 \
          when 'rounding' then 7 else 8 end as bigint) \
-         as rank, coalesce(person.sort_key, $1) as sort_key from ledger_account \
+         as rank, coalesce(person.sort_key, company.sort_key, $1) as sort_key from ledger_account \
          left join person on person.id = ledger_account.person_id \
+         left join company on company.id = ledger_account.company_id \
          left join unit on unit.id = ledger_account.unit_id) listed"
     };
 }
@@ -151,6 +154,7 @@ struct ListedRow {
     given_name: Option<String>,
     family_name: Option<String>,
     protected_identity: Option<bool>,
+    company: Option<String>,
     unit_code: Option<String>,
     rank: i64,
     sort_key: Vec<u8>,
@@ -165,6 +169,7 @@ impl TryFrom<ListedRow> for ListedAccount {
         Ok(Self {
             kept,
             holder: holder.map(|((given, family), veil)| (given, family, veil)),
+            company: row.company,
             unit_code: row.unit_code,
             key: AccountKey { rank: row.rank, sort_key: row.sort_key, id: kept.id },
         })

@@ -80,6 +80,7 @@ pub(crate) fn draft(id: DocumentId, amount: i64) -> (Document, Vec<DocumentLine>
         organisation_id: ORGANISATION,
         facility_id: FACILITY,
         person_id: None,
+        company_id: None,
         unit_id: None,
         kind: DocumentKind::Invoice,
         state: DocumentState::Draft,
@@ -103,6 +104,7 @@ pub(crate) fn draft(id: DocumentId, amount: i64) -> (Document, Vec<DocumentLine>
         amount: sek(amount),
         charge_id: None,
         component: None,
+        whose: None,
     };
     (document, vec![line])
 }

@@ -377,6 +377,7 @@ async fn documents_that_are_not_posted_as_they_add_up_are_named() {
             organisation_id: ORGANISATION,
             facility_id: document.facility_id,
             person_id: None,
+            company_id: None,
             unit_id: None,
             kind: DocumentKind::Invoice,
             sums: &document.sums,

@@ -70,7 +70,9 @@ export function CreditDialog({ document, onClose }: { document: OpenDocument; on
                 key={index}
                 checked={lines.has(index + 1)}
                 onChange={() => toggle(index + 1)}
-                label={`${line.text}, ${format.money(line.amount.minor, line.amount.currency)}`}
+                label={[line.whose?.name, line.text, format.money(line.amount.minor, line.amount.currency)]
+                  .filter(Boolean)
+                  .join(", ")}
               />
             ))}
           </Stack>

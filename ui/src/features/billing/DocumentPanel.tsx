@@ -4,6 +4,7 @@ import {
   IconCheck,
   IconDownload,
   IconExternalLink,
+  IconFileTypeCsv,
   IconMailForward,
   IconMessage,
   IconPrinter,
@@ -81,6 +82,15 @@ export function DocumentPanel({ id, onClose }: { id: string; onClose: () => void
           >
             {t("action.saveFile")}
           </Button>
+          {document.isCollected && (
+            <Button
+              variant="default"
+              leftSection={<IconFileTypeCsv size={16} />}
+              onClick={() => file.saveSpecification(document)}
+            >
+              {t("document.specification")}
+            </Button>
+          )}
           {manages && draft && (
             <>
               <Button

@@ -230,6 +230,35 @@ function Awaiting({ plan }: { plan: MonthPlan }) {
   );
 }
 
+/** A company with those it pays for on one document. */
+function Company({ planned }: { planned: MonthPlan["documents"][number] }) {
+  const { t, format } = useText();
+  const people = planned.collected?.people ?? [];
+  const reference = planned.collected?.reference;
+  return (
+    <details>
+      <summary>
+        {planned.name}
+        <span className={classes.soft}>
+          {reference
+            ? t("monthRun.collectedBy", { count: people.length, reference })
+            : t("monthRun.collected", { count: people.length })}
+        </span>
+      </summary>
+      <ul className={classes.collected}>
+        {people.map((each) => (
+          <li key={each.personId}>
+            <Link to="/people" search={{ open: each.personId }}>
+              {each.name}
+            </Link>
+            <span>{format.money(each.net.minor, each.net.currency)}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
 /** The documents of a plan. */
 function Planned({ plan }: { plan: MonthPlan }) {
   const { t, format } = useText();
@@ -261,11 +290,15 @@ function Planned({ plan }: { plan: MonthPlan }) {
           </Table.Thead>
           <Table.Tbody>
             {shown.map((each) => (
-              <Table.Tr key={`${each.facilityId}${each.personId}`}>
+              <Table.Tr key={`${each.facilityId}${each.personId ?? each.name}${each.collected?.reference}`}>
                 <Table.Td>
-                  <Link to="/people" search={{ open: each.personId }}>
-                    {each.name}
-                  </Link>
+                  {each.personId ? (
+                    <Link to="/people" search={{ open: each.personId }}>
+                      {each.name}
+                    </Link>
+                  ) : (
+                    <Company planned={each} />
+                  )}
                 </Table.Td>
                 <Table.Td>{each.unitCode}</Table.Td>
                 <Table.Td>{t(`monthRun.reach.${each.reach}`)}</Table.Td>

@@ -91,6 +91,12 @@ function Mend({ it }: { it: Waiting }) {
           {t("monthRun.toDocuments")}
         </Link>
       ) : null;
+    case "month_run.payers_disagree":
+      return it.personId ? (
+        <Link to="/people" search={{ open: it.personId }}>
+          {t("monthRun.toPerson")}
+        </Link>
+      ) : null;
     case "facility.no_price_area":
       return (
         <Link to="/facilities" search={{ open: it.facilityId }}>

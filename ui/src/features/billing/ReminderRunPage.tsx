@@ -166,11 +166,15 @@ function Planned({ plan }: { plan: ReminderPlan }) {
           </Table.Thead>
           <Table.Tbody>
             {plan.reminders.map((each) => (
-              <Table.Tr key={`${each.facilityId}${each.personId}`}>
+              <Table.Tr key={`${each.facilityId}${each.invoices[0]?.id}`}>
                 <Table.Td>
-                  <Link to="/people" search={{ open: each.personId }}>
-                    {each.name}
-                  </Link>
+                  {each.personId ? (
+                    <Link to="/people" search={{ open: each.personId }}>
+                      {each.name}
+                    </Link>
+                  ) : (
+                    each.name
+                  )}
                 </Table.Td>
                 <Table.Td>{word("monthRun.reach", each.reach)}</Table.Td>
                 <Table.Td>

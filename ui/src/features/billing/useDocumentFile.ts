@@ -10,7 +10,7 @@ export function useDocumentFile() {
   const withFile = async (
     document: { id: string },
     act: (name: string, blob: Blob) => Promise<unknown>,
-    form: "file" | "e-invoice" = "file",
+    form: "file" | "e-invoice" | "specification" = "file",
   ) => {
     try {
       const { name, blob } = await fetchFile(`/documents/${document.id}/${form}`);
@@ -22,6 +22,7 @@ export function useDocumentFile() {
   return {
     open: (document: { id: string }) => void withFile(document, host.openFile),
     save: (document: { id: string }) => void withFile(document, host.saveFile),
+    saveSpecification: (document: { id: string }) => void withFile(document, host.saveFile, "specification"),
     saveEInvoice: (document: { id: string }) => void withFile(document, host.saveFile, "e-invoice"),
   };
 }

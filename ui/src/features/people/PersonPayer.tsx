@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Checkbox, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import { IconEdit, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { ifMatch } from "../../api/client";
@@ -24,6 +24,8 @@ type PayerValues = {
     city: string;
     reference: string;
     gln: string;
+    email: string;
+    collects: boolean;
   };
 };
 
@@ -51,6 +53,8 @@ export function PersonPayer({ person }: { person: Person }) {
       city: from.payer?.city ?? "",
       reference: from.payer?.reference ?? "",
       gln: from.payer?.gln ?? "",
+      email: from.payer?.email ?? "",
+      collects: from.payer?.collects ?? false,
     },
   });
   const required = (value: string) => (value.trim() ? null : t("field.required"));
@@ -88,7 +92,9 @@ export function PersonPayer({ person }: { person: Person }) {
             [t("organisation.number"), writtenOrganisationNumber(payer.country, payer.organisationNumber)],
             [t("person.address"), `${payer.street}, ${payer.postalCode} ${payer.city}`],
             [t("payer.reference"), payer.reference],
+            payer.email ? [t("payer.email"), payer.email] : undefined,
             payer.gln ? [t("payer.gln"), payer.gln] : undefined,
+            [t("payer.collects"), payer.collects ? t("payer.together") : t("payer.apart")],
           ]}
         />
       ) : (
@@ -169,10 +175,22 @@ export function PersonPayer({ person }: { person: Person }) {
               {...form.getInputProps("payer.reference")}
             />
             <TextInput
+              label={t("payer.email")}
+              description={t("payer.emailHint")}
+              type="email"
+              autoComplete="off"
+              {...form.getInputProps("payer.email")}
+            />
+            <TextInput
               label={t("payer.gln")}
               description={t("payer.glnHint")}
               inputMode="numeric"
               {...form.getInputProps("payer.gln")}
+            />
+            <Checkbox
+              label={t("payer.collect")}
+              description={t("payer.collectHint")}
+              {...form.getInputProps("payer.collects", { type: "checkbox" })}
             />
           </Stack>
         )}
