@@ -30,25 +30,25 @@ async fn settle(host: &TestHost, file: &str) -> Answer {
     send(&host.owner, "/settlements", &host.organisation, "swish", file).await
 }
 
-async fn reconciled(host: &TestHost) -> Value {
+pub(crate) async fn reconciled(host: &TestHost) -> Value {
     let path = format!("/reconciliation?organisationId={}&from=2026-11-01&to=2026-12-31", host.organisation);
     host.owner.get(&path).await.expect(200)
 }
 
 /// The kinds of what does not agree, with the amounts.
-fn differences(all: &Value) -> Vec<(String, i64)> {
+pub(crate) fn differences(all: &Value) -> Vec<(String, i64)> {
     let each = |it: &Value| (text(&it["kind"]), it["amount"]["minor"].as_i64().unwrap());
     let mut all: Vec<_> = all["differences"].as_array().unwrap().iter().map(each).collect();
     all.sort();
     all
 }
 
-fn difference<'a>(all: &'a Value, kind: &str) -> &'a Value {
+pub(crate) fn difference<'a>(all: &'a Value, kind: &str) -> &'a Value {
     all["differences"].as_array().unwrap().iter().find(|it| it["kind"] == kind).unwrap()
 }
 
 /// Paid, settled, fee, received, difference and corrected of all days.
-fn sums(all: &Value) -> [i64; 6] {
+pub(crate) fn sums(all: &Value) -> [i64; 6] {
     ["paid", "settled", "fee", "received", "difference", "corrected"]
         .map(|figure| all["days"].as_array().unwrap().iter().map(|day| day[figure]["minor"].as_i64().unwrap()).sum())
 }
@@ -78,7 +78,7 @@ async fn receive(host: &TestHost, difference: &Value, payment: &Value) -> Answer
     host.owner.post_at(&path, version, json!({"paymentId": payment})).await
 }
 
-async fn correct(host: &TestHost, difference: &Value, reason: &str) -> Answer {
+pub(crate) async fn correct(host: &TestHost, difference: &Value, reason: &str) -> Answer {
     let path = format!("/differences/{}/correction", text(&difference["id"]));
     let body = json!({"organisationId": host.organisation, "reason": reason});
     host.owner.post_at(&path, difference["rowVersion"].as_i64().unwrap(), body).await

@@ -18,7 +18,7 @@ use stolpe_app::{
 use stolpe_domain::id::{IncomingPaymentId, LoginId, OrganisationId, PaymentId, ProviderSettlementId};
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::PaymentProvider;
-use stolpe_domain::reconciliation::{DifferenceKind, ReconciledDay, SettlementFileKind};
+use stolpe_domain::reconciliation::{DifferenceKind, MoneySource, ReconciledDay, SettlementFileKind};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -38,15 +38,15 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(correct_difference))
 }
 
-/// What happened on one day through one provider.
+/// What happened on one day of one source: through a provider, or at the counter.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ReconciledDayView {
-    provider: PaymentProvider,
+    source: MoneySource,
     on: NaiveDate,
     /// What customers paid.
     paid: Money,
-    /// What the provider says that it pays out for it.
+    /// What the provider says that it pays out for it; of the counter, what the bank has brought of it.
     settled: Money,
     /// What it took for itself.
     fee: Money,
@@ -61,7 +61,7 @@ struct ReconciledDayView {
 impl From<ReconciledDay> for ReconciledDayView {
     fn from(it: ReconciledDay) -> Self {
         Self {
-            provider: it.provider,
+            source: it.source,
             on: it.on,
             paid: it.paid,
             settled: it.settled,
@@ -92,21 +92,23 @@ impl From<BankLine> for BankLineView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct DifferenceView {
-    /// What it is about: a try to pay, a line of a settlement, or a settlement.
+    /// What it is about: a try to pay, a line of a settlement, a settlement, a day at the counter, or a line of the bank.
     id: Uuid,
     kind: DifferenceKind,
-    provider: PaymentProvider,
+    source: MoneySource,
     /// Since when.
     on: NaiveDate,
     age_days: i64,
-    /// What stands on the clearing account for it.
+    /// What stands on the account of the source for it.
     amount: Money,
-    /// The invoice, the line or the settlement.
+    /// The invoice, the line, the settlement, or who paid in at the bank.
     named: Option<String>,
     /// Whom the invoice is for.
     recipient: Option<String>,
     /// The payment that it is about.
     payment_id: Option<PaymentId>,
+    /// The line of the bank that it is about.
+    incoming_payment_id: Option<IncomingPaymentId>,
     /// Who looks after it.
     owner_id: Option<LoginId>,
     owner_name: Option<String>,
@@ -123,13 +125,14 @@ impl From<OpenDifference> for DifferenceView {
         Self {
             id: it.difference.subject.uuid(),
             kind: it.difference.kind,
-            provider: it.difference.provider,
+            source: it.difference.source,
             on: it.difference.on,
             age_days: it.age_days,
             amount: it.difference.amount,
             named: it.named,
             recipient: it.recipient,
             payment_id: it.payment,
+            incoming_payment_id: it.incoming,
             owner_id: it.care.owner,
             owner_name: it.care.owner_name,
             note: it.care.note,
@@ -151,7 +154,7 @@ struct KeeperView {
 /// A while, held against each other.
 #[derive(Serialize, ToSchema)]
 struct ReconciliationView {
-    /// By provider and day, the latest first.
+    /// By source and day, the latest first.
     days: Vec<ReconciledDayView>,
     /// Everything that does not agree, however old, the oldest first.
     differences: Vec<DifferenceView>,

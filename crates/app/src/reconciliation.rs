@@ -1,7 +1,9 @@
-//! What customers paid through providers, what these have settled and what the bank has received, held against each other.
+//! What customers paid through providers and at the counter, what was settled and what the bank has received, held against each
+//! other.
 //!
 //! A settlement books what the provider took for itself; matched with a line of the bank, it empties the clearing account of
-//! the provider. So what stands on that account is always the sum of the differences.
+//! the provider, as one that brings money of the counter empties the account of the cash or of the terminal. So what stands on
+//! those accounts is always the sum of the differences.
 
 mod care;
 mod refunds;
@@ -21,7 +23,7 @@ use refunds::Refunded;
 use std::collections::HashMap;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::document::Number;
-use stolpe_domain::id::{DocumentId, LoginId, OrganisationId, PaymentId};
+use stolpe_domain::id::{DocumentId, IncomingPaymentId, LoginId, OrganisationId, PaymentId};
 use stolpe_domain::local_day::first_quarter;
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payment::PaymentProvider;
@@ -50,6 +52,8 @@ pub struct OpenDifference {
     pub recipient: Option<String>,
     /// The payment that it is about.
     pub payment: Option<PaymentId>,
+    /// The line of the bank that it is about.
+    pub incoming: Option<IncomingPaymentId>,
     /// Who looks after it, and what they have noted.
     pub care: DifferenceCare,
     /// Lines of the bank that are exactly what a settlement pays out.
@@ -61,7 +65,7 @@ pub struct OpenDifference {
 /// A while of an organisation, held against each other.
 #[derive(Clone, Debug)]
 pub struct Reconciliation {
-    /// By provider and day, the latest first.
+    /// By source and day, the latest first.
     pub days: Vec<ReconciledDay>,
     /// Everything that does not agree, however old.
     pub differences: Vec<OpenDifference>,
@@ -106,7 +110,10 @@ impl App {
                 DifferenceSubject::Refund(id) => {
                     facts.refunds.iter().find(|it| it.id == id).map(|it| (it.payment, it.document))
                 }
-                DifferenceSubject::Line(_) | DifferenceSubject::Settlement(_) => None,
+                DifferenceSubject::Line(_)
+                | DifferenceSubject::Settlement(_)
+                | DifferenceSubject::CounterDay(_)
+                | DifferenceSubject::CounterLine(_) => None,
             };
             let document = paid.and_then(|(_, document)| named.get(&document));
             let words = match difference.subject {
@@ -119,9 +126,17 @@ impl App {
                 DifferenceSubject::Settlement(id) => {
                     facts.settlements.iter().find(|(it, _)| it.id == id).map(|(_, number)| number.clone())
                 }
+                DifferenceSubject::CounterDay(_) => None,
+                DifferenceSubject::CounterLine(id) => {
+                    facts.counter_lines.iter().find(|(it, _)| it.payment == id).and_then(|(_, payer)| payer.clone())
+                }
             };
             let settlement = match difference.subject {
                 DifferenceSubject::Settlement(id) => Some(id),
+                _ => None,
+            };
+            let incoming = match difference.subject {
+                DifferenceSubject::CounterLine(id) => Some(id),
                 _ => None,
             };
             let subject = difference.subject.uuid();
@@ -130,6 +145,7 @@ impl App {
                 named: words,
                 recipient: document.map(|(_, recipient)| recipient.clone()),
                 payment: paid.map(|(payment, _)| payment),
+                incoming,
                 care: cares
                     .get(&subject)
                     .cloned()
@@ -197,7 +213,15 @@ async fn held_against(
         .filter(|it| it.corrected_minor != 0)
         .filter_map(|it| Some((it.subject, Money::of_minor(it.corrected_minor, currency_of(&facts, it.subject)?))))
         .collect();
-    let known = Known { paid: &paid, lines: &lines, settlements: &settlements, corrected: &corrected };
+    let counter_lines: Vec<_> = facts.counter_lines.iter().map(|(line, _)| *line).collect();
+    let known = Known {
+        paid: &paid,
+        lines: &lines,
+        settlements: &settlements,
+        counter: &facts.counter,
+        counter_lines: &counter_lines,
+        corrected: &corrected,
+    };
     let reconciled = reconcile(known).map_err(AppError::internal)?;
     Ok((facts, reconciled))
 }
@@ -235,5 +259,7 @@ fn currency_of(facts: &Facts, subject: uuid::Uuid) -> Option<Currency> {
     let line = || facts.lines.iter().find(|(it, _)| it.id.uuid() == subject).map(|(it, _)| it.gross);
     let out = || facts.settlements.iter().find(|(it, _)| it.id.uuid() == subject).map(|(it, _)| it.net);
     let back = || facts.refunds.iter().find(|it| it.id.uuid() == subject).map(|it| it.amount);
-    paid.or_else(back).or_else(line).or_else(out).map(|money| money.currency)
+    let day = || facts.counter.iter().find(|it| it.id() == subject).map(|it| it.taken);
+    let brought = || facts.counter_lines.iter().find(|(it, _)| it.payment.uuid() == subject).map(|(it, _)| it.amount);
+    paid.or_else(back).or_else(line).or_else(out).or_else(day).or_else(brought).map(|money| money.currency)
 }

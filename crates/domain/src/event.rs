@@ -406,7 +406,7 @@ actions! {
     /// A till was counted and closed.
     TillClosed = "till.closed" ["till", "account"],
     /// A line of the bank is money of the counter.
-    TillMoneyReceived = "till.money_received" ["incoming_payment", "account"],
+    TillMoneyReceived = "till.money_received" ["incoming_payment", "account", "todo"],
     /// The report of a till left in a file.
     TillExported = "till.exported" ["audit"],
     /// Somebody has asked that money is paid out to a bank account.

@@ -1,14 +1,21 @@
 //! Three-way reconciliation: what customers have paid through a provider, what the provider says it has settled, and what the
 //! bank has received. What does not agree is a difference, until it is matched or somebody has put it right.
 //!
-//! Of each provider, paid = settled + fee + difference + corrected, day by day and in all; and what stands on the clearing
-//! account of the provider is the sum of its differences.
+//! The counter is held against the bank in the same way: its cash and its card terminal are sources as providers are, of which
+//! nobody settles anything but the bank. Of each source, paid = settled + fee + difference + corrected, day by day and in all;
+//! and what stands on the account of the source is the sum of its differences.
+
+mod counter;
+
+pub use counter::{CounterDay, CounterLine};
 
 use crate::id::{IncomingPaymentId, PaymentAttemptId, ProviderSettlementId, RefundId, SettlementLineId};
+use crate::ledger::AccountKind;
 use crate::money::{Money, MoneyError};
 use crate::payment::PaymentProvider;
 use crate::words::words;
 use chrono::NaiveDate;
+use counter::reconcile_counter;
 use std::collections::{BTreeMap, HashMap};
 
 words! {
@@ -46,6 +53,51 @@ words! {
         UnknownLine = "unknown_line",
         /// The provider has settled, and no line of the bank is matched with it.
         NotReceived = "not_received",
+        /// It was taken at the counter, and no line of the bank brings it.
+        NotBrought = "not_brought",
+        /// More went out at the counter than had been taken: it came from what tills were opened with.
+        MoreOut = "more_out",
+        /// The bank has received more of the counter than was taken there.
+        TooMuchBrought = "too_much_brought",
+    }
+}
+
+words! {
+    /// By whom or by what means customers paid.
+    MoneySource {
+        /// Swish Commerce, in Sweden.
+        Swish = "swish",
+        /// Vipps ePayment, in Norway.
+        Vipps = "vipps",
+        /// Payson Checkout: cards and banks, in Sweden.
+        Payson = "payson",
+        /// The card terminal at the counter.
+        Card = "card",
+        /// Cash at the counter.
+        Cash = "cash",
+    }
+}
+
+impl MoneySource {
+    /// Where its money stands until the bank has received it.
+    pub const fn account(self) -> AccountKind {
+        match self {
+            Self::Swish => AccountKind::ClearingSwish,
+            Self::Vipps => AccountKind::ClearingVipps,
+            Self::Payson => AccountKind::ClearingPayson,
+            Self::Card => AccountKind::ClearingCard,
+            Self::Cash => AccountKind::Cash,
+        }
+    }
+}
+
+impl From<PaymentProvider> for MoneySource {
+    fn from(provider: PaymentProvider) -> Self {
+        match provider {
+            PaymentProvider::Swish => Self::Swish,
+            PaymentProvider::Vipps => Self::Vipps,
+            PaymentProvider::Payson => Self::Payson,
+        }
     }
 }
 
@@ -118,6 +170,10 @@ pub enum DifferenceSubject {
     Line(SettlementLineId),
     /// A settlement.
     Settlement(ProviderSettlementId),
+    /// What was taken at the counter on one day by one means.
+    CounterDay(uuid::Uuid),
+    /// A line of the bank that is money of the counter.
+    CounterLine(IncomingPaymentId),
 }
 
 impl DifferenceSubject {
@@ -128,6 +184,8 @@ impl DifferenceSubject {
             Self::Refund(id) => id.uuid(),
             Self::Line(id) => id.uuid(),
             Self::Settlement(id) => id.uuid(),
+            Self::CounterDay(id) => id,
+            Self::CounterLine(id) => id.uuid(),
         }
     }
 }
@@ -139,11 +197,11 @@ pub struct Difference {
     pub kind: DifferenceKind,
     /// What it is about.
     pub subject: DifferenceSubject,
-    /// Of whom.
-    pub provider: PaymentProvider,
+    /// Of whom, or by what means.
+    pub source: MoneySource,
     /// Since when.
     pub on: NaiveDate,
-    /// How much stands on the clearing account for it: more than nothing is money that has not come, less is money that came
+    /// How much stands on the account of the source for it: more than nothing is money that has not come, less is money that came
     /// and is nobody's.
     pub amount: Money,
 }
@@ -155,16 +213,16 @@ impl Difference {
     }
 }
 
-/// What happened on one day through one provider.
+/// What happened on one day of one source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReconciledDay {
-    /// Through whom.
-    pub provider: PaymentProvider,
+    /// Through whom, or by what means.
+    pub source: MoneySource,
     /// The day: that of the payments, wherever it is known, so that what was paid stands beside what became of it.
     pub on: NaiveDate,
     /// What customers paid, less what they were given back.
     pub paid: Money,
-    /// What the provider says that it pays out for it.
+    /// What the provider says that it pays out for it; of the counter, what the bank has brought of it.
     pub settled: Money,
     /// What it took for itself.
     pub fee: Money,
@@ -172,14 +230,14 @@ pub struct ReconciledDay {
     pub received: Money,
     /// Paid, and not settled as it was paid.
     pub difference: Money,
-    /// What of that somebody has put right.
+    /// What of that somebody has put right; of cash also what was missing when tills were counted, which was posted then.
     pub corrected: Money,
 }
 
 /// Everything that was held against each other.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Reconciled {
-    /// By provider and day, the latest day first.
+    /// By source and day, the latest day first.
     pub days: Vec<ReconciledDay>,
     /// What does not agree, the oldest first.
     pub differences: Vec<Difference>,
@@ -194,6 +252,10 @@ pub struct Known<'k> {
     pub lines: &'k [SettledLine],
     /// The settlements.
     pub settlements: &'k [PaidOut],
+    /// What was taken at the counter, from its first day on.
+    pub counter: &'k [CounterDay],
+    /// Every line of the bank that is money of the counter.
+    pub counter_lines: &'k [CounterLine],
     /// What somebody has put right, by the ids of what it is about.
     pub corrected: &'k [(uuid::Uuid, Money)],
 }
@@ -204,7 +266,7 @@ pub struct Known<'k> {
 /// # Errors
 /// [`MoneyError`] when sums do not fit, or a provider is paid in two currencies.
 pub fn reconcile(known: Known<'_>) -> Result<Reconciled, MoneyError> {
-    let mut days: BTreeMap<(NaiveDate, PaymentProvider), ReconciledDay> = BTreeMap::new();
+    let mut days: BTreeMap<(NaiveDate, MoneySource), ReconciledDay> = BTreeMap::new();
     let mut differences = Vec::new();
     let corrected: HashMap<uuid::Uuid, Money> = known.corrected.iter().copied().collect();
     let by_movement: HashMap<Movement, &PaidThrough> = known.paid.iter().map(|it| (it.movement, it)).collect();
@@ -223,7 +285,7 @@ pub fn reconcile(known: Known<'_>) -> Result<Reconciled, MoneyError> {
         let paid = line.movement.and_then(|movement| by_movement.get(&movement));
         let on = paid.map_or(line.on, |paid| paid.on);
         let net = line.gross.plus(line.fee.negated())?;
-        let day = day_of(&mut days, line.provider, on, line.gross);
+        let day = day_of(&mut days, line.provider.into(), on, line.gross);
         day.settled = day.settled.plus(net)?;
         day.fee = day.fee.plus(line.fee)?;
         if received.get(&line.settlement).copied().unwrap_or_default() {
@@ -240,7 +302,7 @@ pub fn reconcile(known: Known<'_>) -> Result<Reconciled, MoneyError> {
         let (open, put_right) = found(Difference {
             kind: DifferenceKind::UnknownLine,
             subject: DifferenceSubject::Line(line.id),
-            provider: line.provider,
+            source: line.provider.into(),
             on: line.on,
             amount: unknown,
         })?;
@@ -248,7 +310,7 @@ pub fn reconcile(known: Known<'_>) -> Result<Reconciled, MoneyError> {
         day.corrected = day.corrected.plus(put_right)?;
     }
     for it in known.paid {
-        let day = day_of(&mut days, it.provider, it.on, it.amount);
+        let day = day_of(&mut days, it.provider.into(), it.on, it.amount);
         day.paid = day.paid.plus(it.amount)?;
         let (missing, subject) = match it.movement {
             Movement::Attempt(id) => (DifferenceKind::NotSettled, DifferenceSubject::Attempt(id)),
@@ -258,29 +320,36 @@ pub fn reconcile(known: Known<'_>) -> Result<Reconciled, MoneyError> {
             None => (missing, it.amount),
             Some(sum) => (DifferenceKind::OtherAmount, it.amount.plus(sum.negated())?),
         };
-        let (open, put_right) = found(Difference { kind, subject, provider: it.provider, on: it.on, amount })?;
+        let (open, put_right) = found(Difference { kind, subject, source: it.provider.into(), on: it.on, amount })?;
         day.difference = day.difference.plus(open)?;
         day.corrected = day.corrected.plus(put_right)?;
     }
     for it in known.settlements {
         let amount = if it.received.is_some() { Money::zero(it.net.currency) } else { it.net };
         let subject = DifferenceSubject::Settlement(it.id);
-        found(Difference { kind: DifferenceKind::NotReceived, subject, provider: it.provider, on: it.on, amount })?;
+        found(Difference {
+            kind: DifferenceKind::NotReceived,
+            subject,
+            source: it.provider.into(),
+            on: it.on,
+            amount,
+        })?;
     }
+    reconcile_counter((known.counter, known.counter_lines), &corrected, &mut days, &mut differences)?;
     differences.sort_by_key(|it| (it.on, it.subject));
     let days = days.into_iter().rev().map(|(_, day)| day).collect();
     Ok(Reconciled { days, differences })
 }
 
 fn day_of(
-    days: &mut BTreeMap<(NaiveDate, PaymentProvider), ReconciledDay>,
-    provider: PaymentProvider,
+    days: &mut BTreeMap<(NaiveDate, MoneySource), ReconciledDay>,
+    source: MoneySource,
     on: NaiveDate,
     like: Money,
 ) -> &mut ReconciledDay {
     let nothing = Money::zero(like.currency);
-    days.entry((on, provider)).or_insert(ReconciledDay {
-        provider,
+    days.entry((on, source)).or_insert(ReconciledDay {
+        source,
         on,
         paid: nothing,
         settled: nothing,

@@ -1,6 +1,7 @@
 //! Settlements of payment providers, what they are held against, and what somebody has said of differences.
 
 mod care;
+mod counter;
 mod facts;
 
 pub use care::DifferenceCare;

@@ -4927,22 +4927,23 @@ export interface components {
          * @description What does not agree.
          * @enum {string}
          */
-        DifferenceKind: "not_settled" | "refund_not_settled" | "other_amount" | "unknown_line" | "not_received";
+        DifferenceKind: "not_settled" | "refund_not_settled" | "other_amount" | "unknown_line" | "not_received" | "not_brought" | "more_out" | "too_much_brought";
         /** @description Something that does not agree. */
         DifferenceView: {
             /** Format: int64 */
             ageDays: number;
-            /** @description What stands on the clearing account for it. */
+            /** @description What stands on the account of the source for it. */
             amount: components["schemas"]["Money"];
             /** @description Lines of the bank that it may be. */
             bankLines: components["schemas"]["BankLineView"][];
             /**
              * Format: uuid
-             * @description What it is about: a try to pay, a line of a settlement, or a settlement.
+             * @description What it is about: a try to pay, a line of a settlement, a settlement, a day at the counter, or a line of the bank.
              */
             id: string;
+            incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
             kind: components["schemas"]["DifferenceKind"];
-            /** @description The invoice, the line or the settlement. */
+            /** @description The invoice, the line, the settlement, or who paid in at the bank. */
             named?: string | null;
             note: string;
             /**
@@ -4953,7 +4954,6 @@ export interface components {
             ownerId?: components["schemas"]["LoginId"] | null;
             ownerName?: string | null;
             paymentId?: components["schemas"]["PaymentId"] | null;
-            provider: components["schemas"]["PaymentProvider"];
             /** @description Whom the invoice is for. */
             recipient?: string | null;
             /** Format: int64 */
@@ -4963,6 +4963,7 @@ export interface components {
              * @description The version of the settlement that it is about.
              */
             settlementVersion?: number | null;
+            source: components["schemas"]["MoneySource"];
         };
         /**
          * Format: uuid
@@ -6521,6 +6522,11 @@ export interface components {
              */
             minor: number;
         };
+        /**
+         * @description By whom or by what means customers paid.
+         * @enum {string}
+         */
+        MoneySource: "swish" | "vipps" | "payson" | "card" | "cash";
         Month: string;
         /** @description What a session costs in a month, in hundredths of the currency. */
         MonthCostView: {
@@ -8319,7 +8325,7 @@ export interface components {
         ReceiptInput: {
             paymentId: components["schemas"]["IncomingPaymentId"];
         };
-        /** @description What happened on one day through one provider. */
+        /** @description What happened on one day of one source: through a provider, or at the counter. */
         ReconciledDayView: {
             /** @description What of that somebody has put right. */
             corrected: components["schemas"]["Money"];
@@ -8331,15 +8337,15 @@ export interface components {
             on: string;
             /** @description What customers paid. */
             paid: components["schemas"]["Money"];
-            provider: components["schemas"]["PaymentProvider"];
             /** @description What of the settled has reached the bank. */
             received: components["schemas"]["Money"];
-            /** @description What the provider says that it pays out for it. */
+            /** @description What the provider says that it pays out for it; of the counter, what the bank has brought of it. */
             settled: components["schemas"]["Money"];
+            source: components["schemas"]["MoneySource"];
         };
         /** @description A while, held against each other. */
         ReconciliationView: {
-            /** @description By provider and day, the latest first. */
+            /** @description By source and day, the latest first. */
             days: components["schemas"]["ReconciledDayView"][];
             /** @description Everything that does not agree, however old, the oldest first. */
             differences: components["schemas"]["DifferenceView"][];

@@ -27,7 +27,7 @@ fn columns(language: Language) -> TableSpec {
         ["Avstämning", "Avstemming", "Reconciliation"],
         &[
             ("row", ["Rad", "Rad", "Row"]),
-            ("provider", ["Betaltjänst", "Betalingstjeneste", "Provider"]),
+            ("source", ["Källa", "Kilde", "Source"]),
             ("on", ["Dag", "Dag", "Date"]),
             ("paid", ["Betalt av kunder", "Betalt av kunder", "Paid by customers"]),
             ("settled", ["Avräknat", "Oppgjort", "Settled"]),
@@ -54,7 +54,7 @@ const fn amount(money: Money) -> Cell {
 fn day_row(it: &ReconciledDay, language: Language) -> Vec<Cell> {
     vec![
         Cell::Word { code: DAY.to_owned(), word: word(language, ["Dag", "Dag", "Day"]).to_owned() },
-        worded(language, "paymentProvider", it.provider.word()),
+        worded(language, "reconciliation.source", it.source.word()),
         Some(it.on).into(),
         amount(it.paid),
         amount(it.settled),
@@ -75,7 +75,7 @@ fn difference_row(it: &OpenDifference, language: Language) -> Vec<Cell> {
     let text = |text: &str| if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) };
     let mut row = vec![
         worded(language, "reconciliation.kind", it.difference.kind.word()),
-        worded(language, "paymentProvider", it.difference.provider.word()),
+        worded(language, "reconciliation.source", it.difference.source.word()),
         Some(it.difference.on).into(),
     ];
     row.extend(std::iter::repeat_n(Cell::Empty, 6));

@@ -22,11 +22,11 @@ use stolpe_store::incoming_payment::IncomingPayment;
 impl App {
     /// Takes back where a payment was placed that is still at that version: of one document, or of all of them. The money
     /// waits on suspense again, and the documents are open as far as they had been paid by it. Of a payment that was said to
-    /// be the sum of another file's deposit, or what a provider has settled, it takes that back.
+    /// be the sum of another file's deposit, what a provider has settled, or money of the counter, it takes that back.
     ///
     /// # Errors
     /// [`AppError::Invalid`] without a reason, [`AppError::Refused`] `incoming_payment.nothing_placed` when nothing of it was
-    /// placed so, [`AppError::Changed`] when the payment is at another version, [`AppError::NotFound`] and
+    /// placed so and `till.put_right` when what it brought of the counter beyond what was taken was put right, [`AppError::Changed`] when the payment is at another version, [`AppError::NotFound`] and
     /// [`AppError::Denied`] as for the organisation.
     pub async fn take_back_incoming_payment(
         &self,
@@ -61,6 +61,11 @@ impl App {
             return self.incoming_payment(ctx, id).await;
         }
         if let (Some(payout), None) = (tx.till_payout_of(id).await?, document) {
+            // What was put right of it has moved money that would stand for nothing.
+            let cares = tx.difference_care(payment.organisation_id).await?;
+            if cares.iter().any(|it| it.subject == id.uuid() && it.corrected_minor != 0) {
+                return Err(AppError::refused("till.put_right"));
+            }
             move_payout(&mut tx, ctx, &payment, payout, TransferCode::Correction).await?;
             tx.delete_till_payout(id).await?;
             tx.set_same_as(id, row_version, payment.amount, None).await?;

@@ -69,7 +69,7 @@ impl App {
         Ok(())
     }
 
-    /// Puts a difference right that will never be matched: what stands on the clearing account for it goes to suspense, where
+    /// Puts a difference right that will never be matched: what stands on the account of its source for it goes to suspense, where
     /// an accountant sees it.
     ///
     /// # Errors
@@ -97,8 +97,7 @@ impl App {
         let size = if leaves { difference.amount } else { difference.amount.negated() };
         let (amount, asset) = Amount::of_money(size).ok_or_else(|| AppError::internal("a difference of nothing"))?;
         let account = |kind| Account::of_organisation(organisation, kind, asset);
-        let (clearing, suspense) =
-            (account(AccountKind::clearing(difference.provider)), account(AccountKind::Suspense));
+        let (clearing, suspense) = (account(difference.source.account()), account(AccountKind::Suspense));
         let (debit, credit) = if leaves { (suspense, clearing) } else { (clearing, suspense) };
         let id: TransferId = ctx.new_id();
         let transfer =
@@ -118,7 +117,7 @@ impl App {
         let event = Event::new(Action::DifferenceCorrected, Subject::Organisation(organisation))
             .organisation(organisation)
             .after(&json!({
-                "difference": subject, "kind": difference.kind, "provider": difference.provider,
+                "difference": subject, "kind": difference.kind, "source": difference.source,
                 "minor": difference.amount.minor,
             }))
             .because(reason);

@@ -12,7 +12,7 @@ use stolpe_domain::id::{
 };
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payment::PaymentProvider;
-use stolpe_domain::reconciliation::{Movement, PaidOut, SettledLine, SettlementLineKind};
+use stolpe_domain::reconciliation::{CounterDay, CounterLine, Movement, PaidOut, SettledLine, SettlementLineKind};
 use uuid::Uuid;
 
 /// A payment that has come, as far as lines of settlements name it.
@@ -75,6 +75,10 @@ pub struct Facts {
     pub lines: Vec<(SettledLine, Vec<String>)>,
     /// The settlements, with their numbers.
     pub settlements: Vec<(PaidOut, String)>,
+    /// What was taken at the counter, ever: lines of the bank that bring it are placed on its days each time.
+    pub counter: Vec<CounterDay>,
+    /// The lines of the bank that bring it, with who paid.
+    pub counter_lines: Vec<(CounterLine, Option<String>)>,
 }
 
 /// A line of the bank that waits to be placed and is exactly what a settlement pays out.
@@ -296,6 +300,8 @@ impl Conn {
             refunds: self.done_refunds(organisation).await?,
             lines: lines.collect::<Result<_>>()?,
             settlements: settlements.collect::<Result<_>>()?,
+            counter: self.counter_days(organisation).await?,
+            counter_lines: self.counter_lines(organisation).await?,
         })
     }
 

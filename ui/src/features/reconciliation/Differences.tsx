@@ -32,6 +32,10 @@ export function Differences({
   const { t, format } = useText();
   const [asked, setAsked] = useState<{ what: "care" | "correct"; difference: Difference }>();
   const close = () => setAsked(undefined);
+  // A day at the counter has no name of its own.
+  const nameOf = ({ named, on, source }: Difference) =>
+    named ??
+    t("reconciliation.ofDay", { source: t(`reconciliation.source.${source}`), date: format.date(on) });
   return (
     <Card title={t("reconciliation.differences")}>
       {all.differences.length === 0 ? (
@@ -114,11 +118,10 @@ export function Differences({
   );
 }
 
-const nameOf = ({ named, on }: Difference) => named ?? on;
-
 function What({ difference }: { difference: Difference }) {
   const { t, format } = useText();
-  const { kind, named, paymentId, provider, recipient } = difference;
+  const { incomingPaymentId, kind, named, paymentId, source, recipient } = difference;
+  const parts = [recipient, t(`reconciliation.source.${source}`), format.date(difference.on)];
   return (
     <>
       {t(`reconciliation.kind.${kind}`)}
@@ -127,12 +130,15 @@ function What({ difference }: { difference: Difference }) {
           <Link to="/payments" search={{ open: paymentId }}>
             {named}
           </Link>
+        ) : incomingPaymentId ? (
+          <Link to="/incoming-payments" search={{ open: incomingPaymentId }}>
+            {named ?? t("reconciliation.bankLine")}
+          </Link>
         ) : (
           named
         )}
-        {[recipient, t(`paymentProvider.${provider}`), format.date(difference.on)]
-          .filter(Boolean)
-          .map((part) => ` · ${part}`)}
+        {(named || incomingPaymentId) && " · "}
+        {parts.filter(Boolean).join(" · ")}
       </span>
     </>
   );
@@ -271,6 +277,7 @@ function CorrectDialog({
       <p className={classes.line}>
         {t("reconciliation.correctWords", {
           amount: format.money(Math.abs(difference.amount.minor), difference.amount.currency),
+          source: t(`reconciliation.source.${difference.source}`),
         })}
       </p>
     </ConsentDialog>

@@ -11,7 +11,7 @@ import classes from "./Reconciliation.module.css";
 type Day = Reconciliation["days"][number];
 const FIGURES = ["paid", "settled", "fee", "received", "difference"] as const;
 
-/** Day by day and provider by provider: paid is settled and fee and difference. */
+/** Day by day and source by source: paid is settled and fee and difference. */
 export function ReconciledDays({ days }: { days: readonly Day[] }) {
   const { t, format } = useText();
   const currencies = [...new Set(days.map(({ paid }) => paid.currency))];
@@ -27,7 +27,7 @@ export function ReconciledDays({ days }: { days: readonly Day[] }) {
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t("reconciliation.day")}</Table.Th>
-                <Table.Th>{t("reconciliation.provider")}</Table.Th>
+                <Table.Th>{t("reconciliation.source")}</Table.Th>
                 {FIGURES.map((figure) => (
                   <Table.Th key={figure} className={classes.figure}>
                     {t(`reconciliation.figure.${figure}`)}
@@ -38,11 +38,11 @@ export function ReconciledDays({ days }: { days: readonly Day[] }) {
             </Table.Thead>
             <Table.Tbody>
               {days.map((day) => (
-                <Table.Tr key={`${day.provider}${day.on}`}>
+                <Table.Tr key={`${day.source}${day.on}`}>
                   <Table.Th scope="row" className={classes.number}>
                     {format.date(day.on)}
                   </Table.Th>
-                  <Table.Td>{t(`paymentProvider.${day.provider}`)}</Table.Td>
+                  <Table.Td>{t(`reconciliation.source.${day.source}`)}</Table.Td>
                   {FIGURES.map((figure) => (
                     <Table.Td key={figure} className={classes.figure}>
                       {format.money(day[figure].minor, day[figure].currency)}

@@ -21,7 +21,7 @@ const SHOWN_DAYS = 30;
 const DAY_MS = 86_400_000;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-/** What customers paid through providers, what these settled and what the bank received, and what does not agree. */
+/** What customers paid through providers and at the counter, what was settled and what the bank received, and what does not agree. */
 export function ReconciliationPage({
   search,
   onSearch,
