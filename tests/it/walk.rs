@@ -215,6 +215,17 @@ impl Things {
         })
     }
 
+    /// As [`Things::harmless`], of the reconciliation.
+    fn reconciled(&self, operation: &str) -> Option<Value> {
+        Some(match operation {
+            // The settlement that it is aimed at is nobody's, and so is the difference.
+            "receive_settlement" => json!({"paymentId": Uuid::nil()}),
+            "care_for_difference" => json!({"organisationId": self.organisation, "note": ""}),
+            "correct_difference" => json!({"organisationId": self.organisation, "reason": ""}),
+            _ => return None,
+        })
+    }
+
     /// As [`Things::harmless`], of payouts.
     fn harmless_payout(&self, operation: &str) -> Option<Value> {
         Some(match operation {
@@ -235,7 +246,8 @@ impl Things {
     ///
     /// An operation that is missing here fails the walk: say how to call it.
     fn harmless(&self, operation: &str) -> Value {
-        if let Some(body) = self.harmless_payout(operation).or_else(|| self.at_the_counter(operation)) {
+        let elsewhere = self.harmless_payout(operation).or_else(|| self.at_the_counter(operation));
+        if let Some(body) = elsewhere.or_else(|| self.reconciled(operation)) {
             return body;
         }
         match operation {
@@ -300,10 +312,6 @@ impl Things {
             // The payment that it is aimed at is nobody's.
             "settle_incoming_payment" => json!({"shares": []}),
             "choose_same_deposit" => json!({"firstId": Uuid::nil()}),
-            // The settlement that it is aimed at is nobody's, and so is the difference.
-            "receive_settlement" => json!({"paymentId": Uuid::nil()}),
-            "care_for_difference" => json!({"organisationId": self.organisation, "note": ""}),
-            "correct_difference" => json!({"organisationId": self.organisation, "reason": ""}),
             "attach_stray_message" => json!({"sessionId": self.session, "reason": ""}),
             // It has no line.
             "ask_charge_point" => json!({"name": "clearCache"}),

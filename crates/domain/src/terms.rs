@@ -132,34 +132,38 @@ mod tests {
     use super::*;
     use rstest::rstest;
 
-    fn text(text: &str) -> Option<TermsText> {
-        Some(TermsText { text: Some(text.into()), address: None })
+    fn text(text: &str) -> TermsText {
+        TermsText { text: Some(text.into()), address: None }
     }
 
-    fn at(address: &str) -> Option<TermsText> {
-        Some(TermsText { text: None, address: Some(address.into()) })
+    fn at(address: &str) -> TermsText {
+        TermsText { text: None, address: Some(address.into()) }
     }
 
     const NONE: TermsTexts = TermsTexts { sv: None, nb: None, en: None };
 
     #[test]
     fn what_is_blank_is_not_kept_and_a_reader_gets_their_language_or_that_of_the_country() {
-        let texts = TermsTexts { sv: text(" Köpvillkor "), nb: text("  "), en: at("https://example.se/terms") };
+        let texts = TermsTexts {
+            sv: Some(text(" Köpvillkor ")),
+            nb: Some(text("  ")),
+            en: Some(at("https://example.se/terms")),
+        };
         let kept = texts.check(Country::Se).unwrap();
-        assert_eq!((&kept.sv, &kept.nb), (&text("Köpvillkor"), &None));
+        assert_eq!((&kept.sv, &kept.nb), (&Some(text("Köpvillkor")), &None));
         let read = |language| kept.for_reader(language, Country::Se).map(|(language, _)| language);
         assert_eq!(Language::ALL.map(read), [Some(Language::Sv), Some(Language::Sv), Some(Language::En)]);
     }
 
     #[rstest]
     #[case(NONE, "sv", "required")]
-    #[case(TermsTexts { nb: text("Vilkår"), ..NONE }, "sv", "required")]
-    #[case(TermsTexts { sv: at("http://example.se"), ..NONE }, "sv", "terms.address")]
-    #[case(TermsTexts { sv: at("https://a b.se"), ..NONE }, "sv", "terms.address")]
-    #[case(TermsTexts { sv: at("https://example.se@other.se/"), ..NONE }, "sv", "terms.address")]
-    #[case(TermsTexts { sv: at("javascript:alert(1)"), ..NONE }, "sv", "terms.address")]
-    #[case(TermsTexts { sv: text("a\u{7}"), ..NONE }, "sv", "control_character")]
-    #[case(TermsTexts { sv: text("ja"), en: Some(TermsText { text: Some("a".into()), address: Some("https://a.se".into()) }), ..NONE },
+    #[case(TermsTexts { nb: Some(text("Vilkår")), ..NONE }, "sv", "required")]
+    #[case(TermsTexts { sv: Some(at("http://example.se")), ..NONE }, "sv", "terms.address")]
+    #[case(TermsTexts { sv: Some(at("https://a b.se")), ..NONE }, "sv", "terms.address")]
+    #[case(TermsTexts { sv: Some(at("https://example.se@other.se/")), ..NONE }, "sv", "terms.address")]
+    #[case(TermsTexts { sv: Some(at("javascript:alert(1)")), ..NONE }, "sv", "terms.address")]
+    #[case(TermsTexts { sv: Some(text("a\u{7}")), ..NONE }, "sv", "control_character")]
+    #[case(TermsTexts { sv: Some(text("ja")), en: Some(TermsText { text: Some("a".into()), address: Some("https://a.se".into()) }), ..NONE },
         "en", "terms.both")]
     fn terms_that_nobody_could_read_are_refused(#[case] texts: TermsTexts, #[case] field: &str, #[case] code: &str) {
         assert_eq!(texts.check(Country::Se).unwrap_err().0[field], code);

@@ -11,10 +11,12 @@ macro_rules! document_columns {
 mod insert;
 mod list;
 mod overdue;
+mod run;
 mod series;
 
 pub use list::{DocumentFilter, DocumentKey, DocumentSums, ListedDocument};
 pub use overdue::OverdueFilter;
+pub use run::MadeDocument;
 pub use series::ProvenSeries;
 
 use crate::engine::{Conn, Tx, text};
@@ -22,10 +24,10 @@ use crate::error::{OnUnique as _, Result, StoreError};
 use chrono::NaiveDate;
 use sqlx::FromRow;
 use sqlx::types::Json;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use stolpe_domain::document::{DocumentKind, DocumentState, FiscalYear, Number, Sums};
 use stolpe_domain::energy::Energy;
-use stolpe_domain::id::{ChargeId, CompanyId, DocumentId, FacilityId, MonthRunId, OrganisationId, PersonId, UnitId};
+use stolpe_domain::id::{ChargeId, CompanyId, DocumentId, FacilityId, OrganisationId, PersonId, UnitId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payer::Whose;
@@ -95,19 +97,6 @@ pub struct DocumentLine {
     pub component: Option<ComponentKind>,
     /// Whose it is, on a document that collects what several people used.
     pub whose: Option<Whose>,
-}
-
-/// What a run has made of one document.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MadeDocument {
-    /// For which facility.
-    pub facility_id: FacilityId,
-    /// Who owes it.
-    pub person_id: Option<PersonId>,
-    /// Which company owes it, and what is printed of it.
-    pub company: Option<(CompanyId, String)>,
-    /// To be paid.
-    pub payable: Money,
 }
 
 /// What a number gives to a draft.
@@ -219,71 +208,6 @@ impl Conn {
             .all()
             .await?;
         self.with_rates_of_all(rows).await
-    }
-
-    /// For whom a run has made documents so far, and what each is to pay; of one to a company with what is printed of it.
-    pub async fn documents_of_run(&mut self, run: MonthRunId) -> Result<Vec<MadeDocument>> {
-        let rows: Vec<(Uuid, Option<Uuid>, Option<Uuid>, Option<String>, String, i64)> = self
-            .sql(
-                "select facility_id, person_id, company_id, case when company_id is not null then printed end, currency, \
-                 payable_minor from document where run_id = $1 \
-                 and (person_id is not null or company_id is not null) order by created_at, id",
-            )
-            .bind(run.uuid())
-            .all()
-            .await?;
-        let mut made = Vec::with_capacity(rows.len());
-        for (facility, person, company, printed, currency, payable) in rows {
-            let currency = Currency::from_code(&currency).ok_or_else(|| unreadable("currency"))?;
-            made.push(MadeDocument {
-                facility_id: FacilityId(facility),
-                person_id: person.map(PersonId),
-                company: company.map(CompanyId).zip(printed),
-                payable: Money::of_minor(payable, currency),
-            });
-        }
-        Ok(made)
-    }
-
-    /// How many documents a run has made.
-    pub async fn count_documents_of_run(&mut self, run: MonthRunId) -> Result<i64> {
-        let made: Option<(i64,)> =
-            self.sql("select count(*) from document where run_id = $1").bind(run.uuid()).optional().await?;
-        Ok(made.map_or(0, |(made,)| made))
-    }
-
-    /// Whom of these people a run has made a document for at a facility.
-    pub async fn documented_by_run(
-        &mut self,
-        run: MonthRunId,
-        facility: FacilityId,
-        people: &[PersonId],
-    ) -> Result<HashSet<PersonId>> {
-        let rows: Vec<(Uuid,)> = self
-            .sql(text![
-                "select person_id from document where run_id = $2 and facility_id = $3 and person_id in" [ids "$1"]
-            ])
-            .bind(Json(people.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
-            .bind(run.uuid())
-            .bind(facility.uuid())
-            .all()
-            .await?;
-        Ok(rows.into_iter().map(|(id,)| PersonId(id)).collect())
-    }
-
-    /// To which companies a run has made documents at a facility, each with what is printed of it.
-    pub async fn collected_by_run(
-        &mut self,
-        run: MonthRunId,
-        facility: FacilityId,
-    ) -> Result<Vec<(CompanyId, String)>> {
-        let rows: Vec<(Uuid, String)> = self
-            .sql("select company_id, printed from document where run_id = $1 and facility_id = $2 and company_id is not null")
-            .bind(run.uuid())
-            .bind(facility.uuid())
-            .all()
-            .await?;
-        Ok(rows.into_iter().map(|(id, printed)| (CompanyId(id), printed)).collect())
     }
 
     /// The lines of a document, in their order.
@@ -409,20 +333,6 @@ impl Tx {
         .await
         .on_unique("document.number_taken")?
         .unchanged()
-    }
-
-    /// Holds the documents whose messages wait in a run, until the transaction ends: before those messages, as whoever takes
-    /// one of them back does.
-    pub async fn hold_documents_of_run(&mut self, run: MonthRunId) -> Result<()> {
-        let _held: Vec<(Uuid,)> = self
-            .sql(text![
-                "select id from document where id in (select notice.document_id from notice where notice.run_id = $1"
-                "and notice.state = 'awaiting') order by id" [locked]
-            ])
-            .bind(run.uuid())
-            .all()
-            .await?;
-        Ok(())
     }
 
     /// Notes that documents are on their way whose messages were let go.

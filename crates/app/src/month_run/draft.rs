@@ -137,7 +137,7 @@ impl Drafting<'_> {
                 document_id: None,
             })
             .collect();
-        let mut lines = Vec::new();
+        let mut lines: Vec<DocumentLine> = Vec::new();
         for charge in &open {
             add_lines(&mut lines, charge, None)?;
         }
@@ -147,7 +147,9 @@ impl Drafting<'_> {
         let unit_code = unit.map(|(_, code)| code);
         if collector.is_some() {
             let whose = self.whose(person, unit_code.clone());
-            lines.iter_mut().for_each(|line: &mut DocumentLine| line.whose = Some(whose.clone()));
+            for line in &mut lines {
+                line.whose = Some(whose.clone());
+            }
         }
         let amounts: Vec<(Vat, Money)> = lines.iter().map(|line| (line.vat, line.amount)).collect();
         let sums = sums(currency, Pricing::Net, &amounts, self.rounding).map_err(AppError::internal)?;

@@ -16,6 +16,7 @@ use stolpe_domain::channel::{Way, way_to};
 use stolpe_domain::document::{DocumentKind, DocumentState, Rounding, due_on, sums};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PersonId};
+use stolpe_domain::language::Language;
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::organisation::Organisation;
 use stolpe_domain::payer::Collector;
@@ -208,18 +209,8 @@ impl<'l> Looking<'l> {
         Ok(((whole.minor - asked).max(0), whole.days))
     }
 
-    fn letter(
-        &self,
-        facility: &Facility,
-        person: Option<&Person>,
-        way: Option<Way>,
-        late: &[Late],
-        today: NaiveDate,
-    ) -> Result<Letter> {
-        let currency = self.currency();
-        let money = |minor| Money::of_minor(minor, currency);
-        let first = late.first().ok_or(AppError::NotFound)?;
-        let language = person.map_or(first.invoice.language, |person| person.draft.language);
+    /// What a letter asks for beside the invoices, in öre of the fee and as lines.
+    fn lines(&self, late: &[Late], language: Language, today: NaiveDate) -> (i64, Vec<DocumentLine>) {
         let candidates: Vec<Candidate> = late.iter().map(|it| it.candidate).collect();
         let fee_minor = self.settings.fee(&self.figures, &candidates, today);
         let line = |component, (text, detail), minor| DocumentLine {
@@ -227,7 +218,7 @@ impl<'l> Looking<'l> {
             detail,
             energy: None,
             vat: Vat::Exempt,
-            amount: money(minor),
+            amount: Money::of_minor(minor, self.currency()),
             charge_id: None,
             component: Some(component),
             whose: None,
@@ -241,15 +232,30 @@ impl<'l> Looking<'l> {
             let words = ReminderWords::Interest { number: &number, from, to: today, days: it.days };
             lines.push(line(ComponentKind::LateInterest, reminder_text(language, &words), it.interest_minor));
         }
+        (fee_minor, lines)
+    }
+
+    fn letter(
+        &self,
+        facility: &Facility,
+        person: Option<&Person>,
+        way: Option<Way>,
+        late: &[Late],
+        today: NaiveDate,
+    ) -> Result<Letter> {
+        let currency = self.currency();
+        let money = |minor| Money::of_minor(minor, currency);
+        let first = late.first().ok_or(AppError::NotFound)?;
+        let language = person.map_or(first.invoice.language, |person| person.draft.language);
+        let (fee_minor, lines) = self.lines(late, language, today);
         let amounts: Vec<(Vat, Money)> = lines.iter().map(|line| (line.vat, line.amount)).collect();
         let sums = sums(currency, Pricing::Net, &amounts, Rounding::Exact).map_err(AppError::internal)?;
         let asked = Printed::of(&first.invoice)?;
-        let (name, address, reach) = match person {
-            Some(person) => reached(person, asked.payer.as_ref(), way.as_ref()),
-            None => {
-                let Recipient { name, address, .. } = &asked.recipient;
-                (name.clone(), address.clone(), way.as_ref().map_or(Reach::Paper, Reach::of))
-            }
+        let (name, address, reach) = if let Some(person) = person {
+            reached(person, asked.payer.as_ref(), way.as_ref())
+        } else {
+            let Recipient { name, address, .. } = &asked.recipient;
+            (name.clone(), address.clone(), way.as_ref().map_or(Reach::Paper, Reach::of))
         };
         let company_id = first.invoice.company_id;
         let (unit_id, unit_code) = (first.invoice.unit_id, asked.recipient.unit_code);
