@@ -24,7 +24,7 @@ import { useText } from "../i18n/text";
 import { Keys } from "../parts/Keys";
 import { useFacilityChoice } from "./facilityChoice";
 import { type Recent, useRecents } from "./recents";
-import { ROOMS, SETTINGS } from "./rooms";
+import { ROOMS, SETTINGS, SETTINGS_PAGES } from "./rooms";
 import { can, useMe, useSignOut } from "./session";
 import { IS_MAC } from "./shortcuts";
 
@@ -183,10 +183,22 @@ function useActs(onShortcuts: () => void): Act[] {
       run: to(room.to),
       ...(room === SETTINGS ? { keys: ["Ctrl", ","] } : {}),
     }));
+  // A room goes before a page of the settings that is called alike.
+  const settings = SETTINGS_PAGES.filter((page) => !page.permission || can(me, page.permission)).map(
+    (page) => ({
+      key: page.to,
+      title: t("palette.inSettings", {
+        page: [t(page.text), page.also && t(page.also)].filter(Boolean).join(", "),
+      }),
+      icon: SETTINGS.icon,
+      run: to(page.to),
+    }),
+  );
   return [
     { key: "new-person", title: t("palette.newPerson"), icon: IconPlus, run: to("/people", { create: "1" }) },
     { key: "import", title: t("palette.import"), icon: IconPlus, run: to("/imports/new") },
     ...rooms,
+    ...settings,
     ...facilities.map((facility) => ({
       key: facility.id,
       title: t("palette.workIn", { facility: facility.name }),

@@ -84,6 +84,13 @@ export const ROOMS: readonly RoomGroup[] = [
     title: "room.group.billing",
     rooms: [
       { to: "/documents", text: "room.documents", icon: IconFileInvoice, permissions: ["read_billing"] },
+      { to: "/month-runs", text: "room.monthRuns", icon: IconCalendarDollar, permissions: ["read_billing"] },
+      { to: "/reminder-runs", text: "room.reminders", icon: IconBellRinging, permissions: ["read_billing"] },
+    ],
+  },
+  {
+    title: "room.group.money",
+    rooms: [
       {
         to: "/incoming-payments",
         text: "room.incomingPayments",
@@ -105,15 +112,18 @@ export const ROOMS: readonly RoomGroup[] = [
       },
       { to: "/payouts", text: "room.payouts", icon: IconTransferOut, permissions: ["read_billing"] },
       { to: "/left-money", text: "room.leftMoney", icon: IconPigMoney, permissions: ["read_billing"] },
+    ],
+  },
+  {
+    title: "room.group.books",
+    rooms: [
+      { to: "/accounts", text: "room.accounts", icon: IconScale, permissions: ["read_billing"] },
       {
         to: "/reconciliation",
         text: "room.reconciliation",
         icon: IconArrowsExchange,
         permissions: ["take_payment"],
       },
-      { to: "/month-runs", text: "room.monthRuns", icon: IconCalendarDollar, permissions: ["read_billing"] },
-      { to: "/reminder-runs", text: "room.reminders", icon: IconBellRinging, permissions: ["read_billing"] },
-      { to: "/accounts", text: "room.accounts", icon: IconScale, permissions: ["read_billing"] },
       { to: "/bookkeeping", text: "room.bookkeeping", icon: IconBook2, permissions: ["keep_books"] },
     ],
   },
@@ -131,3 +141,27 @@ export const ROOMS: readonly RoomGroup[] = [
 ];
 
 export const SETTINGS: Room = { to: "/settings", text: "room.settings", icon: IconSettings };
+
+/** A page of the settings, and what else it is looked for by. */
+export interface SettingsPage {
+  to: string;
+  text: Key;
+  permission?: Permission;
+  also?: Key;
+}
+
+/** The pages of the settings, in their order. */
+export const SETTINGS_PAGES: readonly SettingsPage[] = [
+  { to: "/settings/account", text: "account.title" },
+  { to: "/settings/mail", text: "mail.title", permission: "change_setting" },
+  { to: "/settings/sms", text: "sms.title", permission: "change_setting" },
+  { to: "/settings/mail-texts", text: "mailText.title", permission: "change_organisation" },
+  { to: "/settings/prices", text: "priceFeed.title", permission: "change_setting" },
+  { to: "/settings/password-policy", text: "policy.title", permission: "change_setting" },
+  {
+    to: "/settings/installation",
+    text: "installation.title",
+    permission: "change_setting",
+    also: "network.title",
+  },
+];
