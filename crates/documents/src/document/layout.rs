@@ -35,8 +35,12 @@ pub(super) const SUBTOTAL_ROW: f32 = mm(6.2);
 pub(super) const WHOSE_GAP: f32 = mm(2.6);
 /// How that name is set.
 pub(super) const WHOSE: Style = STRONG.sized(SMALL.size);
+/// Between a text and small words beside it.
+const BESIDE: f32 = mm(2.4);
 /// Between one part of the page and the next.
 pub(super) const GAP: f32 = mm(6.0);
+/// Between the last words and how to pay.
+const FOOT_GAP: f32 = mm(3.0);
 pub(super) const PRICES_HEADING: f32 = mm(7.5);
 
 /// One row of the table of what is owed, wrapped to its column.
@@ -44,6 +48,8 @@ pub(super) struct LineRow<'d> {
     pub(super) line: &'d PageLine,
     pub(super) text: Vec<String>,
     pub(super) detail: Vec<String>,
+    /// Where the detail begins when it stands beside the text; else it stands below it.
+    pub(super) beside: Option<f32>,
     pub(super) height: f32,
     /// Whether the table has no columns but what it is for and how much.
     pub(super) is_of_two: bool,
@@ -54,7 +60,27 @@ pub(super) struct PriceLine<'d> {
     pub(super) row: &'d PriceRow,
     pub(super) text: Vec<String>,
     pub(super) source: Vec<String>,
+    /// Where the source begins when it stands beside the text; else it stands below it.
+    pub(super) beside: Option<f32>,
     pub(super) height: f32,
+}
+
+/// How the price came to be, as far as anything was by price.
+struct PricePart<'d> {
+    rows: Vec<PriceLine<'d>>,
+    foot: Vec<String>,
+}
+
+impl PricePart<'_> {
+    fn foot_height(&self) -> f32 {
+        height_of(&self.foot, &LABEL) + mm(2.0)
+    }
+
+    /// Of all of it on one page.
+    fn height(&self) -> f32 {
+        let rows: f32 = self.rows.iter().map(|row| row.height).sum();
+        PRICES_HEADING + HEAD_ROW + rows + self.foot_height() + FOOT_GAP
+    }
 }
 
 /// What stands at a height of a page.
@@ -95,12 +121,18 @@ pub(super) fn plan<'d>(
     let sums = sums_height(page, faces);
     planner.room_for(sums);
     planner.put(sums + GAP, Strip::Sums);
-    planner.prices(faces, page, texts);
-    if payment_height > 0.0 {
-        planner.room_for(payment_height);
-        // Always at the foot, where people look for it and tear it off.
-        planner.y = BOTTOM - payment_height;
-        planner.put(payment_height, Strip::Payment);
+    let prices = price_part(faces, page, texts);
+    // What is to be paid stays with how it is paid; how the price came to be makes way.
+    let all = prices.as_ref().map_or(0.0, PricePart::height) + payment_height;
+    let pays_first = planner.y + all > BOTTOM && planner.y + payment_height <= BOTTOM;
+    if payment_height > 0.0 && pays_first {
+        planner.pay(payment_height);
+        planner.prices(prices);
+    } else {
+        planner.prices(prices);
+        if payment_height > 0.0 {
+            planner.pay(payment_height);
+        }
     }
     planner.pages
 }
@@ -166,27 +198,41 @@ impl<'d> Planner<'d> {
         self.y += mm(2.0);
     }
 
-    fn prices(&mut self, faces: &Faces, page: &'d DocumentPage, texts: &Texts) {
-        let rows: Vec<PriceLine<'d>> = page.prices.iter().map(|row| price_row(faces, row, texts)).collect();
-        let Some(first) = rows.first() else { return };
-        self.room_for(PRICES_HEADING + HEAD_ROW + first.height);
+    /// Always at the foot, where people look for it and tear it off.
+    fn pay(&mut self, height: f32) {
+        self.room_for(height);
+        self.y = BOTTOM - height;
+        self.put(height, Strip::Payment);
+    }
+
+    fn prices(&mut self, part: Option<PricePart<'d>>) {
+        let Some(part) = part else { return };
+        let foot = part.foot_height();
+        self.room_for(PRICES_HEADING + HEAD_ROW + part.rows.first().map_or(0.0, |row| row.height));
         self.put(PRICES_HEADING + HEAD_ROW, Strip::PriceHead { heading: true });
-        for row in rows {
+        for row in part.rows {
             if self.y + row.height > BOTTOM {
                 self.next_page();
                 self.put(HEAD_ROW, Strip::PriceHead { heading: false });
             }
             self.put(row.height, Strip::Price(row));
         }
-        let mut words = texts.without_vat.to_owned();
-        if let Some(source) = &page.attribution {
-            words = format!("{words} {}", texts.market.replace("{source}", source));
-        }
-        let lines = faces.lines(&faces.printable(&words, LABEL.weight), &LABEL, RIGHT - LEFT);
-        let height = height_of(&lines, &LABEL) + mm(2.0);
-        self.room_for(height);
-        self.put(height + GAP, Strip::PriceFoot(lines));
+        self.room_for(foot);
+        self.put(foot + FOOT_GAP, Strip::PriceFoot(part.foot));
     }
+}
+
+fn price_part<'d>(faces: &Faces, page: &'d DocumentPage, texts: &Texts) -> Option<PricePart<'d>> {
+    let rows: Vec<PriceLine<'d>> = page.prices.iter().map(|row| price_row(faces, row, texts)).collect();
+    if rows.is_empty() {
+        return None;
+    }
+    let mut words = texts.without_vat.to_owned();
+    if let Some(source) = &page.attribution {
+        words = format!("{words} {}", texts.market.replace("{source}", source));
+    }
+    let foot = faces.lines(&faces.printable(&words, LABEL.weight), &LABEL, RIGHT - LEFT);
+    Some(PricePart { rows, foot })
 }
 
 fn whose_lines(faces: &Faces, title: &str) -> Vec<String> {
@@ -202,15 +248,29 @@ fn line_row<'d>(faces: &Faces, line: &'d PageLine, is_of_two: bool) -> LineRow<'
     let detail =
         line.detail.as_ref().map(|detail| faces.lines(&faces.printable(detail, LABEL.weight), &LABEL, TEXT_WIDTH));
     let detail = detail.unwrap_or_default();
-    let height = height_of(&text, &SMALL) + height_of(&detail, &LABEL) + 2.0 * PADDING;
-    LineRow { line, text, detail, height, is_of_two }
+    let beside = beside(faces, &text, &detail, TEXT_WIDTH);
+    let height = height_beside(&text, &detail, beside);
+    LineRow { line, text, detail, beside, height, is_of_two }
 }
 
 fn price_row<'d>(faces: &Faces, row: &'d PriceRow, texts: &Texts) -> PriceLine<'d> {
     let text = faces.lines(texts.component(row.kind, row.rate), &SMALL, PART_WIDTH);
     let source = faces.lines(&faces.printable(&row.source, LABEL.weight), &LABEL, PART_WIDTH);
-    let height = height_of(&text, &SMALL) + height_of(&source, &LABEL) + 2.0 * PADDING;
-    PriceLine { row, text, source, height }
+    let beside = beside(faces, &text, &source, PART_WIDTH);
+    let height = height_beside(&text, &source, beside);
+    PriceLine { row, text, source, beside, height }
+}
+
+/// Where small words begin that fit beside a text of one line.
+fn beside(faces: &Faces, text: &[String], small: &[String], width: f32) -> Option<f32> {
+    let ([text], [small]) = (text, small) else { return None };
+    let begins = faces.width(text, &SMALL) + BESIDE;
+    (begins + faces.width(small, &LABEL) <= width).then_some(LEFT + begins)
+}
+
+fn height_beside(text: &[String], small: &[String], beside: Option<f32>) -> f32 {
+    let below = if beside.is_some() { 0.0 } else { height_of(small, &LABEL) };
+    height_of(text, &SMALL) + below + 2.0 * PADDING
 }
 
 fn sums_height(page: &DocumentPage, faces: &Faces) -> f32 {

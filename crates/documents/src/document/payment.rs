@@ -1,4 +1,4 @@
-//! The payment block at the foot of the last page: what to type, and a code that types it.
+//! The payment block at the foot of the page with the sums, where it fits: what to type, and a code that types it.
 
 use krilla::tagging::Tag;
 use stolpe_domain::money::Currency;

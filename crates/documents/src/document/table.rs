@@ -33,14 +33,7 @@ pub(super) fn line_head(leaf: &mut Leaf<'_>, kind: DocumentKind, texts: &Texts, 
 }
 
 pub(super) fn line(leaf: &mut Leaf<'_>, texts: &Texts, row: &LineRow<'_>, y: f32) -> TagGroup {
-    let mut what = TagGroup::new(Tag::TD);
-    let mut below = text_top(y);
-    for (style, lines) in [(&SMALL, &row.text), (&LABEL, &row.detail)] {
-        for line in lines {
-            what.push(leaf.words(LEFT, below, style, line));
-            below += style.leading;
-        }
-    }
+    let what = with_small(leaf, (&row.text, &row.detail), row.beside, y);
     let top = text_top(y);
     let energy = row.line.energy.map(|energy| end(leaf, ENERGY_END, top, &SMALL, &texts.figures.kwh(energy)));
     let quiet = Style { ink: QUIET_INK, ..SMALL };
@@ -140,14 +133,7 @@ pub(super) fn price_head(leaf: &mut Leaf<'_>, texts: &Texts, with_heading: bool,
 
 pub(super) fn price(leaf: &mut Leaf<'_>, texts: &Texts, line: &PriceLine<'_>, y: f32) -> TagGroup {
     let row = line.row;
-    let mut part = TagGroup::new(Tag::TD);
-    let mut below = text_top(y);
-    for (style, lines) in [(&SMALL, &line.text), (&LABEL, &line.source)] {
-        for words in lines.iter().filter(|words| !words.is_empty()) {
-            part.push(leaf.words(LEFT, below, style, words));
-            below += style.leading;
-        }
-    }
+    let part = with_small(leaf, (&line.text, &line.source), line.beside, y);
     let top = text_top(y);
     let by_energy = row.kind.is_by_energy();
     let energy = by_energy.then(|| end(leaf, PRICE_ENERGY_END, top, &SMALL, &texts.figures.kwh(row.energy)));
@@ -170,6 +156,24 @@ pub(super) fn price(leaf: &mut Leaf<'_>, texts: &Texts, line: &PriceLine<'_>, y:
 
 pub(super) fn price_foot(leaf: &mut Leaf<'_>, lines: &[String], y: f32) {
     leaf.lines(Tag::P, LEFT, y + mm(1.6), &LABEL, lines);
+}
+
+/// A text with small words beside or below it.
+fn with_small(leaf: &mut Leaf<'_>, (text, small): (&[String], &[String]), beside: Option<f32>, y: f32) -> TagGroup {
+    let mut cell = TagGroup::new(Tag::TD);
+    let mut below = text_top(y);
+    for words in text {
+        cell.push(leaf.words(LEFT, below, &SMALL, words));
+        below += SMALL.leading;
+    }
+    // The first baseline lies one size below the top, and beside each other they share it.
+    let (x, first) = beside.map_or((LEFT, below), |x| (x, text_top(y) + SMALL.size - LABEL.size));
+    let mut below = first;
+    for words in small.iter().filter(|words| !words.is_empty()) {
+        cell.push(leaf.words(x, below, &LABEL, words));
+        below += LABEL.leading;
+    }
+    cell
 }
 
 /// A row of column headings above a line; each ends at its right edge, or begins at the left one.

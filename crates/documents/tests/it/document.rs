@@ -156,6 +156,20 @@ fn an_invoice_reads_right_in_every_language() {
 }
 
 #[test]
+fn what_is_to_be_paid_stands_on_one_page_with_how_it_is_paid() {
+    for lines in 1..=7 {
+        let pdf = drawn(&format!("month-of-{lines}"), &page(Language::Sv, lines));
+        let first = text(&pdf, 1);
+        assert!(first.contains("Öresavrundning") && first.contains("Så betalar du"), "{lines} lines:\n{first}");
+        let second = text(&pdf, 2);
+        assert!(page_count(&pdf) == 1 || second.contains("Så blev priset"), "only the price makes way:\n{second}");
+    }
+    let mut usual = page(Language::Nb, 3);
+    usual.prices.truncate(1);
+    assert_eq!(page_count(&drawn("usual-month", &usual)), 1);
+}
+
+#[test]
 fn a_credit_note_and_a_receipt_ask_for_nothing() {
     let credit = DocumentPage {
         kind: DocumentKind::CreditNote,
