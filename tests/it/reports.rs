@@ -179,6 +179,25 @@ fn energy_adds_up_whatever_the_order_loss_repetition_and_delay(#[values(Sqlite, 
     }
 }
 
+#[rstest]
+#[tokio::test]
+async fn r10_a_start_that_is_heard_late_ends_the_session_before_it_where_it_began(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = TestHost::new(engine).await;
+    let told = |late| Fate { times: 1, late };
+    let visit = |pause, rises: &[i64], start, stop| Visit {
+        pause,
+        rises: rises.to_vec(),
+        start: told(start),
+        readings: rises.iter().map(|_| told(0)).collect(),
+        stop: told(stop),
+    };
+    // The third begins before anything is heard of the second, and both before the stop of the first.
+    let visits = [visit(1, &[0, 0, 560], 0, 11), visit(2, &[1_651], 4, 0), visit(16, &[1_609, 3_838, 2_943], 0, 0)];
+    tell(&host, "CP-1", &visits).await.unwrap();
+}
+
 /// Tells the visits to a charge point of their own, and compares.
 async fn tell(host: &TestHost, identity: &str, visits: &[Visit]) -> Result<(), TestCaseError> {
     let mut charger = host.charger(identity).await;

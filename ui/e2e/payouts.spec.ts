@@ -153,6 +153,7 @@ test("one asks that money is paid out, another approves, and the bank says that 
   expect.soft(await faults(page), "answer").toEqual([]);
   await picture(page, "payout-answer");
   await taking.getByRole("button", { name: "Läs in", exact: true }).click();
+  await expect(taking).toBeHidden();
   await page.getByRole("row", { name: /Maria Ek/ }).click();
   await expect(page.getByRole("complementary")).toContainText("Banken har betalat");
   expect.soft(await faults(page), "paid").toEqual([]);

@@ -87,11 +87,19 @@ fn begun(it: &Incoming, report: &Start, start_key: [u8; 16], transaction_id: i32
 async fn take_turns(tx: &mut Tx, new: &mut Session, point: Option<&ChargePoint>) -> Result<Vec<SessionId>> {
     let (before, after) = tx.neighbours(new.charge_point, new.connector, new.started_at, new.id).await?;
     let mut closed = Vec::new();
-    if let Some(mut before) = before.filter(|it| it.state == SessionState::Open) {
-        new.doubts.when(Doubt::AnotherOpen, true);
-        supersede(&mut before, new);
-        settle(tx, &mut before, point).await?;
-        closed.push(before.id);
+    if let Some(mut before) = before {
+        let is_open = before.state == SessionState::Open;
+        if is_open {
+            new.doubts.when(Doubt::AnotherOpen, true);
+            supersede(&mut before, new);
+        } else if before.state == SessionState::ClosedBySystem && before.stopped_at > Some(new.started_at) {
+            // One that began later had ended it before this one was heard of.
+            before.stopped_at = Some(new.started_at);
+        }
+        if is_open || before.stopped_at == Some(new.started_at) {
+            settle(tx, &mut before, point).await?;
+            closed.push(before.id);
+        }
     }
     if let Some(after) = after {
         let later = Session { started_at: after.started_at, ..new.clone() };
