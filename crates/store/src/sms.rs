@@ -267,14 +267,16 @@ impl Tx {
     ///
     /// # Errors
     /// Whatever the database says.
-    pub async fn claim_sms(&mut self, notice: NoticeId, attempts: i64) -> Result<bool> {
+    pub async fn claim_sms(&mut self, notice: NoticeId, attempts: i64, at: DateTime<Utc>) -> Result<bool> {
+        // Whoever read it as due may have been overtaken: another was told to wait since, and has put it off.
         let claimed = self
             .change(
                 "update notice set state = 'unclear', attempt_count = attempt_count + 1, next_attempt_at = null \
-                 where id = $1 and state = 'queued' and channel = 'sms' and attempt_count = $2",
+                 where id = $1 and state = 'queued' and channel = 'sms' and attempt_count = $2 and next_attempt_at <= $3",
             )
             .bind(notice.uuid())
             .bind(attempts)
+            .bind(at)
             .run()
             .await?;
         Ok(claimed.any() == 1)

@@ -124,7 +124,7 @@ impl App {
             created_at: ctx.at,
         };
         let mut tx = self.write().await?;
-        if !tx.claim_sms(notice.id, notice.attempt_count).await? {
+        if !tx.claim_sms(notice.id, notice.attempt_count, ctx.at).await? {
             return Ok(None);
         }
         tx.insert_sending(&sending).await?;
