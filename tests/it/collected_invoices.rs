@@ -2,12 +2,14 @@
 //! of its references, which says whose everything on it is.
 
 use crate::documents::{act, words};
+use crate::incoming_payments::{bgmax, due, payments, read, reference, settle, stands, state, take};
 use crate::month_runs::{charge, committed, documents, driver, planned, ready};
 use crate::story::text;
 use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use stolpe_domain::ledger::AccountKind;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_testkit::{Answer, TestHost};
 
@@ -192,6 +194,48 @@ async fn one_persons_line_is_credited_to_the_company_and_what_is_paid_stays_with
     committed(&host, &run, json!({})).await;
     assert_eq!(owed(&host).await["Åkeriet i Umeå AB"], 0, "what they owe now is theirs");
     assert_eq!(host.app.prove_ledger().await.unwrap().faults, vec![]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_a_company_pays_through_its_bank_is_matched_to_its_invoice_and_what_is_too_much_waits(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = ready(engine).await;
+    let mut charger = host.charger("CP-1").await;
+    for (name, tag, reference, day) in [("Åsa", "AA", "4711", 11), ("Bo", "BB", "4711", 12), ("Cia", "CC", "4712", 13)]
+    {
+        let person = driver(&host, name, &format!("{tag}@example.se"), tag).await;
+        pays(&host, &person, company(reference)).await.expect(200);
+        charge(&mut charger, tag, day, 2_000 + i64::from(day)).await;
+    }
+    committed(&host, &planned(&host, "2026-11").await, json!({})).await;
+    let all = documents(&host).await;
+    let [one, other] = &all[..] else { panic!("one for each reference: {all:?}") };
+    let part = due(other) - 100;
+    let file = bgmax(
+        1,
+        &[
+            (reference(one), '2', due(one) + 250, "AKERIET I UMEA AB"),
+            (reference(other), '2', part, "AKERIET I UMEA AB"),
+            (reference(one), '2', due(one), "AKERIET I UMEA AB"),
+        ],
+    );
+    take(&host, &file).await.expect(201);
+    assert_eq!((state(&host, one).await.as_str(), state(&host, other).await.as_str()), ("paid", "issued"));
+    assert_eq!(owed(&host).await, BTreeMap::from([("Åkeriet i Umeå AB".to_owned(), 100)]), "and nobody else owes");
+    assert_eq!(stands(&host, AccountKind::Suspense).await, -(250 + due(one)), "what is too much waits for somebody");
+
+    // What was paid twice is put on what is open still, and the ledger never says that it is somebody's own.
+    let double = &payments(&host, "&outcome=double").await[0];
+    let double = read(&host, double).await;
+    let settled = settle(&host, &double, &[(other, 100)]).await.expect(200);
+    assert_eq!(settled["left"]["minor"], due(one) - 100);
+    assert_eq!(settled["settled"][0]["document"]["recipient"], "Åkeriet i Umeå AB", "{settled}");
+    assert_eq!((state(&host, other).await.as_str(), owed(&host).await["Åkeriet i Umeå AB"]), ("paid", 0));
+    assert_eq!(stands(&host, AccountKind::Bank).await, 2 * due(one) + 250 + part, "every öre that came is in the bank");
+    assert_eq!(host.app.prove_ledger().await.unwrap().faults, vec![]);
+    assert!(host.app.prove_documents().await.unwrap().holds());
 }
 
 #[rstest]

@@ -73,7 +73,7 @@ impl Specification<'_> {
             ("name", ["Namn", "Navn", "Name"]),
             ("staffNumber", ["Anställningsnummer", "Ansattnummer", "Staff number"]),
             ("department", ["Avdelning", "Avdeling", "Department"]),
-            ("unitCode", ["Objekt", "Enhet", "Unit"]),
+            ("unitCode", ["Objekt", "Objekt", "Unit"]),
             ("what", ["Avser", "Gjelder", "What"]),
             ("detail", ["Detalj", "Detalj", "Detail"]),
             ("energyKwh", ["kWh", "kWh", "kWh"]),
