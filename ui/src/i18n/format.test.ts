@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formats, isoToday, isoWeek, wholeUnits } from "./format";
+import { formats, isoWeek, wholeUnits } from "./format";
 import { writtenPhone } from "./phone";
 
 const sv = formats("sv", "Europe/Stockholm");
@@ -37,7 +37,7 @@ describe("ISO weeks", () => {
     ["2024-12-30", 1],
     ["2021-01-03", 53],
   ])("%s is in week %i", (day, week) => {
-    expect(isoWeek(new Date(`${day}T12:00:00`))).toBe(week);
+    expect(isoWeek(new Date(`${day}T12:00:00Z`))).toBe(week);
   });
 
   it("are named in each language", () => {
@@ -90,10 +90,6 @@ describe("sorting", () => {
   it("counts numbers inside codes", () => {
     expect(["A10", "A9", "A1101"].sort(sv.compare)).toEqual(["A9", "A10", "A1101"]);
   });
-});
-
-it("today is the local day", () => {
-  expect(isoToday(new Date(2026, 0, 5, 0, 10))).toBe("2026-01-05");
 });
 
 describe("amounts", () => {

@@ -1,5 +1,6 @@
 // Numbers, dates, weeks and ages as each language writes them. Pure: the zone and "now" are arguments.
 import type { Language } from "../api/views";
+import { HOME_ZONE, isoToday } from "./zone";
 
 const LOCALES: Record<Language, string> = { sv: "sv-SE", nb: "nb-NO", en: "en-GB" };
 const MINUTE = 60_000;
@@ -44,9 +45,9 @@ export interface Formats {
   compare: (a: string, b: string) => number;
 }
 
-export function formats(language: Language, timeZone?: string): Formats {
+export function formats(language: Language, timeZone = HOME_ZONE): Formats {
   const locale = LOCALES[language];
-  const zone = timeZone ? { timeZone } : {};
+  const zone = { timeZone };
   const number = new Intl.NumberFormat(locale);
   const clock = new Intl.DateTimeFormat(locale, {
     hour: "2-digit",
@@ -157,18 +158,12 @@ export function wholeUnits(typed: string, places: number): number | undefined {
   return Number.isSafeInteger(units) ? (sign ? -units : units) : undefined;
 }
 
-/** The ISO 8601 week of a local day: Monday first, week 1 holds the first Thursday. */
-export function isoWeek(day: Date): number {
-  const thursday = new Date(Date.UTC(day.getFullYear(), day.getMonth(), day.getDate()));
+/** The ISO 8601 week of the day of an instant: Monday first, week 1 holds the first Thursday. */
+export function isoWeek(now: Date): number {
+  const thursday = new Date(`${isoToday(now)}T00:00:00Z`);
   thursday.setUTCDate(thursday.getUTCDate() + 4 - (thursday.getUTCDay() || 7));
   const yearStart = Date.UTC(thursday.getUTCFullYear(), 0, 1);
   return Math.ceil(((thursday.getTime() - yearStart) / DAY + 1) / 7);
-}
-
-/** Today as an ISO date where the reader sits. */
-export function isoToday(now: Date): string {
-  const two = (part: number) => String(part).padStart(2, "0");
-  return `${now.getFullYear()}-${two(now.getMonth() + 1)}-${two(now.getDate())}`;
 }
 
 /** Words with a large first letter, as they stand at the beginning of a line: names of months and days begin small. */

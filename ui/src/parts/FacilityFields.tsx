@@ -5,6 +5,7 @@ import type { Country, Facility } from "../api/views";
 import { useText, type Text as Words } from "../i18n/text";
 import { FACILITY_COLOURS, PRICE_AREAS, TIME_ZONES } from "./colours";
 import classes from "./FacilityFields.module.css";
+import { useAreas } from "./useAreas";
 
 export type FacilityValues = {
   organisationId: string;
@@ -88,6 +89,7 @@ export function FacilityFields({
   organisations?: readonly { id: string; name: string }[];
 }) {
   const text = useText();
+  const withTown = useAreas();
   const { t, word } = text;
   const labels = facilityLabels(text);
   const { country } = form.values;
@@ -131,7 +133,7 @@ export function FacilityFields({
           clearable
           clearButtonProps={{ "aria-label": t("action.clear") }}
           placeholder={t("facility.noPriceArea")}
-          data={[...PRICE_AREAS[country]]}
+          data={withTown<string>(PRICE_AREAS[country])}
           value={form.values.priceArea || null}
           onChange={(value) => form.setFieldValue("priceArea", value ?? "")}
           error={form.errors.priceArea}

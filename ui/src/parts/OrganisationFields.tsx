@@ -1,6 +1,7 @@
 import { Anchor, Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { IconCircleCheckFilled } from "@tabler/icons-react";
+import { useRef } from "react";
 import type { Country, Organisation } from "../api/views";
 import { useText, type Text as Words } from "../i18n/text";
 import { organisationNumberState, vatNumberFor, writtenOrganisationNumber } from "./organisationNumber";
@@ -72,6 +73,12 @@ export function OrganisationFields({ form }: { form: UseFormReturnType<Organisat
   const { country, organisationNumber, vatNumber } = form.values;
   const state = organisationNumberState(country, organisationNumber);
   const suggested = vatNumberFor(country, organisationNumber);
+  const vatField = useRef<HTMLInputElement>(null);
+  // What is pressed goes away when it is pressed, so whoever works by keyboard is put where the number went.
+  const takeSuggested = () => {
+    form.setFieldValue("vatNumber", suggested ?? "");
+    vatField.current?.focus();
+  };
   return (
     <Stack>
       <TextInput
@@ -122,15 +129,11 @@ export function OrganisationFields({ form }: { form: UseFormReturnType<Organisat
         />
         <TextInput
           label={labels.vatNumber}
+          ref={vatField}
           {...form.getInputProps("vatNumber")}
           description={
             suggested && vatNumber !== suggested ? (
-              <Anchor
-                component="button"
-                type="button"
-                inherit
-                onClick={() => form.setFieldValue("vatNumber", suggested)}
-              >
+              <Anchor component="button" type="button" inherit onClick={takeSuggested}>
                 {t("organisation.useVat", { number: suggested })}
               </Anchor>
             ) : undefined

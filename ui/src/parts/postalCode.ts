@@ -20,3 +20,8 @@ export function postalCodeFault(home: Country, typed: string): Key | undefined {
   if ((named ?? home) === "NO" && /^\d{3}$/.test(code)) return "field.postal_code.leading_zero_lost";
   return home === "SE" ? "field.postalCodeSE" : "field.postalCodeNO";
 }
+
+/** As it stands on an envelope: 903 20, 0123. Codes of other countries stay as they are. */
+export function writtenPostalCode(code: string): string {
+  return code.replace(/^(\d{3})(\d{2})$/, "$1 $2");
+}

@@ -83,6 +83,10 @@ fn sender(leaf: &mut Leaf<'_>, page: &DocumentPage) {
     let name = leaf.faces.printable(&page.sender.name, SENDER.weight);
     let (style, lines) = leaf.faces.fitted(&name, &SENDER, RIGHT - x, 1, 9.0);
     let y = leaf.lines(Tag::P, x, mm(14.6), &style, &lines[..lines.len().min(2)]);
+    // An association with one facility often gives it its own name, which is said once.
+    if page.recipient.facility.trim() == page.sender.name.trim() {
+        return;
+    }
     let quiet = Style { ink: QUIET_INK, ..SMALL };
     let name = leaf.faces.printable(&page.recipient.facility, quiet.weight);
     let (style, lines) = leaf.faces.fitted(&name, &quiet, RIGHT - x, 1, 7.5);

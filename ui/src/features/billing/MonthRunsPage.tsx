@@ -123,8 +123,8 @@ export function MonthRunsPage() {
                           place: placeOf(run),
                         })}
                       </Link>
-                      <span>
-                        {format.dateTime(run.createdAt)}{" "}
+                      <span className={classes.when}>
+                        {format.dateTime(run.createdAt)}
                         <StateBadge tone={run.committedAt ? "good" : "mute"}>
                           {t(run.committedAt ? "monthRun.state.charged" : "monthRun.state.planned")}
                         </StateBadge>

@@ -3,8 +3,8 @@ import { months } from "../../parts/months";
 import { asDays } from "./documentWords";
 
 test("a filter by time is asked for by the days it stands for", () => {
-  const from = new Date(2026, 10, 1).toISOString();
-  const to = new Date(2026, 11, 1).toISOString();
+  const from = "2026-10-31T23:00:00Z";
+  const to = "2026-11-30T23:00:00Z";
   expect(asDays({ from, to, state: "sent" })).toEqual({
     from: "2026-11-01",
     to: "2026-11-30",

@@ -1,6 +1,6 @@
 // What every screen with documents says alike: states, kinds, and the days that a filter means.
 import type { Document, DocumentKind, DocumentState } from "../../api/views";
-import { isoToday } from "../../i18n/format";
+import { isoToday } from "../../i18n/zone";
 
 export const DOCUMENT_STATES = [
   "draft",

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import { isoToday } from "../../i18n/format";
 import { useText } from "../../i18n/text";
+import { isoToday } from "../../i18n/zone";
 import type { Field } from "../../parts/filter/field";
 import { DOCUMENT_KINDS, DOCUMENT_STATES } from "./documentWords";
 

@@ -20,6 +20,7 @@ import {
   validateOrganisation,
 } from "../../parts/OrganisationFields";
 import { writtenOrganisationNumber } from "../../parts/organisationNumber";
+import { writtenPostalCode } from "../../parts/postalCode";
 import { Section } from "../../parts/Section";
 import { can, useMe } from "../../shell/session";
 import { AgreementsSection } from "./AgreementsSection";
@@ -64,7 +65,10 @@ export function OrganisationPanel({ id, onClose }: { id: string; onClose: () => 
             writtenOrganisationNumber(organisation.country, organisation.organisationNumber),
           ],
           [t("organisation.vatNumber"), organisation.vatNumber],
-          [t("person.address"), `${organisation.street}, ${organisation.postalCode} ${organisation.city}`],
+          [
+            t("person.address"),
+            `${organisation.street}, ${writtenPostalCode(organisation.postalCode)} ${organisation.city}`,
+          ],
           [t("organisation.country"), t(`country.${organisation.country}`)],
         ]}
       />

@@ -2,9 +2,9 @@ import { Checkbox, Group, Select, Stack, Textarea, TextInput } from "@mantine/co
 import { client, idempotent, ifMatch } from "../../api/client";
 import { api } from "../../api/query";
 import type { Channel, Country, Language, Person } from "../../api/views";
-import { isoToday } from "../../i18n/format";
 import { writtenPhone } from "../../i18n/phone";
 import { type Key, LANGUAGE_NAMES, LANGUAGES, useText } from "../../i18n/text";
+import { isoToday } from "../../i18n/zone";
 import { filled } from "../../parts/changes";
 import { showProblem } from "../../parts/ErrorNotice";
 import { FormDrawer } from "../../parts/FormDrawer";

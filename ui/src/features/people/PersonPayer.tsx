@@ -9,6 +9,7 @@ import { ConsentDialog } from "../../parts/ConsentDialog";
 import { Facts } from "../../parts/Facts";
 import { FormDrawer } from "../../parts/FormDrawer";
 import { organisationNumberState, writtenOrganisationNumber } from "../../parts/organisationNumber";
+import { writtenPostalCode } from "../../parts/postalCode";
 import { Section } from "../../parts/Section";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
@@ -90,7 +91,7 @@ export function PersonPayer({ person }: { person: Person }) {
           rows={[
             [t("payer.name"), payer.name],
             [t("organisation.number"), writtenOrganisationNumber(payer.country, payer.organisationNumber)],
-            [t("person.address"), `${payer.street}, ${payer.postalCode} ${payer.city}`],
+            [t("person.address"), `${payer.street}, ${writtenPostalCode(payer.postalCode)} ${payer.city}`],
             [t("payer.reference"), payer.reference],
             payer.email ? [t("payer.email"), payer.email] : undefined,
             payer.gln ? [t("payer.gln"), payer.gln] : undefined,

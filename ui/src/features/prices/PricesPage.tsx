@@ -10,8 +10,8 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../../api/query";
 import type { AreaPrices } from "../../api/views";
-import { isoToday } from "../../i18n/format";
 import { useText } from "../../i18n/text";
+import { isoToday } from "../../i18n/zone";
 import { Card } from "../../parts/Card";
 import { Bars } from "../../parts/chart/Bars";
 import { PRICE_AREAS } from "../../parts/colours";
@@ -21,6 +21,7 @@ import { Loaded } from "../../parts/Loaded";
 import { PageHeader } from "../../parts/PageHeader";
 import { Scroll } from "../../parts/Scroll";
 import { StateBadge } from "../../parts/StateBadge";
+import { useAreas } from "../../parts/useAreas";
 import { useNow } from "../../parts/useNow";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
@@ -229,6 +230,7 @@ function Day({
   onDay: (day: string) => void;
 }) {
   const { t, word, format } = useText();
+  const withTown = useAreas();
   const same = (one: string, other: string) => new Date(one).getTime() === new Date(other).getTime();
   const query = api.useQuery("get", "/market-prices", {
     params: { query: { area, from: day, until: day } },
@@ -240,9 +242,9 @@ function Day({
       <div className={classes.day}>
         <Select
           label={t("facility.priceArea")}
-          w={110}
+          w={180}
           allowDeselect={false}
-          data={[...AREAS]}
+          data={withTown(AREAS)}
           value={area}
           onChange={(next) => next && onArea(next as Area)}
         />

@@ -7,6 +7,7 @@ import { useText } from "../../i18n/text";
 import { PRICE_AREAS } from "../../parts/colours";
 import { errorWords, fieldWords } from "../../parts/ErrorNotice";
 import { StateBadge } from "../../parts/StateBadge";
+import { useAreas } from "../../parts/useAreas";
 import { useFocusGivenBack } from "../../parts/useFocusGivenBack";
 import classes from "./PricesPage.module.css";
 import { areaInName } from "./priceDay";
@@ -32,6 +33,7 @@ export function TakePricesDialog({
   onClose: (taken: string | undefined) => void;
 }) {
   const text = useText();
+  const withTown = useAreas();
   const { t, format } = text;
   useFocusGivenBack();
   const take = api.useMutation("post", "/market-prices");
@@ -116,7 +118,7 @@ export function TakePricesDialog({
           <Select
             label={t("facility.priceArea")}
             description={t("price.areaHint")}
-            data={[...AREAS]}
+            data={withTown(AREAS)}
             value={area ?? null}
             onChange={(next) => setTyped(next ?? "")}
             error={fields.area}

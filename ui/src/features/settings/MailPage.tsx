@@ -77,7 +77,7 @@ function MailForm({ settings }: { settings: MailSettings }) {
           <ServerFields
             form={form}
             label={t("mail.host")}
-            placeholder="smtp.exempel.se"
+            placeholder="smtp.example.com"
             passwordSet={settings.passwordSet}
           />
           <Group grow align="flex-start">

@@ -49,7 +49,7 @@ export function MailboxForm({ setting }: { setting: MailboxSettings }) {
           <ServerFields
             form={form}
             label={t("mailbox.host")}
-            placeholder="imap.exempel.se"
+            placeholder="imap.example.com"
             passwordSet={setting.passwordSet}
           >
             <TextInput label={t("mailbox.folder")} {...form.getInputProps("folder")} />

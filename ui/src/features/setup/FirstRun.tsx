@@ -220,7 +220,12 @@ function Page({
 }) {
   const { t } = useText();
   const form = useRef<HTMLFormElement>(null);
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  useEffect(() => {
+    const first = form.current?.querySelector("input");
+    first?.focus();
+    // What was put there for them is typed over, or kept by going on.
+    first?.select();
+  }, []);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (!busy) onNext();

@@ -57,8 +57,8 @@ describe("the conditions of a filter", () => {
     );
     expect(query).toEqual({
       state: "failed",
-      from: new Date("2026-11-18T00:00:00").toISOString(),
-      to: new Date("2026-11-22T00:00:00").toISOString(),
+      from: "2026-11-17T23:00:00.000Z",
+      to: "2026-11-21T23:00:00.000Z",
     });
   });
 });

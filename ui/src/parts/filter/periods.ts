@@ -1,4 +1,5 @@
 // Times that conditions are about: days, and periods seen from today. Pure: today is an argument.
+import { midnight } from "../../i18n/zone";
 
 export const PERIODS = [
   "today",
@@ -59,9 +60,9 @@ function periodDays(period: Period, today: string): Days {
   }
 }
 
-/** The same days as instants where the reader sits, as the API asks for them. */
+/** The same days as instants, as the API asks for them. */
 export function instants({ from, until }: Days): { from?: string; to?: string } {
-  const start = (date: string) => new Date(`${date}T00:00:00`).toISOString();
+  const start = (date: string) => midnight(date).toISOString();
   return { ...(from && { from: start(from) }), ...(until && { to: start(until) }) };
 }
 

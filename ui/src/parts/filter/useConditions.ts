@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { isoToday } from "../../i18n/format";
+import { isoToday } from "../../i18n/zone";
 import { useNow } from "../useNow";
 import { type Condition, readConditions, writeConditions } from "./conditions";
 import { type Field, isKnown, queryOfConditions } from "./field";

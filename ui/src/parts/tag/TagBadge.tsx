@@ -1,7 +1,7 @@
 import { IconBan, IconCalendarOff, IconCircleCheck, IconInbox } from "@tabler/icons-react";
 import type { Tag } from "../../api/views";
-import { isoToday } from "../../i18n/format";
 import { useText } from "../../i18n/text";
+import { isoToday } from "../../i18n/zone";
 import { StateBadge } from "../StateBadge";
 
 /** Whether a tag is taken: blocked, over, in a drawer, or good. */
