@@ -156,6 +156,10 @@ fn every_kind() -> Vec<(&'static str, Facts)> {
     if let Some(seller) = &mut long.seller {
         seller.name = "Bostadsrättsföreningen ".repeat(8);
     }
+    let mut collected = several_rates();
+    for (line, whose) in collected.lines.iter_mut().zip(["Åsa Ek, A-17", "Åsa Ek, A-17", "Bo <Ek> & co"]) {
+        line.whose = Some(whose.to_owned());
+    }
     let norwegian = [
         ("Lading 3. oktober", rate(2_500), 2_469, 12_345),
         ("Mat", rate(1_500), 999, 0),
@@ -168,6 +172,8 @@ fn every_kind() -> Vec<(&'static str, Facts)> {
         ("of-a-part", part),
         ("of-the-rest", rest),
         ("by-gln", by_gln),
+        ("collected-note", credited(&collected, &[], Some(&[0]))),
+        ("collected", collected),
         ("unregistered", unregistered),
         ("plusgiro", plusgiro),
         ("long", long),
