@@ -14,7 +14,8 @@ test("a new owner sets up, adds a resident, and finds it all in the event log", 
   await page.getByLabel("Organisationsnummer").fill("556016-0681");
   await expect(page.getByText("Numret stämmer inte. Kontrollera siffrorna.")).toBeVisible();
   await page.getByLabel("Organisationsnummer").fill("5560160680");
-  await page.getByRole("button", { name: "Använd SE556016068001" }).click();
+  await page.getByRole("button", { name: "Använd SE556016068001" }).press("Enter");
+  await expect(page.getByLabel("Momsnummer")).toBeFocused();
   await page.getByLabel("Gatuadress").fill("Ekvägen 2");
   await page.getByLabel("Postnummer").fill("392 31");
   await page.getByLabel("Postort").fill("Kalmar");

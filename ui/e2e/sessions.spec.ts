@@ -67,6 +67,31 @@ test("a session opens to its proof: who, when, how much, quarter by quarter (EVC
   await expect(page.getByRole("complementary", { name: "Åsa Öberg" })).toBeVisible();
 });
 
+test.describe("far from home", () => {
+  test.use({ timezoneId: "Asia/Bangkok" });
+  test("a session is shown at the time of its facility, which is the time on its invoice", async ({
+    host,
+    desk: page,
+  }) => {
+    const { line } = await onTheLine(page, host.url);
+    await charge(line, "04A2B3C4", 60, [1_000, 1_500]);
+    const begun = new Intl.DateTimeFormat("sv-SE", {
+      timeZone: "Europe/Stockholm",
+      dateStyle: "short",
+      timeStyle: "short",
+    }).format(Date.now() - 60 * MINUTE_MS);
+    await page.goto(`${host.url}/admin/sessions`);
+    const shown = page
+      .getByRole("row", { name: /P-01 · uttag 1/ })
+      .getByRole("gridcell")
+      .first();
+    await expect(shown).toHaveText(/^\d{4}-\d\d-\d\d \d\d:\d\d$/);
+    // The minute may have passed since.
+    const apart = Date.parse(`${begun}Z`) - Date.parse(`${await shown.textContent()}Z`);
+    expect(Math.abs(apart)).toBeLessThanOrEqual(2 * MINUTE_MS);
+  });
+});
+
 test("a doubtful session is found from the start page, and accepted by name with a reason (R3)", async ({
   host,
   desk: page,
