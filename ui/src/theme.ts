@@ -41,6 +41,9 @@ const slate: MantineColorsTuple = [
   "#0c131b",
 ];
 
+/** What a dialog was about is gone when it closes, and an empty one is nothing to look at. */
+const GONE_AT_ONCE = 0;
+
 const DIALOG_TITLE = { fontSize: "1.0625rem", fontWeight: 650, lineHeight: 1.35 };
 
 export const theme = createTheme({
@@ -103,6 +106,7 @@ export const theme = createTheme({
       defaultProps: {
         centered: true,
         overlayProps: { backgroundOpacity: 0.45 },
+        transitionProps: { transition: "pop", duration: 200, exitDuration: GONE_AT_ONCE },
         // Its header is the dialog's, not the page's.
         attributes: { header: { role: "none" } },
       } satisfies Partial<ModalProps>,
@@ -112,6 +116,7 @@ export const theme = createTheme({
       defaultProps: {
         position: "right",
         overlayProps: { backgroundOpacity: 0.35 },
+        transitionProps: { exitDuration: GONE_AT_ONCE },
         attributes: { header: { role: "none" } },
       } satisfies Partial<DrawerProps>,
       styles: { title: DIALOG_TITLE },
