@@ -39,6 +39,7 @@ mod outage;
 mod payment_methods;
 mod payments;
 mod payouts;
+mod payouts_at_the_bank;
 mod people;
 mod price_feed;
 mod proof_sheets;

@@ -18,19 +18,19 @@ use stolpe_testkit::host::OWNER;
 use stolpe_testkit::{Answer, At, Desk, PaymentDoubleKind, TestHost};
 
 /// The host's own day.
-const TODAY: &str = "2026-11-21";
+pub(crate) const TODAY: &str = "2026-11-21";
 
 /// Åsa has paid an invoice that was credited then: all of it is hers. Somebody has paid 7.77 for nothing that is known.
-struct Left {
-    host: TestHost,
-    accountant: Desk,
+pub(crate) struct Left {
+    pub(crate) host: TestHost,
+    pub(crate) accountant: Desk,
     /// Åsa.
     person: String,
-    due: i64,
+    pub(crate) due: i64,
     unplaced: Value,
 }
 
-async fn left(engine: Engine) -> Left {
+pub(crate) async fn left(engine: Engine) -> Left {
     let host = ready(engine).await;
     let asa = invoices(&host).await.remove(0);
     let file = bgmax(1, &[(reference(&asa), '2', due(&asa), "Asa Ek"), ("", '0', 777, "Kalles Plåt AB")]);
@@ -55,7 +55,7 @@ impl Left {
         self.host.owner.post("/payouts", self.wish(minor)).await
     }
 
-    async fn asked(&self, minor: i64) -> Value {
+    pub(crate) async fn asked(&self, minor: i64) -> Value {
         self.ask(minor).await.expect(201)
     }
 
@@ -63,41 +63,41 @@ impl Left {
         self.host.owner.get(&format!("/payout-offer?personId={}", self.person)).await.expect(200)
     }
 
-    async fn seen(&self, payout: &Value) -> Value {
+    pub(crate) async fn seen(&self, payout: &Value) -> Value {
         self.host.owner.get(&format!("/payouts/{}", text(&payout["id"]))).await.expect(200)
     }
 
-    async fn act(&self, desk: &Desk, payout: &Value, what: &str, body: Value) -> Answer {
+    pub(crate) async fn act(&self, desk: &Desk, payout: &Value, what: &str, body: Value) -> Answer {
         let version = payout["rowVersion"].as_i64().unwrap();
         desk.post_at(&format!("/payouts/{}/{what}", text(&payout["id"])), version, body).await
     }
 
-    async fn approved(&self, minor: i64) -> Value {
+    pub(crate) async fn approved(&self, minor: i64) -> Value {
         let asked = self.asked(minor).await;
         self.act(&self.accountant, &asked, "approve", json!(null)).await.expect(200)
     }
 
-    async fn make(&self, payouts: &[&Value], on: &str) -> Answer {
+    pub(crate) async fn make(&self, payouts: &[&Value], on: &str) -> Answer {
         let ids: Vec<&Value> = payouts.iter().map(|it| &it["id"]).collect();
         let what = json!({"organisationId": self.host.organisation, "payoutIds": ids, "executeOn": on});
         self.host.owner.post("/payout-files", what).await
     }
 
-    async fn fetched(&self, file: &Value) -> Vec<u8> {
+    pub(crate) async fn fetched(&self, file: &Value) -> Vec<u8> {
         let answer = self.host.owner.get(&format!("/payout-files/{}/content", text(&file["id"]))).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.bytes
     }
 
     /// A payout at the bank, and its file.
-    async fn sent(&self, minor: i64) -> (Value, Value) {
+    pub(crate) async fn sent(&self, minor: i64) -> (Value, Value) {
         let approved = self.approved(minor).await;
         let file = self.make(&[&approved], TODAY).await.expect(201);
         self.fetched(&file).await;
         (self.seen(&approved).await, file)
     }
 
-    async fn take(&self, report: &str) -> Answer {
+    pub(crate) async fn take(&self, report: &str) -> Answer {
         let path = format!("/payout-statuses?organisationId={}&fileName=svar.xml", self.host.organisation);
         let headers = [("content-type", "application/octet-stream")];
         self.host.owner.send("POST", &path, &headers, report.to_owned()).await
@@ -110,7 +110,7 @@ impl Left {
     }
 
     /// Where a payout stands, how much has left the bank, and that the ledger holds.
-    async fn stands(&self, payout: &Value, state: &str, gone: i64) {
+    pub(crate) async fn stands(&self, payout: &Value, state: &str, gone: i64) {
         assert_eq!(self.seen(payout).await["state"], state);
         assert_eq!(stands(&self.host, AccountKind::Bank).await, self.due + 777 - gone);
         assert_eq!(self.host.app.prove_ledger().await.unwrap().faults, vec![]);
@@ -118,7 +118,7 @@ impl Left {
 }
 
 /// What a bank says: when, of which file, of all of it, and of single payments with a reason.
-fn report(at: &str, file: &Value, whole: &str, payments: &[(&str, &str, &str)]) -> String {
+pub(crate) fn report(at: &str, file: &Value, whole: &str, payments: &[(&str, &str, &str)]) -> String {
     let payment = |(name, status, reason): &(&str, &str, &str)| {
         let why = format!("<StsRsnInf><Rsn><Cd>{reason}</Cd></Rsn><AddtlInf>Konto avslutat</AddtlInf></StsRsnInf>");
         let why = if reason.is_empty() { String::new() } else { why };
@@ -135,7 +135,7 @@ fn report(at: &str, file: &Value, whole: &str, payments: &[(&str, &str, &str)]) 
     )
 }
 
-fn name(payout: &Value) -> String {
+pub(crate) fn name(payout: &Value) -> String {
     text(&payout["items"][0]["endToEndId"])
 }
 

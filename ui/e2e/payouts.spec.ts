@@ -159,6 +159,42 @@ test("one asks that money is paid out, another approves, and the bank says that 
   expect.soft(await faults(page), "paid").toEqual([]);
   await picture(page, "payout-paid");
 
+  // The bank's statement says so as well, and tells of money out that is no payout: looked at, taken in, and listed.
+  const day = new Date().toISOString().slice(0, 10);
+  const debit = (amount: string, reference: string, details: string) =>
+    `<Ntry><Amt Ccy="SEK">${amount}</Amt><CdtDbtInd>DBIT</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>${day}</Dt></BookgDt>
+    <AcctSvcrRef>${reference}</AcctSvcrRef><NtryDtls><TxDtls>${details}</TxDtls></NtryDtls></Ntry>`;
+  const statement = `<Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.02"><BkToCstmrStmt><GrpHdr><MsgId>S1</MsgId>
+    <CreDtTm>${day}T06:00:00</CreDtTm></GrpHdr><Stmt><Id>S1</Id><Acct><Id><IBAN>SE3550000000054910000003</IBAN></Id></Acct>
+    ${debit("10.50", "B1", `<Refs><EndToEndId>${name}</EndToEndId></Refs><RltdPties><Cdtr><Nm>Maria Ek</Nm></Cdtr></RltdPties>`)}
+    ${debit("700.00", "B2", "<RltdPties><Cdtr><Nm>Elbolaget AB</Nm></Cdtr></RltdPties>")}
+    </Stmt></BkToCstmrStmt></Document>`;
+  await page.goto(`${host.url}/admin/incoming-payments`);
+  await page.getByRole("button", { name: "Läs in bankfil" }).click();
+  const reading = page.getByRole("dialog", { name: "Läs in bankfil" });
+  const chosen = page.waitForEvent("filechooser");
+  await reading.getByRole("button", { name: "Bankfil" }).click();
+  await (await chosen).setFiles({
+    name: "kontoutdrag.xml",
+    mimeType: "application/xml",
+    buffer: Buffer.from(statement),
+  });
+  const lines = reading.getByRole("table", { name: "Uttag på kontot" });
+  await expect(lines.getByRole("row", { name: /Maria Ek/ })).toContainText("Redan känt");
+  await expect(lines.getByRole("row", { name: /Elbolaget AB/ })).toContainText("Ingen utbetalning härifrån");
+  expect.soft(await faults(page), "statement").toEqual([]);
+  await picture(page, "statement-preview");
+  await reading.getByRole("button", { name: "Läs in", exact: true }).click();
+  await expect(reading).toBeHidden();
+  await page.getByRole("button", { name: "Uttag" }).click();
+  const out = page.getByRole("dialog", { name: "Uttag" });
+  await expect(out.getByRole("row", { name: /Elbolaget AB/ })).toContainText("700,00");
+  await expect(out.getByRole("row", { name: /Maria Ek/ })).toHaveCount(0);
+  await out.getByRole("switch", { name: "Visa även dem som hör till en utbetalning" }).click();
+  await expect(out.getByRole("row", { name: /Maria Ek/ }).getByRole("link")).toHaveText(name ?? "");
+  expect.soft(await faults(page), "money out").toEqual([]);
+  await picture(page, "money-out");
+
   // The statement names it, and leads back.
   const person = (await read("/me")).personId;
   const account = (await read(`/accounts?organisationId=${organisation}&personId=${person}`)).items[0].id;

@@ -5,6 +5,7 @@ mod take_back;
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::limit::BankFileBody;
 use crate::page::{Items, Total, Window, cursor};
+use crate::payout::outgoing::OutgoingLineView;
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
@@ -178,6 +179,8 @@ struct BankFileFindingsView {
     sums: Vec<OutcomeSumsView>,
     /// The first two hundred of them.
     payments: Vec<PlannedPaymentView>,
+    /// New lines of money that went out, or came back from there, with what they say of payouts.
+    outgoing: Vec<OutgoingLineView>,
 }
 
 impl From<BankFileFindings> for BankFileFindingsView {
@@ -193,6 +196,7 @@ impl From<BankFileFindings> for BankFileFindingsView {
             skipped: it.skipped.into(),
             sums: it.sums.into_iter().map(Into::into).collect(),
             payments: it.payments.into_iter().map(Into::into).collect(),
+            outgoing: it.outgoing.into_iter().map(Into::into).collect(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod file;
 mod left;
+pub(crate) mod outgoing;
 mod status;
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
@@ -37,6 +38,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .merge(file::router())
         .merge(status::router())
         .merge(left::router())
+        .merge(outgoing::router())
 }
 
 /// Money on its way out to a bank account.

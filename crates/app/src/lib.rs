@@ -161,7 +161,8 @@ pub use stolpe_store::market_price::ReplacedPrice;
 pub use stolpe_store::message::{Direction, Message, MessageFilter};
 pub use stolpe_store::month_run::MonthRun;
 pub use stolpe_store::payout::{
-    LeftBalance, LeftOwner, Payout, PayoutFile, PayoutFilter, PayoutItem, PayoutPlace, PayoutStatus, PayoutStatusFile,
+    LeftBalance, LeftOwner, OutgoingLine, Payout, PayoutFile, PayoutFilter, PayoutItem, PayoutPlace, PayoutStatus,
+    PayoutStatusFile,
 };
 pub use stolpe_store::refund::{Refund, RefundFilter, RefundPlace};
 pub use stolpe_store::reminder::{EarlierReminder, ReminderPause, ReminderRun};

@@ -8,12 +8,14 @@ mod book;
 mod decide;
 mod file;
 mod left;
+mod outgoing;
 mod settle;
 mod status;
 
 pub use ask::{PayoutDraft, PayoutOffer};
 pub use file::OpenPayoutFile;
 pub use left::LeftMoney;
+pub(crate) use outgoing::{OutgoingPlan, documents_behind, follow_outgoing, hold_payouts, plan_outgoing};
 pub use settle::HandOutcome;
 pub use status::{PlannedStatus, StatusFindings, TakenStatuses};
 

@@ -20,6 +20,7 @@ pub(crate) mod text;
 use chrono::NaiveDate;
 pub use stolpe_domain::incoming_payment::{BankFileKind, PaymentKind, Reference, ReferenceKind};
 use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::payout::OutgoingWay;
 
 /// What a file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +35,8 @@ pub struct BankFile {
     pub is_test: bool,
     /// What reached an account, each with its payments.
     pub deposits: Vec<Deposit>,
+    /// Money that went out, or came back from there without being a payment to us.
+    pub outgoing: Vec<BankOutgoing>,
     /// What is in the file and is no incoming payment.
     pub skipped: Skipped,
 }
@@ -120,6 +123,48 @@ pub struct BankPayment {
     pub payer: Option<String>,
     /// From where.
     pub payer_account: Option<String>,
+    /// On which line of the file it begins, counted from 1.
+    pub line: u64,
+    /// The lines themselves, as proof, without the personal number that some carry.
+    pub lines: Vec<String>,
+    /// What is said of it where it is money of our own that came back.
+    pub returned: Option<Returned>,
+}
+
+/// A payment of ours that came back, as the file names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Returned {
+    /// Our name for it.
+    pub end_to_end_id: String,
+    /// Why, as the bank's code; empty where it says none.
+    pub reason: String,
+}
+
+/// Money that went out of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BankOutgoing {
+    /// The same for the same line in any other file, and for no other line.
+    pub key: String,
+    /// Whether it went out, or came back.
+    pub way: OutgoingWay,
+    /// The account.
+    pub account: FileAccount,
+    /// How much, always above nothing.
+    pub amount: Money,
+    /// The day on which the bank booked it.
+    pub booked_on: NaiveDate,
+    /// Our name for the payment; nothing where the bank does not say it.
+    pub end_to_end_id: Option<String>,
+    /// Our name for the file that asked for it.
+    pub message_id: Option<String>,
+    /// Our name for the payments in that file.
+    pub payment_information_id: Option<String>,
+    /// Why it came back, as the bank's code; empty where it says none.
+    pub reason: String,
+    /// Who was paid, if the file says so.
+    pub payee: Option<String>,
+    /// What the bank calls it; empty where it says nothing.
+    pub bank_reference: String,
     /// On which line of the file it begins, counted from 1.
     pub line: u64,
     /// The lines themselves, as proof, without the personal number that some carry.

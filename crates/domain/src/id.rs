@@ -139,6 +139,8 @@ ids! {
     PayoutStatusFileId
     /// What payers accept by paying.
     TermsId
+    /// A line of a bank statement that is money going out.
+    OutgoingLineId
     /// What ties together everything that one request did.
     Correlation
 }

@@ -4,10 +4,12 @@
 //! The money is held from the moment somebody asks until the bank has paid it or nobody wants it any more. A bank that has
 //! refused does not end that: the same payout goes out in another file, or is withdrawn.
 
+mod bank_line;
 mod dormant;
 mod sender;
 mod unused;
 
+pub use bank_line::{OutgoingOutcome, OutgoingWay, told_by_line};
 pub use dormant::{AGES, Age};
 pub use sender::{PayoutSender, PayoutSenderDraft};
 pub use unused::{UnusedPart, share};

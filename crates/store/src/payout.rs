@@ -2,10 +2,12 @@
 
 mod file;
 mod left;
+mod outgoing;
 mod status;
 
 pub use file::{PayoutFile, PayoutItem};
 pub use left::{LeftBalance, LeftOwner};
+pub use outgoing::OutgoingLine;
 pub use status::{PayoutStatus, PayoutStatusFile};
 
 use crate::engine::{Conn, Statement, Tx, text};

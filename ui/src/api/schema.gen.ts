@@ -2070,6 +2070,23 @@ export interface paths {
         patch: operations["change_organisation"];
         trace?: never;
     };
+    "/outgoing-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists lines of statements that are money going out or coming back from there, those booked last first. */
+        get: operations["list_outgoing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/password-policy": {
         parameters: {
             query?: never;
@@ -4203,6 +4220,8 @@ export interface components {
             known: number;
             /** @description The account that invoices ask to be paid to, if the file tells of none but others. */
             otherAccount?: string | null;
+            /** @description New lines of money that went out, or came back from there, with what they say of payouts. */
+            outgoing: components["schemas"]["OutgoingLineView"][];
             /** @description The first two hundred of them. */
             payments: components["schemas"]["PlannedPaymentView"][];
             /** @description What the sender calls it. */
@@ -5823,6 +5842,36 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
+        Items_OutgoingLineView: {
+            /** @description The rows, in order. */
+            items: {
+                account: string;
+                amount: components["schemas"]["Money"];
+                bankReference: string;
+                /** Format: date */
+                bookedOn: string;
+                /** @description Our name for the payment, as the bank says it. */
+                endToEndId?: string | null;
+                /** @description The same for the same line in any file. */
+                key: string;
+                /**
+                 * Format: int64
+                 * @description On which line of its file it begins.
+                 */
+                line: number;
+                /** @description Our name for the file, as the bank says it. */
+                messageId?: string | null;
+                /** @description What it says of our payouts. */
+                outcome: components["schemas"]["OutgoingOutcome"];
+                payee?: string | null;
+                payoutFileId?: components["schemas"]["PayoutFileId"] | null;
+                payoutId?: components["schemas"]["PayoutId"] | null;
+                /** @description Why it came back, as the bank's code. */
+                reasonCode: string;
+                way: components["schemas"]["OutgoingWay"];
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_PayableView: {
             /** @description The rows, in order. */
             items: {
@@ -7035,6 +7084,43 @@ export interface components {
             left: components["schemas"]["Money"];
             outcome: components["schemas"]["Outcome"];
         };
+        /** @description A line of a statement that is no incoming payment. */
+        OutgoingLineView: {
+            account: string;
+            amount: components["schemas"]["Money"];
+            bankReference: string;
+            /** Format: date */
+            bookedOn: string;
+            /** @description Our name for the payment, as the bank says it. */
+            endToEndId?: string | null;
+            /** @description The same for the same line in any file. */
+            key: string;
+            /**
+             * Format: int64
+             * @description On which line of its file it begins.
+             */
+            line: number;
+            /** @description Our name for the file, as the bank says it. */
+            messageId?: string | null;
+            /** @description What it says of our payouts. */
+            outcome: components["schemas"]["OutgoingOutcome"];
+            payee?: string | null;
+            payoutFileId?: components["schemas"]["PayoutFileId"] | null;
+            payoutId?: components["schemas"]["PayoutId"] | null;
+            /** @description Why it came back, as the bank's code. */
+            reasonCode: string;
+            way: components["schemas"]["OutgoingWay"];
+        };
+        /**
+         * @description What a line of a statement says of our payouts.
+         * @enum {string}
+         */
+        OutgoingOutcome: "confirmed" | "known" | "other_amount" | "contradicts" | "unknown";
+        /**
+         * @description Which way a line of a statement goes that is no incoming payment.
+         * @enum {string}
+         */
+        OutgoingWay: "out" | "back";
         /** @description A document that can be paid at the counter. */
         OwedAtCounterView: {
             /** Format: date */
@@ -13736,6 +13822,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_outgoing: {
+        parameters: {
+            query: {
+                /** @description Whose account. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description Only those that belong to no payout. */
+                unmatched?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_OutgoingLineView"];
                 };
             };
         };

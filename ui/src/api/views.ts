@@ -62,6 +62,7 @@ export type OrganisationTerms = Schemas["OrganisationTermsView"];
 export type AcceptedTerms = Schemas["AcceptedTermsView"];
 export type PayableInvoice = Schemas["PayableView"];
 export type Payment = Schemas["PaymentView"];
+export type OutgoingLine = Schemas["OutgoingLineView"];
 export type Payout = Schemas["PayoutView"];
 export type OpenPayout = Schemas["OpenPayoutView"];
 export type PayoutAccountKind = Schemas["PayoutAccountKind"];

@@ -2,6 +2,7 @@
 
 use super::number_of;
 use crate::error::{AppError, Result};
+use crate::payout::OutgoingPlan;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use stolpe_documents::bank_file::{AccountScheme, BankFile as ReadFile, BankPayment, Deposit, FileAccount, Skipped};
@@ -15,6 +16,7 @@ use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payment_account::{AccountKind, PaymentAccount};
 use stolpe_store::Conn;
 use stolpe_store::incoming_payment::{BankFile, PayableDocument};
+use stolpe_store::payout::OutgoingLine;
 
 /// Payments that are shown before a file is taken in.
 const SHOWN: usize = 200;
@@ -42,6 +44,8 @@ pub struct BankFileFindings {
     pub sums: Vec<OutcomeSums>,
     /// The first of the new payments.
     pub payments: Vec<PlannedPayment>,
+    /// New lines of money that went out, or came back from there.
+    pub outgoing: Vec<OutgoingLine>,
 }
 
 /// New payments that come out alike.
@@ -112,7 +116,7 @@ pub(super) async fn plan<'f>(
     conn: &mut Conn,
     organisation: OrganisationId,
     file: &'f ReadFile,
-    documents: Vec<PayableDocument>,
+    (documents, taken): (Vec<PayableDocument>, &BTreeSet<String>),
 ) -> Result<Plan<'f>> {
     let keys: Vec<&str> = file.payments().map(|(_, payment)| payment.key.as_str()).collect();
     let known = conn.known_payments(organisation, &keys).await?;
@@ -126,7 +130,8 @@ pub(super) async fn plan<'f>(
     let mut placed = Vec::new();
     let mut again = 0;
     for (deposit, payment) in file.payments() {
-        if Asset::of(payment.amount.currency).is_none() {
+        // A payout that came back is no payment to us.
+        if Asset::of(payment.amount.currency).is_none() || taken.contains(&payment.key) {
             continue;
         }
         if known.contains(&payment.key) || !seen.insert(payment.key.as_str()) {
@@ -191,7 +196,7 @@ impl BankFileFindings {
         file: &ReadFile,
         taken: Option<BankFile>,
         own: Option<&PaymentAccount>,
-        plan: &Plan<'_>,
+        (plan, outgoing): (&Plan<'_>, OutgoingPlan),
     ) -> Result<Self> {
         let accounts: BTreeSet<&str> = file.deposits.iter().map(|it| it.account.number.as_str()).collect();
         let is_other = !file.deposits.is_empty()
@@ -203,10 +208,11 @@ impl BankFileFindings {
             taken,
             accounts: accounts.into_iter().map(str::to_owned).collect(),
             other_account: own.filter(|_| is_other).cloned(),
-            known: plan.known,
+            known: plan.known + outgoing.known,
             skipped: skipped(file),
             sums: sums(plan)?,
             payments: plan.placed.iter().take(SHOWN).map(|it| shown(it, plan)).collect(),
+            outgoing: outgoing.lines.into_iter().map(|it| it.line).collect(),
         })
     }
 }

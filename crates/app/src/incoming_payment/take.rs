@@ -6,6 +6,7 @@ use super::{Told, ToldReference};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::payout::{documents_behind, follow_outgoing, hold_payouts, plan_outgoing};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use stolpe_documents::bank_file::{self, BankFile as ReadFile, BankFileError, BankPayment, Skipped};
@@ -39,13 +40,15 @@ impl App {
         let taken = conn.find_bank_file_by_digest(organisation.id, &digest).await?;
         let billing = conn.find_billing(organisation.id).await?.map(|(billing, _)| billing);
         let documents = referred_to(&mut conn, organisation.id, &file).await?;
-        let plan = plan(&mut conn, organisation.id, &file, documents).await?;
+        let outgoing = plan_outgoing(&mut conn, organisation.id, &file).await?;
+        let plan = plan(&mut conn, organisation.id, &file, (documents, &outgoing.taken)).await?;
         let own = billing.as_ref().and_then(|billing| billing.account.as_ref());
-        BankFileFindings::of(&file, taken, own, &plan)
+        BankFileFindings::of(&file, taken, own, (&plan, outgoing))
     }
 
     /// Takes a file in: each new payment is written down and booked, and invoices of which nothing is open any more are
-    /// paid. A file that was taken in before changes nothing.
+    /// paid; what went out, or came back, says so of the payouts that it names. A file that was taken in before changes
+    /// nothing.
     ///
     /// # Errors
     /// As [`App::look_at_bank_file`]; [`AppError::Conflict`] `bank_file.taken` when it was taken in before.
@@ -68,9 +71,13 @@ impl App {
         // Looked up, held, and read again: what was open a moment ago may have been paid.
         let ids: Vec<DocumentId> =
             referred_to(&mut tx, organisation.id, &read).await?.into_iter().map(|it| it.id).collect();
-        tx.hold_documents(&ids).await?;
+        let named = plan_outgoing(&mut tx, organisation.id, &read).await?;
+        let behind = documents_behind(&mut tx, &named).await?;
+        tx.hold_documents(&ids.iter().copied().chain(behind).collect::<Vec<_>>()).await?;
+        hold_payouts(&mut tx, &named).await?;
+        let outgoing = plan_outgoing(&mut tx, organisation.id, &read).await?;
         let documents = tx.payable(organisation.id, &ids).await?;
-        let plan = plan(&mut tx, organisation.id, &read, documents).await?;
+        let plan = plan(&mut tx, organisation.id, &read, (documents, &outgoing.taken)).await?;
         let file = BankFile {
             id: ctx.new_id(),
             organisation_id: organisation.id,
@@ -79,7 +86,7 @@ impl App {
             sender_id: read.id.clone(),
             written_on: read.written_on,
             skipped: skipped_to_json(skipped(&read)),
-            known_count: i64::try_from(plan.known).unwrap_or(i64::MAX),
+            known_count: i64::try_from(plan.known + outgoing.known).unwrap_or(i64::MAX),
             taken_by: ctx.signed().ok().map(|signed| signed.login),
             taken_by_name: ctx.signed().ok().map(|signed| signed.name.clone()),
             created_at: ctx.at,
@@ -87,10 +94,11 @@ impl App {
         };
         tx.insert_bank_file(&file, &digest).await?;
         let paid = book(&mut tx, ctx, &file, &plan).await?;
+        let paid_out = follow_outgoing(&mut tx, ctx, file.id, outgoing).await?;
         let taken = Event::new(Action::BankFileTaken, Subject::BankFile(file.id)).organisation(organisation.id).after(
             &json!({ "name": file.name, "kind": file.kind, "payments": file.payment_count, "known": file.known_count }),
         );
-        tx.commit(ctx, [taken].into_iter().chain(paid)).await?;
+        tx.commit(ctx, [taken].into_iter().chain(paid).chain(paid_out)).await?;
         Ok(file)
     }
 

@@ -9,9 +9,9 @@ use stolpe_domain::id::{DocumentId, TransferId};
 use stolpe_domain::ledger::{Account, AccountKind, Amount, Asset, Transfer, TransferCode};
 use stolpe_domain::payout::{PayoutSource, PayoutState, UnusedPart};
 use stolpe_domain::refund::Hold;
-use stolpe_store::Tx;
 use stolpe_store::ledger::Booked;
 use stolpe_store::payout::Payout;
+use stolpe_store::{Conn, Tx};
 
 /// Transfers of payouts on their way: everything that one transaction moves is moved at once.
 #[derive(Default)]
@@ -118,11 +118,17 @@ async fn left_again(tx: &mut Tx, payout: &Payout, minor: i64) -> Result<()> {
 
 /// Holds the documents that the money of payouts stands on, before anything else is held: everybody who settles does.
 pub(super) async fn hold_documents(tx: &mut Tx, payouts: &[Payout]) -> Result<()> {
-    let mut documents: Vec<DocumentId> = Vec::new();
-    for it in payouts {
-        documents.extend(tx.holds_of(it.id.uuid()).await?.into_iter().filter_map(|(_, document)| document));
-        documents.extend(tx.moved_for(it.id.uuid()).await?.into_iter().filter_map(|leg| leg.document));
-    }
+    let documents = documents_of(tx, payouts).await?;
     tx.hold_documents(&documents).await?;
     Ok(())
+}
+
+/// The documents that the money of payouts stands on.
+pub(super) async fn documents_of(conn: &mut Conn, payouts: &[Payout]) -> Result<Vec<DocumentId>> {
+    let mut documents: Vec<DocumentId> = Vec::new();
+    for it in payouts {
+        documents.extend(conn.holds_of(it.id.uuid()).await?.into_iter().filter_map(|(_, document)| document));
+        documents.extend(conn.moved_for(it.id.uuid()).await?.into_iter().filter_map(|leg| leg.document));
+    }
+    Ok(documents)
 }

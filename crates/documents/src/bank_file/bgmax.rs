@@ -38,6 +38,7 @@ struct Counted {
 pub(super) fn read(lines: &[Line]) -> Result<BankFile, BankFileError> {
     let Some((start, rest)) = lines.split_first() else { return Err(BankFileError::Empty) };
     let mut file = BankFile {
+        outgoing: Vec::new(),
         kind: BankFileKind::Bgmax,
         id: start.part(25, 44),
         written_on: day(&start.raw(25, 32)),
@@ -104,6 +105,7 @@ fn payment(line: &Line, deduction: bool, currency: Currency) -> Result<Draft, Ba
         !several
     });
     let payment = BankPayment {
+        returned: None,
         key: String::new(),
         kind: if deduction { PaymentKind::Deduction } else { PaymentKind::Payment },
         amount: Money::of_minor(if deduction { -amount } else { amount }, currency),

@@ -2,8 +2,9 @@
 //!
 //! Banks differ in how much they say and in which version. What counts is what was booked (`BOOK`) and came in (`CRDT`).
 //! An entry of several payments is taken apart where they are told one by one (`TxDtls`), and passed over where only their
-//! sum is told, for then they come in a file of their own.
+//! sum is told, for then they come in a file of their own. What went out is read for what it says of our payouts.
 
+mod outgoing;
 mod statement;
 
 use super::{
@@ -86,6 +87,7 @@ pub(super) fn read(text: &str) -> Result<BankFile, BankFileError> {
         written_on: day(header.text_of("CreDtTm")),
         is_test: false,
         deposits: Vec::new(),
+        outgoing: Vec::new(),
         skipped: Skipped::default(),
     };
     for part in message.all(part) {
@@ -94,9 +96,11 @@ pub(super) fn read(text: &str) -> Result<BankFile, BankFileError> {
         statement::hold(source, part)?;
         for (entry, place) in part.all("Ntry").zip(1_usize..) {
             let named = format!("{}/{place}", part.text_of("Id"));
+            file.outgoing.extend(outgoing::outgoing(source, entry, &account, &named)?);
             file.deposits.extend(deposit(source, entry, &account, &named, &mut file.skipped)?);
         }
     }
+    outgoing::number_keys(&mut file.outgoing);
     Ok(file)
 }
 
@@ -170,6 +174,7 @@ fn deposit(
             payer_account: told.payer_account,
             line: source.line(shown),
             lines: source.proof(shown),
+            returned: details.and_then(outgoing::returned).filter(|_| sign * minor > 0),
         });
     }
     let sum = total(&payments).ok_or_else(|| source.damaged(entry, "Amt"))?;

@@ -36,6 +36,7 @@ pub(super) fn read(lines: &[Line]) -> Result<BankFile, BankFileError> {
         return Err(BankFileError::AvtaleGiro);
     }
     let mut file = BankFile {
+        outgoing: Vec::new(),
         kind: BankFileKind::OcrGiro,
         id: format!("{}/{}", start.part(9, 16), start.part(17, 23)),
         written_on: None,
@@ -101,6 +102,7 @@ fn payment(line: &Line, assignment: &Assignment) -> Result<BankPayment, BankFile
     };
     let reference = Some(line.part(50, 74)).filter(|text| !text.is_empty());
     Ok(BankPayment {
+        returned: None,
         key: format!("ocr/{}/{}/{booked_on}/{}", assignment.account, assignment.number, line.raw(9, 15)),
         kind,
         amount: Money::of_minor(amount, Currency::Nok),

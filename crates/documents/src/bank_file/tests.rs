@@ -159,6 +159,48 @@ fn what_goes_out_and_what_comes_back_is_no_incoming_payment_but_what_is_taken_ba
     assert_eq!(file.payments().next().map(|(_, payment)| payment.kind), Some(PaymentKind::Reversal));
     let skipped = Skipped { debits: 1, pending: 1, bundles: 0, returned: 1, other_currency: 1, empty: 1 };
     assert_eq!(file.skipped, skipped);
+    let lines: Vec<_> = file.outgoing.iter().map(|it| (it.way, it.amount.minor)).collect();
+    assert_eq!(lines, [(OutgoingWay::Out, 100), (OutgoingWay::Back, 200)]);
+}
+
+/// camt.053 as banks report what pain.001 asked for: one by one, and as the sum of the file.
+#[test]
+fn money_that_went_out_names_what_asked_for_it_and_money_that_came_back_says_why() {
+    let refs = |own: &str| format!("<Refs><MsgId>STOLPE-1</MsgId><EndToEndId>{own}</EndToEndId></Refs>");
+    let one = |own: &str, more: &str| format!("<NtryDtls><TxDtls>{}{more}</TxDtls></NtryDtls>", refs(own));
+    let reason = "<RtrInf><Rsn><Cd>AC04</Cd></Rsn></RtrInf>";
+    let part = |own: &str, amount: &str| format!("<TxDtls>{}<Amt Ccy=\"SEK\">{amount}</Amt></TxDtls>", refs(own));
+    let entries = [
+        entry("1.00", "DBIT", &one("P1", "<RltdPties><Cdtr><Nm>Åsa Ek</Nm></Cdtr></RltdPties>")),
+        entry("2.00", "DBIT", &one("NOTPROVIDED", "")),
+        entry("3.00", "DBIT", "<NtryDtls><Btch><PmtInfId>STOLPE-1-1</PmtInfId><NbOfTxs>2</NbOfTxs></Btch></NtryDtls>"),
+        entry("5.00", "DBIT", &format!("<NtryDtls>{}{}</NtryDtls>", part("P2", "2.00"), part("P3", "3.00"))),
+        entry("1.00", "CRDT", &one("P1", reason)),
+        entry("7.00", "CRDT", &format!("<RvslInd>true</RvslInd>{}", one("P4", reason))),
+        entry("8.00", "DBIT", "").replace("BOOK", "PDNG"),
+    ];
+    let file = read(camt(&entries.concat()).as_bytes()).expect("a file");
+    let named: Vec<_> = file.outgoing.iter().map(|it| (it.way, it.amount.minor, it.end_to_end_id.as_deref())).collect();
+    let expected = [
+        (OutgoingWay::Out, 100, Some("P1")),
+        (OutgoingWay::Out, 200, None),
+        (OutgoingWay::Out, 300, None),
+        (OutgoingWay::Out, 200, Some("P2")),
+        (OutgoingWay::Out, 300, Some("P3")),
+        (OutgoingWay::Back, 700, Some("P4")),
+    ];
+    assert_eq!(named, expected);
+    assert_eq!(file.outgoing[0].payee.as_deref(), Some("Åsa Ek"));
+    assert_eq!(file.outgoing[1].message_id.as_deref(), Some("STOLPE-1"));
+    assert_eq!(file.outgoing[2].payment_information_id.as_deref(), Some("STOLPE-1-1"));
+    assert_eq!(file.outgoing[5].reason, "AC04");
+    let mut keys: Vec<_> = file.outgoing.iter().map(|it| &it.key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), file.outgoing.len(), "each line is told from the others");
+    // What came back as money of its own is an incoming payment that says so.
+    let returned = file.payments().next().and_then(|(_, payment)| payment.returned.clone());
+    assert_eq!(returned, Some(Returned { end_to_end_id: "P1".to_owned(), reason: "AC04".to_owned() }));
 }
 
 #[test]

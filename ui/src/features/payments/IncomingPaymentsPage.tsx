@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconFileImport, IconHistory, IconTransferIn } from "@tabler/icons-react";
+import { IconFileImport, IconHistory, IconTransferIn, IconTransferOut } from "@tabler/icons-react";
 import { useRef, useState } from "react";
 import { usePages } from "../../api/query";
 import type { IncomingPayment, IncomingPaymentPage, Page } from "../../api/views";
@@ -23,6 +23,7 @@ import { can, useMe } from "../../shell/session";
 import { useAddress } from "../../shell/useAddress";
 import { BankFilesDialog } from "./BankFilesDialog";
 import { IncomingPaymentPanel } from "./IncomingPaymentPanel";
+import { OutgoingDialog } from "./OutgoingLines";
 import { standOf, toneOf } from "./paymentWords";
 import { TakeBankFileDialog } from "./TakeBankFileDialog";
 import { usePaymentFields } from "./usePaymentFields";
@@ -49,7 +50,7 @@ export function IncomingPaymentsPage({
   const table = useRef<DataTableHandle>(null);
   const addressOf = useAddress();
   const { organisation } = useFacilityChoice();
-  const [asked, setAsked] = useState<"take" | "files">();
+  const [asked, setAsked] = useState<"take" | "files" | "outgoing">();
   const fields = usePaymentFields();
   const conditions = useConditions(fields, search.where, (where) =>
     onSearch({ ...search, where, open: undefined }),
@@ -135,6 +136,14 @@ export function IncomingPaymentsPage({
             >
               {t("incoming.files")}
             </Button>
+            <Button
+              variant="default"
+              leftSection={<IconTransferOut size={16} />}
+              disabled={!organisation}
+              onClick={() => setAsked("outgoing")}
+            >
+              {t("outgoing.title")}
+            </Button>
             {takes && (
               <Button
                 leftSection={<IconFileImport size={16} />}
@@ -219,6 +228,9 @@ export function IncomingPaymentsPage({
             if (file) onSearch({ file: file.id });
           }}
         />
+      )}
+      {asked === "outgoing" && organisation && (
+        <OutgoingDialog organisation={organisation} onClose={() => setAsked(undefined)} />
       )}
       {asked === "files" && organisation && (
         <BankFilesDialog

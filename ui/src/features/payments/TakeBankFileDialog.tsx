@@ -12,6 +12,7 @@ import { queryOf } from "../../parts/ExportMenu";
 import { StateBadge } from "../../parts/StateBadge";
 import { said } from "../../parts/undo";
 import { useFocusGivenBack } from "../../parts/useFocusGivenBack";
+import { OutgoingLines } from "./OutgoingLines";
 import classes from "./Payments.module.css";
 import { toneOf } from "./paymentWords";
 
@@ -62,7 +63,8 @@ export function TakeBankFileDialog({
       said(t("incoming.taken", { count: taken.payments }));
       onClose(taken);
     });
-  const nothingNew = found !== undefined && (found.taken != null || found.payments.length === 0);
+  const nothingNew =
+    found !== undefined && (found.taken != null || found.payments.length + found.outgoing.length === 0);
   return (
     <Modal
       opened
@@ -103,7 +105,9 @@ const SKIPPED = ["debits", "pending", "bundles", "returned", "otherCurrency", "e
 /** What would be done, before it is. */
 function Findings({ found }: { found: BankFileFindings }) {
   const { t, format } = useText();
-  const skipped = SKIPPED.filter((kind) => found.skipped[kind] > 0);
+  // What is shown line by line is not passed over.
+  const shown = (kind: string) => found.outgoing.length > 0 && (kind === "debits" || kind === "returned");
+  const skipped = SKIPPED.filter((kind) => found.skipped[kind] > 0 && !shown(kind));
   return (
     <Stack gap="sm" aria-live="polite">
       {found.taken && (
@@ -198,6 +202,7 @@ function Findings({ found }: { found: BankFileFindings }) {
           </tbody>
         </table>
       )}
+      {found.outgoing.length > 0 && <OutgoingLines lines={found.outgoing} />}
     </Stack>
   );
 }

@@ -4,13 +4,13 @@ import { api } from "../../api/query";
 import type { Organisation } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Loaded } from "../../parts/Loaded";
+import { useReasonWords } from "../../parts/payout/useReasonWords";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { useFocusGivenBack } from "../../parts/useFocusGivenBack";
 import { can, useMe } from "../../shell/session";
 import classes from "./Payouts.module.css";
 import { OUTCOME_TONES } from "./payoutStates";
-import { useReasonWords } from "./useReasonWords";
 import { useSavePayoutFile } from "./useSavePayoutFile";
 
 /** The files to the bank, and those from it, each with who made or took it in and when. */

@@ -12,12 +12,12 @@ import { Facts } from "../../parts/Facts";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { PayoutBadge } from "../../parts/payout/PayoutBadge";
+import { useReasonWords } from "../../parts/payout/useReasonWords";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { type PayoutAct, PayoutActDialog } from "./PayoutActDialog";
 import classes from "./Payouts.module.css";
 import { OUTCOME_TONES } from "./payoutStates";
-import { useReasonWords } from "./useReasonWords";
 
 /** One payout: who asked and why, who decided, and what the bank has said. A and R decide, each with a question first. */
 export function PayoutPanel({ id, onClose }: { id: string; onClose: () => void }) {

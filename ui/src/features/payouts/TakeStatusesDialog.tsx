@@ -9,12 +9,12 @@ import type { Organisation, PayoutStatusFindings, TakenPayoutStatuses } from "..
 import { useText } from "../../i18n/text";
 import { ErrorNotice } from "../../parts/ErrorNotice";
 import { queryOf } from "../../parts/ExportMenu";
+import { useReasonWords } from "../../parts/payout/useReasonWords";
 import { StateBadge } from "../../parts/StateBadge";
 import { said } from "../../parts/undo";
 import { useFocusGivenBack } from "../../parts/useFocusGivenBack";
 import classes from "./Payouts.module.css";
 import { OUTCOME_TONES } from "./payoutStates";
-import { useReasonWords } from "./useReasonWords";
 
 /** What the bank answers: looked at first, and taken in when what would be done is right. */
 export function TakeStatusesDialog({
