@@ -658,6 +658,8 @@ async fn payouts(walk: &mut Walk) {
         let today = walk.host.clock.now().date_naive();
         let wish = json!({"organisationId": organisation, "payoutIds": [asked["id"]], "executeOn": today});
         let file = walk.carry_out("make_payout_file", &owner, "/payout-files", None, wish).await;
+        let path = format!("/payout-files/{}/fetch", text(&file["id"]));
+        walk.carry_out("fetch_payout_file", &owner, &path, None, json!(null)).await;
         let said = json!(format!(
             "<Document><CstmrPmtStsRpt><GrpHdr><MsgId>B</MsgId><CreDtTm>{today}T09:00:00</CreDtTm></GrpHdr>\
              <OrgnlGrpInfAndSts><OrgnlMsgId>{}</OrgnlMsgId><GrpSts>ACCP</GrpSts></OrgnlGrpInfAndSts></CstmrPmtStsRpt>\

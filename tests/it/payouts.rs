@@ -84,7 +84,7 @@ impl Left {
     }
 
     pub(crate) async fn fetched(&self, file: &Value) -> Vec<u8> {
-        let answer = self.host.owner.get(&format!("/payout-files/{}/content", text(&file["id"]))).await;
+        let answer = self.host.owner.post(&format!("/payout-files/{}/fetch", text(&file["id"])), json!(null)).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         answer.bytes
     }

@@ -149,6 +149,7 @@ test("one asks that money is paid out, another approves, and the bank says that 
   await expect(taking.getByRole("alert")).toContainText("skadad på rad");
   await taking.getByRole("button", { name: "Rensa" }).click();
   await choose(answer);
+  await expect(taking.getByRole("table")).toContainText("Betald (ACSC)");
   await expect(taking.getByRole("table")).toContainText("Ändras");
   expect.soft(await faults(page), "answer").toEqual([]);
   await picture(page, "payout-answer");

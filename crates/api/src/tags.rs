@@ -203,7 +203,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("settle_payout", Invalidates(&["payout", "payment", "incoming_payment", "document", "account", "todo"])),
     ("list_payout_files", Provides(&["payout"])),
     ("make_payout_file", Invalidates(&["payout", "todo"])),
-    ("fetch_payout_file", Provides(&["payout"])),
+    ("fetch_payout_file", Invalidates(&["payout", "todo"])),
     ("read_payout_sender", Provides(&["payout"])),
     ("save_payout_sender", Invalidates(&["payout"])),
     ("list_outgoing", Provides(&["payout", "incoming_payment"])),

@@ -40,8 +40,11 @@ export function idempotent(key: string, part = 0): Record<string, string> {
 }
 
 /** Fetches a file the API makes (PDF, CSV, XLSX) with the name it was given. */
-export async function fetchFile(path: string): Promise<{ name: string; blob: Blob }> {
-  const response = await send(path, { method: "GET" });
+export async function fetchFile(
+  path: string,
+  method: "GET" | "POST" = "GET",
+): Promise<{ name: string; blob: Blob }> {
+  const response = await send(path, { method });
   const disposition = response.headers.get("Content-Disposition") ?? "";
   const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition)?.[1];
   const plain = /filename="?([^";]+)"?/i.exec(disposition)?.[1];

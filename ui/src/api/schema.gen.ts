@@ -2310,17 +2310,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/payout-files/{id}/content": {
+    "/payout-files/{id}/fetch": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Fetches a file, to be sent to the bank; always the same to the byte. */
-        get: operations["fetch_payout_file"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Fetches a file, to be sent to the bank: with the first time its payouts count as sent. It is always the same to the byte. */
+        post: operations["fetch_payout_file"];
         delete?: never;
         options?: never;
         head?: never;

@@ -117,8 +117,8 @@ async fn make_payout_file(
     Ok((StatusCode::CREATED, Json(file.into())))
 }
 
-/// Fetches a file, to be sent to the bank; always the same to the byte.
-#[utoipa::path(get, path = "/payout-files/{id}/content", tag = "payout", params(("id" = Uuid, Path)),
+/// Fetches a file, to be sent to the bank: with the first time its payouts count as sent. It is always the same to the byte.
+#[utoipa::path(post, path = "/payout-files/{id}/fetch", tag = "payout", params(("id" = Uuid, Path)),
     responses((status = 200, content_type = "application/octet-stream", body = Vec<u8>)))]
 async fn fetch_payout_file(State(api): State<Api>, Caller(ctx): Caller, Id(id): Id<PayoutFileId>) -> Answer<Response> {
     let (name, content) = api.app.fetch_payout_file(&ctx, id).await?;

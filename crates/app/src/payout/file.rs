@@ -158,7 +158,7 @@ impl App {
     }
 
     /// The bytes of a file with its name: whoever fetches it sends it to the bank. However often it is fetched, it is the
-    /// same to the byte.
+    /// same to the byte. The first time says that its payouts are sent.
     ///
     /// # Errors
     /// [`AppError::NotFound`] and [`AppError::Denied`] as for the organisation.
@@ -167,6 +167,10 @@ impl App {
         let seen = self.read().await?.find_payout_file(id).await?.ok_or(AppError::NotFound)?;
         self.paying_out(ctx, seen.organisation_id).await?;
         let me = ctx.signed()?.person;
+        if self.done_before(ctx).await? {
+            let content = self.read().await?.payout_file_content(id).await?.ok_or(AppError::NotFound)?;
+            return Ok((seen.name, content));
+        }
         let mut tx = self.write().await?;
         let content = tx.payout_file_content(id).await?.ok_or(AppError::NotFound)?;
         let file = tx.lock_payout_file(id).await?.ok_or(AppError::NotFound)?;

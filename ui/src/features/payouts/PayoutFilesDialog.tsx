@@ -12,6 +12,7 @@ import { can, useMe } from "../../shell/session";
 import classes from "./Payouts.module.css";
 import { OUTCOME_TONES } from "./payoutStates";
 import { useSavePayoutFile } from "./useSavePayoutFile";
+import { useStatusWords } from "./useStatusWords";
 
 /** The files to the bank, and those from it, each with who made or took it in and when. */
 export function PayoutFilesDialog({
@@ -26,6 +27,7 @@ export function PayoutFilesDialog({
   useFocusGivenBack();
   const save = useSavePayoutFile();
   const reason = useReasonWords();
+  const stand = useStatusWords();
   const params = { query: { organisationId: organisation.id } };
   const files = api.useQuery("get", "/payout-files", { params });
   const told = api.useQuery("get", "/payout-statuses", { params });
@@ -101,7 +103,7 @@ export function PayoutFilesDialog({
                         <span className={classes.detail}>{by(file.takenAt, file.takenBy)}</span>
                         {file.statuses.map((status) => (
                           <span key={`${status.line}${status.endToEndId}`} className={classes.detail}>
-                            {status.endToEndId} {status.statusCode}{" "}
+                            {status.endToEndId} · {stand(status.statusCode)}{" "}
                             {status.reasonCode && reason(status.reasonCode, status.words)}{" "}
                             <StateBadge tone={OUTCOME_TONES[status.outcome]}>
                               {t(`payoutStatus.outcome.${status.outcome}`)}

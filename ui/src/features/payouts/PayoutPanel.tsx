@@ -18,6 +18,7 @@ import { StateBadge } from "../../parts/StateBadge";
 import { type PayoutAct, PayoutActDialog } from "./PayoutActDialog";
 import classes from "./Payouts.module.css";
 import { OUTCOME_TONES } from "./payoutStates";
+import { useStatusWords } from "./useStatusWords";
 
 /** One payout: who asked and why, who decided, and what the bank has said. A and R decide, each with a question first. */
 export function PayoutPanel({ id, onClose }: { id: string; onClose: () => void }) {
@@ -143,6 +144,7 @@ function Standing({ payout }: { payout: OpenPayout }) {
 function AtBank({ payout }: { payout: OpenPayout }) {
   const { t, format } = useText();
   const reason = useReasonWords();
+  const stand = useStatusWords();
   if (payout.items.length === 0) return null;
   return (
     <Section title={t("payout.atBank")}>
@@ -176,7 +178,7 @@ function AtBank({ payout }: { payout: OpenPayout }) {
             <span>
               {format.dateTime(status.writtenAt)}
               <span className={classes.detail}>
-                {status.statusCode} {status.reasonCode && reason(status.reasonCode, status.words)}
+                {stand(status.statusCode)} {status.reasonCode && reason(status.reasonCode, status.words)}
               </span>
             </span>
             <StateBadge tone={OUTCOME_TONES[status.outcome]}>

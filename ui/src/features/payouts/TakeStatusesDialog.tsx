@@ -15,6 +15,7 @@ import { said } from "../../parts/undo";
 import { useFocusGivenBack } from "../../parts/useFocusGivenBack";
 import classes from "./Payouts.module.css";
 import { OUTCOME_TONES } from "./payoutStates";
+import { useStatusWords } from "./useStatusWords";
 
 /** What the bank answers: looked at first, and taken in when what would be done is right. */
 export function TakeStatusesDialog({
@@ -103,6 +104,7 @@ export function TakeStatusesDialog({
 function Findings({ found }: { found: PayoutStatusFindings }) {
   const { t, format } = useText();
   const reason = useReasonWords();
+  const stand = useStatusWords();
   return (
     <Stack gap="sm" aria-live="polite">
       {found.takenAt && (
@@ -137,7 +139,7 @@ function Findings({ found }: { found: PayoutStatusFindings }) {
                 <span className={classes.detail}>{status.endToEndId}</span>
               </td>
               <td>
-                {status.statusCode}
+                {stand(status.statusCode)}
                 {status.reasonCode && (
                   <span className={classes.detail}>{reason(status.reasonCode, status.words)}</span>
                 )}

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { fetchFile } from "../../api/client";
 import { invalidate } from "../../api/query";
+import { tagsOf } from "../../api/tags";
 import { useText } from "../../i18n/text";
 import { showProblem } from "../../parts/ErrorNotice";
 import { useHost } from "../../shell/Providers";
@@ -12,11 +13,11 @@ export function useSavePayoutFile() {
   const queryClient = useQueryClient();
   return async (id: string) => {
     try {
-      const { name, blob } = await fetchFile(`/payout-files/${id}/content`);
+      const { name, blob } = await fetchFile(`/payout-files/${id}/fetch`, "POST");
       await host.saveFile(name, blob);
     } catch (error) {
       showProblem(error, text);
     }
-    void invalidate(queryClient, ["payout"]);
+    void invalidate(queryClient, tagsOf("invalidates", "post", "/payout-files/{id}/fetch"));
   };
 }
