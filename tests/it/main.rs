@@ -32,6 +32,7 @@ mod list_imports;
 mod locked_months;
 mod mail;
 mod mail_texts;
+mod money_back;
 mod month_runs;
 mod month_runs_at_once;
 mod notices;

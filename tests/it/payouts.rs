@@ -27,7 +27,7 @@ pub(crate) struct Left {
     /// Åsa.
     person: String,
     pub(crate) due: i64,
-    unplaced: Value,
+    pub(crate) unplaced: Value,
 }
 
 pub(crate) async fn left(engine: Engine) -> Left {

@@ -12,7 +12,7 @@ use stolpe_store::Engine::{self, Postgres, Sqlite};
 const PAID_ON: &str = "2026-11-20";
 
 /// An entry of a statement: which way, how many öre, what the bank calls it, and its details.
-fn entry(way: &str, minor: i64, reference: &str, details: &str) -> String {
+pub(crate) fn entry(way: &str, minor: i64, reference: &str, details: &str) -> String {
     format!(
         "<Ntry><Amt Ccy=\"SEK\">{}.{:02}</Amt><CdtDbtInd>{way}</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>{PAID_ON}</Dt></BookgDt>\
          <AcctSvcrRef>{reference}</AcctSvcrRef><NtryDtls>{details}</NtryDtls></Ntry>\n",
@@ -22,11 +22,11 @@ fn entry(way: &str, minor: i64, reference: &str, details: &str) -> String {
 }
 
 /// One payment that the bank names as we did, with what else it says of it.
-fn named(name: &str, more: &str) -> String {
+pub(crate) fn named(name: &str, more: &str) -> String {
     format!("<TxDtls><Refs><EndToEndId>{name}</EndToEndId></Refs>{more}</TxDtls>")
 }
 
-fn statement(id: &str, entries: &[String]) -> String {
+pub(crate) fn statement(id: &str, entries: &[String]) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.02\">\
          <BkToCstmrStmt><GrpHdr><MsgId>{id}</MsgId><CreDtTm>{TODAY}T06:00:00+01:00</CreDtTm></GrpHdr><Stmt><Id>{id}</Id>\

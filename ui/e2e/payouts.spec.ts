@@ -160,6 +160,13 @@ test("one asks that money is paid out, another approves, and the bank says that 
   expect.soft(await faults(page), "paid").toEqual([]);
   await picture(page, "payout-paid");
 
+  // Whoever gets the money is told so, and the outbox finds the message by its kind.
+  await page.goto(`${host.url}/admin/notices?where=kind:is:payout_paid`);
+  await page.getByRole("row", { name: /Utbetalning av 10,50/ }).click();
+  await expect(page.getByRole("complementary")).toContainText("konto som slutar på 6789");
+  expect.soft(await faults(page), "told").toEqual([]);
+  await picture(page, "payout-told");
+
   // The bank's statement says so as well, and tells of money out that is no payout: looked at, taken in, and listed.
   const day = new Date().toISOString().slice(0, 10);
   const debit = (amount: string, reference: string, details: string) =>

@@ -32,6 +32,7 @@ mod login;
 mod mail_template;
 mod mailbox;
 mod market_price;
+mod money_back;
 mod month_run;
 mod notice;
 mod one_time;

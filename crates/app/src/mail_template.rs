@@ -6,7 +6,7 @@ use crate::error::{AppError, Result};
 use crate::setting::{ADDRESS, AddressSetting};
 use chrono::{DateTime, Months, NaiveDate, Utc};
 use serde::Serialize;
-use stolpe_documents::notice_text::{self, DocumentLetter, Letter};
+use stolpe_documents::notice_text::{self, DocumentLetter, Letter, MoneyLetter, MoneyNews};
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::channel::Channel;
 use stolpe_domain::country::Country;
@@ -26,6 +26,8 @@ const SAMPLE_CODE: &str = "…";
 /// A number and an amount of no document.
 const SAMPLE_NUMBER: &str = "2026-1";
 const SAMPLE_MINOR: i64 = 34_250;
+/// The last digits of nobody's account.
+const SAMPLE_ACCOUNT: &str = "6789";
 
 /// A text with what an editor needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -110,9 +112,26 @@ impl MailTexts {
 
     /// What an SMS says of a document.
     pub(crate) fn write_sms(&self, language: Language, letter: DocumentLetter<'_>) -> String {
-        let letter = Letter::Sms(letter, &self.portal);
+        self.write_any_sms(language, &Letter::Sms(letter, &self.portal))
+    }
+
+    /// Word of money on its way back; of an SMS the subject is for lists alone.
+    pub(crate) fn write_money(
+        &self,
+        language: Language,
+        letter: MoneyLetter<'_>,
+        channel: Channel,
+    ) -> (String, String) {
+        let (subject, mail) = self.write(language, &Letter::Money(letter, Channel::Mail));
+        match channel {
+            Channel::Mail => (subject, mail),
+            Channel::Sms => (subject, self.write_any_sms(language, &Letter::Money(letter, Channel::Sms))),
+        }
+    }
+
+    fn write_any_sms(&self, language: Language, letter: &Letter<'_>) -> String {
         let kept = self.find(letter.kind(), language).and_then(|kept| kept.texts.as_ref());
-        notice_text::write_sms(language, &letter, kept.map(|(_, body)| body.as_str()))
+        notice_text::write_sms(language, letter, kept.map(|(_, body)| body.as_str()))
     }
 
     fn find(&self, kind: TemplateKind, language: Language) -> Option<&KeptTemplate> {
@@ -253,6 +272,14 @@ impl App {
         };
         let mail = |kind| Letter::Document(document(kind));
         let sms = |kind| Letter::Sms(document(kind), &portal);
+        let money = |news| {
+            let amount = Money { minor: SAMPLE_MINOR, currency };
+            Letter::Money(MoneyLetter { name: &name, organisation: &owner.name, amount, news, contact }, kind.channel())
+        };
+        let refunded = MoneyNews::Refunded {
+            facility: facility.as_ref().map_or("", |it| it.name.as_str()),
+            number: SAMPLE_NUMBER,
+        };
         let letter = match kind {
             TemplateKind::Invitation => {
                 Letter::Invitation { name: &name, inviter: &name, organisation: Some(owner.name.as_str()), link: &link }
@@ -269,6 +296,11 @@ impl App {
             TemplateKind::SmsCreditNote => sms(DocumentKind::CreditNote),
             TemplateKind::SmsReceipt => sms(DocumentKind::Receipt),
             TemplateKind::SmsReminder => sms(DocumentKind::Reminder),
+            TemplateKind::RefundDone | TemplateKind::SmsRefundDone => money(refunded),
+            TemplateKind::PayoutPaid | TemplateKind::SmsPayoutPaid => money(MoneyNews::PaidOut(SAMPLE_ACCOUNT)),
+            TemplateKind::PayoutReturned | TemplateKind::SmsPayoutReturned => {
+                money(MoneyNews::CameBack(SAMPLE_ACCOUNT))
+            }
         };
         let (shown_subject, shown_body) = match kind.channel() {
             Channel::Mail => notice_text::write(language, &letter, Some((subject, &body))),

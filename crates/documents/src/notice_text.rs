@@ -48,6 +48,70 @@ pub enum Letter<'a> {
     Document(DocumentLetter<'a>),
     /// Word by SMS that there is a document in the portal, which is at this address.
     Sms(DocumentLetter<'a>, &'a str),
+    /// Word of what became of money that was on its way back to whoever paid, by that way.
+    Money(MoneyLetter<'a>, Channel),
+}
+
+/// Word of money that was on its way back to whoever paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MoneyLetter<'a> {
+    /// To whom.
+    pub name: &'a str,
+    /// Whose debt it was.
+    pub organisation: &'a str,
+    /// How much.
+    pub amount: Money,
+    /// What became of it.
+    pub news: MoneyNews<'a>,
+    /// Whom to ask, if there is an address.
+    pub contact: Option<&'a str>,
+}
+
+/// What became of money that was on its way back to whoever paid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MoneyNews<'a> {
+    /// It was given back the way by which it came.
+    Refunded {
+        /// For which facility it had been paid.
+        facility: &'a str,
+        /// The number of the document that it had been paid for.
+        number: &'a str,
+    },
+    /// It was paid out to the bank account with these last digits.
+    PaidOut(&'a str),
+    /// It was paid out to the bank account with these last digits, and has come back.
+    CameBack(&'a str),
+}
+
+impl MoneyNews<'_> {
+    /// Which text it has.
+    pub const fn kind(&self, channel: Channel) -> TemplateKind {
+        match (channel, self) {
+            (Channel::Mail, Self::Refunded { .. }) => TemplateKind::RefundDone,
+            (Channel::Mail, Self::PaidOut(_)) => TemplateKind::PayoutPaid,
+            (Channel::Mail, Self::CameBack(_)) => TemplateKind::PayoutReturned,
+            (Channel::Sms, Self::Refunded { .. }) => TemplateKind::SmsRefundDone,
+            (Channel::Sms, Self::PaidOut(_)) => TemplateKind::SmsPayoutPaid,
+            (Channel::Sms, Self::CameBack(_)) => TemplateKind::SmsPayoutReturned,
+        }
+    }
+}
+
+impl MoneyLetter<'_> {
+    fn value(&self, place: Placeholder, language: Language) -> Option<String> {
+        use Placeholder as P;
+        let text = match (place, self.news) {
+            (P::Name, _) => self.name,
+            (P::Organisation, _) => self.organisation,
+            (P::Amount, _) => return Some(Figures::of(language).money(self.amount)),
+            (P::Contact, _) => return self.contact.map(str::to_owned),
+            (P::Facility, MoneyNews::Refunded { facility, .. }) => facility,
+            (P::Number, MoneyNews::Refunded { number, .. }) => number,
+            (P::Account, MoneyNews::PaidOut(account) | MoneyNews::CameBack(account)) => account,
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
 }
 
 /// A mail that brings a document.
@@ -82,6 +146,7 @@ impl Letter<'_> {
             Self::AddressChanged { .. } => TemplateKind::AddressChanged,
             Self::Document(letter) => TemplateKind::of_document(letter.kind, Channel::Mail),
             Self::Sms(letter, _) => TemplateKind::of_document(letter.kind, Channel::Sms),
+            Self::Money(letter, channel) => letter.news.kind(*channel),
         }
     }
 
@@ -105,6 +170,9 @@ impl Letter<'_> {
         use Placeholder as P;
         if let (Self::Sms(_, portal), P::Portal) = (self, place) {
             return Some((*portal).to_owned());
+        }
+        if let Self::Money(letter, _) = self {
+            return letter.value(place, language);
         }
         // Word of a document says of it what a mail would.
         let told = match *self {
@@ -275,6 +343,36 @@ mod tests {
             assert_eq!(stolpe_domain::sms::size_of(test_sms(language)).parts, 1);
         }
         assert_eq!(diverted_sms(Language::Sv, "Hej", "+46701234567"), "[TESTLÄGE, till +46701234567] Hej");
+    }
+
+    #[test]
+    fn whoever_gets_money_back_is_told_how_much_and_where_and_by_sms_in_one_or_two_parts() {
+        let news = [
+            (MoneyNews::Refunded { facility: "Ekbacken", number: "2026-17" }, "2026-17"),
+            (MoneyNews::PaidOut("6789"), "6789"),
+            (MoneyNews::CameBack("6789"), "6789"),
+        ];
+        for (language, (news, where_to)) in Language::ALL.into_iter().flat_map(|it| news.map(|news| (it, news))) {
+            let letter = MoneyLetter {
+                name: "Åsa Öberg",
+                organisation: "Brf Ekbacken i Kalmar",
+                amount: Money { minor: 123_450, currency: Currency::Sek },
+                news,
+                contact: None,
+            };
+            let amount = Figures::of(language).money(letter.amount);
+            let (subject, text) = write(language, &Letter::Money(letter, Channel::Mail), None);
+            assert!(subject.contains("Brf Ekbacken i Kalmar") && !subject.contains(['{', '}']), "{subject}");
+            assert!(text.contains("Åsa Öberg") && text.contains(&amount) && text.contains(where_to), "{text}");
+            assert!(!text.contains(['{', '}']) && text.ends_with("Brf Ekbacken i Kalmar\n"), "nobody to ask: {text}");
+            let sms = Letter::Money(letter, Channel::Sms);
+            let text = write_sms(language, &sms, None);
+            assert!(text.contains(&plain(&amount)) && text.contains(where_to), "{text}");
+            let size = stolpe_domain::sms::size_of(&text);
+            assert_eq!(size.alphabet, stolpe_domain::sms::SmsAlphabet::Gsm, "{text}");
+            assert!(size.parts <= 2, "{text}");
+            assert_eq!(write_sms(language, &sms, Some("{amount}, {contact}")), text, "nobody gets an empty SMS");
+        }
     }
 
     #[test]

@@ -394,7 +394,7 @@ actions! {
     /// A refund has come further, or has failed.
     RefundMoved = "refund.moved" ["refund", "payment", "account", "my_refund", "todo"],
     /// A payer has their money back.
-    RefundDone = "refund.done" ["refund", "payment", "document", "account", "my_refund", "todo"],
+    RefundDone = "refund.done" ["refund", "payment", "document", "account", "my_refund", "notice", "todo"],
     /// Payments are taken at the counter of an organisation, or no longer.
     TillSettingChanged = "till.setting_changed" ["till"],
     /// A clerk has opened a till.
@@ -420,9 +420,10 @@ actions! {
     /// What the bank has done with it is known, or somebody has said so.
     PayoutMoved = "payout.moved" ["payout", "todo"],
     /// The bank has paid it.
-    PayoutPaid = "payout.paid" ["payout", "document", "account", "todo"],
+    PayoutPaid = "payout.paid" ["payout", "document", "account", "notice", "todo"],
     /// What was paid has come back.
-    PayoutReturned = "payout.returned" ["payout", "payment", "incoming_payment", "document", "account", "todo"],
+    PayoutReturned = "payout.returned"
+        ["payout", "payment", "incoming_payment", "document", "account", "notice", "todo"],
     /// A file for the bank was made.
     PayoutFileMade = "payout_file.made" ["payout", "todo"],
     /// A file for the bank was fetched.

@@ -33,6 +33,18 @@ words! {
         SmsReceipt = "sms_receipt",
         /// Word by SMS that there is a reminder in the portal.
         SmsReminder = "sms_reminder",
+        /// Word that a payment was given back.
+        RefundDone = "refund_done",
+        /// Word that money was paid out to a bank account.
+        PayoutPaid = "payout_paid",
+        /// Word that money which was paid out has come back.
+        PayoutReturned = "payout_returned",
+        /// Word by SMS that a payment was given back.
+        SmsRefundDone = "sms_refund_done",
+        /// Word by SMS that money was paid out to a bank account.
+        SmsPayoutPaid = "sms_payout_paid",
+        /// Word by SMS that money which was paid out has come back.
+        SmsPayoutReturned = "sms_payout_returned",
     }
 }
 
@@ -51,8 +63,10 @@ words! {
         Facility = "facility",
         /// The number of a document.
         Number = "number",
-        /// What a document adds up to.
+        /// What a document adds up to, or how much money it is.
         Amount = "amount",
+        /// The last digits of a bank account: enough for its owner to know which it is.
+        Account = "account",
         /// When a document falls due.
         DueDate = "due_date",
         /// Whom to ask.
@@ -73,8 +87,11 @@ impl TemplateKind {
             Self::Invoice | Self::Reminder => {
                 &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::DueDate, P::Contact]
             }
-            Self::CreditNote | Self::Receipt => {
+            Self::CreditNote | Self::Receipt | Self::RefundDone | Self::SmsRefundDone => {
                 &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::Contact]
+            }
+            Self::PayoutPaid | Self::PayoutReturned | Self::SmsPayoutPaid | Self::SmsPayoutReturned => {
+                &[P::Name, P::Organisation, P::Amount, P::Account, P::Contact]
             }
             Self::SmsInvoice | Self::SmsReminder => {
                 &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::DueDate, P::Contact, P::Portal]
@@ -88,7 +105,13 @@ impl TemplateKind {
     /// By which way it goes.
     pub const fn channel(self) -> Channel {
         match self {
-            Self::SmsInvoice | Self::SmsCreditNote | Self::SmsReceipt | Self::SmsReminder => Channel::Sms,
+            Self::SmsInvoice
+            | Self::SmsCreditNote
+            | Self::SmsReceipt
+            | Self::SmsReminder
+            | Self::SmsRefundDone
+            | Self::SmsPayoutPaid
+            | Self::SmsPayoutReturned => Channel::Sms,
             _ => Channel::Mail,
         }
     }
@@ -100,6 +123,12 @@ impl TemplateKind {
             Self::Invoice | Self::CreditNote | Self::Receipt | Self::Reminder => Some(Placeholder::Number),
             // An SMS brings no document.
             Self::SmsInvoice | Self::SmsCreditNote | Self::SmsReceipt | Self::SmsReminder => Some(Placeholder::Portal),
+            Self::RefundDone
+            | Self::PayoutPaid
+            | Self::PayoutReturned
+            | Self::SmsRefundDone
+            | Self::SmsPayoutPaid
+            | Self::SmsPayoutReturned => Some(Placeholder::Amount),
             Self::AddressChanged => None,
         }
     }

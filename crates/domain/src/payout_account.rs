@@ -161,6 +161,12 @@ impl PayoutAccount {
         }
     }
 
+    /// The last four digits: whoever owns the account knows it by them, and nobody else does.
+    pub fn last_digits(&self) -> String {
+        let number = self.number();
+        number.chars().skip(number.chars().count().saturating_sub(4)).collect()
+    }
+
     fn written(&self) -> &str {
         self.stored.split_once(':').map_or("", |(_, number)| number)
     }

@@ -8183,7 +8183,7 @@ export interface components {
          * @description Something that a text names and a mail fills in.
          * @enum {string}
          */
-        Placeholder: "name" | "organisation" | "inviter" | "link" | "facility" | "number" | "amount" | "due_date" | "contact" | "portal";
+        Placeholder: "name" | "organisation" | "inviter" | "link" | "facility" | "number" | "amount" | "account" | "due_date" | "contact" | "portal";
         /** @description A document that would be made. */
         PlannedDocumentView: {
             /** @description How many things it asks for. */
@@ -9467,7 +9467,7 @@ export interface components {
          * @description Which message a text is for.
          * @enum {string}
          */
-        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder";
+        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder" | "refund_done" | "payout_paid" | "payout_returned" | "sms_refund_done" | "sms_payout_paid" | "sms_payout_returned";
         /** @description The days of a tenancy. */
         TenancyDraft: {
             /** Format: date */

@@ -64,6 +64,7 @@ impl App {
             return self.read().await?.find_bank_file(id).await?.ok_or(AppError::NotFound);
         }
         let (read, digest) = self.read_bank_file(&organisation, content).await?;
+        let outward = self.outward(organisation.id).await?;
         let mut tx = self.write().await?;
         if tx.find_bank_file_by_digest(organisation.id, &digest).await?.is_some() {
             return Err(AppError::Conflict("bank_file.taken"));
@@ -94,7 +95,7 @@ impl App {
         };
         tx.insert_bank_file(&file, &digest).await?;
         let paid = book(&mut tx, ctx, &file, &plan).await?;
-        let paid_out = follow_outgoing(&mut tx, ctx, file.id, outgoing).await?;
+        let paid_out = follow_outgoing(&mut tx, ctx, &file, outgoing, outward).await?;
         let taken = Event::new(Action::BankFileTaken, Subject::BankFile(file.id)).organisation(organisation.id).after(
             &json!({ "name": file.name, "kind": file.kind, "payments": file.payment_count, "known": file.known_count }),
         );

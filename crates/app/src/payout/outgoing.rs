@@ -6,13 +6,16 @@ use super::{today, told};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::money_back::tell_of_payouts;
+use crate::notice::Outward;
 use chrono::{DateTime, NaiveDate};
 use std::collections::{BTreeSet, HashMap};
 use stolpe_documents::bank_file::{BankFile as ReadFile, BankOutgoing, BankPayment, Deposit, Returned};
 use stolpe_domain::event::{Action, Event};
-use stolpe_domain::id::{BankFileId, DocumentId, OrganisationId, PayoutFileId, PayoutId};
+use stolpe_domain::id::{DocumentId, OrganisationId, PayoutFileId, PayoutId};
 use stolpe_domain::money::Money;
 use stolpe_domain::payout::{BankWord, OutgoingOutcome, OutgoingWay, PayoutState, told_by_line};
+use stolpe_store::incoming_payment::BankFile;
 use stolpe_store::payout::{OutgoingLine, Payout, PayoutItem};
 use stolpe_store::{Conn, Tx};
 use uuid::Uuid;
@@ -270,13 +273,16 @@ pub(crate) async fn hold_payouts(tx: &mut Tx, plan: &OutgoingPlan) -> Result<()>
     Ok(())
 }
 
-/// Writes the lines of a file down and does what they say: first what was paid, and then what came back.
+/// Writes the lines of a file down and does what they say: first what was paid, and then what came back. Whoever gets the
+/// money is told of the end alone.
 pub(crate) async fn follow_outgoing(
     tx: &mut Tx,
     ctx: &Ctx,
-    file: BankFileId,
+    file: &BankFile,
     plan: OutgoingPlan,
+    outward: Outward,
 ) -> Result<Vec<Event>> {
+    let stood: Vec<Payout> = plan.payouts.clone();
     let mut events = Vec::new();
     for wanted in [PayoutState::Paid, PayoutState::Returned] {
         let mut moves = Moves::default();
@@ -294,13 +300,19 @@ pub(crate) async fn follow_outgoing(
         }
         moves.post(tx, ctx).await?;
     }
+    let mut reached = Vec::new();
+    for before in &stood {
+        let now = tx.find_payout(before.id).await?.ok_or(AppError::NotFound)?;
+        reached.push((before, now.state));
+    }
+    tell_of_payouts(tx, ctx, file.organisation_id, &reached, outward).await?;
     let lines: Vec<OutgoingLine> = plan
         .lines
         .into_iter()
         .enumerate()
         .map(|(place, it)| OutgoingLine {
             id: ctx.id_in_order(place),
-            bank_file_id: file,
+            bank_file_id: file.id,
             created_at: ctx.at,
             ..it.line
         })

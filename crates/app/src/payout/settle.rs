@@ -5,6 +5,7 @@ use super::{OpenPayout, today, told};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::money_back::tell_of_payouts;
 use crate::person::required_reason;
 use chrono::NaiveDate;
 use stolpe_domain::access::{Permission, Place};
@@ -75,6 +76,7 @@ impl App {
         if on > today {
             return Err(AppError::field("on", "payout.day_to_come"));
         }
+        let outward = self.outward(seen.organisation_id).await?;
         let (mut tx, before) = self.held_payout(&seen, row_version).await?;
         let concerns = before.state.is_at_bank() || matches!(outcome, HandOutcome::Returned { .. });
         let state = before.state.after(happening).filter(|_| concerns);
@@ -92,6 +94,7 @@ impl App {
         }
         let after = Payout { state, moved_at: ctx.at, ..before.clone() };
         tx.put_payout(&after).await?;
+        tell_of_payouts(&mut tx, ctx, before.organisation_id, &[(&before, state)], outward).await?;
         tx.commit(ctx, [told(action, &before, &after).because(reason)]).await?;
         self.payout(ctx, id).await
     }

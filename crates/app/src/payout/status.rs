@@ -5,6 +5,7 @@ use super::{names, today, told};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::money_back::tell_of_payouts;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -125,6 +126,7 @@ impl App {
             return all.into_iter().find(|it| it.file.id == id).ok_or(AppError::NotFound);
         }
         let (report, content, digest) = self.read_statuses(content).await?;
+        let outward = self.outward(organisation.id).await?;
         let mut tx = self.write().await?;
         if tx.find_payout_status_file(organisation.id, &digest).await?.is_some() {
             return Err(AppError::Conflict("payout_status.taken"));
@@ -168,6 +170,8 @@ impl App {
         let taken = Event::new(Action::PayoutStatusTaken, Subject::Organisation(organisation.id))
             .organisation(organisation.id)
             .after(&json!({ "name": file.name, "statuses": statuses.len(), "file": file.message_id }));
+        let news: Vec<_> = locked.iter().filter_map(|it| Some((it, *reached.get(&it.id)?))).collect();
+        tell_of_payouts(&mut tx, ctx, organisation.id, &news, outward).await?;
         let mut events = vec![taken];
         for before in locked {
             let Some(state) = reached.get(&before.id).copied() else { continue };

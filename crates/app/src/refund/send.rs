@@ -4,6 +4,7 @@ use super::book::{book_missed, resolve};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::money_back::tell_of_refund;
 use crate::payment::{AWAY, CLAIM, Heard, callback_address, kept_words};
 use chrono::{DateTime, Utc};
 use serde_json::json;
@@ -112,6 +113,7 @@ impl App {
 
     /// Writes down what became known of a refund, with what its money does by that.
     async fn learn_of_refund(&self, ctx: &Ctx, seen: &Refund, heard: &Told) -> Result<()> {
+        let outward = self.outward(seen.organisation_id).await?;
         let mut tx = self.write().await?;
         tx.hold_documents(&[seen.document_id]).await?;
         let payment = tx.lock_payment(seen.payment_id).await?.ok_or(AppError::NotFound)?;
@@ -143,6 +145,9 @@ impl App {
         tx.put_refund(&after).await?;
         if !has_moved {
             return tx.commit_telemetry().await;
+        }
+        if state == RefundState::Done {
+            tell_of_refund(&mut tx, ctx, &after, outward).await?;
         }
         let action = if state == RefundState::Done { Action::RefundDone } else { Action::RefundMoved };
         let event = Event::new(action, Subject::Refund(before.id))

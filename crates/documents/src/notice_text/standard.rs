@@ -64,6 +64,35 @@ const fn swedish(kind: Kind) -> (&'static str, &'static str) {
             "{organisation}: vi saknar din betalning. Påminnelse {number}, {amount}, betalas senast {due_date}. Se och \
              betala: {portal}\n",
         ),
+        Kind::RefundDone => (
+            "Återbetalning av {amount} – {organisation}",
+            "Hej {name}!\n\nVi har betalat tillbaka {amount} av det som du betalade för faktura {number} i {facility}. \
+             Pengarna går samma väg som du betalade. Det kan ta några bankdagar innan du ser dem.\n\n{organisation}\nFrågor: \
+             {contact}\n",
+        ),
+        Kind::PayoutPaid => (
+            "Utbetalning av {amount} – {organisation}",
+            "Hej {name}!\n\nVi har betalat ut {amount} till ditt konto som slutar på {account}.\n\n{organisation}\nFrågor: \
+             {contact}\n",
+        ),
+        Kind::PayoutReturned => (
+            "Utbetalningen kom tillbaka – {organisation}",
+            "Hej {name}!\n\n{amount} som vi betalade ut till kontot som slutar på {account} har kommit tillbaka till oss. \
+             Pengarna är fortfarande dina. Hör av dig, så betalar vi ut dem igen.\n\n{organisation}\nFrågor: {contact}\n",
+        ),
+        Kind::SmsRefundDone => (
+            "",
+            "{organisation}: vi har betalat tillbaka {amount} för faktura {number}. Det kan ta några bankdagar innan du \
+             ser pengarna.\n",
+        ),
+        Kind::SmsPayoutPaid => {
+            ("", "{organisation}: vi har betalat ut {amount} till ditt konto som slutar på {account}.\n")
+        }
+        Kind::SmsPayoutReturned => (
+            "",
+            "{organisation}: {amount} som vi betalade ut till kontot som slutar på {account} har kommit tillbaka. Hör av \
+             dig, så betalar vi ut pengarna igen.\n",
+        ),
     }
 }
 
@@ -116,6 +145,34 @@ const fn norwegian(kind: Kind) -> (&'static str, &'static str) {
             "",
             "{organisation}: vi mangler betalingen din. Purring {number}, {amount}, betales senest {due_date}. Se og \
              betal: {portal}\n",
+        ),
+        Kind::RefundDone => (
+            "Tilbakebetaling av {amount} – {organisation}",
+            "Hei {name}!\n\nVi har betalt tilbake {amount} av det du betalte for faktura {number} i {facility}. Pengene går \
+             samme vei som du betalte. Det kan ta noen bankdager før du ser dem.\n\n{organisation}\nSpørsmål: {contact}\n",
+        ),
+        Kind::PayoutPaid => (
+            "Utbetaling av {amount} – {organisation}",
+            "Hei {name}!\n\nVi har betalt ut {amount} til kontoen din som slutter på {account}.\n\n{organisation}\nSpørsmål: \
+             {contact}\n",
+        ),
+        Kind::PayoutReturned => (
+            "Utbetalingen kom tilbake – {organisation}",
+            "Hei {name}!\n\n{amount} som vi betalte ut til kontoen som slutter på {account}, har kommet tilbake til oss. \
+             Pengene er fortsatt dine. Ta kontakt, så betaler vi dem ut igjen.\n\n{organisation}\nSpørsmål: {contact}\n",
+        ),
+        Kind::SmsRefundDone => (
+            "",
+            "{organisation}: vi har betalt tilbake {amount} for faktura {number}. Det kan ta noen bankdager før du ser \
+             pengene.\n",
+        ),
+        Kind::SmsPayoutPaid => {
+            ("", "{organisation}: vi har betalt ut {amount} til kontoen din som slutter på {account}.\n")
+        }
+        Kind::SmsPayoutReturned => (
+            "",
+            "{organisation}: {amount} som vi betalte ut til kontoen som slutter på {account}, har kommet tilbake. Ta \
+             kontakt, så betaler vi pengene ut igjen.\n",
         ),
     }
 }
@@ -171,6 +228,33 @@ const fn english(kind: Kind) -> (&'static str, &'static str) {
             "",
             "{organisation}: we have not received your payment. Reminder {number}, {amount}, is due on {due_date}. See \
              and pay: {portal}\n",
+        ),
+        Kind::RefundDone => (
+            "Refund of {amount} – {organisation}",
+            "Hello {name},\n\nWe have given back {amount} of what you paid for invoice {number} at {facility}. The money goes \
+             the way by which you paid. It can take some bank days until you see it.\n\n{organisation}\nQuestions: \
+             {contact}\n",
+        ),
+        Kind::PayoutPaid => (
+            "Payout of {amount} – {organisation}",
+            "Hello {name},\n\nWe have paid out {amount} to your account ending in {account}.\n\n{organisation}\nQuestions: \
+             {contact}\n",
+        ),
+        Kind::PayoutReturned => (
+            "The payout came back – {organisation}",
+            "Hello {name},\n\n{amount} that we paid out to the account ending in {account} has come back to us. The money is \
+             still yours. Get in touch, and we pay it out again.\n\n{organisation}\nQuestions: {contact}\n",
+        ),
+        Kind::SmsRefundDone => (
+            "",
+            "{organisation}: we have given back {amount} for invoice {number}. It can take some bank days until you see \
+             the money.\n",
+        ),
+        Kind::SmsPayoutPaid => ("", "{organisation}: we have paid out {amount} to your account ending in {account}.\n"),
+        Kind::SmsPayoutReturned => (
+            "",
+            "{organisation}: {amount} that we paid out to the account ending in {account} has come back. Get in touch, \
+             and we pay the money out again.\n",
         ),
     }
 }

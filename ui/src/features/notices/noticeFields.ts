@@ -14,7 +14,16 @@ const STATES = [
   "failed",
   "suppressed",
 ] as const;
-const KINDS = ["document", "invitation", "password_reset"] as const;
+const KINDS = [
+  "document",
+  "till_receipt",
+  "refund_done",
+  "payout_paid",
+  "payout_returned",
+  "invitation",
+  "password_reset",
+  "address_changed",
+] as const;
 
 /** What the outbox can be filtered by. */
 export function useNoticeFields(): readonly Field[] {
