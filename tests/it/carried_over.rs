@@ -19,12 +19,12 @@ async fn next(host: &TestHost, charger: &mut Charger, day: u32, wh: i64) -> Valu
     documents(host).await[0].clone()
 }
 
-async fn seen(host: &TestHost, it: &Value) -> Value {
+pub(crate) async fn seen(host: &TestHost, it: &Value) -> Value {
     host.owner.get(&format!("/documents/{}", text(&it["id"]))).await.expect(200)
 }
 
 /// What is left to pay of an invoice, and what had been paid of it when it was issued.
-async fn left(host: &TestHost, it: &Value) -> (i64, i64) {
+pub(crate) async fn left(host: &TestHost, it: &Value) -> (i64, i64) {
     let it = seen(host, it).await;
     (it["open"]["minor"].as_i64().unwrap(), it["alreadyPaid"]["minor"].as_i64().unwrap_or(0))
 }
@@ -33,7 +33,7 @@ async fn printed(host: &TestHost, it: &Value) -> String {
     words(&host.owner.get(&format!("/documents/{}/file", text(&it["id"]))).await.bytes)
 }
 
-async fn pay(host: &TestHost, serial: u32, it: &Value, minor: i64) {
+pub(crate) async fn pay(host: &TestHost, serial: u32, it: &Value, minor: i64) {
     take(host, &bgmax(serial, &[(reference(it), '2', minor, "Asa Ek")])).await.expect(201);
 }
 

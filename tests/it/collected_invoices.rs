@@ -1,6 +1,7 @@
 //! Invoices that collect what several people used (EMP-15): a company that pays for them owes one document a month by each
 //! of its references, which says whose everything on it is.
 
+use crate::carried_over::{left, pay};
 use crate::documents::{act, words};
 use crate::incoming_payments::{bgmax, due, payments, read, reference, settle, stands, state, take};
 use crate::month_runs::{charge, committed, documents, driver, planned, ready};
@@ -11,7 +12,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use stolpe_domain::ledger::AccountKind;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
-use stolpe_testkit::{Answer, TestHost};
+use stolpe_testkit::{Answer, Charger, TestHost};
 
 /// A company that wants one invoice for everybody it pays for.
 fn company(reference: &str) -> Value {
@@ -194,6 +195,66 @@ async fn one_persons_line_is_credited_to_the_company_and_what_is_paid_stays_with
     committed(&host, &run, json!({})).await;
     assert_eq!(owed(&host).await["Åkeriet i Umeå AB"], 0, "what they owe now is theirs");
     assert_eq!(host.app.prove_ledger().await.unwrap().faults, vec![]);
+}
+
+/// Charges and commits; answers what was made for the company and for Dan, who pays himself.
+async fn next(host: &TestHost, charger: &mut Charger, day: u32) -> (Value, Value) {
+    for (tag, day) in [("AA", day), ("DD", day + 1)] {
+        charge(charger, tag, day, 4_000).await;
+    }
+    committed(host, &planned(host, "2026-11").await, json!({})).await;
+    let mut latest = documents(host).await;
+    latest.truncate(2);
+    let company = latest.iter().position(|it| it["recipient"] == "Åkeriet i Umeå AB").unwrap();
+    let company = latest.remove(company);
+    (company, latest.remove(0))
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_a_company_paid_too_much_follows_to_what_it_owes_next_and_never_to_or_from_a_person(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = ready(engine).await;
+    let mut charger = host.charger("CP-1").await;
+    let asa = driver(&host, "Åsa", "asa@example.se", "AA").await;
+    pays(&host, &asa, company("4711")).await.expect(200);
+    driver(&host, "Dan", "dan@example.se", "DD").await;
+    let (first, dan) = next(&host, &mut charger, 10).await;
+    // More than was asked for came from the bank: it pays the next one, and not what Dan owes.
+    pay(&host, 1, &first, due(&first) + 300).await;
+    let (second, dan_next) = next(&host, &mut charger, 12).await;
+    assert_eq!(left(&host, &second).await, (due(&second) - 300, 300));
+    assert_eq!((left(&host, &dan).await, left(&host, &dan_next).await), ((due(&dan), 0), (due(&dan_next), 0)));
+    let paper = words(&host.owner.get(&format!("/documents/{}/file", text(&second["id"]))).await.bytes);
+    assert!(paper.contains("Redan betalt"), "{paper}");
+
+    // What is too much since it was credited pays the next one as well, also where that is issued from a draft.
+    pay(&host, 2, &second, due(&second) - 300).await;
+    let credited = act(&host, &opened(&host, &second).await, "credit", json!({"reason": "fel pris"})).await;
+    credited.expect(201);
+    for (tag, day) in [("AA", 14), ("DD", 15)] {
+        charge(&mut charger, tag, day, 4_000).await;
+    }
+    committed(&host, &planned(&host, "2026-11").await, json!({"asDrafts": true})).await;
+    let drafts = documents(&host).await.into_iter().filter(|it| it["state"] == "draft");
+    let mut paid = BTreeMap::new();
+    for draft in drafts.collect::<Vec<_>>() {
+        let issued = act(&host, &draft, "issue", json!(null)).await.expect(200);
+        let (open, already) = left(&host, &issued).await;
+        assert_eq!(open, due(&issued) - already);
+        paid.insert(text(&draft["recipient"]), already == due(&issued));
+    }
+    assert_eq!(paid, BTreeMap::from([("Dan Ek".to_owned(), false), ("Åkeriet i Umeå AB".to_owned(), true)]));
+
+    // And what Dan has paid too much is his own.
+    pay(&host, 3, &dan, due(&dan) + 200).await;
+    let (third, dan_third) = next(&host, &mut charger, 16).await;
+    assert_eq!(left(&host, &dan_third).await.1, 0, "it pays what he owes since before that");
+    assert_eq!(left(&host, &dan_next).await.0, due(&dan_next) - 200);
+    assert_eq!(left(&host, &third).await, (due(&third), 0), "nothing of the company's own is left");
+    assert_eq!(host.app.prove_ledger().await.unwrap().faults, vec![], "the ledger holds");
+    assert!(host.app.prove_documents().await.unwrap().holds());
 }
 
 #[rstest]

@@ -50,6 +50,42 @@ pub struct Payer {
     pub collects: bool,
 }
 
+/// Who owes what stands on a document, and whose is what was paid too much: a person, or a company that collects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Debtor {
+    /// Somebody of the register.
+    Person(PersonId),
+    /// A company that owes what its people used.
+    Company(CompanyId),
+}
+
+impl Debtor {
+    /// Whose a document or an account is, by the one of both that it names.
+    pub const fn of(person: Option<PersonId>, company: Option<CompanyId>) -> Option<Self> {
+        match (person, company) {
+            (_, Some(company)) => Some(Self::Company(company)),
+            (Some(person), None) => Some(Self::Person(person)),
+            (None, None) => None,
+        }
+    }
+
+    /// Who, where it is somebody.
+    pub const fn person(self) -> Option<PersonId> {
+        match self {
+            Self::Person(id) => Some(id),
+            Self::Company(_) => None,
+        }
+    }
+
+    /// Which company, where it is one.
+    pub const fn company(self) -> Option<CompanyId> {
+        match self {
+            Self::Person(_) => None,
+            Self::Company(id) => Some(id),
+        }
+    }
+}
+
 /// Which of the documents to a company something stands on: another reference is another document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Collector {

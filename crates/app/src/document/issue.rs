@@ -16,6 +16,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::DocumentId;
 use stolpe_domain::organisation::Organisation;
+use stolpe_domain::payer::Debtor;
 use stolpe_store::document::{Document, Issue};
 
 /// What gives numbers inside a transaction; the series of each kind is held from its first number on.
@@ -136,8 +137,8 @@ impl App {
             return Err(AppError::Changed);
         }
         let mut printed = Printed::of(&document)?;
-        let people: Vec<_> = document.person_id.into_iter().collect();
-        let carrying = Carrying::begin(&mut tx, &facility, &people).await?;
+        let debtors: Vec<_> = Debtor::of(document.person_id, document.company_id).into_iter().collect();
+        let carrying = Carrying::begin(&mut tx, &facility, &debtors).await?;
         let mut numbering = Numbering::begin(&mut tx, ctx, &facility).await?;
         let number = numbering.give(&mut tx, &mut document, &mut printed).await?;
         let lines = tx.lines_of(&document).await?;

@@ -2,8 +2,9 @@
 //!
 //! Money of somebody stands in three places: what is left of a bank's payment that was more than its invoices, what is too
 //! much on an invoice since that was credited, and what a provider brought beyond what was open. It is placed in that order,
-//! the oldest invoice first. What is held for a refund is not there to be placed. What a company has paid for somebody is not
-//! theirs, and is left where it is.
+//! the oldest invoice first. What is held for a refund is not there to be placed. What a company has paid too much follows to
+//! what that company owes. What it has paid for somebody who owes for themselves is neither theirs nor its own to place, and is
+//! left where it is.
 
 use super::{Batch, Issued};
 use crate::ctx::Ctx;
@@ -16,29 +17,30 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use stolpe_domain::document::DocumentKind;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::{AccountId, DocumentId, FacilityId, IncomingPaymentId, OrganisationId, PersonId};
+use stolpe_domain::id::{AccountId, DocumentId, FacilityId, IncomingPaymentId, OrganisationId};
 use stolpe_domain::ledger::{Account, AccountKind, Amount, Asset, Transfer, TransferCode, carry_over};
 use stolpe_domain::money::Money;
+use stolpe_domain::payer::Debtor;
 use stolpe_store::Tx;
 use stolpe_store::incoming_payment::{IncomingPayment, PayableDocument};
 use stolpe_store::ledger::{Booked, KeptAccount};
 use uuid::Uuid;
 
-/// What stands with the people whose invoices are issued: held until the transaction ends.
+/// What stands with those whose invoices are issued: held until the transaction ends.
 #[derive(Debug)]
 pub(crate) struct Carrying {
     organisation: OrganisationId,
     facility: FacilityId,
     /// Payments of the bank of which something is left, the oldest first.
-    received: Vec<(PersonId, IncomingPayment)>,
+    received: Vec<(Debtor, IncomingPayment)>,
     /// Documents of which something is open or too much was paid, the oldest first.
     documents: Vec<Standing>,
 }
 
-/// A document of somebody, with what is held for refunds of what is too much on it.
+/// A document, with whose it is and what is held for refunds of what is too much on it.
 #[derive(Debug)]
 struct Standing {
-    person: PersonId,
+    debtor: Debtor,
     document: PayableDocument,
     held: i64,
 }
@@ -78,73 +80,81 @@ struct Debt {
 }
 
 impl Carrying {
-    /// Holds what stands with these people at a facility; nothing where the organisation does not want it to follow.
-    pub(crate) async fn begin(tx: &mut Tx, facility: &Facility, people: &[PersonId]) -> Result<Option<Self>> {
+    /// Holds what stands with these at a facility; nothing where the organisation does not want it to follow.
+    pub(crate) async fn begin(tx: &mut Tx, facility: &Facility, debtors: &[Debtor]) -> Result<Option<Self>> {
         let organisation = facility.organisation_id;
         let wanted = tx.find_billing(organisation).await?.is_some_and(|(billing, _)| billing.carries_over);
-        if people.is_empty() || !wanted {
+        if debtors.is_empty() || !wanted {
             return Ok(None);
         }
         // In the order of everybody who settles: documents, then payments.
-        let whose: HashMap<DocumentId, PersonId> =
-            tx.unsettled_of_people(facility.id, people).await?.into_iter().map(|(person, id)| (id, person)).collect();
+        let whose: HashMap<DocumentId, Debtor> =
+            tx.unsettled_of(facility.id, debtors).await?.into_iter().map(|(debtor, id)| (id, debtor)).collect();
         let mut ids: Vec<DocumentId> = whose.keys().copied().collect();
         ids.sort_unstable();
         let mut documents = Vec::with_capacity(ids.len());
         if !ids.is_empty() {
             tx.hold_documents(&ids).await?;
             for it in tx.payable(organisation, &ids).await? {
-                if let (Some(person), None) = (whose.get(&it.id), Printed::read(&it.printed)?.payer) {
+                let Some(debtor) = whose.get(&it.id).copied() else { continue };
+                if is_own(debtor, &Printed::read(&it.printed)?) {
                     let held = if it.open.minor < 0 { tx.overpaid_held(it.id).await? } else { 0 };
-                    documents.push(Standing { person: *person, document: it, held });
+                    documents.push(Standing { debtor, document: it, held });
                 }
             }
         }
         documents.sort_by_key(|it| (it.document.number, it.document.id));
         let mut received = Vec::new();
-        for id in tx.overpayments_of_people(organisation, facility.id, people).await? {
+        for id in tx.overpayments_of(organisation, facility.id, debtors).await? {
             let Some(payment) = tx.lock_incoming_payment(id).await?.filter(|it| it.left.minor > 0) else { continue };
-            if let Some(person) = payer_of(tx, &payment, facility.id).await? {
-                received.push((person, payment));
+            if let Some(debtor) = payer_of(tx, &payment, facility.id).await? {
+                received.push((debtor, payment));
             }
         }
         received.sort_by_key(|(_, it)| (it.booked_on, it.id));
         Ok(Some(Self { organisation, facility: facility.id, received, documents }))
     }
 
-    fn prepaid(&self, person: PersonId, asset: Asset) -> Account {
+    fn prepaid(&self, debtor: Debtor, asset: Asset) -> Account {
         Account {
             facility_id: Some(self.facility),
-            person_id: Some(person),
+            person_id: debtor.person(),
+            company_id: debtor.company(),
             ..Account::of_organisation(self.organisation, AccountKind::Prepaid, asset)
         }
     }
 }
 
-/// Whose a payment of the bank was: the one person whose documents at this facility it has settled, and nobody else's.
-async fn payer_of(tx: &mut Tx, payment: &IncomingPayment, facility: FacilityId) -> Result<Option<PersonId>> {
+/// Whose a payment of the bank was: the one whose documents at this facility it has settled, and nobody else's.
+async fn payer_of(tx: &mut Tx, payment: &IncomingPayment, facility: FacilityId) -> Result<Option<Debtor>> {
     let settled: Vec<DocumentId> = tx.settled_by(payment).await?.into_iter().map(|(id, _)| id).collect();
-    let mut people = BTreeSet::new();
+    let mut debtors = BTreeSet::new();
     for it in tx.documents(&settled).await? {
-        let own = it.facility_id == facility && Printed::of(&it)?.payer.is_none();
-        people.insert(it.person_id.filter(|_| own));
+        let printed = Printed::of(&it)?;
+        let own = |debtor: &Debtor| it.facility_id == facility && is_own(*debtor, &printed);
+        debtors.insert(Debtor::of(it.person_id, it.company_id).filter(own));
     }
-    Ok(people.pop_first().flatten().filter(|_| people.is_empty()))
+    Ok(debtors.pop_first().flatten().filter(|_| debtors.is_empty()))
 }
 
-/// Documents of one person that are being issued, as far as money can be placed on them.
-type Issuing<'d> = BTreeMap<PersonId, Vec<(&'d Issued<'d>, Account)>>;
+/// Whether whoever owes a document pays it as well: a company that does not collect pays for somebody who owes.
+const fn is_own(debtor: Debtor, printed: &Printed) -> bool {
+    matches!(debtor, Debtor::Company(_)) || printed.payer.is_none()
+}
 
-fn by_person<'d>(issued: &'d [Issued<'d>]) -> Result<Issuing<'d>> {
-    let mut people = Issuing::new();
+/// Documents of one debtor that are being issued, as far as money can be placed on them.
+type Issuing<'d> = BTreeMap<Debtor, Vec<(&'d Issued<'d>, Account)>>;
+
+fn by_debtor<'d>(issued: &'d [Issued<'d>]) -> Result<Issuing<'d>> {
+    let mut debtors = Issuing::new();
     for it in issued {
         let document = it.document;
         let asks = document.kind == DocumentKind::Invoice && document.sums.payable.minor > 0;
-        let (Some(person), true) = (document.person_id, asks) else { continue };
+        let (Some(debtor), true) = (Debtor::of(document.person_id, document.company_id), asks) else { continue };
         let receivable = super::postable(document, &BTreeMap::new()).receivable().map_err(AppError::internal)?;
-        people.entry(person).or_default().push((it, receivable));
+        debtors.entry(debtor).or_default().push((it, receivable));
     }
-    Ok(people)
+    Ok(debtors)
 }
 
 impl Batch {
@@ -157,37 +167,38 @@ impl Batch {
         issued: &[Issued<'_>],
     ) -> Result<Carried> {
         let Some(carrying) = carrying else { return Ok(Carried::default()) };
-        let mut people = by_person(issued)?;
-        let prepaid = |person: &PersonId, issuing: &[(&Issued<'_>, Account)]| {
-            issuing.first().map(|(_, receivable)| carrying.prepaid(*person, receivable.asset))
+        let mut debtors = by_debtor(issued)?;
+        let prepaid = |debtor: &Debtor, issuing: &[(&Issued<'_>, Account)]| {
+            issuing.first().map(|(_, receivable)| carrying.prepaid(*debtor, receivable.asset))
         };
-        let wallets: Vec<Account> = people.iter().filter_map(|(person, all)| prepaid(person, all)).collect();
+        let wallets: Vec<Account> = debtors.iter().filter_map(|(debtor, all)| prepaid(debtor, all)).collect();
         let ids: Vec<AccountId> = wallets.iter().map(Account::id).collect();
         let filled = tx.accounts(&ids).await?.into_iter().filter(|it| it.balance.free_credit() > 0);
-        let filled: BTreeSet<PersonId> = filled.filter_map(|it| it.account.person_id).collect();
-        let stands = |person: &PersonId| {
-            filled.contains(person)
-                || carrying.received.iter().any(|(whose, _)| whose == person)
-                || carrying.documents.iter().any(|it| it.person == *person && it.surplus() > 0)
+        let filled: BTreeSet<Debtor> =
+            filled.filter_map(|it| Debtor::of(it.account.person_id, it.account.company_id)).collect();
+        let stands = |debtor: &Debtor| {
+            filled.contains(debtor)
+                || carrying.received.iter().any(|(whose, _)| whose == debtor)
+                || carrying.documents.iter().any(|it| it.debtor == *debtor && it.surplus() > 0)
         };
-        people.retain(|person, _| stands(person));
+        debtors.retain(|debtor, _| stands(debtor));
         // A company pays its own: nobody's private money is placed there.
-        for issuing in people.values_mut() {
+        for (debtor, issuing) in &mut debtors {
             let mut own = Vec::with_capacity(issuing.len());
             for it in issuing.drain(..) {
-                if Printed::of(it.0.document)?.payer.is_none() {
+                if is_own(*debtor, &Printed::of(it.0.document)?) {
                     own.push(it);
                 }
             }
             *issuing = own;
         }
-        people.retain(|_, issuing| !issuing.is_empty());
-        if people.is_empty() {
+        debtors.retain(|_, issuing| !issuing.is_empty());
+        if debtors.is_empty() {
             return Ok(Carried::default());
         }
         let older: Vec<DocumentId> = carrying.documents.iter().map(|it| it.document.id).collect();
         let receivables = tx.receivables_of(&older).await?;
-        let wallets: Vec<Account> = people.iter().filter_map(|(person, all)| prepaid(person, all)).collect();
+        let wallets: Vec<Account> = debtors.iter().filter_map(|(debtor, all)| prepaid(debtor, all)).collect();
         let assets: BTreeSet<&str> = wallets.iter().map(|it| it.asset.word()).collect();
         let suspense = assets.into_iter().filter_map(Asset::from_word);
         let suspense =
@@ -195,32 +206,32 @@ impl Batch {
         let accounts: Vec<Account> = self.accounts.iter().copied().chain(wallets).chain(suspense).collect();
         let held = tx.hold_accounts(&accounts, receivables.values().map(|it| it.id), ctx.at).await?;
         let mut carried = Carried { organisation: Some(carrying.organisation), ..Carried::default() };
-        for (person, issuing) in &people {
-            self.carry_for(ctx, (carrying, *person), issuing, (&receivables, &held), &mut carried)?;
+        for (debtor, issuing) in &debtors {
+            self.carry_for(ctx, (carrying, *debtor), issuing, (&receivables, &held), &mut carried)?;
         }
         Ok(carried)
     }
 
-    /// Adds what follows for one person.
+    /// Adds what follows for one of them.
     fn carry_for(
         &mut self,
         ctx: &Ctx,
-        (carrying, person): (&Carrying, PersonId),
+        (carrying, debtor): (&Carrying, Debtor),
         issuing: &[(&Issued<'_>, Account)],
         (receivables, held): (&HashMap<DocumentId, KeptAccount>, &HashMap<AccountId, KeptAccount>),
         carried: &mut Carried,
     ) -> Result<()> {
         let Some((first, Account { asset, .. })) = issuing.first().copied() else { return Ok(()) };
         let (Some(currency), Some(on)) = (asset.currency(), first.document.issued_on) else { return Ok(()) };
-        let prepaid = carrying.prepaid(person, asset);
+        let prepaid = carrying.prepaid(debtor, asset);
         let (mut sources, mut there, mut debts) = (Vec::new(), Vec::new(), Vec::new());
         for (_, payment) in
-            carrying.received.iter().filter(|(whose, it)| (*whose, it.left.currency) == (person, currency))
+            carrying.received.iter().filter(|(whose, it)| (*whose, it.left.currency) == (debtor, currency))
         {
             there.push(payment.left.minor);
             sources.push(Source::Received(payment));
         }
-        let own = carrying.documents.iter().filter(|it| (it.person, it.document.open.currency) == (person, currency));
+        let own = carrying.documents.iter().filter(|it| (it.debtor, it.document.open.currency) == (debtor, currency));
         for standing in own {
             let it = &standing.document;
             let Some(receivable) = receivables.get(&it.id).map(|kept| kept.account) else { continue };

@@ -19,7 +19,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{CompanyId, FacilityId, MonthRunId, PersonId, SessionId};
 use stolpe_domain::money::Money;
-use stolpe_domain::payer::Collector;
+use stolpe_domain::payer::{Collector, Debtor};
 use stolpe_store::Tx;
 use stolpe_store::charge::Charge;
 use stolpe_store::company::Company;
@@ -236,11 +236,13 @@ impl App {
         if batch.is_empty() {
             return Ok((Vec::new(), Vec::new()));
         }
-        // What stands with somebody follows to what they owe themselves, and never to what a company owes.
-        let people: Vec<PersonId> = batch.iter().filter_map(|(draft, _)| draft.document.person_id).collect();
+        // What stands with somebody follows to what they owe themselves, and never to what a company owes; what stands with a
+        // company follows to what it owes.
+        let debtor = |draft: &Draft| Debtor::of(draft.document.person_id, draft.document.company_id);
+        let debtors: Vec<Debtor> = batch.iter().filter_map(|(draft, _)| debtor(draft)).collect();
         let companies: Vec<Company> = batch.iter().filter_map(|(draft, _)| company_of(draft)).collect();
         tx.put_companies(&companies, ctx.at).await?;
-        let carrying = if wish.as_drafts { None } else { Carrying::begin(tx, facility, &people).await? };
+        let carrying = if wish.as_drafts { None } else { Carrying::begin(tx, facility, &debtors).await? };
         let mut numbering = Numbering::begin(tx, ctx, facility).await?;
         let texts = MailTexts::of(tx, facility.organisation_id).await?;
         let mut notices = Vec::new();
