@@ -26,3 +26,7 @@ create unique index outgoing_line_key on outgoing_line (organisation_id, bank_ke
 create index outgoing_line_by_day on outgoing_line (organisation_id, booked_on, id);
 create index outgoing_line_by_payout on outgoing_line (payout_id) where payout_id is not null;
 create index outgoing_line_by_file on outgoing_line (bank_file_id);
+
+-- The company whose money a payout is, where it is nobody's of the register and left of no payment.
+alter table payout add column company_id uuid references company (id);
+create index payout_by_company on payout (company_id, created_at) where company_id is not null;

@@ -15,13 +15,13 @@ use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_testkit::{Answer, Charger, TestHost};
 
 /// A company that wants one invoice for everybody it pays for.
-fn company(reference: &str) -> Value {
+pub(crate) fn company(reference: &str) -> Value {
     json!({"name": "Åkeriet i Umeå AB", "country": "SE", "organisationNumber": "556265-1892", "street": "Storgatan 1",
         "postalCode": "903 20", "city": "Umeå", "reference": reference, "gln": null,
         "email": "faktura@akeriet.example", "collects": true})
 }
 
-async fn pays(host: &TestHost, person: &str, payer: Value) -> Answer {
+pub(crate) async fn pays(host: &TestHost, person: &str, payer: Value) -> Answer {
     let path = format!("/persons/{person}");
     let version = host.owner.get(&path).await.expect(200)["rowVersion"].as_i64().unwrap();
     host.owner.patch_at(&path, version, json!({"payer": payer, "staffNumber": format!("A-{}", &person[..4])})).await

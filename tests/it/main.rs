@@ -12,6 +12,7 @@ mod channels;
 mod charge_points;
 mod charging_exports;
 mod collected_invoices;
+mod company_payouts;
 mod departments;
 mod detours;
 mod documents;

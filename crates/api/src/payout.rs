@@ -18,7 +18,7 @@ use status::PayoutStatusView;
 use stolpe_app::{
     HandOutcome, ListedPayout, OpenPayout, PayoutDraft, PayoutFile, PayoutFilter, PayoutItem, PayoutOffer, PayoutPlace,
 };
-use stolpe_domain::id::{IncomingPaymentId, OrganisationId, PaymentId, PayoutFileId, PayoutId, PersonId};
+use stolpe_domain::id::{CompanyId, IncomingPaymentId, OrganisationId, PaymentId, PayoutFileId, PayoutId, PersonId};
 use stolpe_domain::money::Money;
 use stolpe_domain::payout::{BankWord, PayoutSource, PayoutState};
 use stolpe_domain::payout_account::PayoutAccountKind;
@@ -49,6 +49,8 @@ struct PayoutView {
     organisation_id: OrganisationId,
     /// Who gets it, where that is somebody in the register.
     person_id: Option<PersonId>,
+    /// The company whose money it is.
+    company_id: Option<CompanyId>,
     /// The payment of the bank that it is left of.
     incoming_payment_id: Option<IncomingPaymentId>,
     /// The payment through a provider that it is left of.
@@ -77,15 +79,17 @@ struct PayoutView {
 
 impl From<ListedPayout> for PayoutView {
     fn from(ListedPayout { payout, asked_by, decided_by }: ListedPayout) -> Self {
-        let (incoming_payment_id, payment_id) = match payout.source {
-            PayoutSource::Person(_) => (None, None),
-            PayoutSource::IncomingPayment(id) => (Some(id), None),
-            PayoutSource::Payment(id) => (None, Some(id)),
+        let (incoming_payment_id, payment_id, company_id) = match payout.source {
+            PayoutSource::Person(_) => (None, None, None),
+            PayoutSource::IncomingPayment(id) => (Some(id), None, None),
+            PayoutSource::Payment(id) => (None, Some(id), None),
+            PayoutSource::Company(id) => (None, None, Some(id)),
         };
         Self {
             id: payout.id,
             organisation_id: payout.organisation_id,
             person_id: payout.person_id,
+            company_id,
             incoming_payment_id,
             payment_id,
             name: payout.name,
@@ -128,6 +132,8 @@ struct PayoutQuery {
     person_id: Option<PersonId>,
     /// Of this payment of the bank.
     incoming_payment_id: Option<IncomingPaymentId>,
+    /// To this company.
+    company_id: Option<CompanyId>,
 }
 
 /// Lists payouts, the latest first.
@@ -146,6 +152,7 @@ async fn list_payouts(
         state: query.state,
         person: query.person_id,
         incoming_payment: query.incoming_payment_id,
+        company: query.company_id,
     };
     let (page, total) = api.app.list_payouts(&ctx, filter, after, window.limit()).await?;
     let last = page.items.last().filter(|_| page.more);
@@ -263,14 +270,17 @@ struct PayoutSourceQuery {
     incoming_payment_id: Option<IncomingPaymentId>,
     /// What nobody could place of a payment through a provider.
     payment_id: Option<PaymentId>,
+    /// What a company that collects has unused.
+    company_id: Option<CompanyId>,
 }
 
 impl PayoutSourceQuery {
     fn source(self) -> Answer<PayoutSource> {
-        match (self.person_id, self.incoming_payment_id, self.payment_id) {
-            (Some(id), None, None) => Ok(PayoutSource::Person(id)),
-            (None, Some(id), None) => Ok(PayoutSource::IncomingPayment(id)),
-            (None, None, Some(id)) => Ok(PayoutSource::Payment(id)),
+        match (self.person_id, self.incoming_payment_id, self.payment_id, self.company_id) {
+            (Some(id), None, None, None) => Ok(PayoutSource::Person(id)),
+            (None, Some(id), None, None) => Ok(PayoutSource::IncomingPayment(id)),
+            (None, None, Some(id), None) => Ok(PayoutSource::Payment(id)),
+            (None, None, None, Some(id)) => Ok(PayoutSource::Company(id)),
             _ => Err(stolpe_app::AppError::field("personId", "payout.one_source").into()),
         }
     }
@@ -327,12 +337,14 @@ async fn read_payout_offer(
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PayoutWish {
-    /// What this person has unused; or one of the two below.
+    /// What this person has unused; or one of the three below.
     person_id: Option<PersonId>,
     /// What is left of this payment of the bank.
     incoming_payment_id: Option<IncomingPaymentId>,
     /// What nobody could place of this payment through a provider.
     payment_id: Option<PaymentId>,
+    /// What this company has unused.
+    company_id: Option<CompanyId>,
     /// How much, in öre or øre.
     minor: i64,
     account_kind: PayoutAccountKind,
@@ -356,6 +368,7 @@ async fn ask_payout(
         person_id: input.person_id,
         incoming_payment_id: input.incoming_payment_id,
         payment_id: input.payment_id,
+        company_id: input.company_id,
     };
     let draft = PayoutDraft {
         source: of.source()?,

@@ -2,17 +2,18 @@
 //! way that they have chosen.
 
 use crate::ctx::Ctx;
+use crate::document::{Printed, payer_mail};
 use crate::error::Result;
 use crate::mail_template::MailTexts;
 use crate::notice::Outward;
 use crate::sms::sms_is_on;
 use stolpe_documents::notice_text::{MoneyLetter, MoneyNews};
-use stolpe_domain::channel::{Channel, way_to};
-use stolpe_domain::facility::Facility;
-use stolpe_domain::id::{OrganisationId, PersonId};
+use stolpe_domain::channel::{Channel, Way, way_to};
+use stolpe_domain::facility::Contact;
+use stolpe_domain::id::{CompanyId, FacilityId, OrganisationId, PersonId};
+use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
-use stolpe_domain::payout::PayoutState;
-use stolpe_domain::person::Person;
+use stolpe_domain::payout::{PayoutSource, PayoutState};
 use stolpe_domain::sms::size_of;
 use stolpe_store::notice::Notice;
 use stolpe_store::payout::Payout;
@@ -21,20 +22,18 @@ use stolpe_store::{Conn, Tx};
 
 /// Says that a refund is done.
 pub(crate) async fn tell_of_refund(tx: &mut Tx, ctx: &Ctx, refund: &Refund, outward: Outward) -> Result<()> {
-    let Some(person) = reader(tx, refund.person_id).await? else { return Ok(()) };
-    let facility = tx.find_facility(refund.facility_id).await?;
+    let Some(reader) = person(tx, refund.person_id, Some(refund.facility_id)).await? else { return Ok(()) };
+    let facility = tx.find_facility(refund.facility_id).await?.map(|it| it.name).unwrap_or_default();
     let document = tx.find_document(refund.document_id).await?;
     let number = document.and_then(|it| it.number).map(|number| number.to_string()).unwrap_or_default();
-    let texts = Texts::of(tx, refund.organisation_id, outward).await?;
-    let facility_name = facility.as_ref().map_or("", |it| it.name.as_str());
-    let news = MoneyNews::Refunded { facility: facility_name, number: &number };
-    let notice = texts.notice((ctx, 0), &person, facility.as_ref(), refund.amount, news);
-    tx.insert_notices(notice.as_slice()).await?;
-    Ok(())
+    let texts = MailTexts::of(tx, refund.organisation_id).await?;
+    let news = MoneyNews::Refunded { facility: &facility, number: &number };
+    let notice = reader.notice((ctx, 0), (refund.organisation_id, &texts), (refund.amount, news), outward);
+    Ok(tx.insert_notice(&notice).await?)
 }
 
 /// Says of payouts, each as it stood and with the state that it has reached, that they are paid or have come back. What
-/// goes to nobody of the register is told to nobody.
+/// goes to nobody who is known is told to nobody.
 pub(crate) async fn tell_of_payouts(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -49,79 +48,95 @@ pub(crate) async fn tell_of_payouts(
     if told.is_empty() {
         return Ok(());
     }
-    let texts = Texts::of(tx, organisation, outward).await?;
+    let texts = MailTexts::of(tx, organisation).await?;
     let mut notices = Vec::with_capacity(told.len());
     for (place, (payout, state)) in told.into_iter().enumerate() {
-        let person = match payout.person_id {
-            Some(id) => reader(tx, id).await?,
-            None => None,
+        let reader = match (payout.source, payout.person_id) {
+            (PayoutSource::Company(id), _) => company(tx, id).await?,
+            (_, Some(id)) => person(tx, id, None).await?,
+            (_, None) => None,
         };
-        let Some(person) = person else { continue };
-        let facility = match tx.facilities_of(person.id).await?.first() {
-            Some(id) => tx.find_facility(*id).await?,
-            None => None,
-        };
+        let Some(reader) = reader else { continue };
         let account = payout.account.last_digits();
         let news = match state {
             PayoutState::Returned => MoneyNews::CameBack(&account),
             _ => MoneyNews::PaidOut(&account),
         };
-        notices.extend(texts.notice((ctx, place), &person, facility.as_ref(), payout.amount, news));
+        notices.push(reader.notice((ctx, place), (organisation, &texts), (payout.amount, news), outward));
     }
-    tx.insert_notices(&notices).await?;
-    Ok(())
+    Ok(tx.insert_notices(&notices).await?)
 }
 
-/// Whoever somebody's messages go to: their record may be part of another one by now.
-async fn reader(conn: &mut Conn, id: PersonId) -> Result<Option<Person>> {
+/// Whoever is told, and how.
+struct Reader {
+    person: Option<PersonId>,
+    name: String,
+    language: Language,
+    way: Way,
+    /// Whom they can ask.
+    contact: Contact,
+}
+
+/// Somebody of the register, whose record may be part of another one by now; at a facility, or at the first of theirs. None
+/// where no way leads to them.
+async fn person(conn: &mut Conn, id: PersonId, at: Option<FacilityId>) -> Result<Option<Reader>> {
     let id = conn.surviving(id).await?;
-    Ok(conn.find_person(id).await?.filter(|person| person.erased_at.is_none()))
+    let found = conn.find_person(id).await?.filter(|it| it.erased_at.is_none());
+    let Some(found) = found else { return Ok(None) };
+    let Some(way) = way_to(&found.draft, sms_is_on(conn).await?) else { return Ok(None) };
+    let at = match at {
+        Some(at) => Some(at),
+        None => conn.facilities_of(id).await?.into_iter().next(),
+    };
+    let contact = contact_at(conn, at).await?;
+    Ok(Some(Reader { person: Some(id), name: found.name(), language: found.draft.language, way, contact }))
 }
 
-/// What is the same for all messages of an organisation.
-struct Texts {
-    organisation: OrganisationId,
-    texts: MailTexts,
-    sms_is_on: bool,
-    outward: Outward,
+/// A company, where it reads its invoices; none where it reads them on paper.
+async fn company(conn: &mut Conn, id: CompanyId) -> Result<Option<Reader>> {
+    let Some(last) = conn.last_document_of_company(id).await? else { return Ok(None) };
+    let Some(document) = conn.find_document(last).await? else { return Ok(None) };
+    let printed = Printed::of(&document)?;
+    let lines = conn.lines_of(&document).await?;
+    let Some(address) = payer_mail(conn, &document, &printed, &lines).await? else { return Ok(None) };
+    let contact = contact_at(conn, Some(document.facility_id)).await?;
+    let (name, way) = (printed.recipient.name, Way::Mail(address));
+    Ok(Some(Reader { person: None, name, language: document.language, way, contact }))
 }
 
-impl Texts {
-    async fn of(conn: &mut Conn, organisation: OrganisationId, outward: Outward) -> Result<Self> {
-        let texts = MailTexts::of(conn, organisation).await?;
-        Ok(Self { organisation, texts, sms_is_on: sms_is_on(conn).await?, outward })
-    }
+async fn contact_at(conn: &mut Conn, at: Option<FacilityId>) -> Result<Contact> {
+    let Some(at) = at else { return Ok(Contact::default()) };
+    Ok(conn.find_facility(at).await?.map(|it| it.contact).unwrap_or_default())
+}
 
-    /// A message to somebody; none where no way leads to them.
+impl Reader {
+    /// A message to them.
     fn notice(
         &self,
         (ctx, place): (&Ctx, usize),
-        person: &Person,
-        facility: Option<&Facility>,
-        amount: Money,
-        news: MoneyNews<'_>,
-    ) -> Option<Notice> {
-        let way = way_to(&person.draft, self.sms_is_on)?;
-        let (name, contact) = (person.name(), facility.map(|it| &it.contact));
+        (organisation, texts): (OrganisationId, &MailTexts),
+        (amount, news): (Money, MoneyNews<'_>),
+        outward: Outward,
+    ) -> Notice {
         let letter = MoneyLetter {
-            name: &name,
-            organisation: &self.texts.organisation,
+            name: &self.name,
+            organisation: &texts.organisation,
             amount,
             news,
-            contact: contact.and_then(|it| it.email.as_deref().or(it.phone.as_deref())),
+            contact: self.contact.email.as_deref().or(self.contact.phone.as_deref()),
         };
-        let (subject, body) = self.texts.write_money(person.draft.language, letter, way.channel());
-        let (state, next_attempt_at) = self.outward.let_go(way.channel(), ctx.at);
-        let parts = || i64::try_from(size_of(&body).parts).unwrap_or(i64::MAX);
-        Some(Notice {
+        let channel = self.way.channel();
+        let (subject, body) = texts.write_money(self.language, letter, channel);
+        let (state, next_attempt_at) = outward.let_go(channel, ctx.at);
+        let parts = (channel == Channel::Sms).then(|| i64::try_from(size_of(&body).parts).unwrap_or(i64::MAX));
+        Notice {
             id: ctx.id_in_order(place),
-            organisation: Some(self.organisation),
-            person: Some(person.id),
-            channel: way.channel(),
-            address: way.address().to_owned(),
-            language: person.draft.language,
+            organisation: Some(organisation),
+            person: self.person,
+            channel,
+            address: self.way.address().to_owned(),
+            language: self.language,
             template: news.kind(Channel::Mail).word().to_owned(),
-            parts: (way.channel() == Channel::Sms).then(parts),
             subject,
             body,
             state,
@@ -134,8 +149,9 @@ impl Texts {
             document: None,
             run: None,
             diverted_to: None,
+            parts,
             cost: None,
             delivered_at: None,
-        })
+        }
     }
 }

@@ -14,7 +14,7 @@ pub use dormant::{AGES, Age};
 pub use sender::{PayoutSender, PayoutSenderDraft};
 pub use unused::{UnusedPart, share};
 
-use crate::id::{IncomingPaymentId, PaymentId, PersonId};
+use crate::id::{CompanyId, IncomingPaymentId, PaymentId, PersonId};
 use crate::refund::Hold;
 use crate::words::words;
 
@@ -23,6 +23,8 @@ use crate::words::words;
 pub enum PayoutSource {
     /// What somebody has unused: paid beforehand, or too much on an invoice.
     Person(PersonId),
+    /// What a company that collects has unused.
+    Company(CompanyId),
     /// What is left of a payment that the bank has reported, which nobody could place.
     IncomingPayment(IncomingPaymentId),
     /// What nobody could place of a payment through a provider.

@@ -1,10 +1,11 @@
 //! Companies that owe what several people used, by the names that stand on their latest documents.
 
-use crate::engine::Tx;
+use crate::engine::{Conn, Tx};
 use crate::error::Result;
 use chrono::{DateTime, Utc};
-use stolpe_domain::id::{CompanyId, OrganisationId};
+use stolpe_domain::id::{CompanyId, DocumentId, OrganisationId};
 use stolpe_domain::payer::Party;
+use uuid::Uuid;
 
 /// A company as an organisation knows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,31 @@ pub struct Company {
     pub party: Party,
     /// Where its name stands among others.
     pub sort_key: Vec<u8>,
+}
+
+impl Conn {
+    /// Who knows a company, and what it is called.
+    ///
+    /// # Errors
+    /// Whatever the database says; so for every query of this room.
+    pub async fn find_company(&mut self, id: CompanyId) -> Result<Option<(OrganisationId, String)>> {
+        let found: Option<(Uuid, String)> =
+            self.sql("select organisation_id, name from company where id = $1").bind(id.uuid()).optional().await?;
+        Ok(found.map(|(organisation, name)| (OrganisationId(organisation), name)))
+    }
+
+    /// The document that was made out to a company last.
+    pub async fn last_document_of_company(&mut self, id: CompanyId) -> Result<Option<DocumentId>> {
+        let found: Option<(Uuid,)> = self
+            .sql(
+                "select id from document where company_id = $1 and place is not null \
+                 order by created_at desc, id desc limit 1",
+            )
+            .bind(id.uuid())
+            .optional()
+            .await?;
+        Ok(found.map(|(id,)| DocumentId(id)))
+    }
 }
 
 impl Tx {

@@ -17,7 +17,7 @@ use crate::todo::Waiting;
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
-use stolpe_domain::id::{IncomingPaymentId, OrganisationId, PaymentId, PayoutId, PersonId};
+use stolpe_domain::id::{CompanyId, IncomingPaymentId, OrganisationId, PaymentId, PayoutId, PersonId};
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payout::{PayoutSource, PayoutState};
 use stolpe_domain::payout_account::PayoutAccount;
@@ -68,6 +68,8 @@ pub struct PayoutFilter {
     pub person: Option<PersonId>,
     /// Of this incoming payment.
     pub incoming_payment: Option<IncomingPaymentId>,
+    /// Of this company.
+    pub company: Option<CompanyId>,
 }
 
 /// Where a list goes on.
@@ -82,7 +84,7 @@ pub struct PayoutPlace {
 macro_rules! payout_columns {
     () => {
         "payout.id, payout.organisation_id, payout.person_id, payout.incoming_payment_id, payout.payment_id, \
-         payout.currency, payout.amount_minor, payout.account, payout.name, payout.state, payout.reason, \
+         payout.company_id,          payout.currency, payout.amount_minor, payout.account, payout.name, payout.state, payout.reason, \
          payout.asked_by_person_id, payout.decided_at, payout.decided_by_person_id, payout.decided_reason, \
          payout.moved_at, payout.row_version, payout.created_at"
     };
@@ -91,7 +93,7 @@ macro_rules! payout_columns {
 macro_rules! narrowed {
     () => {
         "organisation_id = $1 and (state = $2 or $2 is null) and (person_id = $3 or $3 is null) \
-         and (incoming_payment_id = $4 or $4 is null)"
+         and (incoming_payment_id = $4 or $4 is null) and (company_id = $5 or $5 is null)"
     };
 }
 
@@ -102,6 +104,7 @@ struct PayoutRow {
     person_id: Option<Uuid>,
     incoming_payment_id: Option<Uuid>,
     payment_id: Option<Uuid>,
+    company_id: Option<Uuid>,
     currency: String,
     amount_minor: i64,
     account: String,
@@ -126,11 +129,12 @@ impl TryFrom<PayoutRow> for Payout {
 
     fn try_from(row: PayoutRow) -> Result<Self> {
         let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency"))?;
-        let source = match (row.incoming_payment_id, row.payment_id, row.person_id) {
-            (Some(payment), _, _) => PayoutSource::IncomingPayment(IncomingPaymentId(payment)),
-            (None, Some(payment), _) => PayoutSource::Payment(PaymentId(payment)),
-            (None, None, Some(person)) => PayoutSource::Person(PersonId(person)),
-            (None, None, None) => return Err(unreadable("person_id")),
+        let source = match (row.incoming_payment_id, row.payment_id, row.company_id, row.person_id) {
+            (Some(payment), ..) => PayoutSource::IncomingPayment(IncomingPaymentId(payment)),
+            (None, Some(payment), ..) => PayoutSource::Payment(PaymentId(payment)),
+            (None, None, Some(company), _) => PayoutSource::Company(CompanyId(company)),
+            (None, None, None, Some(person)) => PayoutSource::Person(PersonId(person)),
+            (None, None, None, None) => return Err(unreadable("person_id")),
         };
         let decided = row.decided_at.zip(row.decided_by_person_id);
         let reason = row.decided_reason;
@@ -159,6 +163,7 @@ fn bound<'c>(statement: Statement<'c>, filter: &PayoutFilter) -> Statement<'c> {
         .bind(filter.state.map(PayoutState::word))
         .bind(filter.person.map(PersonId::uuid))
         .bind(filter.incoming_payment.map(IncomingPaymentId::uuid))
+        .bind(filter.company.map(CompanyId::uuid))
 }
 
 fn read(rows: Vec<PayoutRow>) -> Result<Vec<Payout>> {
@@ -193,7 +198,7 @@ impl Conn {
         let (at, id) = after.map_or((END_OF_TIME, Uuid::max()), |place| (place.created_at, place.id.uuid()));
         let statement = self.sql(text![
             "select" [payout_columns] "from payout where" [narrowed]
-            "and (created_at, id) < ($5, $6) order by created_at desc, id desc limit $7"
+            "and (created_at, id) < ($6, $7) order by created_at desc, id desc limit $8"
         ]);
         let rows: Vec<PayoutRow> = bound(statement, filter).bind(at).bind(id).bind(limit + 1).all().await?;
         Page::cut(rows, limit).try_map(Payout::try_from)
@@ -202,7 +207,7 @@ impl Conn {
     /// How many payouts the filter leaves, counted up to the ceiling.
     pub async fn count_payouts(&mut self, filter: &PayoutFilter) -> Result<Total> {
         let statement =
-            self.sql(text!["select count(*) from (select 1 from payout where" [narrowed] "limit $5) as counted"]);
+            self.sql(text!["select count(*) from (select 1 from payout where" [narrowed] "limit $6) as counted"]);
         let (count,): (i64,) = bound(statement, filter).bind(Total::CEILING + 1).one().await?;
         Ok(Total::counted(count))
     }
@@ -246,15 +251,16 @@ impl Tx {
     /// # Errors
     /// Whatever the database says.
     pub async fn insert_payout(&mut self, it: &Payout) -> Result<()> {
-        let (incoming, payment) = match it.source {
-            PayoutSource::Person(_) => (None, None),
-            PayoutSource::IncomingPayment(id) => (Some(id.uuid()), None),
-            PayoutSource::Payment(id) => (None, Some(id.uuid())),
+        let (incoming, payment, company) = match it.source {
+            PayoutSource::Person(_) => (None, None, None),
+            PayoutSource::IncomingPayment(id) => (Some(id.uuid()), None, None),
+            PayoutSource::Payment(id) => (None, Some(id.uuid()), None),
+            PayoutSource::Company(id) => (None, None, Some(id.uuid())),
         };
         self.change(
             "insert into payout (id, organisation_id, person_id, incoming_payment_id, payment_id, currency, \
-             amount_minor, account, name, state, reason, asked_by_person_id, moved_at, row_version, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+             amount_minor, account, name, state, reason, asked_by_person_id, moved_at, row_version, created_at, company_id) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         )
         .bind(it.id.uuid())
         .bind(it.organisation_id.uuid())
@@ -271,6 +277,7 @@ impl Tx {
         .bind(it.moved_at)
         .bind(it.row_version)
         .bind(it.created_at)
+        .bind(company)
         .run()
         .await?
         .one("payout")

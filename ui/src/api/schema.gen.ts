@@ -4696,6 +4696,11 @@ export interface components {
             /** @description Messages with the documents, which wait until somebody lets them go. */
             byMail?: boolean;
         };
+        /**
+         * Format: uuid
+         * @description A company that owes what several people used.
+         */
+        CompanyId: string;
         /** @description A row of a tariff. */
         Component: {
             /** @description What it is for. */
@@ -5690,6 +5695,7 @@ export interface components {
                 /** @description How long ago that is. */
                 age: components["schemas"]["Age"];
                 amount: components["schemas"]["Money"];
+                companyId?: components["schemas"]["CompanyId"] | null;
                 /** @description How much of it is held, for payouts and refunds. */
                 held: components["schemas"]["Money"];
                 incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
@@ -6221,6 +6227,7 @@ export interface components {
             /** @description How long ago that is. */
             age: components["schemas"]["Age"];
             amount: components["schemas"]["Money"];
+            companyId?: components["schemas"]["CompanyId"] | null;
             /** @description How much of it is held, for payouts and refunds. */
             held: components["schemas"]["Money"];
             incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
@@ -8019,6 +8026,7 @@ export interface components {
             askedAt: string;
             /** @description Who asked. */
             askedBy?: string | null;
+            companyId?: components["schemas"]["CompanyId"] | null;
             /** Format: date-time */
             decidedAt?: string | null;
             /** @description Who approved or refused it. */
@@ -8048,6 +8056,7 @@ export interface components {
             /** @description The account, with or without separators; of a Swedish bank the clearing number first. */
             account: string;
             accountKind: components["schemas"]["PayoutAccountKind"];
+            companyId?: components["schemas"]["CompanyId"] | null;
             incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
             /**
              * Format: int64
@@ -14267,6 +14276,8 @@ export interface operations {
     read_payout_offer: {
         parameters: {
             query?: {
+                /** @description What a company that collects has unused. */
+                companyId?: components["schemas"]["CompanyId"];
                 /** @description What is left of a payment of the bank. */
                 incomingPaymentId?: components["schemas"]["IncomingPaymentId"];
                 /** @description What nobody could place of a payment through a provider. */
@@ -14427,6 +14438,8 @@ export interface operations {
             query: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description To this company. */
+                companyId?: components["schemas"]["CompanyId"];
                 /** @description Of this payment of the bank. */
                 incomingPaymentId?: components["schemas"]["IncomingPaymentId"];
                 /** @description Rows of the page: 1 to 200, 50 unless given. */

@@ -12,7 +12,7 @@ use axum::response::Response;
 use chrono::NaiveDate;
 use serde::Serialize;
 use stolpe_app::{LeftMoney, LeftOwner};
-use stolpe_domain::id::{IncomingPaymentId, PersonId};
+use stolpe_domain::id::{CompanyId, IncomingPaymentId, PersonId};
 use stolpe_domain::money::Money;
 use stolpe_domain::payout::Age;
 use utoipa::ToSchema;
@@ -29,6 +29,8 @@ pub(super) fn router() -> OpenApiRouter<Api> {
 struct LeftMoneyView {
     /// Whose it is.
     person_id: Option<PersonId>,
+    /// Or the company.
+    company_id: Option<CompanyId>,
     /// Or the payment of the bank that nobody could place.
     incoming_payment_id: Option<IncomingPaymentId>,
     /// What they are called; veiled where their identity is protected.
@@ -46,12 +48,14 @@ struct LeftMoneyView {
 
 impl From<LeftMoney> for LeftMoneyView {
     fn from(it: LeftMoney) -> Self {
-        let (person_id, incoming_payment_id) = match it.balance.owner {
-            LeftOwner::Person { id, .. } => (Some(id), None),
-            LeftOwner::Payer { id, .. } => (None, Some(id)),
+        let (person_id, incoming_payment_id, company_id) = match it.balance.owner {
+            LeftOwner::Person { id, .. } => (Some(id), None, None),
+            LeftOwner::Payer { id, .. } => (None, Some(id), None),
+            LeftOwner::Company { id, .. } => (None, None, Some(id)),
         };
         Self {
             person_id,
+            company_id,
             incoming_payment_id,
             name: it.name,
             amount: it.amount,

@@ -42,6 +42,7 @@ const fn amount(money: Money) -> Cell {
 fn row(it: &LeftMoney, language: Language) -> Vec<Cell> {
     let (code, kind) = match it.balance.owner {
         LeftOwner::Person { .. } => ("person", ["Person", "Person", "Person"]),
+        LeftOwner::Company { .. } => ("company", ["Företag", "Firma", "Company"]),
         LeftOwner::Payer { .. } => {
             ("payment", ["Ej placerad inbetalning", "Uplassert innbetaling", "Unplaced payment"])
         }

@@ -15,6 +15,7 @@ use stolpe_domain::id::{OrganisationId, PayoutId, PersonId};
 use stolpe_domain::ledger::{Account, AccountKind, Asset};
 use stolpe_domain::money::Money;
 use stolpe_domain::organisation::Organisation;
+use stolpe_domain::payer::Debtor;
 use stolpe_domain::payout::{PayoutSource, PayoutState, UnusedPart, share};
 use stolpe_domain::payout_account::{PayoutAccount, PayoutAccountKind, payout_account_kinds};
 use stolpe_store::Conn;
@@ -89,8 +90,10 @@ impl App {
         let found = found(&mut conn, organisation, source).await?;
         let most = found.most();
         let (mut owed, mut moved_out_on) = (0, None);
-        if let (PayoutSource::Person(person), Some(asset)) = (source, Asset::of(most.currency)) {
-            owed = conn.owed_by(organisation, person, asset).await? + on_invoices(&found.parts);
+        if let (Some(debtor), Some(asset)) = (debtor_of(source), Asset::of(most.currency)) {
+            owed = conn.owed_by(organisation, debtor, asset).await? + on_invoices(&found.parts);
+        }
+        if let PayoutSource::Person(person) = source {
             let tenancies = conn.tenancies_of(person).await?;
             let ends: Option<Vec<NaiveDate>> = tenancies.iter().map(|it| it.tenancy.moved_out_on).collect();
             moved_out_on = ends.and_then(|ends| ends.into_iter().max());
@@ -129,7 +132,7 @@ impl App {
         tx.hold_documents(&documents).await?;
         let mut rest = None;
         match draft.source {
-            PayoutSource::Person(_) => {}
+            PayoutSource::Person(_) | PayoutSource::Company(_) => {}
             PayoutSource::IncomingPayment(id) => {
                 rest = Some(tx.lock_incoming_payment(id).await?.ok_or(AppError::NotFound)?);
             }
@@ -184,12 +187,22 @@ impl App {
                 let person = conn.find_person(id).await?.filter(|it| it.merged_into.is_none());
                 person.map(|it| it.organisation_id)
             }
+            PayoutSource::Company(id) => conn.find_company(id).await?.map(|(organisation, _)| organisation),
             PayoutSource::IncomingPayment(id) => conn.find_incoming_payment(id).await?.map(|it| it.organisation_id),
             PayoutSource::Payment(id) => conn.find_payment(id).await?.map(|it| it.organisation_id),
         };
         let organisation = organisation.ok_or(AppError::NotFound)?;
         ctx.may_see(Permission::ReadBilling, Place::Organisation(organisation))?;
         Ok(organisation)
+    }
+}
+
+/// Whose unused money a payout is of, where it is not left of a payment.
+const fn debtor_of(source: PayoutSource) -> Option<Debtor> {
+    match source {
+        PayoutSource::Person(id) => Some(Debtor::Person(id)),
+        PayoutSource::Company(id) => Some(Debtor::Company(id)),
+        PayoutSource::IncomingPayment(_) | PayoutSource::Payment(_) => None,
     }
 }
 
@@ -210,9 +223,14 @@ async fn found(conn: &mut Conn, organisation: OrganisationId, source: PayoutSour
     let (mut parts, mut came_from) = (Vec::new(), None);
     let (person, name) = match source {
         PayoutSource::Person(id) => {
-            parts = conn.unused_of(organisation.id, id, asset).await?;
+            parts = conn.unused_of(organisation.id, Debtor::Person(id), asset).await?;
             let person = conn.find_person(id).await?.ok_or(AppError::NotFound)?;
             (Some(id), Some(person.name()))
+        }
+        PayoutSource::Company(id) => {
+            parts = conn.unused_of(organisation.id, Debtor::Company(id), asset).await?;
+            let (_, name) = conn.find_company(id).await?.ok_or(AppError::NotFound)?;
+            (None, Some(name))
         }
         PayoutSource::IncomingPayment(id) => {
             let payment = conn.find_incoming_payment(id).await?.ok_or(AppError::NotFound)?;

@@ -44,6 +44,7 @@ impl LeftMoney {
             LeftOwner::Person { name: (given, family, false), moved_out_on, .. } => {
                 (Some(full_name(given, family)), *moved_out_on)
             }
+            LeftOwner::Company { name, .. } => (Some(name.clone()), None),
             LeftOwner::Payer { name, .. } => (name.clone(), None),
         };
         Self {

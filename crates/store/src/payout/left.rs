@@ -1,12 +1,13 @@
-//! Money of people that nobody has used, and how long it has stood.
+//! Money of people and companies that nobody has used, and how long it has stood.
 
 use crate::engine::{Conn, text};
 use crate::error::Result;
 use crate::ledger::KeptAccount;
 use chrono::NaiveDate;
 use sqlx::FromRow;
-use stolpe_domain::id::{AccountId, DocumentId, IncomingPaymentId, OrganisationId, PersonId};
+use stolpe_domain::id::{AccountId, CompanyId, DocumentId, IncomingPaymentId, OrganisationId, PersonId};
 use stolpe_domain::ledger::{AccountKind, Asset};
+use stolpe_domain::payer::Debtor;
 use stolpe_domain::payout::UnusedPart;
 use uuid::Uuid;
 
@@ -21,6 +22,13 @@ pub enum LeftOwner {
         name: (String, String, bool),
         /// They have moved out, or will, on that day; nothing of those who live somewhere until further notice, or never did.
         moved_out_on: Option<NaiveDate>,
+    },
+    /// A company that owes what its people used.
+    Company {
+        /// Which.
+        id: CompanyId,
+        /// What it is called.
+        name: String,
     },
     /// Nobody knows: a payment that is not placed, and who has paid by what the bank says.
     Payer {
@@ -68,20 +76,22 @@ impl Conn {
     pub async fn unused_of(
         &mut self,
         organisation: OrganisationId,
-        person: PersonId,
+        debtor: Debtor,
         asset: Asset,
     ) -> Result<Vec<UnusedPart>> {
-        let prepaid: Vec<(Uuid,)> = self
-            .sql(
+        let prepaid = match debtor {
+            Debtor::Person(_) => self.sql(
                 "select id from ledger_account where organisation_id = $1 and kind = 'prepaid' and asset = $3 \
                  and (person_id = $2 or person_id in (select person.id from person where person.merged_into_id = $2)) \
                  order by id",
-            )
-            .bind(organisation.uuid())
-            .bind(person.uuid())
-            .bind(asset.word())
-            .all()
-            .await?;
+            ),
+            Debtor::Company(_) => self.sql(
+                "select id from ledger_account where organisation_id = $1 and kind = 'prepaid' and asset = $3 \
+                 and company_id = $2 order by id",
+            ),
+        };
+        let prepaid: Vec<(Uuid,)> =
+            prepaid.bind(organisation.uuid()).bind(uuid_of(debtor)).bind(asset.word()).all().await?;
         let mut unused = Vec::new();
         for (id,) in prepaid {
             let kept = self.find_account(AccountId(id)).await?;
@@ -89,15 +99,17 @@ impl Conn {
                 |it: KeptAccount| UnusedPart { account: it.account, document: None, minor: it.balance.free_credit() };
             unused.extend(kept.map(part).filter(|it| it.minor > 0));
         }
-        let documents: Vec<(Uuid,)> = self
-            .sql(
+        let documents = match debtor {
+            Debtor::Person(_) => self.sql(
                 "select id from document where organisation_id = $1 and person_id = $2 and place is not null \
                  and kind <> 'credit_note' order by issued_on, id",
-            )
-            .bind(organisation.uuid())
-            .bind(person.uuid())
-            .all()
-            .await?;
+            ),
+            Debtor::Company(_) => self.sql(
+                "select id from document where organisation_id = $1 and company_id = $2 and place is not null \
+                 and kind <> 'credit_note' order by issued_on, id",
+            ),
+        };
+        let documents: Vec<(Uuid,)> = documents.bind(organisation.uuid()).bind(uuid_of(debtor)).all().await?;
         let documents: Vec<DocumentId> = documents.into_iter().map(|(id,)| DocumentId(id)).collect();
         let open = self.open_amounts(&documents).await?;
         let over: Vec<DocumentId> =
@@ -114,15 +126,21 @@ impl Conn {
     }
 
     /// What somebody owes an organisation all in all, less what is theirs.
-    pub async fn owed_by(&mut self, organisation: OrganisationId, person: PersonId, asset: Asset) -> Result<i64> {
-        let (minor,): (i64,) = self
-            .sql(
+    pub async fn owed_by(&mut self, organisation: OrganisationId, debtor: Debtor, asset: Asset) -> Result<i64> {
+        let owed = match debtor {
+            Debtor::Person(_) => self.sql(
                 "select cast(coalesce(sum(debits_posted - credits_posted), 0) as bigint) from ledger_account \
                  where organisation_id = $1 and kind = $4 and asset = $3 and (person_id = $2 \
                  or person_id in (select person.id from person where person.merged_into_id = $2))",
-            )
+            ),
+            Debtor::Company(_) => self.sql(
+                "select cast(coalesce(sum(debits_posted - credits_posted), 0) as bigint) from ledger_account \
+                 where organisation_id = $1 and kind = $4 and asset = $3 and company_id = $2",
+            ),
+        };
+        let (minor,): (i64,) = owed
             .bind(organisation.uuid())
-            .bind(person.uuid())
+            .bind(uuid_of(debtor))
             .bind(asset.word())
             .bind(AccountKind::Receivable.word())
             .one()
@@ -130,7 +148,8 @@ impl Conn {
         Ok(minor)
     }
 
-    /// Everybody with accounts in their favour, what they owe on others left aside, and payments that nobody could place; those of which nothing has moved for longest first.
+    /// Everybody with accounts in their favour, what they owe on others left aside, and payments that nobody could place;
+    /// those of which nothing has moved for longest first.
     pub async fn left_balances(
         &mut self,
         organisation: OrganisationId,
@@ -177,6 +196,7 @@ impl Conn {
                 })
             })
             .collect();
+        all.extend(self.left_of_companies(organisation, asset, limit).await?);
         if let Some(currency) = asset.currency() {
             let unplaced: Vec<(Uuid, Option<String>, i64, NaiveDate)> = self
                 .sql(
@@ -197,5 +217,43 @@ impl Conn {
         }
         all.sort_by_key(|it| it.moved_on);
         Ok(all)
+    }
+    /// Companies with accounts in their favour.
+    async fn left_of_companies(
+        &mut self,
+        organisation: OrganisationId,
+        asset: Asset,
+        limit: i64,
+    ) -> Result<Vec<LeftBalance>> {
+        type Row = (Uuid, String, i64, i64, Option<NaiveDate>, Option<NaiveDate>);
+        let rows: Vec<Row> = self
+            .sql(text![
+                "select company.id, company.name, cast(sum(credits_posted - debits_posted) as bigint),"
+                "cast(sum(debits_pending) as bigint),"
+                "max((select max(value_on) from ledger_transfer where debit_id = ledger_account.id"
+                "and step in ('posted', 'post'))),"
+                "max((select max(value_on) from ledger_transfer where credit_id = ledger_account.id"
+                "and step in ('posted', 'post')))"
+                "from ledger_account join company on company.id = ledger_account.company_id"
+                "where ledger_account.organisation_id = $1 and asset = $2 and kind in ('prepaid', 'receivable')"
+                "and credits_posted > debits_posted group by company.id, company.name limit $3"
+            ])
+            .bind(organisation.uuid())
+            .bind(asset.word())
+            .bind(limit)
+            .all()
+            .await?;
+        let left = rows.into_iter().filter_map(|(id, name, minor, held_minor, debited_on, credited_on)| {
+            let owner = LeftOwner::Company { id: CompanyId(id), name };
+            Some(LeftBalance { owner, minor, held_minor, moved_on: debited_on.max(credited_on)? })
+        });
+        Ok(left.collect())
+    }
+}
+
+const fn uuid_of(debtor: Debtor) -> Uuid {
+    match debtor {
+        Debtor::Person(id) => id.uuid(),
+        Debtor::Company(id) => id.uuid(),
     }
 }

@@ -36,8 +36,10 @@ const KEEPS: Record<Shown, (row: LeftMoney) => boolean> = {
   dormant: ({ age }) => age !== "fresh",
 };
 
-const ofRow = ({ personId, incomingPaymentId }: LeftMoney): PayoutOf =>
-  personId ? { personId } : { incomingPaymentId: incomingPaymentId ?? undefined };
+const ofRow = ({ personId, companyId, incomingPaymentId }: LeftMoney): PayoutOf => {
+  if (personId) return { personId };
+  return companyId ? { companyId } : { incomingPaymentId: incomingPaymentId ?? undefined };
+};
 
 /** Money that is left of people who have moved out, and of everybody whose account nothing has touched for long. */
 export function LeftMoneyPage({
@@ -110,20 +112,9 @@ export function LeftMoneyPage({
                   </Table.Thead>
                   <Table.Tbody>
                     {rows.map((row) => (
-                      <Table.Tr key={row.personId ?? row.incomingPaymentId}>
+                      <Table.Tr key={row.personId ?? row.companyId ?? row.incomingPaymentId}>
                         <Table.Td>
-                          {row.personId ? (
-                            <Link to="/people" search={{ open: row.personId }}>
-                              {row.name ?? t("incoming.nobody")}
-                            </Link>
-                          ) : (
-                            <Link
-                              to="/incoming-payments"
-                              search={{ open: row.incomingPaymentId ?? undefined }}
-                            >
-                              {t("leftMoney.unplaced", { name: row.name ?? t("incoming.nobody") })}
-                            </Link>
-                          )}
+                          <Whose row={row} />
                         </Table.Td>
                         <Table.Td ta="end">{money(row.amount)}</Table.Td>
                         <Table.Td ta="end">{row.held.minor > 0 ? money(row.held) : "–"}</Table.Td>
@@ -157,5 +148,24 @@ export function LeftMoneyPage({
       )}
       {asking && <AskPayoutDialog of={asking} onClose={() => setAsking(undefined)} />}
     </>
+  );
+}
+
+/** Whose money it is: somebody, a company, or whoever has paid what nobody could place. */
+function Whose({ row }: { row: LeftMoney }) {
+  const { t } = useText();
+  const name = row.name ?? t("incoming.nobody");
+  if (row.companyId) return name;
+  if (row.personId) {
+    return (
+      <Link to="/people" search={{ open: row.personId }}>
+        {name}
+      </Link>
+    );
+  }
+  return (
+    <Link to="/incoming-payments" search={{ open: row.incomingPaymentId ?? undefined }}>
+      {t("leftMoney.unplaced", { name })}
+    </Link>
   );
 }

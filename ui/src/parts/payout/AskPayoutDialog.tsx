@@ -15,6 +15,7 @@ import { said } from "../undo";
 /** Whose money, or what is left of what: one of them. */
 export interface PayoutOf {
   personId?: string;
+  companyId?: string;
   incomingPaymentId?: string;
   paymentId?: string;
 }
