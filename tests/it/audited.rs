@@ -457,7 +457,7 @@ async fn invoices(walk: &mut Walk) {
     payouts(walk).await;
 }
 
-/// A till is opened, takes one payment and takes it back, and is closed.
+/// A till is opened, takes one payment and takes it back, takes another and pays out of it, and is closed.
 async fn counter(walk: &mut Walk, person: &str) {
     let owner = walk.host.owner.clone();
     let of = format!("organisationId={}", walk.host.organisation);
@@ -469,7 +469,19 @@ async fn counter(walk: &mut Walk, person: &str) {
     let wish = json!({"personId": person, "means": "cash", "minor": 10_000, "shares": []});
     let taken = walk.carry_out("take_at_till", &owner, &at("entries"), None, wish).await;
     let path = format!("/till-entries/{}/take-back", text(&taken["entries"][0]["id"]));
-    let taken = walk.carry_out("take_back_at_till", &owner, &path, None, json!({"reason": "fel person"})).await;
+    walk.carry_out("take_back_at_till", &owner, &path, None, json!({"reason": "fel person"})).await;
+    let other = walk.host.as_(Role::Accountant, At::Organisation(walk.host.organisation.clone())).await;
+    owner
+        .post(&at("entries"), json!({"personId": person, "means": "cash", "minor": 10_000, "shares": []}))
+        .await
+        .expect(201);
+    let payout = json!({"personId": person, "minor": 10_000, "atCounter": true, "reason": "har flyttat"});
+    let payout = owner.post("/payouts", payout).await.expect(201);
+    let path = format!("/payouts/{}/approve", text(&payout["id"]));
+    other.post_at(&path, 1, json!(null)).await.expect(200);
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+    let wanted = json!({"payoutId": payout["id"]});
+    let taken = walk.carry_out("pay_out_at_till", &owner, &at("payouts"), None, wanted).await;
     let counted = json!({"countedMinor": 49_000, "reason": "felväxlat"});
     walk.carry_out("close_till", &owner, &at("close"), version(&taken), counted).await;
 }

@@ -38,6 +38,7 @@ mod month_runs;
 mod month_runs_at_once;
 mod notices;
 mod outage;
+mod paid_out_at_the_counter;
 mod payment_methods;
 mod payments;
 mod payouts;

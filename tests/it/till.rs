@@ -158,7 +158,7 @@ async fn a_clerk_takes_cash_and_cards_takes_one_back_counts_and_has_a_report(
     let table = it.host.owner.get(&format!("/exports/tills/{id}?format=nordic")).await;
     let table = String::from_utf8(table.bytes).unwrap();
     assert!(table.contains("Differens;;;;-1,00"), "{table}");
-    assert_eq!(table.lines().count(), 1 + 4 + 11);
+    assert_eq!(table.lines().count(), 1 + 4 + 13);
     let receipt = it.clerk.get(&format!("/till-entries/{}/receipt", text(&after["entries"][0]["id"]))).await;
     let read = words(&receipt.bytes);
     for word in ["Kvitto", "2026-0001", "Åsa Ek", asa["number"].as_str().unwrap(), "Förskott"] {

@@ -2,13 +2,17 @@
 
 use crate::incoming_payments::{due, invoices, stands};
 use crate::month_runs::ready;
+use crate::paid_out_at_the_counter::{act, ask, pay_out};
+use crate::story::text;
 use crate::till::{close, holds, open, prepaid, seen, take, take_back, turned_on, wish};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use rstest::rstest;
 use serde_json::Value;
+use stolpe_domain::access::Role;
 use stolpe_domain::ledger::AccountKind;
 use stolpe_store::Engine::{self, Postgres, Sqlite};
+use stolpe_testkit::At;
 
 /// A world is made for each of them, on both engines.
 const CASES: u32 = 4;
@@ -20,6 +24,8 @@ enum Deed {
     Take { by_card: bool, minor: i64, who: usize, share: i64 },
     /// One of what was entered goes back.
     TakeBack(usize),
+    /// One of four people gets so many kronor of what they have left.
+    PayOut { kronor: i64, who: usize },
     /// The till is counted, with so much too much or too little, and opened anew.
     Count(i64),
 }
@@ -31,6 +37,7 @@ fn deed() -> impl Strategy<Value = Deed> {
                 Deed::Take { by_card, minor: kronor * 100 + if by_card { kronor % 97 } else { 0 }, who, share }
             }),
         2 => (0usize..8).prop_map(Deed::TakeBack),
+        2 => (1i64..200, 0usize..4).prop_map(|(kronor, who)| Deed::PayOut { kronor, who }),
         1 => (-3i64..=3).prop_map(Deed::Count),
     ]
 }
@@ -58,8 +65,9 @@ async fn adds_up(engine: Engine, deeds: &[Deed]) {
     let invoices = invoices(&host).await;
     turned_on(&host).await;
     let mut till = open(&host, &host.owner, 10_000).await.expect(201);
+    let accountant = host.as_(Role::Accountant, At::Organisation(host.organisation.clone())).await;
     // What the model knows: notes and coins that came and went, and money of the terminal.
-    let (mut cash, mut card, mut differences) = (0, 0, 0);
+    let (mut cash, mut card, mut differences, mut out) = (0, 0, 0, 0);
     let mut closed: Vec<Value> = Vec::new();
     for deed in deeds {
         match deed {
@@ -80,8 +88,27 @@ async fn adds_up(engine: Engine, deeds: &[Deed]) {
                 let answer = take_back(&host.owner, entry).await;
                 assert!(matches!(answer.status, 201 | 409), "{}", answer.body);
                 if answer.status == 201 {
-                    let by_card = entry["means"] == "card";
-                    *(if by_card { &mut card } else { &mut cash }) -= entry["amount"]["minor"].as_i64().unwrap();
+                    let minor = entry["amount"]["minor"].as_i64().unwrap();
+                    match (text(&entry["kind"]).as_str(), text(&entry["means"]).as_str()) {
+                        ("paid_out", _) => (cash, out) = (cash + minor, out - minor),
+                        (_, "card") => card -= minor,
+                        _ => cash -= minor,
+                    }
+                }
+            }
+            Deed::PayOut { kronor, who } => {
+                let minor = kronor * 100;
+                let asked = ask(&host.owner, &invoices[*who]["personId"], minor).await;
+                if asked.status == 409 {
+                    continue;
+                }
+                let approved = act(&accountant, &asked.expect(201), "approve").await.expect(200);
+                let answer = pay_out(&host.owner, &till, &approved).await;
+                assert!(matches!(answer.status, 201 | 409), "{}", answer.body);
+                if answer.status == 201 {
+                    (cash, out) = (cash - minor, out + minor);
+                } else {
+                    act(&host.owner, &approved, "withdraw").await.expect(200);
                 }
             }
             Deed::Count(kronor) => {
@@ -98,9 +125,10 @@ async fn adds_up(engine: Engine, deeds: &[Deed]) {
     }
     let all: Vec<Value> = closed.into_iter().chain([seen(&host.owner, &till).await]).collect();
     let sum = |what: &str| all.iter().map(|till| minor(till, what)).sum::<i64>();
-    assert_eq!((sum("cashIn") - sum("cashBack"), sum("cardIn") - sum("cardBack")), (cash, card));
-    assert_eq!(sum("toInvoices") + sum("toPrepaid") + sum("rounding"), cash + card);
-    assert_eq!(sum("toPrepaid"), prepaid(&host).await);
+    assert_eq!(sum("cashOut") - sum("cashOutBack"), out);
+    assert_eq!((sum("cashIn") - sum("cashBack") - out, sum("cardIn") - sum("cardBack")), (cash, card));
+    assert_eq!(sum("toInvoices") + sum("toPrepaid") + sum("rounding"), cash + out + card);
+    assert_eq!(sum("toPrepaid") - out, prepaid(&host).await);
     for (place, till) in all.iter().take(all.len() - 1).enumerate() {
         assert_eq!(till["number"], format!("2026-{:04}", place + 1));
     }

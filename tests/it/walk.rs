@@ -208,6 +208,7 @@ impl Things {
             "save_till_setting" => json!({"active": false}),
             "open_till" => json!({"openingMinor": -1}),
             "take_at_till" => json!({"personId": self.person, "means": "cash", "minor": 0, "shares": []}),
+            "pay_out_at_till" => json!({"payoutId": Uuid::nil()}),
             "take_back_at_till" => json!({"reason": ""}),
             "close_till" => json!({"countedMinor": -1}),
             "receive_from_counter" => json!({"means": "cash"}),

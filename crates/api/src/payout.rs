@@ -17,11 +17,12 @@ use serde::{Deserialize, Serialize};
 use status::PayoutStatusView;
 use stolpe_app::{
     HandOutcome, ListedPayout, OpenPayout, PayoutDraft, PayoutFile, PayoutFilter, PayoutItem, PayoutOffer, PayoutPlace,
+    WantedDestination,
 };
 use stolpe_domain::id::{CompanyId, IncomingPaymentId, OrganisationId, PaymentId, PayoutFileId, PayoutId, PersonId};
 use stolpe_domain::money::Money;
 use stolpe_domain::payout::{BankWord, PayoutSource, PayoutState};
-use stolpe_domain::payout_account::PayoutAccountKind;
+use stolpe_domain::payout_account::{PayoutAccount, PayoutAccountKind};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -41,7 +42,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .merge(outgoing::router())
 }
 
-/// Money on its way out to a bank account.
+/// Money on its way out to a bank account, or over the counter.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct PayoutView {
@@ -55,12 +56,14 @@ struct PayoutView {
     incoming_payment_id: Option<IncomingPaymentId>,
     /// The payment through a provider that it is left of.
     payment_id: Option<PaymentId>,
-    /// The name that the bank is told.
+    /// The name that the bank is told, or of whoever gets it.
     name: String,
     amount: Money,
-    account_kind: PayoutAccountKind,
+    /// It goes out in cash at the counter, and to no account.
+    at_counter: bool,
+    account_kind: Option<PayoutAccountKind>,
     /// As people write it.
-    account: String,
+    account: Option<String>,
     state: PayoutState,
     /// Why it was asked for.
     reason: String,
@@ -94,8 +97,9 @@ impl From<ListedPayout> for PayoutView {
             payment_id,
             name: payout.name,
             amount: payout.amount,
-            account_kind: payout.account.kind(),
-            account: payout.account.to_string(),
+            at_counter: payout.to.account().is_none(),
+            account_kind: payout.to.account().map(PayoutAccount::kind),
+            account: payout.to.account().map(ToString::to_string),
             state: payout.state,
             reason: payout.reason,
             asked_at: payout.created_at,
@@ -303,6 +307,8 @@ struct PayoutOfferView {
     moved_out_on: Option<NaiveDate>,
     /// The kinds of accounts that it can go to.
     account_kinds: Vec<PayoutAccountKind>,
+    /// It can go out in cash at the counter.
+    at_counter: bool,
     /// Who could approve it, if the caller asks.
     approvers: Vec<String>,
 }
@@ -317,6 +323,7 @@ impl From<PayoutOffer> for PayoutOfferView {
             came_from: it.came_from,
             moved_out_on: it.moved_out_on,
             account_kinds: it.account_kinds.to_vec(),
+            at_counter: it.at_counter,
             approvers: it.approvers,
         }
     }
@@ -347,16 +354,32 @@ struct PayoutWish {
     company_id: Option<CompanyId>,
     /// How much, in öre or øre.
     minor: i64,
-    account_kind: PayoutAccountKind,
+    /// It goes out in cash at the counter, in whole kronor, to whoever it belongs to; nothing is said of an account then.
+    #[serde(default)]
+    at_counter: bool,
+    /// Needed for an account.
+    account_kind: Option<PayoutAccountKind>,
     /// The account, with or without separators; of a Swedish bank the clearing number first.
+    #[serde(default)]
     account: String,
     /// The name that the bank is told.
+    #[serde(default)]
     name: String,
     /// Why.
     reason: String,
 }
 
-/// Asks that money is paid out to a bank account. Somebody else has to approve that.
+impl PayoutWish {
+    fn wanted(&self) -> Answer<WantedDestination> {
+        if self.at_counter {
+            return Ok(WantedDestination::Counter);
+        }
+        let kind = self.account_kind.ok_or_else(|| stolpe_app::AppError::field("accountKind", "required"))?;
+        Ok(WantedDestination::Account { kind, account: self.account.clone(), name: self.name.clone() })
+    }
+}
+
+/// Asks that money is paid out to a bank account, or in cash at the counter. Somebody else has to approve that.
 #[utoipa::path(post, path = "/payouts", tag = "payout", request_body = PayoutWish,
     responses((status = 201, body = OpenPayoutView), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn ask_payout(
@@ -370,14 +393,7 @@ async fn ask_payout(
         payment_id: input.payment_id,
         company_id: input.company_id,
     };
-    let draft = PayoutDraft {
-        source: of.source()?,
-        minor: input.minor,
-        account_kind: input.account_kind,
-        account: input.account,
-        name: input.name,
-        reason: input.reason,
-    };
+    let draft = PayoutDraft { source: of.source()?, minor: input.minor, to: input.wanted()?, reason: input.reason };
     let asked = api.app.ask_payout(&ctx, &draft).await?;
     Ok((StatusCode::CREATED, Json(asked.into())))
 }

@@ -1,4 +1,4 @@
-//! The counter: tills, and what is taken in them.
+//! The counter: tills, what is taken in them, and what is paid out of them.
 
 use crate::export::{Wanted, file};
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
@@ -14,12 +14,12 @@ use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use stolpe_app::{TillFilter, TillPlace, TillWish};
-use stolpe_domain::id::{DocumentId, OrganisationId, PersonId, TillEntryId, TillId};
+use stolpe_domain::id::{DocumentId, OrganisationId, PayoutId, PersonId, TillEntryId, TillId};
 use stolpe_domain::till::TillMeans;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-use view::{OpenTillView, OwedAtCounterView, TillStandingView, TillView};
+use view::{OpenTillView, OwedAtCounterView, PayoutAtCounterView, TillStandingView, TillView};
 
 mod view;
 
@@ -31,6 +31,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(read_till))
         .routes(routes!(list_owed_at_counter))
         .routes(routes!(take_at_till))
+        .routes(routes!(list_payouts_at_counter, pay_out_at_till))
         .routes(routes!(take_back_at_till))
         .routes(routes!(close_till))
         .routes(routes!(read_till_receipt))
@@ -213,6 +214,42 @@ async fn take_at_till(
     Ok((StatusCode::CREATED, Json(api.app.take_at_till(&ctx, id, &wish).await?.into())))
 }
 
+/// Lists payouts that were approved and wait at the counter for those who get them, the oldest first.
+#[utoipa::path(get, path = "/tills/{id}/payouts", tag = "till", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Vec<PayoutAtCounterView>)))]
+async fn list_payouts_at_counter(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<TillId>,
+) -> Answer<Json<Vec<PayoutAtCounterView>>> {
+    let waiting = api.app.payouts_at_counter(&ctx, id).await?;
+    Ok(Json(waiting.into_iter().map(Into::into).collect()))
+}
+
+/// What is handed over.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct TillPayoutInput {
+    /// Which payout.
+    payout_id: PayoutId,
+    /// Whether the receipt goes out by mail.
+    #[serde(default)]
+    mail: bool,
+}
+
+/// Hands over a payout that was approved, in cash out of the caller's open till.
+#[utoipa::path(post, path = "/tills/{id}/payouts", tag = "till", params(("id" = Uuid, Path)),
+    request_body = TillPayoutInput, responses((status = 201, body = OpenTillView), (status = 409, body = Problem)))]
+async fn pay_out_at_till(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<TillId>,
+    Input(input): Input<TillPayoutInput>,
+) -> Answer<(StatusCode, Json<OpenTillView>)> {
+    let open = api.app.pay_out_at_till(&ctx, id, input.payout_id, input.mail).await?;
+    Ok((StatusCode::CREATED, Json(open.into())))
+}
+
 /// Why an entry goes back.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -220,7 +257,7 @@ struct TillTakeBackInput {
     reason: String,
 }
 
-/// Takes back what was taken in the caller's open till.
+/// Takes back what was taken in the caller's open till, or paid out of it.
 #[utoipa::path(post, path = "/till-entries/{id}/take-back", tag = "till", params(("id" = Uuid, Path)),
     request_body = TillTakeBackInput, responses((status = 201, body = OpenTillView), (status = 409, body = Problem)))]
 async fn take_back_at_till(

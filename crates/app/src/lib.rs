@@ -116,7 +116,7 @@ pub use one_time::Invited;
 pub use payment::{Agreement, FacilityMethods, ListedMethods, ListedPayment, MyInvoice, MyPayment, OpenPayment};
 pub use payout::{
     HandOutcome, LeftMoney, ListedPayout, OpenPayout, OpenPayoutFile, PayoutDraft, PayoutOffer, PlannedStatus,
-    StatusFindings, TakenStatuses,
+    StatusFindings, TakenStatuses, WantedDestination,
 };
 pub use person::{ErasureRow, Likely, OpenPerson};
 pub use price_feed::{PriceFeedDraft, PriceFeedSetting, PriceFeedStand};
@@ -138,7 +138,7 @@ pub use staff::{Invitation, MembershipDraft, ScopeDraft, StaffMember};
 pub use stolpe_documents::table_out::TableFormat;
 pub use tariff::TariffPreview;
 pub use terms::{ListedTerms, OrganisationTerms, PublicTerms, TermsDraft};
-pub use till::{ListedTill, ListedTillEntry, OpenTill, OwedAtCounter, TillStanding, TillWish};
+pub use till::{ListedTill, ListedTillEntry, OpenTill, OwedAtCounter, PayoutAtCounter, TillStanding, TillWish};
 pub use totp::TotpOffer;
 pub use training::TrainingCaller;
 pub use unit::{Tenant, UnitCut};

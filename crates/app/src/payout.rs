@@ -1,10 +1,11 @@
-//! Payouts: one person asks, another approves, a file asks the bank, and what the bank says of it is believed.
+//! Payouts: one person asks, another approves, and a file asks the bank, which is believed in what it says of it; or a clerk
+//! hands the money over at the counter (`till/pay_out.rs`).
 //!
 //! What is asked for is held on the ledger in the transaction that asks, so that however many ask at once, no more goes out
 //! than there is. It stays held until the bank has paid it or nobody wants it any more.
 
 mod ask;
-mod book;
+pub(crate) mod book;
 mod decide;
 mod file;
 mod left;
@@ -12,7 +13,7 @@ mod outgoing;
 mod settle;
 mod status;
 
-pub use ask::{PayoutDraft, PayoutOffer};
+pub use ask::{PayoutDraft, PayoutOffer, WantedDestination};
 pub use file::OpenPayoutFile;
 pub use left::LeftMoney;
 pub(crate) use outgoing::{OutgoingPlan, documents_behind, follow_outgoing, hold_payouts, plan_outgoing};
@@ -120,7 +121,7 @@ impl App {
             PayoutState::Asked => me == Some(concerned.0),
             state => state.can_be_filed() && ctx.may(Permission::AskPayout, place).is_ok(),
         };
-        let settles = payout.state.is_at_bank() || payout.state == PayoutState::Paid;
+        let settles = payout.to.account().is_some() && (payout.state.is_at_bank() || payout.state == PayoutState::Paid);
         let mut items = Vec::new();
         for item in conn.items_of_payout(id).await? {
             let file = conn.find_payout_file(item.file_id).await?.ok_or(AppError::NotFound)?;
@@ -167,7 +168,7 @@ fn today(ctx: &Ctx) -> NaiveDate {
 }
 
 /// That a payout stands otherwise.
-fn told(action: Action, before: &Payout, after: &Payout) -> Event {
+pub(crate) fn told(action: Action, before: &Payout, after: &Payout) -> Event {
     Event::new(action, Subject::Payout(before.id))
         .organisation(before.organisation_id)
         .before(&serde_json::json!({ "state": before.state }))

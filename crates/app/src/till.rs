@@ -1,16 +1,19 @@
-//! The counter: a clerk opens a till, takes payments in cash and by card, and counts it when it is closed.
+//! The counter: a clerk opens a till, takes payments in cash and by card, pays out what was approved, and counts it when it is
+//! closed.
 //!
 //! Each entry posts in the transaction that writes it down and gives it a receipt; whoever presses twice has entered once.
 //! Nothing is changed afterwards: what was amiss is taken back by an entry of its own while the till is open.
 
 mod close;
 mod paper;
+mod pay_out;
 pub(crate) mod posting;
 mod setting;
 mod take;
 mod take_back;
 
 pub(crate) use paper::TILL_RECEIPT;
+pub use pay_out::PayoutAtCounter;
 pub use take::{OwedAtCounter, TillWish};
 
 use crate::App;
@@ -121,6 +124,11 @@ struct HeldTill {
 }
 
 impl HeldTill {
+    /// The place of the next entry.
+    fn next_place(&self) -> i64 {
+        i64::try_from(self.entries.len()).unwrap_or(i64::MAX).saturating_add(1)
+    }
+
     /// The next number of a series, which nobody else gets before the transaction ends.
     async fn number(&self, tx: &mut Tx, kind: TillSeriesKind) -> Result<Number> {
         let year = FiscalYear::of(self.today, self.first_month);

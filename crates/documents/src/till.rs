@@ -1,4 +1,4 @@
-//! The counter on paper: the receipt of what was taken or taken back, and the report of a till.
+//! The counter on paper: the receipt of what was taken, paid out or taken back, and the report of a till.
 //!
 //! A receipt is kept as it was given, so that it is drawn alike whenever it is looked at. The report of a till that is still
 //! open has no number.
@@ -18,7 +18,7 @@ use crate::pdf::{Figures, PdfError};
 use sheet::{Columns, Fact, Row, Sheet, Table, draw};
 use words::{Words, words};
 
-/// The receipt of what was taken or taken back at the counter.
+/// The receipt of what was taken, paid out or taken back at the counter.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct TillReceipt {
@@ -26,7 +26,7 @@ pub struct TillReceipt {
     pub language: Language,
     /// Who has been paid.
     pub sender: Sender,
-    /// Whether something was taken or taken back.
+    /// What was done.
     pub kind: TillEntryKind,
     /// By what means.
     pub means: TillMeans,
@@ -38,7 +38,7 @@ pub struct TillReceipt {
     pub at: NaiveDateTime,
     /// Who was at the counter.
     pub clerk: String,
-    /// Who has paid.
+    /// Who has paid, or got the money.
     pub payer: String,
     /// The documents that were paid.
     pub lines: Vec<TillReceiptLine>,
@@ -46,7 +46,7 @@ pub struct TillReceipt {
     pub rounding: Money,
     /// What is kept for whoever paid.
     pub prepaid: Money,
-    /// What was paid.
+    /// What was paid, or paid out.
     pub amount: Money,
     /// What the card terminal calls it.
     pub terminal_reference: Option<String>,
@@ -118,9 +118,15 @@ const fn means_of(texts: &Words, means: TillMeans) -> &'static str {
 /// [`PdfError::Writer`] for a fault of ours.
 pub fn till_receipt(it: &TillReceipt) -> Result<Vec<u8>, PdfError> {
     let (texts, figures) = (words(it.language), Figures::of(it.language));
-    let is_back = it.kind == TillEntryKind::TakenBack;
+    let is_back = it.kind.back().is_none();
     let signed = |money: Money| figures.money(if is_back { money.negated() } else { money });
-    let heading = if is_back { texts.receipt_back } else { texts.receipt };
+    let heading = match it.kind {
+        TillEntryKind::Taken => texts.receipt,
+        TillEntryKind::TakenBack => texts.receipt_back,
+        TillEntryKind::PaidOut => texts.receipt_out,
+        TillEntryKind::CameBack => texts.receipt_out_back,
+    };
+    let is_payout = matches!(it.kind, TillEntryKind::PaidOut | TillEntryKind::CameBack);
     let mut rows: Vec<Row> = Vec::new();
     for line in &it.lines {
         rows.push(Row::plain([format!("{} {}", texts.document, line.document), signed(line.amount)]));
@@ -131,11 +137,12 @@ pub fn till_receipt(it: &TillReceipt) -> Result<Vec<u8>, PdfError> {
     if it.prepaid.minor != 0 {
         rows.push(Row::plain([texts.prepaid.to_owned(), signed(it.prepaid)]));
     }
-    rows.push(Row::strong([format!("{} ({})", texts.paid, means_of(texts, it.means)), signed(it.amount)]));
+    let paid = if is_payout { texts.paid_out } else { texts.paid };
+    rows.push(Row::strong([format!("{paid} ({})", means_of(texts, it.means)), signed(it.amount)]));
     let mut facts = vec![
         Fact(texts.number, it.number.clone()),
         Fact(texts.at, instant(figures, it.at)),
-        Fact(texts.payer, it.payer.clone()),
+        Fact(if is_payout { texts.recipient } else { texts.payer }, it.payer.clone()),
         Fact(texts.clerk, it.clerk.clone()),
     ];
     facts.extend(it.takes_back.clone().map(|number| Fact(texts.takes_back, number)));
@@ -148,7 +155,9 @@ pub fn till_receipt(it: &TillReceipt) -> Result<Vec<u8>, PdfError> {
         made_on: it.at.date(),
         facts,
         tables: vec![Table { columns: Columns::TWO, headings: vec![texts.what, texts.amount], rows }],
-        words: texts.vat_on_receipt.to_owned(),
+        words: if is_payout { texts.vat_on_payout } else { texts.vat_on_receipt }.to_owned(),
+        // Whoever hands out cash keeps a copy that says who got it.
+        signature: (it.kind == TillEntryKind::PaidOut).then_some(texts.signature),
     })
 }
 
@@ -186,12 +195,13 @@ pub fn till_report(it: &TillReportPage) -> Result<Vec<u8>, PdfError> {
         facts,
         tables,
         words: texts.vat_on_report.to_owned(),
+        signature: None,
     })
 }
 
 /// How many receipts there are, from the first to the last: `3 (2026-0001 – 2026-0003)`.
 fn receipts(sums: &TillSums) -> String {
-    let count = sums.taken + sums.taken_back;
+    let count = sums.taken + sums.taken_back + sums.paid_out + sums.came_back;
     match sums.numbers {
         Some((first, last)) => format!("{count} ({first} – {last})"),
         None => count.to_string(),
@@ -206,6 +216,8 @@ fn sums(it: &TillReportPage, texts: &Words, figures: Figures) -> Vec<Row> {
         row(texts.opening, sums.opening),
         row(texts.cash_in, sums.cash_in),
         row(texts.cash_back, sums.cash_back.negated()),
+        row(texts.cash_out, sums.cash_out.negated()),
+        row(texts.cash_out_back, sums.cash_out_back),
         strong(texts.expected, sums.expected),
     ];
     if let Some((counted, difference)) = it.counted {
@@ -227,10 +239,14 @@ fn entry_row(
     texts: &Words,
     figures: Figures,
 ) -> Row {
-    let is_back = entry.kind == TillEntryKind::TakenBack;
     let means = means_of(texts, entry.means);
-    let what = if is_back { format!("{means}, {}", texts.back) } else { means.to_owned() };
-    let amount = if is_back { entry.amount.negated() } else { entry.amount };
+    let what = match entry.kind {
+        TillEntryKind::Taken => means.to_owned(),
+        TillEntryKind::TakenBack => format!("{means}, {}", texts.back),
+        TillEntryKind::PaidOut => format!("{means}, {}", texts.out),
+        TillEntryKind::CameBack => format!("{means}, {}", texts.out_back),
+    };
+    let amount = if entry.kind.comes_in() { entry.amount } else { entry.amount.negated() };
     Row::plain([
         entry.number.to_string(),
         instant(figures, *at),

@@ -403,6 +403,8 @@ actions! {
     TillTaken = "till.taken" ["till", "document", "account", "my_invoice", "notice", "todo"],
     /// What was taken at the counter was taken back.
     TillTakenBack = "till.taken_back" ["till", "document", "account", "my_invoice", "notice", "todo"],
+    /// Somebody got in cash at the counter what they had left.
+    TillPaidOut = "till.paid_out" ["till", "account", "notice"],
     /// A till was counted and closed.
     TillClosed = "till.closed" ["till", "account"],
     /// A line of the bank is money of the counter.

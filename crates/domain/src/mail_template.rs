@@ -25,6 +25,8 @@ words! {
         Receipt = "receipt",
         /// A reminder, which the mail brings.
         Reminder = "reminder",
+        /// The receipt of what was paid out at the counter, which the mail brings.
+        PaidOut = "paid_out",
         /// Word by SMS that there is an invoice in the portal.
         SmsInvoice = "sms_invoice",
         /// Word by SMS that there is a credit note in the portal.
@@ -87,7 +89,7 @@ impl TemplateKind {
             Self::Invoice | Self::Reminder => {
                 &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::DueDate, P::Contact]
             }
-            Self::CreditNote | Self::Receipt | Self::RefundDone | Self::SmsRefundDone => {
+            Self::CreditNote | Self::Receipt | Self::PaidOut | Self::RefundDone | Self::SmsRefundDone => {
                 &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::Contact]
             }
             Self::PayoutPaid | Self::PayoutReturned | Self::SmsPayoutPaid | Self::SmsPayoutReturned => {
@@ -120,7 +122,9 @@ impl TemplateKind {
     pub const fn needs(self) -> Option<Placeholder> {
         match self {
             Self::Invitation | Self::PasswordReset => Some(Placeholder::Link),
-            Self::Invoice | Self::CreditNote | Self::Receipt | Self::Reminder => Some(Placeholder::Number),
+            Self::Invoice | Self::CreditNote | Self::Receipt | Self::Reminder | Self::PaidOut => {
+                Some(Placeholder::Number)
+            }
             // An SMS brings no document.
             Self::SmsInvoice | Self::SmsCreditNote | Self::SmsReceipt | Self::SmsReminder => Some(Placeholder::Portal),
             Self::RefundDone

@@ -1,15 +1,17 @@
-//! Money on its way out to a bank account: asked for by one, approved by another, written to a file, and paid when the bank
-//! says so.
+//! Money on its way out: asked for by one, approved by another, and then written to a file and paid when the bank says so, or
+//! handed over in cash at the counter.
 //!
 //! The money is held from the moment somebody asks until the bank has paid it or nobody wants it any more. A bank that has
 //! refused does not end that: the same payout goes out in another file, or is withdrawn.
 
 mod bank_line;
+mod destination;
 mod dormant;
 mod sender;
 mod unused;
 
 pub use bank_line::{OutgoingOutcome, OutgoingWay, told_by_line};
+pub use destination::PayoutDestination;
 pub use dormant::{AGES, Age};
 pub use sender::{PayoutSender, PayoutSenderDraft};
 pub use unused::{UnusedPart, share};
@@ -46,9 +48,9 @@ words! {
         Accepted = "accepted",
         /// The bank has not carried it out. The money is held: it can go into another file.
         Rejected = "rejected",
-        /// The bank has paid it.
+        /// The bank has paid it, or a clerk has handed it over.
         Paid = "paid",
-        /// The bank had paid it, and it has come back.
+        /// It had been paid, and has come back.
         Returned = "returned",
         /// Somebody else has said no.
         Refused = "refused",
@@ -117,6 +119,8 @@ pub enum PayoutHappening {
     Sent,
     /// The bank has said something of it, or somebody for the bank.
     Told(BankWord),
+    /// It was handed over at the counter.
+    HandedOver,
     /// What was paid has come back.
     Returned,
 }
@@ -134,6 +138,7 @@ impl PayoutState {
             (Self::Asked, H::Approved) => Self::Approved,
             (Self::Asked, H::Refused) => Self::Refused,
             (Self::Asked | Self::Approved | Self::Rejected, H::Withdrawn) => Self::Withdrawn,
+            (Self::Approved, H::HandedOver) => Self::Paid,
             (Self::Approved | Self::Rejected, H::Filed) => Self::Filed,
             (Self::Filed, H::Sent) => Self::Sent,
             (Self::Sent | Self::Accepted | Self::Rejected | Self::Paid | Self::Returned | Self::Withdrawn, H::Sent) => {
@@ -187,6 +192,12 @@ pub enum PayoutRefusal {
     /// More than is there and unused.
     #[error("more than is unused")]
     MoreThanUnused,
+    /// Cash goes to somebody in the register, of what is theirs.
+    #[error("nobody is known who could get it at the counter")]
+    NobodyAtCounter,
+    /// It goes out at the counter, where no bank has to do with it.
+    #[error("it goes out at the counter")]
+    AtCounter,
 }
 
 impl PayoutRefusal {
@@ -195,6 +206,8 @@ impl PayoutRefusal {
         match self {
             Self::Nothing => "payout.nothing",
             Self::MoreThanUnused => "payout.more_than_unused",
+            Self::NobodyAtCounter => "payout.nobody_at_counter",
+            Self::AtCounter => "payout.at_counter",
         }
     }
 }

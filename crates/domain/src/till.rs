@@ -1,5 +1,5 @@
-//! The counter: a till that a clerk opens with so much in it, what is taken in cash and by card, and what is counted when it
-//! is closed.
+//! The counter: a till that a clerk opens with so much in it, what is taken in cash and by card, what is paid out of it, and
+//! what is counted when it is closed.
 //!
 //! Nothing that was entered is ever changed: what was entered amiss is taken back by an entry of its own while the till is
 //! open. What should be in the till follows from its entries alone, in whatever order they are read.
@@ -40,6 +40,26 @@ words! {
         Taken = "taken",
         /// An entry was amiss, and what it moved goes back.
         TakenBack = "taken_back",
+        /// Somebody got in cash what they had left.
+        PaidOut = "paid_out",
+        /// What was paid out was amiss, and is in the till again.
+        CameBack = "came_back",
+    }
+}
+
+impl TillEntryKind {
+    /// Whether money comes in by it; by the others it goes out.
+    pub const fn comes_in(self) -> bool {
+        matches!(self, Self::Taken | Self::CameBack)
+    }
+
+    /// What takes back an entry of this kind; nothing takes back what takes back.
+    pub const fn back(self) -> Option<Self> {
+        match self {
+            Self::Taken => Some(Self::TakenBack),
+            Self::PaidOut => Some(Self::CameBack),
+            Self::TakenBack | Self::CameBack => None,
+        }
     }
 }
 
@@ -79,6 +99,10 @@ pub struct TillSums {
     pub cash_in: Money,
     /// Cash that went out with what was taken back.
     pub cash_back: Money,
+    /// Cash that was paid out to those who had money left.
+    pub cash_out: Money,
+    /// What of that is in the till again.
+    pub cash_out_back: Money,
     /// What was taken by card.
     pub card_in: Money,
     /// What was taken back by card.
@@ -95,6 +119,10 @@ pub struct TillSums {
     pub taken: usize,
     /// How many of them were taken back.
     pub taken_back: usize,
+    /// How many times something was paid out.
+    pub paid_out: usize,
+    /// How many of those came back.
+    pub came_back: usize,
     /// The numbers of its first and last receipt.
     pub numbers: Option<(Number, Number)>,
 }
@@ -272,12 +300,19 @@ pub fn sums_of(opening: Money, entries: &[TillEntry]) -> Result<TillSums, TillRe
         let wanted = entries.iter().filter(|it| (it.means, it.kind) == (means, kind));
         Money::sum(currency, wanted.map(|it| it.amount))
     };
+    // What is paid out is of no invoice and no payment beforehand.
     let signed = |part: fn(&TillEntry) -> Money| {
-        let one = |it: &TillEntry| if it.kind == TillEntryKind::Taken { part(it) } else { part(it).negated() };
-        Money::sum(currency, entries.iter().map(one))
+        let one = |it: &TillEntry| match it.kind {
+            TillEntryKind::Taken => Some(part(it)),
+            TillEntryKind::TakenBack => Some(part(it).negated()),
+            TillEntryKind::PaidOut | TillEntryKind::CameBack => None,
+        };
+        Money::sum(currency, entries.iter().filter_map(one))
     };
     let (cash_in, cash_back) =
         (of(TillMeans::Cash, TillEntryKind::Taken)?, of(TillMeans::Cash, TillEntryKind::TakenBack)?);
+    let (cash_out, cash_out_back) =
+        (of(TillMeans::Cash, TillEntryKind::PaidOut)?, of(TillMeans::Cash, TillEntryKind::CameBack)?);
     let (card_in, card_back) =
         (of(TillMeans::Card, TillEntryKind::Taken)?, of(TillMeans::Card, TillEntryKind::TakenBack)?);
     let (all, to_prepaid, rounding) = (signed(|it| it.amount)?, signed(|it| it.prepaid)?, signed(|it| it.rounding)?);
@@ -287,14 +322,18 @@ pub fn sums_of(opening: Money, entries: &[TillEntry]) -> Result<TillSums, TillRe
         opening,
         cash_in,
         cash_back,
+        cash_out,
+        cash_out_back,
         card_in,
         card_back,
-        expected: opening.plus(cash_in)?.plus(cash_back.negated())?,
+        expected: opening.plus(cash_in)?.plus(cash_back.negated())?.plus(cash_out.negated())?.plus(cash_out_back)?,
         to_invoices: all.plus(to_prepaid.negated())?.plus(rounding.negated())?,
         to_prepaid,
         rounding,
         taken: count(TillEntryKind::Taken),
         taken_back: count(TillEntryKind::TakenBack),
+        paid_out: count(TillEntryKind::PaidOut),
+        came_back: count(TillEntryKind::CameBack),
         numbers: numbers().min().zip(numbers().max()),
     })
 }
@@ -308,6 +347,20 @@ pub fn check_taken_back(sums: &TillSums, means: TillMeans, amount: Money) -> Res
         return Err(TillRefusal::TooLittle);
     }
     Ok(())
+}
+
+/// Whether so much can be paid out in cash of a till that adds up so.
+///
+/// # Errors
+/// [`TillRefusal::Amount`], [`TillRefusal::Coins`] and [`TillRefusal::TooLittle`].
+pub fn check_paid_out(sums: &TillSums, amount: Money) -> Result<(), TillRefusal> {
+    if !(1..=MOST).contains(&amount.minor) {
+        return Err(TillRefusal::Amount);
+    }
+    if !is_in_coins(amount) {
+        return Err(TillRefusal::Coins);
+    }
+    check_taken_back(sums, TillMeans::Cash, amount)
 }
 
 /// What a till is opened with: nothing or more, in coins.

@@ -1,4 +1,4 @@
-//! Money on its way out to bank accounts.
+//! Money on its way out to bank accounts, or over the counter.
 
 mod file;
 mod left;
@@ -19,8 +19,7 @@ use sqlx::FromRow;
 use sqlx::types::Json;
 use stolpe_domain::id::{CompanyId, IncomingPaymentId, OrganisationId, PaymentId, PayoutId, PersonId};
 use stolpe_domain::money::{Currency, Money};
-use stolpe_domain::payout::{PayoutSource, PayoutState};
-use stolpe_domain::payout_account::PayoutAccount;
+use stolpe_domain::payout::{PayoutDestination, PayoutSource, PayoutState};
 use stolpe_domain::second_approval::Decision;
 use uuid::Uuid;
 
@@ -38,8 +37,8 @@ pub struct Payout {
     /// How much.
     pub amount: Money,
     /// Where it goes.
-    pub account: PayoutAccount,
-    /// The name that the bank is told.
+    pub to: PayoutDestination,
+    /// The name that the bank is told, or of whoever gets it.
     pub name: String,
     /// Where it stands.
     pub state: PayoutState,
@@ -144,7 +143,7 @@ impl TryFrom<PayoutRow> for Payout {
             source,
             person_id: row.person_id.map(PersonId),
             amount: Money::of_minor(row.amount_minor, currency),
-            account: PayoutAccount::parse_stored(&row.account).map_err(|_| unreadable("account"))?,
+            to: PayoutDestination::parse_stored(&row.account).map_err(|_| unreadable("account"))?,
             name: row.name,
             state: PayoutState::from_word(&row.state).ok_or_else(|| unreadable("state"))?,
             reason: row.reason,
@@ -225,18 +224,33 @@ impl Conn {
         Ok(minor)
     }
 
-    /// Payouts of these organisations that wait: for somebody other than this person to decide, for a file, or for what is
-    /// to become of them after the bank has rejected them.
+    /// Payouts that were approved and wait at the counter of an organisation for those who get them, the oldest first.
+    pub async fn payouts_at_counter(&mut self, organisation: OrganisationId, limit: i64) -> Result<Vec<Payout>> {
+        let rows = self
+            .sql(text![
+                "select" [payout_columns] "from payout where organisation_id = $1 and state = 'approved'"
+                "and account = 'counter' order by created_at, id limit $2"
+            ])
+            .bind(organisation.uuid())
+            .bind(limit)
+            .all()
+            .await?;
+        read(rows)
+    }
+
+    /// Payouts of these organisations that wait: for somebody other than this person to decide, for a file, at the counter,
+    /// or for what is to become of them after the bank has rejected them.
     pub async fn payouts_waiting(
         &mut self,
         organisations: &[OrganisationId],
         other_than: PersonId,
     ) -> Result<Vec<Waiting>> {
         self.sql(text![
-            "select 'payout.' || state as kind, cast(null as uuid) as facility_id, count(*) as count,"
-            "min(moved_at) as oldest_at from payout where organisation_id in" [ids "$1"]
+            "select kind, cast(null as uuid) as facility_id, count(*) as count, min(moved_at) as oldest_at from (select"
+            "case when state = 'approved' and account = 'counter' then 'payout.at_counter' else 'payout.' || state end"
+            "as kind, moved_at from payout where organisation_id in" [ids "$1"]
             "and (state in ('approved', 'rejected') or (state = 'asked' and asked_by_person_id <> $2"
-            "and (person_id is null or person_id <> $2))) group by state"
+            "and (person_id is null or person_id <> $2)))) waiting group by kind"
         ])
         .bind(Json(organisations.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
         .bind(other_than.uuid())
@@ -269,7 +283,7 @@ impl Tx {
         .bind(payment)
         .bind(it.amount.currency.code())
         .bind(it.amount.minor)
-        .bind(it.account.as_str())
+        .bind(it.to.as_str())
         .bind(&*it.name)
         .bind(it.state.word())
         .bind(&*it.reason)

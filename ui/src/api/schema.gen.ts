@@ -2070,23 +2070,6 @@ export interface paths {
         patch: operations["change_organisation"];
         trace?: never;
     };
-    "/outgoing-lines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Lists lines of statements that are money going out or coming back from there, those booked last first. */
-        get: operations["list_outgoing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/password-policy": {
         parameters: {
             query?: never;
@@ -2310,17 +2293,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/payout-files/{id}/fetch": {
+    "/payout-files/{id}/content": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Fetches a file, to be sent to the bank; always the same to the byte. */
+        get: operations["fetch_payout_file"];
         put?: never;
-        /** Fetches a file, to be sent to the bank: with the first time its payouts count as sent. It is always the same to the byte. */
-        post: operations["fetch_payout_file"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2407,7 +2390,7 @@ export interface paths {
         /** Lists payouts, the latest first. */
         get: operations["list_payouts"];
         put?: never;
-        /** Asks that money is paid out to a bank account. Somebody else has to approve that. */
+        /** Asks that money is paid out to a bank account, or in cash at the counter. Somebody else has to approve that. */
         post: operations["ask_payout"];
         delete?: never;
         options?: never;
@@ -3635,7 +3618,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes back what was taken in the caller's open till. */
+        /** Takes back what was taken in the caller's open till, or paid out of it. */
         post: operations["take_back_at_till"];
         delete?: never;
         options?: never;
@@ -3743,6 +3726,24 @@ export interface paths {
         put?: never;
         /** Takes a payment in the caller's open till. */
         post: operations["take_at_till"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tills/{id}/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists payouts that were approved and wait at the counter for those who get them, the oldest first. */
+        get: operations["list_payouts_at_counter"];
+        put?: never;
+        /** Hands over a payout that was approved, in cash out of the caller's open till. */
+        post: operations["pay_out_at_till"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4220,8 +4221,6 @@ export interface components {
             known: number;
             /** @description The account that invoices ask to be paid to, if the file tells of none but others. */
             otherAccount?: string | null;
-            /** @description New lines of money that went out, or came back from there, with what they say of payouts. */
-            outgoing: components["schemas"]["OutgoingLineView"][];
             /** @description The first two hundred of them. */
             payments: components["schemas"]["PlannedPaymentView"][];
             /** @description What the sender calls it. */
@@ -4696,11 +4695,6 @@ export interface components {
             /** @description Messages with the documents, which wait until somebody lets them go. */
             byMail?: boolean;
         };
-        /**
-         * Format: uuid
-         * @description A company that owes what several people used.
-         */
-        CompanyId: string;
         /** @description A row of a tariff. */
         Component: {
             /** @description What it is for. */
@@ -5695,7 +5689,6 @@ export interface components {
                 /** @description How long ago that is. */
                 age: components["schemas"]["Age"];
                 amount: components["schemas"]["Money"];
-                companyId?: components["schemas"]["CompanyId"] | null;
                 /** @description How much of it is held, for payouts and refunds. */
                 held: components["schemas"]["Money"];
                 incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
@@ -5845,36 +5838,6 @@ export interface components {
                 training: boolean;
                 /** @description VAT number in its official form. */
                 vatNumber?: string | null;
-            }[];
-        };
-        /** @description A short list, whole. */
-        Items_OutgoingLineView: {
-            /** @description The rows, in order. */
-            items: {
-                account: string;
-                amount: components["schemas"]["Money"];
-                bankReference: string;
-                /** Format: date */
-                bookedOn: string;
-                /** @description Our name for the payment, as the bank says it. */
-                endToEndId?: string | null;
-                /** @description The same for the same line in any file. */
-                key: string;
-                /**
-                 * Format: int64
-                 * @description On which line of its file it begins.
-                 */
-                line: number;
-                /** @description Our name for the file, as the bank says it. */
-                messageId?: string | null;
-                /** @description What it says of our payouts. */
-                outcome: components["schemas"]["OutgoingOutcome"];
-                payee?: string | null;
-                payoutFileId?: components["schemas"]["PayoutFileId"] | null;
-                payoutId?: components["schemas"]["PayoutId"] | null;
-                /** @description Why it came back, as the bank's code. */
-                reasonCode: string;
-                way: components["schemas"]["OutgoingWay"];
             }[];
         };
         /** @description A short list, whole. */
@@ -6227,7 +6190,6 @@ export interface components {
             /** @description How long ago that is. */
             age: components["schemas"]["Age"];
             amount: components["schemas"]["Money"];
-            companyId?: components["schemas"]["CompanyId"] | null;
             /** @description How much of it is held, for payouts and refunds. */
             held: components["schemas"]["Money"];
             incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
@@ -7091,43 +7053,6 @@ export interface components {
             left: components["schemas"]["Money"];
             outcome: components["schemas"]["Outcome"];
         };
-        /** @description A line of a statement that is no incoming payment. */
-        OutgoingLineView: {
-            account: string;
-            amount: components["schemas"]["Money"];
-            bankReference: string;
-            /** Format: date */
-            bookedOn: string;
-            /** @description Our name for the payment, as the bank says it. */
-            endToEndId?: string | null;
-            /** @description The same for the same line in any file. */
-            key: string;
-            /**
-             * Format: int64
-             * @description On which line of its file it begins.
-             */
-            line: number;
-            /** @description Our name for the file, as the bank says it. */
-            messageId?: string | null;
-            /** @description What it says of our payouts. */
-            outcome: components["schemas"]["OutgoingOutcome"];
-            payee?: string | null;
-            payoutFileId?: components["schemas"]["PayoutFileId"] | null;
-            payoutId?: components["schemas"]["PayoutId"] | null;
-            /** @description Why it came back, as the bank's code. */
-            reasonCode: string;
-            way: components["schemas"]["OutgoingWay"];
-        };
-        /**
-         * @description What a line of a statement says of our payouts.
-         * @enum {string}
-         */
-        OutgoingOutcome: "confirmed" | "known" | "other_amount" | "contradicts" | "unknown";
-        /**
-         * @description Which way a line of a statement goes that is no incoming payment.
-         * @enum {string}
-         */
-        OutgoingWay: "out" | "back";
         /** @description A document that can be paid at the counter. */
         OwedAtCounterView: {
             /** Format: date */
@@ -7828,6 +7753,21 @@ export interface components {
          * @enum {string}
          */
         PayoutAccountKind: "bankgiro" | "plusgiro" | "bank_se" | "bank_no" | "iban";
+        /** @description A payout that waits at the counter for whoever gets it. */
+        PayoutAtCounterView: {
+            amount: components["schemas"]["Money"];
+            /** Format: date-time */
+            approvedAt?: string | null;
+            /** @description Whether a receipt can go to them by mail. */
+            hasEmail: boolean;
+            id: components["schemas"]["PayoutId"];
+            /** @description Who gets it. */
+            name: string;
+            /** @description Why it was asked for. */
+            reason: string;
+            /** @description Why it cannot be handed over by the caller out of this till, as the code of what would be refused. */
+            refusal?: string | null;
+        };
         /**
          * Format: uuid
          * @description A file that asks a bank to pay out.
@@ -7906,6 +7846,8 @@ export interface components {
             accountKinds: components["schemas"]["PayoutAccountKind"][];
             /** @description Who could approve it, if the caller asks. */
             approvers: string[];
+            /** @description It can go out in cash at the counter. */
+            atCounter: boolean;
             /** @description From which account it came, as the bank wrote it. */
             cameFrom?: string | null;
             /** @description How much at most: what is held already is none of it. */
@@ -8016,17 +7958,18 @@ export interface components {
             /** @description Why, in the bank's words. */
             words: string;
         };
-        /** @description Money on its way out to a bank account. */
+        /** @description Money on its way out to a bank account, or over the counter. */
         PayoutView: {
             /** @description As people write it. */
-            account: string;
-            accountKind: components["schemas"]["PayoutAccountKind"];
+            account?: string | null;
+            accountKind?: components["schemas"]["PayoutAccountKind"] | null;
             amount: components["schemas"]["Money"];
             /** Format: date-time */
             askedAt: string;
             /** @description Who asked. */
             askedBy?: string | null;
-            companyId?: components["schemas"]["CompanyId"] | null;
+            /** @description It goes out in cash at the counter, and to no account. */
+            atCounter: boolean;
             /** Format: date-time */
             decidedAt?: string | null;
             /** @description Who approved or refused it. */
@@ -8040,7 +7983,7 @@ export interface components {
              * @description Since when it stands so.
              */
             movedAt: string;
-            /** @description The name that the bank is told. */
+            /** @description The name that the bank is told, or of whoever gets it. */
             name: string;
             organisationId: components["schemas"]["OrganisationId"];
             paymentId?: components["schemas"]["PaymentId"] | null;
@@ -8054,9 +7997,10 @@ export interface components {
         /** @description What is to be paid out. */
         PayoutWish: {
             /** @description The account, with or without separators; of a Swedish bank the clearing number first. */
-            account: string;
-            accountKind: components["schemas"]["PayoutAccountKind"];
-            companyId?: components["schemas"]["CompanyId"] | null;
+            account?: string;
+            accountKind?: components["schemas"]["PayoutAccountKind"] | null;
+            /** @description It goes out in cash at the counter, in whole kronor, to whoever it belongs to; nothing is said of an account then. */
+            atCounter?: boolean;
             incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
             /**
              * Format: int64
@@ -8064,7 +8008,7 @@ export interface components {
              */
             minor: number;
             /** @description The name that the bank is told. */
-            name: string;
+            name?: string;
             paymentId?: components["schemas"]["PaymentId"] | null;
             personId?: components["schemas"]["PersonId"] | null;
             /** @description Why. */
@@ -8192,7 +8136,7 @@ export interface components {
          * @description Something that a text names and a mail fills in.
          * @enum {string}
          */
-        Placeholder: "name" | "organisation" | "inviter" | "link" | "facility" | "number" | "amount" | "account" | "due_date" | "contact" | "portal";
+        Placeholder: "name" | "organisation" | "inviter" | "link" | "facility" | "number" | "amount" | "due_date" | "contact" | "portal";
         /** @description A document that would be made. */
         PlannedDocumentView: {
             /** @description How many things it asks for. */
@@ -9476,7 +9420,7 @@ export interface components {
          * @description Which message a text is for.
          * @enum {string}
          */
-        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder" | "refund_done" | "payout_paid" | "payout_returned" | "sms_refund_done" | "sms_payout_paid" | "sms_payout_returned";
+        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "paid_out" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder";
         /** @description The days of a tenancy. */
         TenancyDraft: {
             /** Format: date */
@@ -9584,8 +9528,8 @@ export interface components {
          * @description Why an entry of a till was made.
          * @enum {string}
          */
-        TillEntryKind: "taken" | "taken_back";
-        /** @description What was taken or taken back at the counter. */
+        TillEntryKind: "taken" | "taken_back" | "paid_out" | "came_back";
+        /** @description What was taken, paid out or taken back at the counter. */
         TillEntryView: {
             amount: components["schemas"]["Money"];
             /** Format: date-time */
@@ -9600,6 +9544,7 @@ export interface components {
             number: string;
             /** @description As it stands on the receipt. */
             payer: string;
+            payoutId?: components["schemas"]["PayoutId"] | null;
             personId: components["schemas"]["PersonId"];
             prepaid: components["schemas"]["Money"];
             reason?: string | null;
@@ -9634,6 +9579,13 @@ export interface components {
             next?: string | null;
             total?: components["schemas"]["Total"] | null;
         };
+        /** @description What is handed over. */
+        TillPayoutInput: {
+            /** @description Whether the receipt goes out by mail. */
+            mail?: boolean;
+            /** @description Which payout. */
+            payoutId: components["schemas"]["PayoutId"];
+        };
         /** @description Whether payments are taken at the counter. */
         TillSettingInput: {
             active: boolean;
@@ -9662,16 +9614,22 @@ export interface components {
         };
         /** @description What a till adds up to. */
         TillSumsView: {
+            cameBack: number;
             cardBack: components["schemas"]["Money"];
             cardIn: components["schemas"]["Money"];
             cashBack: components["schemas"]["Money"];
             cashIn: components["schemas"]["Money"];
+            /** @description Cash that was paid out to those who had money left. */
+            cashOut: components["schemas"]["Money"];
+            /** @description What of that is in the till again. */
+            cashOutBack: components["schemas"]["Money"];
             /** @description The cash that should be in it. */
             expected: components["schemas"]["Money"];
             /** @description The number of its first receipt. */
             firstReceipt?: string | null;
             /** @description The number of its last receipt. */
             lastReceipt?: string | null;
+            paidOut: number;
             rounding: components["schemas"]["Money"];
             taken: number;
             takenBack: number;
@@ -13835,30 +13793,6 @@ export interface operations {
             };
         };
     };
-    list_outgoing: {
-        parameters: {
-            query: {
-                /** @description Whose account. */
-                organisationId: components["schemas"]["OrganisationId"];
-                /** @description Only those that belong to no payout. */
-                unmatched?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Items_OutgoingLineView"];
-                };
-            };
-        };
-    };
     read_password_policy: {
         parameters: {
             query?: never;
@@ -14276,8 +14210,6 @@ export interface operations {
     read_payout_offer: {
         parameters: {
             query?: {
-                /** @description What a company that collects has unused. */
-                companyId?: components["schemas"]["CompanyId"];
                 /** @description What is left of a payment of the bank. */
                 incomingPaymentId?: components["schemas"]["IncomingPaymentId"];
                 /** @description What nobody could place of a payment through a provider. */
@@ -14438,8 +14370,6 @@ export interface operations {
             query: {
                 /** @description `next` of the page before. */
                 after?: string;
-                /** @description To this company. */
-                companyId?: components["schemas"]["CompanyId"];
                 /** @description Of this payment of the bank. */
                 incomingPaymentId?: components["schemas"]["IncomingPaymentId"];
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
@@ -17024,6 +16954,60 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["TillWishInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenTillView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_payouts_at_counter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutAtCounterView"][];
+                };
+            };
+        };
+    };
+    pay_out_at_till: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TillPayoutInput"];
             };
         };
         responses: {

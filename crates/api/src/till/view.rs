@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
-use stolpe_app::{ListedTill, ListedTillEntry, OpenTill, OwedAtCounter, TillStanding};
+use stolpe_app::{ListedTill, ListedTillEntry, OpenTill, OwedAtCounter, PayoutAtCounter, TillStanding};
 use stolpe_domain::document::DocumentKind;
-use stolpe_domain::id::{DocumentId, OrganisationId, PersonId, TillEntryId, TillId};
+use stolpe_domain::id::{DocumentId, OrganisationId, PayoutId, PersonId, TillEntryId, TillId};
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::till::{TillEntryKind, TillMeans, TillSums};
 use utoipa::ToSchema;
@@ -86,7 +86,7 @@ struct TillLineView {
     amount: Money,
 }
 
-/// What was taken or taken back at the counter.
+/// What was taken, paid out or taken back at the counter.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct TillEntryView {
@@ -108,6 +108,8 @@ struct TillEntryView {
     takes_back: Option<String>,
     /// Whether it was taken back.
     taken_back: bool,
+    /// The payout that it hands over.
+    payout_id: Option<PayoutId>,
     reason: Option<String>,
     /// Whether the receipt went out by mail.
     mailed: bool,
@@ -131,6 +133,7 @@ impl From<ListedTillEntry> for TillEntryView {
             terminal_reference: kept.terminal_reference,
             takes_back: receipt.takes_back,
             taken_back: kept.taken_back_by.is_some(),
+            payout_id: kept.payout_id,
             reason: kept.reason,
             mailed: kept.notice_id.is_some(),
         }
@@ -143,6 +146,10 @@ impl From<ListedTillEntry> for TillEntryView {
 struct TillSumsView {
     cash_in: Money,
     cash_back: Money,
+    /// Cash that was paid out to those who had money left.
+    cash_out: Money,
+    /// What of that is in the till again.
+    cash_out_back: Money,
     card_in: Money,
     card_back: Money,
     /// The cash that should be in it.
@@ -152,6 +159,8 @@ struct TillSumsView {
     rounding: Money,
     taken: usize,
     taken_back: usize,
+    paid_out: usize,
+    came_back: usize,
     /// The number of its first receipt.
     first_receipt: Option<String>,
     /// The number of its last receipt.
@@ -163,6 +172,8 @@ impl From<TillSums> for TillSumsView {
         Self {
             cash_in: it.cash_in,
             cash_back: it.cash_back,
+            cash_out: it.cash_out,
+            cash_out_back: it.cash_out_back,
             card_in: it.card_in,
             card_back: it.card_back,
             expected: it.expected,
@@ -171,6 +182,8 @@ impl From<TillSums> for TillSumsView {
             rounding: it.rounding,
             taken: it.taken,
             taken_back: it.taken_back,
+            paid_out: it.paid_out,
+            came_back: it.came_back,
             first_receipt: it.numbers.map(|(first, _)| first.to_string()),
             last_receipt: it.numbers.map(|(_, last)| last.to_string()),
         }
@@ -219,5 +232,36 @@ pub(super) struct OwedAtCounterView {
 impl From<OwedAtCounter> for OwedAtCounterView {
     fn from(it: OwedAtCounter) -> Self {
         Self { id: it.id, kind: it.kind, number: it.number.to_string(), due_on: it.due_on, open: it.open }
+    }
+}
+
+/// A payout that waits at the counter for whoever gets it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct PayoutAtCounterView {
+    id: PayoutId,
+    /// Who gets it.
+    name: String,
+    amount: Money,
+    /// Why it was asked for.
+    reason: String,
+    approved_at: Option<DateTime<Utc>>,
+    /// Whether a receipt can go to them by mail.
+    has_email: bool,
+    /// Why it cannot be handed over by the caller out of this till, as the code of what would be refused.
+    refusal: Option<&'static str>,
+}
+
+impl From<PayoutAtCounter> for PayoutAtCounterView {
+    fn from(PayoutAtCounter { payout, has_email, refusal }: PayoutAtCounter) -> Self {
+        Self {
+            id: payout.id,
+            name: payout.name,
+            amount: payout.amount,
+            reason: payout.reason,
+            approved_at: payout.decision.map(|it| it.at),
+            has_email,
+            refusal,
+        }
     }
 }

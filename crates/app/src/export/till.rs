@@ -15,7 +15,6 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::TillId;
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
-use stolpe_domain::till::TillEntryKind;
 
 fn columns(language: Language) -> TableSpec {
     spec(
@@ -43,7 +42,7 @@ const fn amount(money: Money) -> Cell {
 
 fn entry_row(it: &ListedTillEntry, sheet: &Sheet) -> Vec<Cell> {
     let entry = it.kept.entry;
-    let signed = |money: Money| amount(if entry.kind == TillEntryKind::Taken { money } else { money.negated() });
+    let signed = |money: Money| amount(if entry.kind.comes_in() { money } else { money.negated() });
     vec![
         worded(sheet.language, "till.kind", entry.kind.word()),
         Cell::Text(entry.number.to_string()),
@@ -66,6 +65,12 @@ fn sum_rows(it: &OpenTill, language: Language) -> Vec<Vec<Cell>> {
         ("opening", ["Växelkassa", "Vekselkasse", "Opening cash"], Some(sums.opening)),
         ("cashIn", ["Kontant in", "Kontant inn", "Cash in"], Some(sums.cash_in)),
         ("cashBack", ["Kontant återtaget", "Kontant tilbaketatt", "Cash taken back"], Some(sums.cash_back.negated())),
+        ("cashOut", ["Kontant utbetalt", "Kontant utbetalt", "Cash paid out"], Some(sums.cash_out.negated())),
+        (
+            "cashOutBack",
+            ["Kontant utbetalning återlämnad", "Kontant utbetaling tilbakelevert", "Cash payout given back"],
+            Some(sums.cash_out_back),
+        ),
         ("expected", ["Ska finnas i kassan", "Skal være i kassen", "Should be in the till"], Some(sums.expected)),
         ("counted", ["Räknat", "Talt", "Counted"], closed.map(|it| it.counted)),
         ("difference", ["Differens", "Differanse", "Difference"], closed.map(|it| it.difference)),

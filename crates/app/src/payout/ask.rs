@@ -16,8 +16,9 @@ use stolpe_domain::ledger::{Account, AccountKind, Asset};
 use stolpe_domain::money::Money;
 use stolpe_domain::organisation::Organisation;
 use stolpe_domain::payer::Debtor;
-use stolpe_domain::payout::{PayoutSource, PayoutState, UnusedPart, share};
+use stolpe_domain::payout::{PayoutDestination, PayoutRefusal, PayoutSource, PayoutState, UnusedPart, share};
 use stolpe_domain::payout_account::{PayoutAccount, PayoutAccountKind, payout_account_kinds};
+use stolpe_domain::till::{TillRefusal, is_in_coins};
 use stolpe_store::Conn;
 use stolpe_store::payout::Payout;
 
@@ -33,14 +34,26 @@ pub struct PayoutDraft {
     pub source: PayoutSource,
     /// How much, in öre or øre.
     pub minor: i64,
-    /// What kind of account it goes to.
-    pub account_kind: PayoutAccountKind,
-    /// The account.
-    pub account: String,
-    /// The name that the bank is told.
-    pub name: String,
+    /// Where it goes.
+    pub to: WantedDestination,
     /// Why.
     pub reason: String,
+}
+
+/// Where money is wanted, as it is typed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WantedDestination {
+    /// On a bank account.
+    Account {
+        /// What kind of account.
+        kind: PayoutAccountKind,
+        /// The account.
+        account: String,
+        /// The name that the bank is told.
+        name: String,
+    },
+    /// In cash, at the counter.
+    Counter,
 }
 
 /// What can be paid out.
@@ -60,6 +73,8 @@ pub struct PayoutOffer {
     pub moved_out_on: Option<NaiveDate>,
     /// The kinds of accounts that it can go to.
     pub account_kinds: &'static [PayoutAccountKind],
+    /// Whether it can go out in cash at the counter.
+    pub at_counter: bool,
     /// Who could approve it, if the actor asks.
     pub approvers: Vec<String>,
 }
@@ -101,7 +116,9 @@ impl App {
         let me = ctx.signed()?.person;
         let by = (Permission::ApprovePayout, organisation);
         let approvers = approvers(&mut conn, by, (me, found.person)).await?;
+        let (counter, _) = conn.till_setting(organisation).await?;
         Ok(PayoutOffer {
+            at_counter: counter && matches!(source, PayoutSource::Person(_)),
             organisation,
             most,
             owed: Money::of_minor(owed.max(0), most.currency),
@@ -113,11 +130,11 @@ impl App {
         })
     }
 
-    /// Asks that money is paid out to a bank account. Somebody else has to approve that.
+    /// Asks that money is paid out, to a bank account or in cash at the counter. Somebody else has to approve that.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] with every fault of what was typed; [`AppError::Refused`] as [`share`] says, or
-    /// `ledger.not_enough` when somebody else was faster; [`AppError::NotFound`] and [`AppError::Denied`] as for the offer.
+    /// [`AppError::Invalid`] with every fault of what was typed; [`AppError::Refused`] as [`share`] says, of cash also
+    /// `till.off`, `till.coins` and `payout.nobody_at_counter`, or `ledger.not_enough` when somebody else was faster; [`AppError::NotFound`] and [`AppError::Denied`] as for the offer.
     pub async fn ask_payout(&self, ctx: &Ctx, draft: &PayoutDraft) -> Result<OpenPayout> {
         let organisation = self.payout_place(ctx, draft.source).await?;
         ctx.may(Permission::AskPayout, Place::Organisation(organisation))?;
@@ -141,7 +158,7 @@ impl App {
             }
         }
         let found = found(&mut tx, organisation, draft.source).await?;
-        let (account, name, reason) = checked(&found.organisation, draft)?;
+        let (to, name, reason) = checked(&mut tx, &found, draft).await?;
         let parts = share(&found.parts, draft.minor).map_err(|refusal| AppError::refused(refusal.code()))?;
         let payout = Payout {
             id: ctx.new_id(),
@@ -149,7 +166,7 @@ impl App {
             source: draft.source,
             person_id: found.person,
             amount: Money::of_minor(draft.minor, currency_of(found.organisation.country)),
-            account,
+            to,
             name,
             state: PayoutState::Asked,
             reason: reason.clone(),
@@ -170,9 +187,10 @@ impl App {
         moves.post(&mut tx, ctx).await?;
         let event = Event::new(Action::PayoutAsked, Subject::Payout(payout.id))
             .organisation(organisation)
-            .after(
-                &json!({ "amountMinor": draft.minor, "currency": payout.amount.currency, "accountKind": payout.account.kind() }),
-            )
+            .after(&json!({
+                "amountMinor": draft.minor, "currency": payout.amount.currency,
+                "accountKind": payout.to.account().map(PayoutAccount::kind), "atCounter": payout.to.account().is_none(),
+            }))
             .because(reason);
         tx.commit(ctx, [event]).await?;
         self.payout(ctx, payout.id).await
@@ -251,15 +269,29 @@ async fn found(conn: &mut Conn, organisation: OrganisationId, source: PayoutSour
     Ok(Found { organisation, person, parts, name, came_from })
 }
 
-/// What was typed, after every check.
-fn checked(organisation: &Organisation, draft: &PayoutDraft) -> Result<(PayoutAccount, String, String)> {
+/// What was typed, after every check. At the counter whoever it belongs to gets it, under the name that they have.
+async fn checked(conn: &mut Conn, found: &Found, draft: &PayoutDraft) -> Result<(PayoutDestination, String, String)> {
     let mut faults = Faults::default();
-    let account = PayoutAccount::parse(organisation.country, draft.account_kind, &draft.account);
-    let account = faults.keep("account", account, |e| e.code().to_owned());
-    let name = faults.text("name", &draft.name, LONGEST_NAME);
     let reason = faults.text("reason", &draft.reason, LONGEST_REASON);
+    let WantedDestination::Account { kind, account, name } = &draft.to else {
+        if !matches!(draft.source, PayoutSource::Person(_)) {
+            return Err(AppError::refused(PayoutRefusal::NobodyAtCounter.code()));
+        }
+        let (active, _) = conn.till_setting(found.organisation.id).await?;
+        if !active {
+            return Err(AppError::refused("till.off"));
+        }
+        if !is_in_coins(Money::of_minor(draft.minor, currency_of(found.organisation.country))) {
+            return Err(AppError::refused(TillRefusal::Coins.code()));
+        }
+        faults.none().map_err(AppError::Invalid)?;
+        return Ok((PayoutDestination::Counter, found.name.clone().unwrap_or_default(), reason));
+    };
+    let account = PayoutAccount::parse(found.organisation.country, *kind, account);
+    let account = faults.keep("account", account, |e| e.code().to_owned());
+    let name = faults.text("name", name, LONGEST_NAME);
     match (account, faults.none()) {
-        (Some(account), Ok(())) => Ok((account, name, reason)),
+        (Some(account), Ok(())) => Ok((PayoutDestination::Account(account), name, reason)),
         (None, Ok(())) => Err(AppError::field("account", "required")),
         (_, Err(faults)) => Err(AppError::Invalid(faults)),
     }

@@ -6,7 +6,7 @@ use crate::error::{AppError, Result};
 use crate::wish::Wish;
 use chrono::NaiveDate;
 use stolpe_domain::id::{DocumentId, TransferId};
-use stolpe_domain::ledger::{Account, AccountKind, Amount, Asset, Transfer, TransferCode};
+use stolpe_domain::ledger::{Account, AccountKind, Amount, Asset, Held, Transfer, TransferCode};
 use stolpe_domain::payout::{PayoutSource, PayoutState, UnusedPart};
 use stolpe_domain::refund::Hold;
 use stolpe_store::ledger::Booked;
@@ -38,7 +38,7 @@ fn wish(payout: &Payout, value_on: NaiveDate) -> Wish {
 }
 
 impl Moves {
-    /// Takes money from where it stands to the bank, or holds it there.
+    /// Takes money from where it stands to the bank or the counter, or holds it there.
     fn take(
         &mut self,
         ctx: &Ctx,
@@ -46,14 +46,14 @@ impl Moves {
         parts: &[UnusedPart],
         is_held: bool,
     ) -> Result<()> {
-        let bank = of_organisation(payout, AccountKind::Bank)?;
+        let out = of_organisation(payout, payout.to.taken_from())?;
         for (place, part) in parts.iter().enumerate() {
             let amount = Amount::new(part.minor).ok_or_else(|| AppError::internal("a payout of nothing"))?;
             let id: TransferId = ctx.id_in_order(self.all.len());
-            let both = (part.account.id(), bank.id());
-            let transfer = Transfer::new(id, both, (amount, bank.asset), is_held).map_err(AppError::internal)?;
+            let both = (part.account.id(), out.id());
+            let transfer = Transfer::new(id, both, (amount, out.asset), is_held).map_err(AppError::internal)?;
             let step = format!("{}/{place}", if is_held { "hold" } else { "late" });
-            self.accounts.extend([part.account, bank]);
+            self.accounts.extend([part.account, out]);
             self.all.push(wish(payout, value_on).booked(ctx, &step, part.document, transfer));
         }
         Ok(())
@@ -116,8 +116,22 @@ async fn left_again(tx: &mut Tx, payout: &Payout, minor: i64) -> Result<()> {
     Ok(())
 }
 
+/// Lets go of what is held for a payout that is handed over at the counter, and answers what that was: the entry of the till
+/// moves it, so that cash leaves the ledger as it leaves the drawer.
+pub(crate) async fn let_go(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    payout: &Payout,
+    value_on: NaiveDate,
+) -> Result<Vec<(Held, Option<DocumentId>)>> {
+    let held = tx.holds_of(payout.id.uuid()).await?;
+    let voids = wish(payout, value_on).resolved(tx, ctx, 0, false).await?;
+    tx.move_all(&[], &voids, ctx.at).await?;
+    Ok(held)
+}
+
 /// Holds the documents that the money of payouts stands on, before anything else is held: everybody who settles does.
-pub(super) async fn hold_documents(tx: &mut Tx, payouts: &[Payout]) -> Result<()> {
+pub(crate) async fn hold_documents(tx: &mut Tx, payouts: &[Payout]) -> Result<()> {
     let documents = documents_of(tx, payouts).await?;
     tx.hold_documents(&documents).await?;
     Ok(())

@@ -18,7 +18,7 @@ use stolpe_domain::id::{OrganisationId, PayoutFileId, PayoutId, PayoutItemId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
 use stolpe_domain::organisation::Organisation;
-use stolpe_domain::payout::{PayoutHappening, PayoutSender, PayoutSenderDraft};
+use stolpe_domain::payout::{PayoutHappening, PayoutRefusal, PayoutSender, PayoutSenderDraft};
 use stolpe_domain::payout_account::PayoutAccount;
 use stolpe_store::payout::{Payout, PayoutFile, PayoutItem};
 
@@ -101,7 +101,8 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] for no payouts, too many, or a day that has passed or is too far off; [`AppError::Refused`]
-    /// `payout.no_bank` while nobody has said at which bank, `payout.not_approved` when one of them cannot go into a file;
+    /// `payout.no_bank` while nobody has said at which bank, `payout.not_approved` when one of them cannot go into a file,
+    /// `payout.at_counter` when one goes out there;
     /// [`AppError::Conflict`] `payout.in_a_file` when one of them is in another; [`AppError::NotFound`] and
     /// [`AppError::Denied`] as for the organisation.
     pub async fn make_payout_file(
@@ -137,7 +138,9 @@ impl App {
         if all.iter().any(|it| !it.state.can_be_filed()) {
             return Err(AppError::refused("payout.not_approved"));
         }
-        let made = Made::of(ctx, &organisation, (&sender, account), &all, execute_on)?;
+        let paid: Option<Vec<_>> = all.iter().map(|it| it.to.account().map(|account| (it, account))).collect();
+        let paid = paid.ok_or(AppError::refused(PayoutRefusal::AtCounter.code()))?;
+        let made = Made::of(ctx, &organisation, (&sender, account), &paid, execute_on)?;
         let file = made.file;
         let mut events =
             vec![Event::new(Action::PayoutFileMade, Subject::PayoutFile(file.id)).organisation(organisation.id).after(
@@ -212,7 +215,7 @@ impl Made {
         ctx: &Ctx,
         organisation: &Organisation,
         (sender, account): (&PayoutSender, PayoutAccount),
-        all: &[Payout],
+        all: &[(&Payout, &PayoutAccount)],
         execute_on: NaiveDate,
     ) -> Result<Self> {
         let id: PayoutFileId = ctx.new_id();
@@ -220,7 +223,7 @@ impl Made {
         let items: Vec<PayoutItem> = all
             .iter()
             .enumerate()
-            .map(|(place, payout)| {
+            .map(|(place, (payout, _))| {
                 let item: PayoutItemId = ctx.id_in_order(place);
                 PayoutItem {
                     id: item,
@@ -241,11 +244,11 @@ impl Made {
         let orders: Vec<PayoutOrder<'_>> = all
             .iter()
             .zip(&items)
-            .map(|(payout, item)| PayoutOrder {
+            .map(|((payout, account), item)| PayoutOrder {
                 end_to_end_id: &item.end_to_end_id,
                 amount: payout.amount,
                 name: &payout.name,
-                account: &payout.account,
+                account,
             })
             .collect();
         let language = Language::of(organisation.country);
@@ -263,7 +266,7 @@ impl Made {
             orders: &orders,
         })
         .map_err(AppError::internal)?;
-        let sum = Money::sum(currency_of(organisation.country), all.iter().map(|it| it.amount));
+        let sum = Money::sum(currency_of(organisation.country), all.iter().map(|(it, _)| it.amount));
         let file = PayoutFile {
             id,
             organisation_id: organisation.id,

@@ -78,7 +78,9 @@ impl App {
         }
         let outward = self.outward(seen.organisation_id).await?;
         let (mut tx, before) = self.held_payout(&seen, row_version).await?;
-        let concerns = before.state.is_at_bank() || matches!(outcome, HandOutcome::Returned { .. });
+        // What was handed over at the counter comes back there.
+        let concerns = before.to.account().is_some()
+            && (before.state.is_at_bank() || matches!(outcome, HandOutcome::Returned { .. }));
         let state = before.state.after(happening).filter(|_| concerns);
         let state = state.ok_or(AppError::refused("payout.not_at_bank"))?;
         let mut moves = Moves::default();

@@ -19,6 +19,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{FacilityId, NoticeId, TillEntryId, TillId};
 use stolpe_domain::language::Language;
 use stolpe_domain::person::Person;
+use stolpe_domain::till::TillEntryKind;
 use stolpe_ports::mail::Attachment;
 use stolpe_store::Tx;
 use stolpe_store::notice::Notice;
@@ -92,7 +93,11 @@ impl App {
             is_paid: false,
             contact: contact.as_deref(),
         };
-        let (subject, body) = texts.write(person.draft.language, &Letter::Document(letter));
+        let letter = match entry.entry.kind {
+            TillEntryKind::PaidOut => Letter::PaidOut(letter),
+            _ => Letter::Document(letter),
+        };
+        let (subject, body) = texts.write(person.draft.language, &letter);
         let (state, next_attempt_at) = outward.let_go(Channel::Mail, ctx.at);
         let notice = Notice {
             id,

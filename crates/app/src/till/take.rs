@@ -189,7 +189,7 @@ impl App {
             id: ctx.new_id(),
             organisation_id: organisation,
             till_id: id,
-            place: i64::try_from(held.entries.len()).unwrap_or(i64::MAX).saturating_add(1),
+            place: held.next_place(),
             entry: TillEntry {
                 kind: TillEntryKind::Taken,
                 means: wish.means,
@@ -202,6 +202,7 @@ impl App {
             terminal_reference,
             takes_back: None,
             taken_back_by: None,
+            payout_id: None,
             reason: None,
             taken_on: held.today,
             printed: serde_json::to_string(&receipt).map_err(AppError::internal)?,

@@ -1,4 +1,5 @@
-//! What was taken amiss goes back while the till is open: by an entry of its own, and the other way on the same accounts.
+//! What was taken or paid out amiss goes back while the till is open: by an entry of its own, and the other way on the same
+//! accounts.
 
 use super::posting::{Of, Posting};
 use super::{OpenTill, counter_time, name_of, receipt_of, refused};
@@ -6,15 +7,19 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::incoming_payment::follow;
+use crate::payout::told;
 use crate::person::required_reason;
 use serde_json::json;
 use std::collections::HashMap;
 use stolpe_documents::till::TillReceipt;
 use stolpe_domain::access::Permission;
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{AccountId, DocumentId, TillEntryId};
+use stolpe_domain::id::{AccountId, DocumentId, PayoutId, TillEntryId};
 use stolpe_domain::ledger::{AccountKind, TransferCode};
+use stolpe_domain::payout::PayoutHappening;
 use stolpe_domain::till::{TillEntry, TillEntryKind, TillSeriesKind, check_taken_back};
+use stolpe_store::Tx;
+use stolpe_store::payout::Payout;
 use stolpe_store::till::{KeptTillEntry, MovedAtTill};
 
 /// The longest reason that is kept.
@@ -22,7 +27,7 @@ const LONGEST_REASON: usize = 500;
 
 impl App {
     /// Takes back what was taken in the actor's open till: the documents are open again as far as they had been paid, and
-    /// what was kept for the payer is not any more.
+    /// what was kept for the payer is not any more. What was paid out of it is in it again, and left over as it was.
     ///
     /// # Errors
     /// [`AppError::Invalid`] without a reason; [`AppError::Refused`] `till.closed`, `till.too_little` when there is not so
@@ -40,23 +45,31 @@ impl App {
         let mut tx = self.write().await?;
         let held = self.own_till(&mut tx, ctx, till).await?;
         let was = held.entries.iter().find(|it| it.id == id).ok_or(AppError::NotFound)?.clone();
-        if was.entry.kind != TillEntryKind::Taken {
-            return Err(AppError::refused("till.not_taken"));
-        }
+        let kind = was.entry.kind.back().ok_or(AppError::refused("till.not_taken"))?;
         if was.taken_back_by.is_some() {
             return Err(AppError::Conflict("till.taken_back"));
         }
-        check_taken_back(&held.sums, was.entry.means, was.entry.amount).map_err(refused)?;
+        if kind == TillEntryKind::TakenBack {
+            check_taken_back(&held.sums, was.entry.means, was.entry.amount).map_err(refused)?;
+        }
         let moved = tx.moved_at_till(id).await?;
         let mut ids: Vec<DocumentId> = moved.iter().filter_map(|it| it.document).collect();
         ids.sort_unstable();
         ids.dedup();
         tx.hold_documents(&ids).await?;
-        let mut documents = tx.payable(held.organisation.id, &ids).await?;
+        let returned = match was.payout_id {
+            Some(payout) => Some(came_back(&mut tx, ctx, payout).await?),
+            None => None,
+        };
+        // What is left over of a document that was credited asks for nothing, wherever it is.
+        let mut documents = match returned {
+            Some(_) => Vec::new(),
+            None => tx.payable(held.organisation.id, &ids).await?,
+        };
         let number = held.number(&mut tx, TillSeriesKind::Receipt).await?;
         let before = receipt_of(&was)?;
         let receipt = TillReceipt {
-            kind: TillEntryKind::TakenBack,
+            kind,
             number: number.to_string(),
             takes_back: Some(before.number.clone()),
             at: counter_time(held.organisation.country, ctx.at),
@@ -65,9 +78,10 @@ impl App {
         };
         let entry = KeptTillEntry {
             id: ctx.new_id(),
-            place: i64::try_from(held.entries.len()).unwrap_or(i64::MAX).saturating_add(1),
-            entry: TillEntry { kind: TillEntryKind::TakenBack, number, ..was.entry },
+            place: held.next_place(),
+            entry: TillEntry { kind, number, ..was.entry },
             takes_back: Some(id),
+            payout_id: None,
             reason: Some(reason.clone()),
             taken_on: held.today,
             printed: serde_json::to_string(&receipt).map_err(AppError::internal)?,
@@ -91,7 +105,8 @@ impl App {
             }
         }
         posting.post(&mut tx, ctx).await?;
-        let followed = follow(&mut tx, organisation, &documents).await?;
+        let mut followed = follow(&mut tx, organisation, &documents).await?;
+        followed.extend(returned);
         let event = Event::new(Action::TillTakenBack, Subject::TillEntry(entry.id))
             .organisation(organisation)
             .before(&json!({ "receipt": was.entry.number.to_string(), "amountMinor": was.entry.amount.minor }))
@@ -100,4 +115,14 @@ impl App {
         tx.commit(ctx, [event].into_iter().chain(followed)).await?;
         self.till(ctx, till).await
     }
+}
+
+/// The payout that was handed over by an entry that goes back is nobody's any more: what is left can be asked for anew.
+async fn came_back(tx: &mut Tx, ctx: &Ctx, payout: PayoutId) -> Result<Event> {
+    let before = tx.lock_payouts(&[payout]).await?.pop().ok_or(AppError::NotFound)?;
+    let state = before.state.after(PayoutHappening::Returned);
+    let state = state.ok_or_else(|| AppError::internal("a payout that was handed over and is not paid"))?;
+    let after = Payout { state, moved_at: ctx.at, ..before.clone() };
+    tx.put_payout(&after).await?;
+    Ok(told(Action::PayoutReturned, &before, &after))
 }

@@ -51,6 +51,11 @@ const fn swedish(kind: Kind) -> (&'static str, &'static str) {
              fakturor det gäller.\n\nAtt betala: {amount}\nSista betalningsdag: {due_date}\nHur du betalar står på \
              påminnelsen. Har du redan betalat kan du bortse från den.\n\n{organisation}\nFrågor: {contact}\n",
         ),
+        Kind::PaidOut => (
+            "Kvitto på utbetalning {number} – {organisation}",
+            "Hej {name}!\n\nHär kommer kvitto {number} på att du har fått {amount} kontant i kassan. Det är pengar som \
+             du hade kvar.\n\n{organisation}\nFrågor: {contact}\n",
+        ),
         Kind::SmsInvoice => (
             "",
             "{organisation}: faktura {number} för laddning, {amount}, betalas senast {due_date}. Se och betala: {portal}\n",
@@ -135,6 +140,11 @@ const fn norwegian(kind: Kind) -> (&'static str, &'static str) {
              fakturaer det gjelder.\n\nÅ betale: {amount}\nForfallsdato: {due_date}\nHvordan du betaler, står på \
              påminnelsen. Har du allerede betalt, kan du se bort fra den.\n\n{organisation}\nSpørsmål: {contact}\n",
         ),
+        Kind::PaidOut => (
+            "Kvittering for utbetaling {number} – {organisation}",
+            "Hei {name}!\n\nHer kommer kvittering {number} på at du har fått {amount} kontant i kassen. Det er penger \
+             du hadde igjen.\n\n{organisation}\nSpørsmål: {contact}\n",
+        ),
         Kind::SmsInvoice => (
             "",
             "{organisation}: faktura {number} for lading, {amount}, betales senest {due_date}. Se og betal: {portal}\n",
@@ -215,6 +225,11 @@ const fn english(kind: Kind) -> (&'static str, &'static str) {
             "Hello {name},\n\nWe have not received your payment for charging at {facility}. Reminder {number} says which \
              invoices it is for.\n\nTo pay: {amount}\nDue date: {due_date}\nHow to pay is said on the reminder. If you \
              have paid already, you can ignore it.\n\n{organisation}\nQuestions: {contact}\n",
+        ),
+        Kind::PaidOut => (
+            "Receipt for a payout {number} – {organisation}",
+            "Hello {name},\n\nHere is receipt {number}: you were paid {amount} in cash at the counter. It is money that \
+             you had left.\n\n{organisation}\nQuestions: {contact}\n",
         ),
         Kind::SmsInvoice => (
             "",

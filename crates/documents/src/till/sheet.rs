@@ -76,6 +76,8 @@ pub(super) struct Sheet<'s> {
     pub(super) tables: Vec<Table>,
     /// What stands below everything.
     pub(super) words: String,
+    /// Who signs on a line below that, if somebody does.
+    pub(super) signature: Option<&'static str>,
 }
 
 /// Rows of a table that share a page, and where they begin.
@@ -101,7 +103,11 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Result<Vec<u8>, PdfError> {
                 table(leaf, part);
             }
             if number == count {
-                leaf.block(Tag::P, LEFT, end + mm(2.0), RIGHT - LEFT, &LABEL, &sheet.words);
+                let y = leaf.block(Tag::P, LEFT, end + mm(2.0), RIGHT - LEFT, &LABEL, &sheet.words);
+                if let Some(signature) = sheet.signature {
+                    leaf.rule(LEFT, LEFT + mm(80.0), y + mm(20.0));
+                    leaf.block(Tag::P, LEFT, y + mm(21.5), mm(80.0), &LABEL, signature);
+                }
             }
             foot(leaf, sheet, (number, count));
         })?;

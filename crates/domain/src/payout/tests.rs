@@ -9,11 +9,12 @@ use rstest::rstest;
 use uuid::Uuid;
 
 fn happening() -> impl Strategy<Value = PayoutHappening> {
-    use PayoutHappening::{Approved, Filed, Refused, Returned, Sent, Told, Withdrawn};
+    use PayoutHappening::{Approved, Filed, HandedOver, Refused, Returned, Sent, Told, Withdrawn};
     prop_oneof![
         4 => Just(Approved),
         1 => Just(Refused),
         1 => Just(Withdrawn),
+        1 => Just(HandedOver),
         4 => Just(Filed),
         3 => Just(Sent),
         1 => Just(Returned),
@@ -40,6 +41,10 @@ fn walked(all: &[PayoutHappening]) -> Vec<PayoutState> {
 #[case(PayoutState::Refused, PayoutHappening::Approved, None)]
 #[case(PayoutState::Withdrawn, PayoutHappening::Filed, None)]
 #[case(PayoutState::Approved, PayoutHappening::Withdrawn, Some(PayoutState::Withdrawn))]
+#[case(PayoutState::Approved, PayoutHappening::HandedOver, Some(PayoutState::Paid))]
+#[case(PayoutState::Asked, PayoutHappening::HandedOver, None)]
+#[case(PayoutState::Filed, PayoutHappening::HandedOver, None)]
+#[case(PayoutState::Paid, PayoutHappening::HandedOver, None)]
 #[case(PayoutState::Filed, PayoutHappening::Withdrawn, None)]
 #[case(PayoutState::Filed, PayoutHappening::Filed, None)]
 #[case(PayoutState::Sent, PayoutHappening::Sent, Some(PayoutState::Sent))]
@@ -98,7 +103,7 @@ fn part(name: u128, minor: i64) -> UnusedPart {
 
 proptest! {
     #[test]
-    fn a_payout_reaches_a_file_only_when_somebody_has_approved_it(
+    fn a_payout_reaches_a_file_or_a_hand_only_when_somebody_has_approved_it(
         all in proptest::collection::vec(happening(), 0..20),
     ) {
         let states = walked(&all);

@@ -21,7 +21,7 @@ pub struct CounterDay {
     pub means: TillMeans,
     /// The day.
     pub on: NaiveDate,
-    /// What was taken, less what went back.
+    /// What was taken, less what went back or was paid out in cash.
     pub taken: Money,
     /// What counting tills has found beyond that: below zero, what was missing. It was posted when they were closed.
     pub counted: Money,

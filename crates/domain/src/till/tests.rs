@@ -59,6 +59,16 @@ fn a_document_is_paid_once_in_one_entry_and_in_its_own_currency() {
 }
 
 #[rstest]
+#[case(50_000, Ok(()))]
+#[case(50_100, Err(TillRefusal::TooLittle))]
+#[case(1_050, Err(TillRefusal::Coins))]
+#[case(0, Err(TillRefusal::Amount))]
+#[case(-100, Err(TillRefusal::Amount))]
+fn no_more_goes_out_in_coins_than_is_in_the_till(#[case] amount: i64, #[case] outcome: Result<(), TillRefusal>) {
+    assert_eq!(check_paid_out(&sums_of(sek(50_000), &[]).unwrap(), sek(amount)), outcome);
+}
+
+#[rstest]
 #[case(50_000, 50_000, None, Ok(0))]
 #[case(50_000, 49_900, Some("felväxlat"), Ok(-100))]
 #[case(50_000, 50_100, Some("  "), Err(TillRefusal::Reason))]
@@ -73,11 +83,12 @@ fn a_difference_needs_a_reason(
     assert_eq!(close(sek(expected), sek(counted), reason).map(|it| it.difference.minor), outcome);
 }
 
-/// What a history does: a payment by some means of some documents, or one before it is taken back.
+/// What a history does: a payment by some means of some documents, or something before it is taken back, or somebody gets cash.
 #[derive(Clone, Debug)]
 enum Deed {
     Take { by_card: bool, amount: i64, shares: Vec<(i64, i64)> },
     TakeBack(usize),
+    PayOut(i64),
 }
 
 fn deed() -> impl Strategy<Value = Deed> {
@@ -87,6 +98,7 @@ fn deed() -> impl Strategy<Value = Deed> {
         3 => (any::<bool>(), -200i64..80_000, shares)
             .prop_map(|(by_card, amount, shares)| Deed::Take { by_card, amount, shares }),
         1 => (0usize..20).prop_map(Deed::TakeBack),
+        1 => (-100i64..40_000).prop_map(Deed::PayOut),
     ]
 }
 
@@ -98,7 +110,7 @@ proptest! {
         // The model: notes in a drawer, money of a terminal, and where it all went.
         let opening = sek(opening * 100);
         let (mut drawer, mut terminal) = (opening.minor, 0);
-        let (mut invoices, mut prepaid, mut rounded) = (0, 0, 0);
+        let (mut invoices, mut prepaid, mut rounded, mut out) = (0, 0, 0, 0);
         let (mut entries, mut gone): (Vec<TillEntry>, Vec<usize>) = (Vec::new(), Vec::new());
         for deed in deeds {
             let place = i64::try_from(entries.len()).unwrap() + 1;
@@ -123,7 +135,12 @@ proptest! {
                 }
                 Deed::TakeBack(at) => {
                     let Some(it) = entries.get(at).copied() else { continue };
-                    if it.kind != TillEntryKind::Taken || gone.contains(&at) {
+                    let Some(kind) = it.kind.back().filter(|_| !gone.contains(&at)) else { continue };
+                    if kind == TillEntryKind::CameBack {
+                        gone.push(at);
+                        drawer += it.amount.minor;
+                        out -= it.amount.minor;
+                        entries.push(TillEntry { kind, number, ..it });
                         continue;
                     }
                     let sums = sums_of(opening, &entries).unwrap();
@@ -136,7 +153,18 @@ proptest! {
                     invoices -= it.amount.minor - it.prepaid.minor - it.rounding.minor;
                     prepaid -= it.prepaid.minor;
                     rounded -= it.rounding.minor;
-                    entries.push(TillEntry { kind: TillEntryKind::TakenBack, number, ..it });
+                    entries.push(TillEntry { kind, number, ..it });
+                }
+                Deed::PayOut(amount) => {
+                    let sums = sums_of(opening, &entries).unwrap();
+                    if check_paid_out(&sums, sek(amount)).is_err() {
+                        prop_assert!(amount <= 0 || amount % 100 != 0 || amount > drawer);
+                        continue;
+                    }
+                    drawer -= amount;
+                    out += amount;
+                    let (kind, means, nothing) = (TillEntryKind::PaidOut, TillMeans::Cash, sek(0));
+                    entries.push(TillEntry { kind, means, amount: sek(amount), rounding: nothing, prepaid: nothing, number });
                 }
             }
         }
@@ -145,7 +173,9 @@ proptest! {
         prop_assert_eq!(sums.card_in.minor - sums.card_back.minor, terminal);
         prop_assert_eq!((sums.to_invoices.minor, sums.to_prepaid.minor), (invoices, prepaid));
         prop_assert_eq!(sums.rounding.minor, rounded);
-        prop_assert_eq!((sums.taken + sums.taken_back, sums.taken_back), (entries.len(), gone.len()));
+        prop_assert_eq!(sums.cash_out.minor - sums.cash_out_back.minor, out);
+        prop_assert_eq!(sums.taken + sums.taken_back + sums.paid_out + sums.came_back, entries.len());
+        prop_assert_eq!(sums.taken_back + sums.came_back, gone.len());
         prop_assert!(sums.expected.minor >= 0);
         entries.reverse();
         prop_assert_eq!(sums_of(opening, &entries).unwrap(), sums);

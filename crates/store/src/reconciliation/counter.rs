@@ -1,4 +1,4 @@
-//! What was taken at the counter, day by day, and the lines of the bank that bring it.
+//! What was taken at the counter and paid out there, day by day, and the lines of the bank that bring it.
 
 use super::unreadable;
 use crate::engine::Conn;
@@ -40,14 +40,14 @@ fn currency(code: &str) -> Result<Currency> {
 }
 
 impl Conn {
-    /// What was taken at the counter of an organisation, and what counting its tills has found beyond that.
+    /// What was taken at the counter of an organisation and paid out there, and what counting its tills has found beyond that.
     ///
     /// # Errors
     /// Whatever the database says; so for every query of this room.
     pub async fn counter_days(&mut self, organisation: OrganisationId) -> Result<Vec<CounterDay>> {
         let taken: Vec<DayRow> = self
             .sql(
-                "select means, taken_on, currency, cast(sum(case when kind = 'taken' then amount_minor \
+                "select means, taken_on, currency, cast(sum(case when kind in ('taken', 'came_back') then amount_minor \
                  else -amount_minor end) as bigint) as taken_minor from till_entry where organisation_id = $1 \
                  group by means, taken_on, currency",
             )

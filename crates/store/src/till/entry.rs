@@ -1,11 +1,11 @@
-//! What was taken at the counter and taken back, and what that has moved.
+//! What was taken at the counter, paid out and taken back, and what that has moved.
 
 use crate::document::numbered;
 use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique as _, Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
-use stolpe_domain::id::{AccountId, DocumentId, NoticeId, OrganisationId, PersonId, TillEntryId, TillId};
+use stolpe_domain::id::{AccountId, DocumentId, NoticeId, OrganisationId, PayoutId, PersonId, TillEntryId, TillId};
 use stolpe_domain::ledger::{Amount, Asset};
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::till::{TillEntry, TillEntryKind, TillMeans};
@@ -24,7 +24,7 @@ pub struct KeptTillEntry {
     pub place: i64,
     /// What it is.
     pub entry: TillEntry,
-    /// Who has paid.
+    /// Who has paid, or got money.
     pub person_id: PersonId,
     /// What the card terminal calls it.
     pub terminal_reference: Option<String>,
@@ -32,6 +32,8 @@ pub struct KeptTillEntry {
     pub takes_back: Option<TillEntryId>,
     /// The entry that has taken it back.
     pub taken_back_by: Option<TillEntryId>,
+    /// The payout that it hands over.
+    pub payout_id: Option<PayoutId>,
     /// Why it was taken back.
     pub reason: Option<String>,
     /// The day on which it counts.
@@ -65,7 +67,7 @@ macro_rules! kept_entries {
          till_entry.means, till_entry.person_id, till_entry.currency, till_entry.amount_minor, till_entry.rounding_minor, \
          till_entry.prepaid_minor, till_entry.terminal_reference, till_entry.takes_back_id, later.id as taken_back_by_id, \
          till_entry.reason, till_entry.fiscal_year, till_entry.receipt_place, till_entry.taken_on, till_entry.printed, \
-         till_entry.notice_id, till_entry.created_at from till_entry \
+         till_entry.notice_id, till_entry.created_at, till_entry.payout_id from till_entry \
          left join till_entry later on later.takes_back_id = till_entry.id"
     };
 }
@@ -93,6 +95,7 @@ struct EntryRow {
     printed: String,
     notice_id: Option<Uuid>,
     created_at: DateTime<Utc>,
+    payout_id: Option<Uuid>,
 }
 
 const fn unreadable(column: &'static str) -> StoreError {
@@ -122,6 +125,7 @@ impl TryFrom<EntryRow> for KeptTillEntry {
             terminal_reference: row.terminal_reference,
             takes_back: row.takes_back_id.map(TillEntryId),
             taken_back_by: row.taken_back_by_id.map(TillEntryId),
+            payout_id: row.payout_id.map(PayoutId),
             reason: row.reason,
             taken_on: row.taken_on,
             printed: row.printed,
@@ -198,8 +202,8 @@ impl Tx {
         self.change(
             "insert into till_entry (id, organisation_id, till_id, place, kind, means, person_id, currency, amount_minor, \
              rounding_minor, prepaid_minor, terminal_reference, takes_back_id, reason, fiscal_year, receipt_place, taken_on, \
-             printed, notice_id, created_at) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+             printed, notice_id, created_at, payout_id) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
         )
         .bind(it.id.uuid())
         .bind(it.organisation_id.uuid())
@@ -221,6 +225,7 @@ impl Tx {
         .bind(it.printed.as_str())
         .bind(it.notice_id.map(NoticeId::uuid))
         .bind(it.created_at)
+        .bind(it.payout_id.map(PayoutId::uuid))
         .run()
         .await
         .on_unique("till.taken_back")?

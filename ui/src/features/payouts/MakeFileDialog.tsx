@@ -34,7 +34,8 @@ export function MakeFileDialog({
   const [again, setAgain] = useState<ReadonlySet<string>>(new Set());
   const [on, setOn] = useState<string | null>(today);
   const [key] = useState(() => crypto.randomUUID());
-  const ready = approved.data?.items ?? [];
+  // What goes out at the counter is in no file.
+  const ready = (approved.data?.items ?? []).filter(({ atCounter }) => !atCounter);
   const refused = rejected.data?.items ?? [];
   const chosen = [...ready.filter(({ id }) => !left.has(id)), ...refused.filter(({ id }) => again.has(id))];
   const toggled = (set: ReadonlySet<string>, id: string) =>
@@ -43,7 +44,7 @@ export function MakeFileDialog({
     t("payoutFile.choice", {
       amount: format.money(payout.amount.minor, payout.amount.currency),
       name: payout.name,
-      account: payout.account,
+      account: payout.account ?? "",
     });
   const sum = chosen.reduce((all, { amount }) => all + amount.minor, 0);
   return (

@@ -33,7 +33,9 @@ export function PayoutActDialog({
   const acts = {
     approve: {
       title: t("payout.approve"),
-      words: t("payout.approveWords", { amount, name: payout.name, account: payout.account }),
+      words: payout.account
+        ? t("payout.approveWords", { amount, name: payout.name, account: payout.account })
+        : t("payout.approveCounterWords", { amount, name: payout.name }),
       go: (): Promise<unknown> => approve.mutateAsync(at),
     },
     refuse: {

@@ -71,7 +71,9 @@ export function PayoutPanel({ id, onClose }: { id: string; onClose: () => void }
       <Facts
         rows={[
           [t("payout.recipient"), payout.name],
-          [t(`payout.accountKind.${payout.accountKind}`), payout.account],
+          payout.accountKind
+            ? [t(`payout.accountKind.${payout.accountKind}`), payout.account ?? ""]
+            : [t("payout.way"), t("payout.counter")],
           [t("payout.reason"), payout.reason],
           [t("payout.askedAt"), format.dateTime(payout.askedAt)],
           [t("payout.askedBy"), payout.askedBy ?? ""],
@@ -122,7 +124,11 @@ function Standing({ payout }: { payout: OpenPayout }) {
         icon={warns ? <IconAlertTriangle /> : undefined}
         title={t(`payoutState.${payout.state}`)}
       >
-        {t(`payout.says.${payout.state}`)}
+        {payout.atCounter && payout.state === "approved"
+          ? t("payout.says.atCounter")
+          : payout.atCounter && payout.state === "paid"
+            ? t("payout.says.handedOver")
+            : t(`payout.says.${payout.state}`)}
       </Alert>
     );
   }

@@ -99,7 +99,12 @@ export function PayoutsPage({
       text: ({ state }) => t(`payoutState.${state}`),
       show: ({ state }) => <PayoutBadge state={state} />,
     },
-    { id: "account", title: t("payout.account"), width: 190, text: ({ account }) => account },
+    {
+      id: "account",
+      title: t("payout.account"),
+      width: 190,
+      text: ({ account }) => account ?? t("payout.counter"),
+    },
     { id: "askedBy", title: t("payout.askedBy"), width: 160, text: ({ askedBy }) => askedBy ?? "" },
     { id: "decidedBy", title: t("payout.decidedBy"), width: 160, text: ({ decidedBy }) => decidedBy ?? "" },
     {

@@ -6,7 +6,10 @@ import { Scroll } from "../../parts/Scroll";
 import classes from "./Till.module.css";
 import { useOpenFile } from "./useOpenFile";
 
-/** What was taken in a till and taken back, the latest first. */
+/** What takes back an entry, of those that can be taken back. */
+const BACK = { taken: "taken_back", paid_out: "came_back" } as const;
+
+/** What was taken in a till, paid out of it and taken back, the latest first. */
 export function TillEntries({
   till,
   onTakeBack,
@@ -18,7 +21,7 @@ export function TillEntries({
   const openFile = useOpenFile();
   if (till.entries.length === 0) return <p className={classes.line}>{t("till.noEntries")}</p>;
   const money = (entry: TillEntry) =>
-    format.money(entry.kind === "taken" ? entry.amount.minor : -entry.amount.minor, entry.amount.currency);
+    format.money(comesIn(entry) ? entry.amount.minor : -entry.amount.minor, entry.amount.currency);
   return (
     <Scroll label={t("till.entries")}>
       <Table>
@@ -44,14 +47,16 @@ export function TillEntries({
               <Table.Td>
                 {entry.payer}
                 <span className={classes.detail}>
-                  {entry.lines.map(({ number }) => number).join(", ") || t("till.toPrepaid")}
+                  {entry.kind === "paid_out" || entry.kind === "came_back"
+                    ? t("till.ofLeft")
+                    : entry.lines.map(({ number }) => number).join(", ") || t("till.toPrepaid")}
                 </span>
               </Table.Td>
               <Table.Td ta="end">
                 <span className={entry.takenBack ? classes.back : undefined}>{money(entry)}</span>
                 <span className={classes.detail}>
                   {[
-                    t(`till.kind.${entry.takenBack ? "taken_back" : entry.kind}`),
+                    t(`till.kind.${(entry.takenBack && backOf(entry.kind)) || entry.kind}`),
                     t(`till.means.${entry.means}`),
                   ].join(" · ")}
                 </span>
@@ -67,7 +72,7 @@ export function TillEntries({
                   >
                     <IconReceipt size={18} />
                   </ActionIcon>
-                  {till.mayEnter && entry.kind === "taken" && !entry.takenBack && (
+                  {till.mayEnter && backOf(entry.kind) && !entry.takenBack && (
                     <Button
                       size="compact-sm"
                       variant="subtle"
@@ -85,4 +90,12 @@ export function TillEntries({
       </Table>
     </Scroll>
   );
+}
+
+function backOf(kind: TillEntry["kind"]): "taken_back" | "came_back" | undefined {
+  return kind === "taken" || kind === "paid_out" ? BACK[kind] : undefined;
+}
+
+function comesIn({ kind }: TillEntry): boolean {
+  return kind === "taken" || kind === "came_back";
 }

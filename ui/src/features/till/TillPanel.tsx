@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconCash, IconFileTypePdf, IconLock } from "@tabler/icons-react";
+import { IconCash, IconCashOff, IconFileTypePdf, IconLock } from "@tabler/icons-react";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
@@ -14,16 +14,18 @@ import { LoadingPanel } from "../../parts/LoadingPanel";
 import { Section } from "../../parts/Section";
 import { said } from "../../parts/undo";
 import { CloseTillDialog } from "./CloseTillDialog";
+import { PayOutDialog } from "./PayOutDialog";
 import { TillBadge } from "./TillBadge";
 import { TillEntries } from "./TillEntries";
 import { useOpenFile } from "./useOpenFile";
 
-/** One till: what it adds up to, what was taken in it, and its report. */
+/** One till: what it adds up to, what was taken in it and paid out of it, and its report. */
 export function TillPanel({ id, onTake, onClose }: { id: string; onTake: () => void; onClose: () => void }) {
   const { t, format } = useText();
   const query = api.useQuery("get", "/tills/{id}", { params: { path: { id } } });
   const openFile = useOpenFile();
   const [closing, setClosing] = useState(false);
+  const [payingOut, setPayingOut] = useState(false);
   const [taking, setTaking] = useState<TillEntry>();
   const till = query.data;
   if (!till) return <LoadingPanel query={query} onClose={onClose} />;
@@ -38,6 +40,15 @@ export function TillPanel({ id, onTake, onClose }: { id: string; onTake: () => v
           {till.mayEnter && (
             <Button title="Ctrl+N" leftSection={<IconCash size={16} />} onClick={onTake}>
               {t("till.take")}
+            </Button>
+          )}
+          {till.mayEnter && (
+            <Button
+              variant="default"
+              leftSection={<IconCashOff size={16} />}
+              onClick={() => setPayingOut(true)}
+            >
+              {t("till.payOut")}
             </Button>
           )}
           {till.mayClose && (
@@ -61,6 +72,7 @@ export function TillPanel({ id, onTake, onClose }: { id: string; onTake: () => v
         <TillEntries till={till} onTakeBack={setTaking} />
       </Section>
       <RecordHistory id={till.id} />
+      {payingOut && <PayOutDialog till={till} onClose={() => setPayingOut(false)} />}
       {closing && <CloseTillDialog till={till} onClose={() => setClosing(false)} />}
       {taking && <TakeBackDialog entry={taking} onClose={() => setTaking(undefined)} />}
     </DetailPanel>
@@ -72,7 +84,7 @@ function Sums({ till }: { till: OpenTill }) {
   const { sums } = till;
   const money = ({ minor, currency }: OpenTill["opening"]) => format.money(minor, currency);
   const less = ({ minor, currency }: OpenTill["opening"]) => format.money(-minor, currency);
-  const count = sums.taken + sums.takenBack;
+  const count = sums.taken + sums.takenBack + sums.paidOut + sums.cameBack;
   return (
     <>
       <Facts
@@ -94,6 +106,8 @@ function Sums({ till }: { till: OpenTill }) {
           [t("till.opening"), money(till.opening)],
           [t("till.cashIn"), money(sums.cashIn)],
           sums.cashBack.minor > 0 && [t("till.cashBack"), less(sums.cashBack)],
+          sums.cashOut.minor > 0 && [t("till.cashOut"), less(sums.cashOut)],
+          sums.cashOutBack.minor > 0 && [t("till.cashOutBack"), money(sums.cashOutBack)],
           [t("till.expected"), <strong key="expected">{money(sums.expected)}</strong>],
           till.counted ? [t("till.counted"), money(till.counted)] : undefined,
           till.difference ? [t("till.difference"), money(till.difference)] : undefined,
@@ -110,7 +124,7 @@ function Sums({ till }: { till: OpenTill }) {
   );
 }
 
-/** Asks why a payment goes back. */
+/** Asks why a payment goes back, or what was paid out. */
 function TakeBackDialog({ entry, onClose }: { entry: TillEntry; onClose: () => void }) {
   const { t, format } = useText();
   const back = api.useMutation("post", "/till-entries/{id}/take-back");
@@ -128,7 +142,7 @@ function TakeBackDialog({ entry, onClose }: { entry: TillEntry; onClose: () => v
       }}
     >
       <p style={{ margin: 0 }}>
-        {t("till.takeBackWords", {
+        {t(entry.kind === "paid_out" ? "till.takeBackPayoutWords" : "till.takeBackWords", {
           amount: format.money(entry.amount.minor, entry.amount.currency),
           name: entry.payer,
         })}

@@ -2,6 +2,7 @@
 import {
   IconAlertTriangle,
   IconAt,
+  IconCashRegister,
   IconChargingPile,
   IconCoins,
   IconCreditCardOff,
@@ -103,6 +104,7 @@ const KINDS: Record<string, TodoKind> = {
     to: "/payouts",
     search: { where: "state:is:approved" },
   },
+  "payout.at_counter": { icon: IconCashRegister, tone: "calm", to: "/till" },
   "payout.rejected": {
     icon: IconTransferOut,
     tone: "bad",

@@ -1,4 +1,4 @@
-import { Alert, Select, TextInput } from "@mantine/core";
+import { Alert, Group, Radio, Select, TextInput } from "@mantine/core";
 import { IconAlertTriangle, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
@@ -20,7 +20,10 @@ export interface PayoutOf {
   paymentId?: string;
 }
 
-/** Asks that money goes out: how much, to whom, to which account, why, and who will have to approve it. */
+/** Coins end at a krona. */
+const KRONA = 100;
+
+/** Asks that money goes out: how much, to whom, by which way, why, and who will have to approve it. */
 export function AskPayoutDialog({ of, onClose }: { of: PayoutOf; onClose: () => void }) {
   const offer = api.useQuery("get", "/payout-offer", { params: { query: of } });
   return offer.data ? <Known of={of} offer={offer.data} onClose={onClose} /> : null;
@@ -30,13 +33,18 @@ function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClo
   const text = useText();
   const { t, format } = text;
   const ask = api.useMutation("post", "/payouts");
-  const [typed, setTyped] = useState(typedOf(offer.most.minor));
+  const [way, setWay] = useState<"account" | "counter">("account");
+  const [typedAmount, setTyped] = useState<string>();
   const [name, setName] = useState(offer.name ?? "");
   const [kind, setKind] = useState<PayoutAccountKind>(offer.accountKinds[0] ?? "iban");
   const [account, setAccount] = useState("");
   const [key] = useState(() => crypto.randomUUID());
+  const atCounter = way === "counter";
+  const whole = offer.most.minor - (offer.most.minor % KRONA);
+  const typed = typedAmount ?? typedOf(atCounter ? whole : offer.most.minor);
   const minor = minorOf(typed);
-  const fits = minor !== undefined && minor > 0 && minor <= offer.most.minor;
+  const inCoins = !atCounter || (minor ?? 0) % KRONA === 0;
+  const fits = minor !== undefined && minor > 0 && minor <= offer.most.minor && inCoins;
   const most = format.money(offer.most.minor, offer.most.currency);
   const alone = offer.approvers.length === 0;
   const wrong = ask.error ? fieldWords(toProblem(ask.error), text) : {};
@@ -45,10 +53,11 @@ function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClo
       title={t("payout.ask")}
       confirm={t("payout.ask")}
       reason
-      waiting={!fits || !name.trim() || !account.trim()}
+      waiting={!fits || (!atCounter && (!name.trim() || !account.trim()))}
       onClose={onClose}
       onConfirm={async (reason) => {
-        const body = { ...of, minor: minor ?? 0, accountKind: kind, account, name, reason };
+        const to = atCounter ? { atCounter } : { accountKind: kind, account, name };
+        const body = { ...of, minor: minor ?? 0, ...to, reason };
         await ask.mutateAsync({ headers: idempotent(key), body });
         said(t("payout.wasAsked"));
       }}
@@ -62,46 +71,64 @@ function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClo
           {t("payout.owes", { amount: format.money(offer.owed.minor, offer.owed.currency) })}
         </Alert>
       )}
+      {offer.atCounter && (
+        <Radio.Group
+          label={t("payout.way")}
+          value={way}
+          onChange={(value) => setWay(value === "counter" ? "counter" : "account")}
+        >
+          <Group gap="md" mt={4}>
+            <Radio value="account" label={t("payout.way.account")} />
+            <Radio value="counter" label={t("payout.way.counter")} />
+          </Group>
+        </Radio.Group>
+      )}
       <TextInput
         label={t("payout.howMuch", { currency: offer.most.currency })}
         inputMode="decimal"
         required
         value={typed}
         onChange={(event) => setTyped(event.currentTarget.value)}
-        error={fits ? undefined : t("payout.amountFault", { most })}
+        error={fits ? undefined : inCoins ? t("payout.amountFault", { most }) : t("payout.coinsFault")}
       />
-      <TextInput
-        label={t("payout.name")}
-        required
-        maxLength={70}
-        value={name}
-        error={wrong.name}
-        onChange={(event) => setName(event.currentTarget.value)}
-      />
-      <Select
-        label={t("payout.accountKind")}
-        required
-        allowDeselect={false}
-        data={offer.accountKinds.map((value) => ({ value, label: t(`payout.accountKind.${value}`) }))}
-        value={kind}
-        onChange={(value) => setKind((value as PayoutAccountKind | null) ?? kind)}
-      />
-      <TextInput
-        label={t("payout.account")}
-        description={
-          offer.cameFrom
-            ? t("payout.cameFrom", { account: offer.cameFrom })
-            : t(`payout.accountWords.${kind}`)
-        }
-        required
-        autoComplete="off"
-        value={account}
-        error={wrong.account}
-        onChange={(event) => {
-          setAccount(event.currentTarget.value);
-          ask.reset();
-        }}
-      />
+      {atCounter ? (
+        <p style={{ margin: 0 }}>{t("payout.counterWords", { name: offer.name ?? "" })}</p>
+      ) : (
+        <>
+          <TextInput
+            label={t("payout.name")}
+            required
+            maxLength={70}
+            value={name}
+            error={wrong.name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Select
+            label={t("payout.accountKind")}
+            required
+            allowDeselect={false}
+            data={offer.accountKinds.map((value) => ({ value, label: t(`payout.accountKind.${value}`) }))}
+            value={kind}
+            onChange={(value) => setKind((value as PayoutAccountKind | null) ?? kind)}
+          />
+          <TextInput
+            label={t("payout.account")}
+            description={
+              offer.cameFrom
+                ? t("payout.cameFrom", { account: offer.cameFrom })
+                : t(`payout.accountWords.${kind}`)
+            }
+            required
+            autoComplete="off"
+            value={account}
+            error={wrong.account}
+            onChange={(event) => {
+              setAccount(event.currentTarget.value);
+              ask.reset();
+            }}
+          />
+        </>
+      )}
     </ConsentDialog>
   );
 }
