@@ -359,6 +359,17 @@ async fn a_receipt_goes_out_by_mail_and_a_locked_month_takes_nothing(#[values(Sq
     assert!(mail.subject.contains("2026-0001") && mail.text.contains("100,50"), "{mail:?}");
     assert_eq!(mail.attachments[0].name, "kvitto-2026-0001.pdf");
     assert!(words(&mail.attachments[0].content).contains("123456"));
+    // What was taken back goes out in its own words, where that is wanted.
+    let path = format!("/till-entries/{}/take-back", text(&entry["id"]));
+    let after = it.clerk.post(&path, json!({"reason": "fel person", "mail": true})).await.expect(201);
+    assert_eq!((&after["entries"][1]["mailed"], &after["entries"][0]["hasEmail"]), (&json!(true), &json!(true)));
+    let sent = it.host.sent().await;
+    let [mail] = &sent[..] else { panic!("{sent:?}") };
+    assert_eq!(mail.to, "12@example.se");
+    assert!(mail.subject.contains("Återtagen betalning") && mail.subject.contains("2026-0002"), "{mail:?}");
+    assert!(mail.text.contains("100,50") && mail.text.contains("obetalda igen"), "{mail:?}");
+    let paper = words(&mail.attachments[0].content);
+    assert!(paper.contains("Kvitto på återtagen betalning") && paper.contains("2026-0001"), "{paper}");
     // In December November is locked: what the till does counts in December, and a clock set back is not believed.
     it.host.clock.advance(TimeDelta::days(11));
     let owner = it.host.sign_in(None, stolpe_testkit::host::OWNER).await;

@@ -255,6 +255,9 @@ async fn pay_out_at_till(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct TillTakeBackInput {
     reason: String,
+    /// Whether the receipt goes out by mail.
+    #[serde(default)]
+    mail: bool,
 }
 
 /// Takes back what was taken in the caller's open till, or paid out of it.
@@ -266,7 +269,7 @@ async fn take_back_at_till(
     Id(id): Id<TillEntryId>,
     Input(input): Input<TillTakeBackInput>,
 ) -> Answer<(StatusCode, Json<OpenTillView>)> {
-    Ok((StatusCode::CREATED, Json(api.app.take_back_at_till(&ctx, id, &input.reason).await?.into())))
+    Ok((StatusCode::CREATED, Json(api.app.take_back_at_till(&ctx, id, &input.reason, input.mail).await?.into())))
 }
 
 /// What was counted in a till.

@@ -292,6 +292,7 @@ impl App {
             TemplateKind::CreditNote => mail(DocumentKind::CreditNote),
             TemplateKind::Receipt => mail(DocumentKind::Receipt),
             TemplateKind::Reminder => mail(DocumentKind::Reminder),
+            TemplateKind::TakenBack => Letter::TakenBack(document(DocumentKind::Receipt)),
             TemplateKind::PaidOut => Letter::PaidOut(document(DocumentKind::Receipt)),
             TemplateKind::SmsInvoice => sms(DocumentKind::Invoice),
             TemplateKind::SmsCreditNote => sms(DocumentKind::CreditNote),

@@ -21,7 +21,7 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::export::{local, zone_of};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use stolpe_documents::till::TillReceipt;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::country::Country;
@@ -71,6 +71,8 @@ pub struct ListedTillEntry {
     pub kept: KeptTillEntry,
     /// Its receipt.
     pub receipt: TillReceipt,
+    /// Whether another receipt could go by mail to whom it is about.
+    pub has_email: bool,
 }
 
 /// A till with all that was entered in it.
@@ -189,7 +191,13 @@ impl App {
         let keeps = self.keeps_till(ctx, till.organisation_id).await?;
         let may_close = is_open && ((mine && keeps) || sees_all(ctx, till.organisation_id));
         let listed = listed(&mut conn, vec![till]).await?.pop().ok_or(AppError::NotFound)?;
-        let entries = kept.into_iter().map(|kept| Ok(ListedTillEntry { receipt: receipt_of(&kept)?, kept }));
+        let payers: HashSet<PersonId> = kept.iter().map(|it| it.person_id).collect();
+        let payers = conn.people(&payers.into_iter().collect::<Vec<_>>()).await?;
+        let reached: HashSet<PersonId> = payers.iter().filter(|it| it.draft.email.is_some()).map(|it| it.id).collect();
+        let entries = kept.into_iter().map(|kept| {
+            let has_email = reached.contains(&kept.person_id);
+            Ok(ListedTillEntry { receipt: receipt_of(&kept)?, has_email, kept })
+        });
         Ok(OpenTill {
             entries: entries.collect::<Result<_>>()?,
             may_enter: is_open && mine && keeps && active,

@@ -46,6 +46,8 @@ pub enum Letter<'a> {
     },
     /// A document, which the mail brings.
     Document(DocumentLetter<'a>),
+    /// The receipt of a payment at the counter that was taken back, which the mail brings.
+    TakenBack(DocumentLetter<'a>),
     /// The receipt of what was paid out at the counter, which the mail brings.
     PaidOut(DocumentLetter<'a>),
     /// Word by SMS that there is a document in the portal, which is at this address.
@@ -147,6 +149,7 @@ impl Letter<'_> {
             Self::Invitation { .. } => TemplateKind::Invitation,
             Self::AddressChanged { .. } => TemplateKind::AddressChanged,
             Self::Document(letter) => TemplateKind::of_document(letter.kind, Channel::Mail),
+            Self::TakenBack(_) => TemplateKind::TakenBack,
             Self::PaidOut(_) => TemplateKind::PaidOut,
             Self::Sms(letter, _) => TemplateKind::of_document(letter.kind, Channel::Sms),
             Self::Money(letter, channel) => letter.news.kind(*channel),
@@ -177,9 +180,9 @@ impl Letter<'_> {
         if let Self::Money(letter, _) = self {
             return letter.value(place, language);
         }
-        // Word of a document says of it what a mail would, and a receipt of money that went out what every receipt says.
+        // Word of a document says of it what a mail would, and the receipts of the counter what every receipt says.
         let told = match *self {
-            Self::Sms(letter, _) | Self::PaidOut(letter) => Self::Document(letter),
+            Self::Sms(letter, _) | Self::TakenBack(letter) | Self::PaidOut(letter) => Self::Document(letter),
             other => other,
         };
         let text = match (told, place) {

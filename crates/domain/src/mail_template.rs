@@ -25,6 +25,8 @@ words! {
         Receipt = "receipt",
         /// A reminder, which the mail brings.
         Reminder = "reminder",
+        /// The receipt of a payment at the counter that was taken back, which the mail brings.
+        TakenBack = "taken_back",
         /// The receipt of what was paid out at the counter, which the mail brings.
         PaidOut = "paid_out",
         /// Word by SMS that there is an invoice in the portal.
@@ -89,9 +91,12 @@ impl TemplateKind {
             Self::Invoice | Self::Reminder => {
                 &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::DueDate, P::Contact]
             }
-            Self::CreditNote | Self::Receipt | Self::PaidOut | Self::RefundDone | Self::SmsRefundDone => {
-                &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::Contact]
-            }
+            Self::CreditNote
+            | Self::Receipt
+            | Self::TakenBack
+            | Self::PaidOut
+            | Self::RefundDone
+            | Self::SmsRefundDone => &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::Contact],
             Self::PayoutPaid | Self::PayoutReturned | Self::SmsPayoutPaid | Self::SmsPayoutReturned => {
                 &[P::Name, P::Organisation, P::Amount, P::Account, P::Contact]
             }
@@ -122,7 +127,7 @@ impl TemplateKind {
     pub const fn needs(self) -> Option<Placeholder> {
         match self {
             Self::Invitation | Self::PasswordReset => Some(Placeholder::Link),
-            Self::Invoice | Self::CreditNote | Self::Receipt | Self::Reminder | Self::PaidOut => {
+            Self::Invoice | Self::CreditNote | Self::Receipt | Self::Reminder | Self::TakenBack | Self::PaidOut => {
                 Some(Placeholder::Number)
             }
             // An SMS brings no document.

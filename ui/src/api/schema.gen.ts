@@ -9420,7 +9420,7 @@ export interface components {
          * @description Which message a text is for.
          * @enum {string}
          */
-        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "paid_out" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder";
+        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "taken_back" | "paid_out" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder";
         /** @description The days of a tenancy. */
         TenancyDraft: {
             /** Format: date */
@@ -9534,6 +9534,8 @@ export interface components {
             amount: components["schemas"]["Money"];
             /** Format: date-time */
             at: string;
+            /** @description Whether another receipt could go by mail to whom it is about. */
+            hasEmail: boolean;
             id: components["schemas"]["TillEntryId"];
             kind: components["schemas"]["TillEntryKind"];
             lines: components["schemas"]["TillLineView"][];
@@ -9638,6 +9640,8 @@ export interface components {
         };
         /** @description Why an entry goes back. */
         TillTakeBackInput: {
+            /** @description Whether the receipt goes out by mail. */
+            mail?: boolean;
             reason: string;
         };
         /** @description A till. */

@@ -113,10 +113,12 @@ struct TillEntryView {
     reason: Option<String>,
     /// Whether the receipt went out by mail.
     mailed: bool,
+    /// Whether another receipt could go by mail to whom it is about.
+    has_email: bool,
 }
 
 impl From<ListedTillEntry> for TillEntryView {
-    fn from(ListedTillEntry { kept, receipt }: ListedTillEntry) -> Self {
+    fn from(ListedTillEntry { kept, receipt, has_email }: ListedTillEntry) -> Self {
         let lines = receipt.lines.into_iter().map(|it| TillLineView { number: it.document, amount: it.amount });
         Self {
             id: kept.id,
@@ -136,6 +138,7 @@ impl From<ListedTillEntry> for TillEntryView {
             payout_id: kept.payout_id,
             reason: kept.reason,
             mailed: kept.notice_id.is_some(),
+            has_email,
         }
     }
 }

@@ -94,8 +94,10 @@ impl App {
             contact: contact.as_deref(),
         };
         let letter = match entry.entry.kind {
+            TillEntryKind::TakenBack => Letter::TakenBack(letter),
             TillEntryKind::PaidOut => Letter::PaidOut(letter),
-            _ => Letter::Document(letter),
+            // Who gives back what they got has paid it.
+            TillEntryKind::Taken | TillEntryKind::CameBack => Letter::Document(letter),
         };
         let (subject, body) = texts.write(person.draft.language, &letter);
         let (state, next_attempt_at) = outward.let_go(Channel::Mail, ctx.at);

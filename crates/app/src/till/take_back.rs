@@ -27,14 +27,15 @@ const LONGEST_REASON: usize = 500;
 
 impl App {
     /// Takes back what was taken in the actor's open till: the documents are open again as far as they had been paid, and
-    /// what was kept for the payer is not any more. What was paid out of it is in it again, and left over as it was.
+    /// what was kept for the payer is not any more. What was paid out of it is in it again, and left over as it was. Its
+    /// receipt goes out by mail where that is wanted and the payer has an address.
     ///
     /// # Errors
     /// [`AppError::Invalid`] without a reason; [`AppError::Refused`] `till.closed`, `till.too_little` when there is not so
     /// much cash in the till, `till.not_taken` for an entry that took something back itself, and `ledger.not_enough` when
     /// what was kept has been used; [`AppError::Conflict`] `till.taken_back` when it was taken back;
     /// [`AppError::NotFound`] and [`AppError::Denied`] as for the till.
-    pub async fn take_back_at_till(&self, ctx: &Ctx, id: TillEntryId, reason: &str) -> Result<OpenTill> {
+    pub async fn take_back_at_till(&self, ctx: &Ctx, id: TillEntryId, reason: &str, mail: bool) -> Result<OpenTill> {
         ctx.reach(Permission::ReadBilling)?;
         let seen = self.read().await?.find_till_entry(id).await?.ok_or(AppError::NotFound)?;
         let till = self.till_for(ctx, seen.till_id).await?.id;
@@ -42,6 +43,10 @@ impl App {
             return self.till(ctx, till).await;
         }
         let reason: String = required_reason(reason)?.chars().take(LONGEST_REASON).collect();
+        // Somebody whom the clerk has nothing to do with any more gets no mail from here.
+        let payer = self.person_for(ctx, seen.person_id, Permission::KeepTill).await.ok();
+        let payer = payer.filter(|(person, _)| mail && person.draft.email.is_some());
+        let outward = self.outward(seen.organisation_id).await?;
         let mut tx = self.write().await?;
         let held = self.own_till(&mut tx, ctx, till).await?;
         let was = held.entries.iter().find(|it| it.id == id).ok_or(AppError::NotFound)?.clone();
@@ -85,10 +90,13 @@ impl App {
             reason: Some(reason.clone()),
             taken_on: held.today,
             printed: serde_json::to_string(&receipt).map_err(AppError::internal)?,
-            notice_id: None,
+            notice_id: payer.as_ref().map(|_| ctx.new_id()),
             created_at: ctx.at,
             ..was.clone()
         };
+        if let Some((person, facilities)) = &payer {
+            self.post_receipt(&mut tx, ctx, &entry, person, facilities.first().copied(), outward).await?;
+        }
         tx.insert_till_entry(&entry).await?;
         tx.touch_till(till).await?;
         let accounts: Vec<AccountId> = moved.iter().flat_map(|it| [it.debit, it.credit]).collect();

@@ -51,6 +51,12 @@ const fn swedish(kind: Kind) -> (&'static str, &'static str) {
              fakturor det gäller.\n\nAtt betala: {amount}\nSista betalningsdag: {due_date}\nHur du betalar står på \
              påminnelsen. Har du redan betalat kan du bortse från den.\n\n{organisation}\nFrågor: {contact}\n",
         ),
+        Kind::TakenBack => (
+            "Återtagen betalning, kvitto {number} – {organisation}",
+            "Hej {name}!\n\nEn betalning på {amount} i kassan har återtagits, och här kommer kvitto {number} på det. \
+             Fakturor som den betalade är obetalda igen, och förskott av den finns inte kvar.\n\n{organisation}\nFrågor: \
+             {contact}\n",
+        ),
         Kind::PaidOut => (
             "Kvitto på utbetalning {number} – {organisation}",
             "Hej {name}!\n\nHär kommer kvitto {number} på att du har fått {amount} kontant i kassan. Det är pengar som \
@@ -140,6 +146,12 @@ const fn norwegian(kind: Kind) -> (&'static str, &'static str) {
              fakturaer det gjelder.\n\nÅ betale: {amount}\nForfallsdato: {due_date}\nHvordan du betaler, står på \
              påminnelsen. Har du allerede betalt, kan du se bort fra den.\n\n{organisation}\nSpørsmål: {contact}\n",
         ),
+        Kind::TakenBack => (
+            "Tilbaketatt betaling, kvittering {number} – {organisation}",
+            "Hei {name}!\n\nEn betaling på {amount} i kassen er tatt tilbake, og her kommer kvittering {number} på det. \
+             Fakturaer som den betalte, er ubetalte igjen, og forskudd av den finnes ikke lenger.\n\n{organisation}\n\
+             Spørsmål: {contact}\n",
+        ),
         Kind::PaidOut => (
             "Kvittering for utbetaling {number} – {organisation}",
             "Hei {name}!\n\nHer kommer kvittering {number} på at du har fått {amount} kontant i kassen. Det er penger \
@@ -225,6 +237,12 @@ const fn english(kind: Kind) -> (&'static str, &'static str) {
             "Hello {name},\n\nWe have not received your payment for charging at {facility}. Reminder {number} says which \
              invoices it is for.\n\nTo pay: {amount}\nDue date: {due_date}\nHow to pay is said on the reminder. If you \
              have paid already, you can ignore it.\n\n{organisation}\nQuestions: {contact}\n",
+        ),
+        Kind::TakenBack => (
+            "Payment taken back, receipt {number} – {organisation}",
+            "Hello {name},\n\nA payment of {amount} at the counter was taken back, and here is receipt {number} for that. \
+             Invoices that it paid are open again, and money beforehand of it is not there any more.\n\n{organisation}\n\
+             Questions: {contact}\n",
         ),
         Kind::PaidOut => (
             "Receipt for a payout {number} – {organisation}",

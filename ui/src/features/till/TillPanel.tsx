@@ -1,4 +1,4 @@
-import { Button } from "@mantine/core";
+import { Button, Checkbox } from "@mantine/core";
 import { IconCash, IconCashOff, IconFileTypePdf, IconLock } from "@tabler/icons-react";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
@@ -129,6 +129,7 @@ function TakeBackDialog({ entry, onClose }: { entry: TillEntry; onClose: () => v
   const { t, format } = useText();
   const back = api.useMutation("post", "/till-entries/{id}/take-back");
   const [key] = useState(() => crypto.randomUUID());
+  const [mail, setMail] = useState(entry.hasEmail);
   return (
     <ConsentDialog
       title={t("till.takeBackOf", { number: entry.number })}
@@ -137,7 +138,7 @@ function TakeBackDialog({ entry, onClose }: { entry: TillEntry; onClose: () => v
       onClose={onClose}
       onConfirm={async (reason) => {
         const headers = idempotent(key);
-        await back.mutateAsync({ params: { path: { id: entry.id } }, headers, body: { reason } });
+        await back.mutateAsync({ params: { path: { id: entry.id } }, headers, body: { reason, mail } });
         said(t("till.tookBack"));
       }}
     >
@@ -147,6 +148,13 @@ function TakeBackDialog({ entry, onClose }: { entry: TillEntry; onClose: () => v
           name: entry.payer,
         })}
       </p>
+      {entry.hasEmail && (
+        <Checkbox
+          label={t("till.mail")}
+          checked={mail}
+          onChange={(event) => setMail(event.currentTarget.checked)}
+        />
+      )}
     </ConsentDialog>
   );
 }
