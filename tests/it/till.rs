@@ -158,7 +158,22 @@ async fn a_clerk_takes_cash_and_cards_takes_one_back_counts_and_has_a_report(
     let table = it.host.owner.get(&format!("/exports/tills/{id}?format=nordic")).await;
     let table = String::from_utf8(table.bytes).unwrap();
     assert!(table.contains("Differens;;;;-1,00"), "{table}");
-    assert_eq!(table.lines().count(), 1 + 4 + 13);
+    let by_rate = closed["vat"].as_array().unwrap();
+    assert_eq!(table.lines().count(), 1 + 4 + 13 + by_rate.len());
+    // VAT by rate: of Åsa's invoice, which is paid whole, what stands on it, and of Bo's the part that was paid.
+    let sum = |what: &str| by_rate.iter().map(|it| it[what]["minor"].as_i64().unwrap()).sum::<i64>();
+    assert_eq!(sum("paid"), due(asa) + 1_040);
+    assert_eq!(closed["sums"]["toInvoices"]["minor"], due(asa) + 1_040);
+    let on = |invoice: &Value| invoice["vat"]["minor"].as_i64().unwrap();
+    let part = (on(bo) * 1_040 * 2 + due(bo)) / (due(bo) * 2);
+    assert!((sum("vat") - on(asa) - part).abs() <= 1, "{by_rate:?}");
+    assert!(by_rate.iter().any(|it| it["vatKind"] == "2500"), "{by_rate:?}");
+    assert!(table.contains("25 % moms") || table.contains("25\u{a0}% moms"), "{table}");
+    for word in
+        ["Moms på fakturorna som betalats", "Varav moms", "Försäljning i kassan: ingen", "Återtagna betalningar"]
+    {
+        assert!(read.contains(word), "{word}: {read}");
+    }
     let receipt = it.clerk.get(&format!("/till-entries/{}/receipt", text(&after["entries"][0]["id"]))).await;
     let read = words(&receipt.bytes);
     for word in ["Kvitto", "2026-0001", "Åsa Ek", asa["number"].as_str().unwrap(), "Förskott"] {

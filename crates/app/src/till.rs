@@ -31,7 +31,7 @@ use stolpe_domain::id::{OrganisationId, PersonId, TillId};
 use stolpe_domain::money::Currency;
 use stolpe_domain::organisation::Organisation;
 use stolpe_domain::person::Person;
-use stolpe_domain::till::{TillEntry, TillRefusal, TillSeriesKind, TillSums, sums_of};
+use stolpe_domain::till::{PaidAtRate, TillEntry, TillRefusal, TillSeriesKind, TillSums, paid_by_rate, sums_of};
 use stolpe_store::page::{Page, Total};
 use stolpe_store::till::{KeptTillEntry, Till, TillFilter, TillPlace};
 use stolpe_store::{Conn, Tx};
@@ -82,6 +82,8 @@ pub struct OpenTill {
     pub listed: ListedTill,
     /// What it adds up to.
     pub sums: TillSums,
+    /// What was paid of documents by rate, with the VAT that stands on them.
+    pub vat: Vec<PaidAtRate>,
     /// What was entered, in the order in which it was.
     pub entries: Vec<ListedTillEntry>,
     /// Whether the actor enters payments in it.
@@ -182,6 +184,8 @@ impl App {
         let mut conn = self.read().await?;
         let kept = conn.till_entries(id).await?;
         let sums = sums_of(till.opening, &entries_of(&kept)).map_err(AppError::internal)?;
+        let paid = conn.paid_at_till(id, till.opening.currency).await?;
+        let vat = paid_by_rate(&paid).map_err(AppError::internal)?;
         let mine = match ctx.signed() {
             Ok(signed) => records_of(&mut conn, signed.person).await?.contains(&till.clerk),
             Err(_) => false,
@@ -204,6 +208,7 @@ impl App {
             may_close,
             listed,
             sums,
+            vat,
         })
     }
 

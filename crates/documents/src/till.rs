@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use stolpe_domain::document::Number;
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
-use stolpe_domain::till::{TillEntry, TillEntryKind, TillMeans, TillSums};
+use stolpe_domain::till::{PaidAtRate, TillEntry, TillEntryKind, TillMeans, TillSums};
+use stolpe_domain::vat::Vat;
 
 use crate::document::Sender;
 use crate::pdf::{Figures, PdfError};
@@ -82,6 +83,8 @@ pub struct TillReportPage {
     pub made_at: NaiveDateTime,
     /// What it adds up to.
     pub sums: TillSums,
+    /// What was paid of documents by rate.
+    pub vat: Vec<PaidAtRate>,
     /// What was counted, and that less what should be there.
     pub counted: Option<(Money, Money)>,
     /// Why there is a difference.
@@ -177,9 +180,15 @@ pub fn till_report(it: &TillReportPage) -> Result<Vec<u8>, PdfError> {
     facts.extend(it.closed_by.clone().map(|name| Fact(texts.closed_by, name)));
     facts.extend(it.closed_at.is_none().then(|| Fact(texts.printed_at, instant(figures, it.made_at))));
     facts.push(Fact(texts.receipts, receipts(&it.sums)));
+    facts.extend(counts(&it.sums, texts));
     facts.extend(it.reason.clone().map(|reason| Fact(texts.reason, reason)));
     let tables = vec![
         Table { columns: Columns::TWO, headings: vec![texts.what, texts.amount], rows: sums(it, texts, figures) },
+        Table {
+            columns: Columns::VAT,
+            headings: vec![texts.vat, texts.to_invoices, texts.vat_in],
+            rows: vat_rows(it, texts, figures),
+        },
         Table {
             columns: Columns::RECEIPTS,
             headings: vec![texts.number, texts.at, texts.what, texts.terminal_short, texts.amount],
@@ -206,6 +215,37 @@ fn receipts(sums: &TillSums) -> String {
         Some((first, last)) => format!("{count} ({first} – {last})"),
         None => count.to_string(),
     }
+}
+
+/// How many times something was paid, taken back and paid out.
+fn counts(sums: &TillSums, texts: &Words) -> impl Iterator<Item = Fact> {
+    let all = [(texts.payments, sums.taken), (texts.taken_back, sums.taken_back), (texts.payouts, sums.paid_out)];
+    let came_back = (sums.came_back > 0).then_some((texts.payouts_back, sums.came_back));
+    all.into_iter().chain(came_back).map(|(what, count)| Fact(what, count.to_string()))
+}
+
+/// What is paid at a rate, in words: `25 % moms`, or why there is none.
+pub fn paid_at(it: &PaidAtRate, language: Language) -> String {
+    let texts = words(language);
+    match it.vat_kind {
+        Some(Vat::Rate(rate)) => texts.vat_of.replace("{rate}", &Figures::of(language).rate(rate)),
+        Some(Vat::Exempt) => texts.vat_exempt.to_owned(),
+        Some(Vat::ReverseCharge) => texts.vat_reverse.to_owned(),
+        None => texts.vat_rounding.to_owned(),
+    }
+}
+
+/// What was paid of invoices by rate. Nothing is sold in a till, which the report says below.
+fn vat_rows(it: &TillReportPage, texts: &Words, figures: Figures) -> Vec<Row> {
+    let told = it.vat.iter();
+    let mut rows: Vec<Row> =
+        told.map(|at| Row::plain([paid_at(at, it.language), figures.money(at.paid), figures.money(at.vat)])).collect();
+    if !rows.is_empty() {
+        let nothing = Money { minor: 0, ..it.sums.opening };
+        let vat = Money { minor: it.vat.iter().map(|it| it.vat.minor).sum(), ..nothing };
+        rows.push(Row::strong([texts.sum.to_owned(), figures.money(it.sums.to_invoices), figures.money(vat)]));
+    }
+    rows
 }
 
 fn sums(it: &TillReportPage, texts: &Words, figures: Figures) -> Vec<Row> {

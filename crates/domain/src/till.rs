@@ -6,6 +6,9 @@
 
 #[cfg(test)]
 mod tests;
+mod vat;
+
+pub use vat::{PaidAtRate, PaidDocument, paid_by_rate};
 
 use crate::document::Number;
 use crate::id::DocumentId;

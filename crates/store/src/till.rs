@@ -3,6 +3,7 @@
 mod entry;
 mod payout;
 mod series;
+mod vat;
 
 pub use entry::{KeptTillEntry, MovedAtTill};
 

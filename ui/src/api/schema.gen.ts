@@ -6957,6 +6957,8 @@ export interface components {
             /** @description The caller enters payments in it. */
             mayEnter: boolean;
             sums: components["schemas"]["TillSumsView"];
+            /** @description Nothing is sold in a till: this is part of the documents that were paid. */
+            vat: components["schemas"]["PaidAtRateView"][];
         };
         /** @description An organisation in the register. */
         Organisation: {
@@ -7522,6 +7524,14 @@ export interface components {
             /** @description Where the list goes on; none at its end. */
             next?: string | null;
             total?: components["schemas"]["Total"] | null;
+        };
+        /** @description What was paid of documents at one rate. */
+        PaidAtRateView: {
+            /** @description With VAT. */
+            paid: components["schemas"]["Money"];
+            /** @description The VAT in it, which stands on the documents. */
+            vat: components["schemas"]["Money"];
+            vatKind?: components["schemas"]["Vat"] | null;
         };
         PasswordInput: {
             current: string;

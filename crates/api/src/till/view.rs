@@ -6,7 +6,8 @@ use stolpe_app::{ListedTill, ListedTillEntry, OpenTill, OwedAtCounter, PayoutAtC
 use stolpe_domain::document::DocumentKind;
 use stolpe_domain::id::{DocumentId, OrganisationId, PayoutId, PersonId, TillEntryId, TillId};
 use stolpe_domain::money::{Currency, Money};
-use stolpe_domain::till::{TillEntryKind, TillMeans, TillSums};
+use stolpe_domain::till::{PaidAtRate, TillEntryKind, TillMeans, TillSums};
+use stolpe_domain::vat::Vat;
 use utoipa::ToSchema;
 
 /// Whether payments are taken at the counter, and the till that the caller has open.
@@ -193,6 +194,24 @@ impl From<TillSums> for TillSumsView {
     }
 }
 
+/// What was paid of documents at one rate.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PaidAtRateView {
+    /// None for the rounding of documents.
+    vat_kind: Option<Vat>,
+    /// With VAT.
+    paid: Money,
+    /// The VAT in it, which stands on the documents.
+    vat: Money,
+}
+
+impl From<PaidAtRate> for PaidAtRateView {
+    fn from(PaidAtRate { vat_kind, paid, vat }: PaidAtRate) -> Self {
+        Self { vat_kind, paid, vat }
+    }
+}
+
 /// A till with what was entered in it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -200,6 +219,8 @@ pub(super) struct OpenTillView {
     #[serde(flatten)]
     till: TillView,
     sums: TillSumsView,
+    /// Nothing is sold in a till: this is part of the documents that were paid.
+    vat: Vec<PaidAtRateView>,
     /// In the order in which they were made.
     entries: Vec<TillEntryView>,
     /// The caller enters payments in it.
@@ -213,6 +234,7 @@ impl From<OpenTill> for OpenTillView {
         Self {
             till: it.listed.into(),
             sums: it.sums.into(),
+            vat: it.vat.into_iter().map(Into::into).collect(),
             entries: it.entries.into_iter().map(TillEntryView::from).collect(),
             may_enter: it.may_enter,
             may_close: it.may_close,

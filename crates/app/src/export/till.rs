@@ -10,11 +10,13 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::till::{ListedTillEntry, OpenTill};
 use stolpe_documents::table_out::{Cell, TableFormat, TableSpec};
+use stolpe_documents::till::paid_at;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::TillId;
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
+use stolpe_domain::till::PaidAtRate;
 
 fn columns(language: Language) -> TableSpec {
     spec(
@@ -28,6 +30,7 @@ fn columns(language: Language) -> TableSpec {
             ("amount", ["Belopp", "Beløp", "Amount"]),
             ("rounding", ["Öresavrundning", "Øreavrunding", "Rounding"]),
             ("prepaid", ["Förskott", "Forskudd", "Prepaid"]),
+            ("vat", ["Moms på fakturorna", "Mva. på fakturaene", "VAT on the invoices"]),
             ("terminalReference", ["Kortterminalens referens", "Kortterminalens referanse", "Terminal reference"]),
             ("takesBack", ["Återtar kvitto", "Tar tilbake kvittering", "Takes back receipt"]),
             ("reason", ["Skäl", "Årsak", "Reason"]),
@@ -51,6 +54,7 @@ fn entry_row(it: &ListedTillEntry, sheet: &Sheet) -> Vec<Cell> {
         signed(entry.amount),
         signed(entry.rounding),
         signed(entry.prepaid),
+        Cell::Empty,
         it.kept.terminal_reference.clone().into(),
         it.receipt.takes_back.clone().into(),
         it.kept.reason.clone().into(),
@@ -84,12 +88,24 @@ fn sum_rows(it: &OpenTill, language: Language) -> Vec<Vec<Cell>> {
         let money = money?;
         let mut row = vec![Cell::Word { code: code.to_owned(), word: word(language, words).to_owned() }];
         row.extend([Cell::Empty, Cell::Empty, Cell::Empty, amount(money)]);
-        row.extend(std::iter::repeat_n(Cell::Empty, 4));
+        row.extend(std::iter::repeat_n(Cell::Empty, 5));
         let reason = closed.and_then(|it| it.reason.clone()).filter(|_| code == "difference");
         row.extend([reason.into(), Cell::from(money.currency.code())]);
         Some(row)
     };
     all.into_iter().filter_map(row).collect()
+}
+
+/// What was paid of invoices by rate, with the VAT that stands on them: nothing is sold in a till.
+fn vat_rows(it: &OpenTill, language: Language) -> Vec<Vec<Cell>> {
+    let row = |it: &PaidAtRate| {
+        let code = it.vat_kind.map_or_else(|| "vat_none".to_owned(), |kind| format!("vat_{}", kind.word()));
+        let mut row = vec![Cell::Word { code, word: paid_at(it, language) }];
+        row.extend([Cell::Empty, Cell::Empty, Cell::Empty, amount(it.paid), Cell::Empty, Cell::Empty, amount(it.vat)]);
+        row.extend([Cell::Empty, Cell::Empty, Cell::Empty, Cell::from(it.paid.currency.code())]);
+        row
+    };
+    it.vat.iter().map(row).collect()
 }
 
 impl App {
@@ -121,7 +137,7 @@ impl Source for All {
     async fn next(&mut self) -> Result<Option<Rows>> {
         let Some(till) = self.till.take() else { return Ok(None) };
         let entries = till.entries.iter().map(|it| entry_row(it, &self.sheet));
-        let sums = sum_rows(&till, self.sheet.language);
+        let sums = sum_rows(&till, self.sheet.language).into_iter().chain(vat_rows(&till, self.sheet.language));
         Ok(Some(entries.chain(sums).map(|row| self.sheet.picked.cells(row)).collect()))
     }
 }

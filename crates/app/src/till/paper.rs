@@ -133,7 +133,7 @@ impl App {
     /// # Errors
     /// [`AppError::NotFound`] for those who may not see the till, too.
     pub async fn till_report_file(&self, ctx: &Ctx, id: TillId) -> Result<(String, Vec<u8>)> {
-        let OpenTill { listed, sums, entries, .. } = self.till(ctx, id).await?;
+        let OpenTill { listed, sums, vat, entries, .. } = self.till(ctx, id).await?;
         let till = listed.till;
         let owner = self.read().await?.find_organisation(till.organisation_id).await?.ok_or(AppError::NotFound)?;
         let printed = till.closed.as_ref().map(|closed| serde_json::from_str::<KeptReport>(&closed.printed));
@@ -154,6 +154,7 @@ impl App {
             // A report that has its number is the same whenever it is printed.
             made_at: time(till.closed.as_ref().map_or(ctx.at, |closed| closed.at)),
             sums,
+            vat,
             counted: till.closed.as_ref().map(|closed| (closed.counted, closed.difference)),
             reason: till.closed.as_ref().and_then(|closed| closed.reason.clone()),
             entries: entries

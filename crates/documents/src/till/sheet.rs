@@ -24,14 +24,16 @@ const SMALLEST: f32 = 6.0;
 /// Something that is so of the whole paper.
 pub(super) struct Fact(pub(super) &'static str, pub(super) String);
 
-/// Where columns begin; the last one ends at the right edge and is written towards it.
+/// Where columns begin, the last one ending at the right edge; and how many of the last are figures, which are written towards
+/// the right.
 #[derive(Clone, Copy)]
-pub(super) struct Columns(&'static [f32]);
+pub(super) struct Columns(&'static [f32], usize);
 
 impl Columns {
-    pub(super) const TWO: Self = Self(&[LEFT, RIGHT - mm(50.0)]);
+    pub(super) const TWO: Self = Self(&[LEFT, RIGHT - mm(50.0)], 1);
+    pub(super) const VAT: Self = Self(&[LEFT, RIGHT - mm(100.0), RIGHT - mm(50.0)], 2);
     pub(super) const RECEIPTS: Self =
-        Self(&[LEFT, LEFT + mm(26.0), LEFT + mm(66.0), LEFT + mm(104.0), RIGHT - mm(34.0)]);
+        Self(&[LEFT, LEFT + mm(26.0), LEFT + mm(66.0), LEFT + mm(104.0), RIGHT - mm(34.0)], 1);
 
     /// From where to where a column goes.
     fn of(self, place: usize) -> (f32, f32) {
@@ -39,8 +41,8 @@ impl Columns {
         (left, self.0.get(place + 1).map_or(RIGHT, |next| next - BETWEEN))
     }
 
-    const fn is_last(self, place: usize) -> bool {
-        place + 1 == self.0.len()
+    const fn is_figure(self, place: usize) -> bool {
+        place + self.1 >= self.0.len()
     }
 }
 
@@ -105,7 +107,7 @@ pub(super) fn draw(sheet: &Sheet<'_>) -> Result<Vec<u8>, PdfError> {
             if number == count {
                 let y = leaf.block(Tag::P, LEFT, end + mm(2.0), RIGHT - LEFT, &LABEL, &sheet.words);
                 if let Some(signature) = sheet.signature {
-                    leaf.rule(LEFT, LEFT + mm(80.0), y + mm(20.0));
+                    leaf.fill(LEFT, y + mm(20.0), mm(80.0), 0.8, INK);
                     leaf.block(Tag::P, LEFT, y + mm(21.5), mm(80.0), &LABEL, signature);
                 }
             }
@@ -229,7 +231,7 @@ fn put(
     text: &str,
 ) -> krilla::tagging::Identifier {
     let (left, right) = columns.of(place);
-    let x = if columns.is_last(place) { right - leaf.faces.width(text, style) } else { left };
+    let x = if columns.is_figure(place) { right - leaf.faces.width(text, style) } else { left };
     leaf.words(x, y, style, text)
 }
 

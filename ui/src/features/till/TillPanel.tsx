@@ -1,5 +1,5 @@
 import { Button, Checkbox } from "@mantine/core";
-import { IconCash, IconCashOff, IconFileTypePdf, IconLock } from "@tabler/icons-react";
+import { IconCash, IconCashMove, IconFileTypePdf, IconLock } from "@tabler/icons-react";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
@@ -17,6 +17,7 @@ import { CloseTillDialog } from "./CloseTillDialog";
 import { PayOutDialog } from "./PayOutDialog";
 import { TillBadge } from "./TillBadge";
 import { TillEntries } from "./TillEntries";
+import { TillVat } from "./TillVat";
 import { useOpenFile } from "./useOpenFile";
 
 /** One till: what it adds up to, what was taken in it and paid out of it, and its report. */
@@ -45,7 +46,7 @@ export function TillPanel({ id, onTake, onClose }: { id: string; onTake: () => v
           {till.mayEnter && (
             <Button
               variant="default"
-              leftSection={<IconCashOff size={16} />}
+              leftSection={<IconCashMove size={16} />}
               onClick={() => setPayingOut(true)}
             >
               {t("till.payOut")}
@@ -119,7 +120,7 @@ function Sums({ till }: { till: OpenTill }) {
           sums.rounding.minor !== 0 && [t("till.rounding"), money(sums.rounding)],
         ]}
       />
-      <p style={{ margin: "8px 0 0", color: "var(--ink-soft)" }}>{t("till.vat")}</p>
+      <TillVat till={till} />
     </>
   );
 }
