@@ -93,6 +93,18 @@ async fn a_payment_that_was_placed_on_the_wrong_invoice_is_taken_back_and_placed
     assert_eq!(take_back(&host.owner, &placed, json!({"reason": " "})).await.status, 422, "somebody says why");
     let other = json!({"reason": "fel", "documentId": bo["id"]});
     assert_eq!(take_back(&host.owner, &placed, other).await.refusal(), (409, "incoming_payment.nothing_placed"));
+    // What will be posted is told before, and telling it moves nothing.
+    let path = format!("/incoming-payments/{}/take-back?documentId={}", text(&placed["id"]), text(&asa["id"]));
+    let told = host.owner.get(&path).await.expect(200);
+    let [foreseen] = &told.as_array().unwrap()[..] else { panic!("{told}") };
+    assert_eq!(
+        (&foreseen["debit"]["kind"], &foreseen["credit"]["kind"], &foreseen["amount"]),
+        (&json!("receivable"), &json!("suspense"), &json!(due(&asa)))
+    );
+    assert_eq!(
+        (state(&host, &asa).await, read(&host, &placed).await["rowVersion"].clone()),
+        ("paid".into(), placed["rowVersion"].clone())
+    );
     let taken = take_back(&host.owner, &placed, json!({"reason": "gällde Bo", "documentId": asa["id"]})).await;
     let taken = taken.expect(200);
     assert_eq!((&taken["left"]["minor"], &taken["settled"]), (&json!(due(&asa)), &json!([])));

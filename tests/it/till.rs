@@ -117,13 +117,23 @@ async fn a_clerk_takes_cash_and_cards_takes_one_back_counts_and_has_a_report(
     assert_eq!(stands(&it.host, AccountKind::Cash).await, came);
     assert_eq!(stands(&it.host, AccountKind::ClearingCard).await, 1_040 + 12_345);
     assert_eq!(prepaid(&it.host).await, came - due(asa) + 12_345);
-    // What was put on Cia's account goes back: once.
+    // What was put on Cia's account goes back: once. What that moves is told before, and telling moves nothing.
     let last = &taken["entries"][2];
+    let path = format!("/till-entries/{}/take-back", text(&last["id"]));
+    let told = it.clerk.get(&path).await.expect(200);
+    let [only] = &told.as_array().unwrap()[..] else { panic!("{told}") };
+    assert_eq!((&only["debit"]["kind"], &only["credit"]["kind"]), (&json!("prepaid"), &json!("clearing_card")));
+    assert_eq!((&only["amount"], only["debit"].get("balance")), (&json!(12_345), None));
+    assert_eq!(
+        (it.seen().await["entries"].as_array().unwrap().len(), prepaid(&it.host).await),
+        (3, came - due(asa) + 12_345)
+    );
     let after = take_back(&it.clerk, last).await.expect(201);
     assert_eq!((&after["entries"][2]["takenBack"], &after["entries"][3]["kind"]), (&json!(true), &json!("taken_back")));
     assert_eq!(after["entries"][3]["takesBack"], last["number"]);
     assert_eq!(take_back(&it.clerk, last).await.refusal(), (409, "till.taken_back"));
     assert_eq!(take_back(&it.clerk, &after["entries"][3]).await.refusal(), (409, "till.not_taken"));
+    assert_eq!(it.clerk.get(&path).await.refusal(), (409, "till.taken_back"));
     assert_eq!(stands(&it.host, AccountKind::ClearingCard).await, 1_040);
     let numbers: Vec<&str> =
         after["entries"].as_array().unwrap().iter().map(|it| it["number"].as_str().unwrap()).collect();

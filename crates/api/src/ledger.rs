@@ -13,8 +13,8 @@ use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use stolpe_app::{
-    AccountFilter, AccountKey, KeptProof, LedgerFault, ListedAccount, Statement, StatementEntry, StatementKey,
-    StatementPeriod,
+    AccountFilter, AccountKey, ForeseenMove, KeptProof, LedgerFault, ListedAccount, Statement, StatementEntry,
+    StatementKey, StatementPeriod,
 };
 use stolpe_domain::document::DocumentKind;
 use stolpe_domain::id::{AccountId, DocumentId, FacilityId, OrganisationId, PersonId, TransferId, UnitId};
@@ -91,6 +91,48 @@ impl From<ListedAccount> for AccountView {
             balance: if of.kind.counts_debits() { debits } else { -debits },
             held: balance.debits_pending + balance.credits_pending,
         }
+    }
+}
+
+/// An account as it stands in what would be moved: what it is for and whose it is, and nothing of what is on it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ForeseenAccountView {
+    #[schema(inline)]
+    kind: AccountKind,
+    asset: Asset,
+    person_name: Option<String>,
+    company_name: Option<String>,
+    /// It is somebody's whose identity is protected.
+    protected_identity: bool,
+    unit_code: Option<String>,
+    component: Option<ComponentKind>,
+    vat: Option<Vat>,
+}
+
+impl From<ListedAccount> for ForeseenAccountView {
+    fn from(it: ListedAccount) -> Self {
+        let AccountView {
+            kind, asset, person_name, company_name, protected_identity, unit_code, component, vat, ..
+        } = it.into();
+        Self { kind, asset, person_name, company_name, protected_identity, unit_code, component, vat }
+    }
+}
+
+/// An amount that would be moved, in the smallest part of its asset.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ForeseenMoveView {
+    /// To whom it would be given.
+    debit: ForeseenAccountView,
+    /// From whom it would be taken.
+    credit: ForeseenAccountView,
+    amount: i64,
+}
+
+impl From<ForeseenMove> for ForeseenMoveView {
+    fn from(it: ForeseenMove) -> Self {
+        Self { debit: it.debit.into(), credit: it.credit.into(), amount: it.amount.smallest() }
     }
 }
 

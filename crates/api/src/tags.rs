@@ -157,6 +157,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("read_incoming_payment", Provides(&["incoming_payment", "document"])),
     ("find_payable", Provides(&["incoming_payment", "document"])),
     ("settle_incoming_payment", Invalidates(&["incoming_payment", "document"])),
+    ("look_at_take_back", Provides(&["incoming_payment", "document", "account", "till"])),
     ("take_back_incoming_payment", Invalidates(&["incoming_payment", "document", "account", "reconciliation", "todo"])),
     ("choose_same_deposit", Invalidates(&["incoming_payment", "account"])),
     ("receive_from_counter", Invalidates(&["incoming_payment", "account", "todo"])),
@@ -188,6 +189,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("read_till", Provides(&["till", "person"])),
     ("list_owed_at_counter", Provides(&["till", "document", "person"])),
     ("take_at_till", Invalidates(&["till", "document", "account", "my_invoice", "notice", "todo"])),
+    ("look_at_take_back_at_till", Provides(&["till", "document", "account"])),
     ("list_payouts_at_counter", Provides(&["till", "payout", "person"])),
     ("pay_out_at_till", Invalidates(&["till", "payout", "document", "account", "notice", "todo"])),
     (

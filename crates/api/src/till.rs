@@ -3,6 +3,7 @@
 use crate::export::{Wanted, file};
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::job::download;
+use crate::ledger::ForeseenMoveView;
 use crate::page::{Total, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
@@ -32,7 +33,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(list_owed_at_counter))
         .routes(routes!(take_at_till))
         .routes(routes!(list_payouts_at_counter, pay_out_at_till))
-        .routes(routes!(take_back_at_till))
+        .routes(routes!(take_back_at_till, look_at_take_back_at_till))
         .routes(routes!(close_till))
         .routes(routes!(read_till_receipt))
         .routes(routes!(read_till_report))
@@ -270,6 +271,18 @@ async fn take_back_at_till(
     Input(input): Input<TillTakeBackInput>,
 ) -> Answer<(StatusCode, Json<OpenTillView>)> {
     Ok((StatusCode::CREATED, Json(api.app.take_back_at_till(&ctx, id, &input.reason, input.mail).await?.into())))
+}
+
+/// Tells what taking back an entry of the caller's open till would move; nothing is moved.
+#[utoipa::path(get, path = "/till-entries/{id}/take-back", tag = "till", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Vec<ForeseenMoveView>), (status = 409, body = Problem)))]
+async fn look_at_take_back_at_till(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<TillEntryId>,
+) -> Answer<Json<Vec<ForeseenMoveView>>> {
+    let moves = api.app.look_at_take_back_at_till(&ctx, id).await?;
+    Ok(Json(moves.into_iter().map(Into::into).collect()))
 }
 
 /// What was counted in a till.

@@ -2,6 +2,7 @@
 
 mod backlog;
 mod carry;
+mod foresee;
 mod hand_over;
 mod proof;
 mod run_out;
@@ -10,6 +11,8 @@ mod statement;
 mod transfer;
 
 pub(crate) use carry::{Carried, Carrying};
+pub use foresee::ForeseenMove;
+pub(crate) use foresee::foreseen;
 pub(crate) use hand_over::hand_over_prepaid;
 pub use proof::KeptProof;
 pub use statement::{Statement, StatementEntry, StatementPeriod};

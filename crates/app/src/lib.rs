@@ -102,7 +102,9 @@ pub use incoming_payment::{
     ToldReference,
 };
 pub use job::{JobCut, Progress};
-pub use ledger::{KeptProof, OpenTransfer, Statement, StatementEntry, StatementPeriod, TransferLeg, TransferSource};
+pub use ledger::{
+    ForeseenMove, KeptProof, OpenTransfer, Statement, StatementEntry, StatementPeriod, TransferLeg, TransferSource,
+};
 pub use letter::{LetterChoice, LetterOrder};
 pub use list_import::{Earnest, ListFault, ListFindings, SessionImport};
 pub use listening::Listener;

@@ -1314,7 +1314,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Tells what taking back where a payment was placed would move; nothing is moved. */
+        get: operations["look_at_take_back"];
         put?: never;
         /**
          * Takes back where a payment was placed: it waits to be placed again, and what it had paid is open again. Of one that was
@@ -3616,7 +3617,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Tells what taking back an entry of the caller's open till would move; nothing is moved. */
+        get: operations["look_at_take_back_at_till"];
         put?: never;
         /** Takes back what was taken in the caller's open till, or paid out of it. */
         post: operations["take_back_at_till"];
@@ -5229,6 +5231,31 @@ export interface components {
          * @enum {string}
          */
         FigureKind: "rate" | "most_fee" | "most_fees" | "fee_after_days";
+        /** @description An account as it stands in what would be moved: what it is for and whose it is, and nothing of what is on it. */
+        ForeseenAccountView: {
+            asset: components["schemas"]["Asset"];
+            companyName?: string | null;
+            component?: components["schemas"]["ComponentKind"] | null;
+            /**
+             * @description What an account is for.
+             * @enum {string}
+             */
+            kind: "receivable" | "prepaid" | "bank" | "suspense" | "clearing_swish" | "clearing_vipps" | "clearing_payson" | "cash" | "clearing_card" | "till_difference" | "provider_fee" | "revenue" | "vat" | "rounding";
+            personName?: string | null;
+            /** @description It is somebody's whose identity is protected. */
+            protectedIdentity: boolean;
+            unitCode?: string | null;
+            vat?: components["schemas"]["Vat"] | null;
+        };
+        /** @description An amount that would be moved, in the smallest part of its asset. */
+        ForeseenMoveView: {
+            /** Format: int64 */
+            amount: number;
+            /** @description From whom it would be taken. */
+            credit: components["schemas"]["ForeseenAccountView"];
+            /** @description To whom it would be given. */
+            debit: components["schemas"]["ForeseenAccountView"];
+        };
         /** @description What a payment brings of the counter. */
         FromCounterInput: {
             /**
@@ -12615,6 +12642,38 @@ export interface operations {
             };
         };
     };
+    look_at_take_back: {
+        parameters: {
+            query?: {
+                /** @description The document that it was not for; without one, everything that it was placed on. */
+                documentId?: components["schemas"]["DocumentId"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenMoveView"][];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     take_back_incoming_payment: {
         parameters: {
             query?: never;
@@ -16747,6 +16806,35 @@ export interface operations {
                 };
                 content: {
                     "application/pdf": number[];
+                };
+            };
+        };
+    };
+    look_at_take_back_at_till: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenMoveView"][];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -66,6 +66,7 @@ export type OutgoingLine = Schemas["OutgoingLineView"];
 export type Payout = Schemas["PayoutView"];
 export type OpenPayout = Schemas["OpenPayoutView"];
 export type PayoutAccountKind = Schemas["PayoutAccountKind"];
+export type ForeseenMove = Schemas["ForeseenMoveView"];
 export type PayoutAtCounter = Schemas["PayoutAtCounterView"];
 export type PayoutOffer = Schemas["PayoutOfferView"];
 export type PayoutSender = Schemas["PayoutSenderView"];

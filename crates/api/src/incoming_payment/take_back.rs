@@ -1,8 +1,9 @@
 //! What was said of a payment is taken back, and a deposit that two files tell of is counted once.
 
 use super::OpenIncomingPaymentView;
-use crate::extract::{Caller, Id, Input, RowVersion};
-use crate::problem::Answer;
+use crate::extract::{Caller, Filter, Id, Input, RowVersion};
+use crate::ledger::ForeseenMoveView;
+use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
 use axum::extract::State;
@@ -12,13 +13,13 @@ use stolpe_app::ToldDeposit;
 use stolpe_domain::id::{BankFileId, DocumentId, IncomingPaymentId};
 use stolpe_domain::money::Money;
 use stolpe_domain::till::{TillMeans, TillPayout};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(super) fn router() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
-        .routes(routes!(take_back_incoming_payment))
+        .routes(routes!(take_back_incoming_payment, look_at_take_back))
         .routes(routes!(choose_same_deposit))
         .routes(routes!(receive_from_counter))
 }
@@ -79,6 +80,29 @@ async fn take_back_incoming_payment(
 ) -> Answer<Json<OpenIncomingPaymentView>> {
     let taken = api.app.take_back_incoming_payment(&ctx, id, version, input.document_id, &input.reason).await?;
     Ok(Json(taken.into()))
+}
+
+/// Which of the documents is looked at.
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct OfDocument {
+    /// The document that it was not for; without one, everything that it was placed on.
+    document_id: Option<DocumentId>,
+}
+
+/// Tells what taking back where a payment was placed would move; nothing is moved.
+#[utoipa::path(get, path = "/incoming-payments/{id}/take-back", tag = "incoming_payment",
+    params(("id" = Uuid, Path), OfDocument),
+    responses((status = 200, body = Vec<ForeseenMoveView>), (status = 409, body = Problem)))]
+async fn look_at_take_back(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<IncomingPaymentId>,
+    Filter(of): Filter<OfDocument>,
+) -> Answer<Json<Vec<ForeseenMoveView>>> {
+    let moves = api.app.look_at_take_back(&ctx, id, of.document_id).await?;
+    Ok(Json(moves.into_iter().map(Into::into).collect()))
 }
 
 /// The deposit that a payment is the sum of.

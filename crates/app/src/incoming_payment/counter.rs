@@ -15,6 +15,7 @@ use stolpe_domain::money::Money;
 use stolpe_domain::till::{TillPayout, check_payout};
 use stolpe_store::Tx;
 use stolpe_store::incoming_payment::IncomingPayment;
+use stolpe_store::ledger::Booked;
 
 impl App {
     /// Says of a payment that is still at that version, and of which nothing was placed, that it brings money of the counter,
@@ -55,14 +56,14 @@ impl App {
 }
 
 /// Moves what a payment brings from suspense to where the money of the counter stood, with the fee; or back when the code is
-/// that of a correction.
+/// that of a correction. Says what it moved.
 pub(super) async fn move_payout(
     tx: &mut Tx,
     ctx: &Ctx,
     payment: &IncomingPayment,
     TillPayout { means, fee_minor }: TillPayout,
     code: TransferCode,
-) -> Result<()> {
+) -> Result<Vec<Booked>> {
     let organisation = payment.organisation_id;
     let asset = Asset::of(payment.amount.currency);
     let asset = asset.ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;

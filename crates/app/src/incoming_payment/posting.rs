@@ -80,13 +80,13 @@ impl Posting {
         Ok(())
     }
 
-    /// Moves all of it.
+    /// Moves all of it, and says what that was.
     ///
     /// # Errors
     /// Whatever the ledger says; nothing has been moved then.
-    pub(super) async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+    pub(super) async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Booked>> {
         match tx.move_all(&self.accounts, &self.transfers, ctx.at).await {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(self.transfers),
             Err(MoveError::Refused { refusal: BalanceRefusal::NotEnough, .. }) => {
                 Err(AppError::refused("ledger.not_enough"))
             }

@@ -172,7 +172,8 @@ impl App {
     }
 }
 
-/// Moves what a settlement pays out from suspense to the clearing account, or back when the code is that of a correction.
+/// Moves what a settlement pays out from suspense to the clearing account, or back when the code is that of a correction. Says
+/// what it moved.
 pub(crate) async fn move_received(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -180,7 +181,7 @@ pub(crate) async fn move_received(
     amount: Money,
     code: TransferCode,
     step: i64,
-) -> Result<()> {
+) -> Result<Vec<Booked>> {
     let (amount, asset) = Amount::of_money(amount).ok_or_else(|| AppError::internal("a payment of nothing"))?;
     let account = |kind| Account::of_organisation(it.organisation_id, kind, asset);
     let (suspense, clearing) = (account(AccountKind::Suspense), account(AccountKind::clearing(it.provider)));
@@ -188,8 +189,9 @@ pub(crate) async fn move_received(
     let transfer = Transfer::new(ctx.new_id(), (debit.id(), credit.id()), (amount, asset), false);
     let transfer = transfer.map_err(AppError::internal)?;
     let wish = booked(ctx, it, transfer, code, ctx.today(), &format!("received/{step}"));
-    tx.move_all(&[debit, credit], &[wish], ctx.at).await.map_err(AppError::internal)?;
-    Ok(())
+    let moved = vec![wish];
+    tx.move_all(&[debit, credit], &moved, ctx.at).await.map_err(AppError::internal)?;
+    Ok(moved)
 }
 
 /// A difference that is open, with what has been said of it.

@@ -77,12 +77,12 @@ impl Posting {
         Ok(())
     }
 
-    /// Moves all of it.
+    /// Moves all of it, and says what that was.
     ///
     /// # Errors
     /// [`AppError::Refused`] `ledger.not_enough` when somebody has used what is to be taken back; nothing has been moved then.
-    pub(crate) async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
+    pub(crate) async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Booked>> {
         tx.move_all(&self.accounts, &self.transfers, ctx.at).await?;
-        Ok(())
+        Ok(self.transfers)
     }
 }

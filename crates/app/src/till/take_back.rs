@@ -7,6 +7,8 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::incoming_payment::follow;
+use crate::ledger::{ForeseenMove, foreseen};
+use crate::notice::Outward;
 use crate::payout::told;
 use crate::person::required_reason;
 use serde_json::json;
@@ -14,11 +16,13 @@ use std::collections::HashMap;
 use stolpe_documents::till::TillReceipt;
 use stolpe_domain::access::Permission;
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{AccountId, DocumentId, PayoutId, TillEntryId};
+use stolpe_domain::id::{AccountId, DocumentId, FacilityId, PayoutId, TillEntryId, TillId};
 use stolpe_domain::ledger::{AccountKind, TransferCode};
 use stolpe_domain::payout::PayoutHappening;
+use stolpe_domain::person::Person;
 use stolpe_domain::till::{TillEntry, TillEntryKind, TillSeriesKind, check_taken_back};
 use stolpe_store::Tx;
+use stolpe_store::ledger::Booked;
 use stolpe_store::payout::Payout;
 use stolpe_store::till::{KeptTillEntry, MovedAtTill};
 
@@ -48,7 +52,35 @@ impl App {
         let payer = payer.filter(|(person, _)| mail && person.draft.email.is_some());
         let outward = self.outward(seen.organisation_id).await?;
         let mut tx = self.write().await?;
-        let held = self.own_till(&mut tx, ctx, till).await?;
+        let by_mail = payer.as_ref().map(|(person, facilities)| (person, facilities.first().copied(), outward));
+        let (events, _) = self.taken_back(&mut tx, ctx, (till, id), &reason, by_mail).await?;
+        tx.commit(ctx, events).await?;
+        self.till(ctx, till).await
+    }
+
+    /// What taking back an entry of the actor's open till would move: nothing is kept of it.
+    ///
+    /// # Errors
+    /// As [`App::take_back_at_till`].
+    pub async fn look_at_take_back_at_till(&self, ctx: &Ctx, id: TillEntryId) -> Result<Vec<ForeseenMove>> {
+        ctx.reach(Permission::ReadBilling)?;
+        let seen = self.read().await?.find_till_entry(id).await?.ok_or(AppError::NotFound)?;
+        let till = self.till_for(ctx, seen.till_id).await?.id;
+        let mut tx = self.write().await?;
+        let (_, moved) = self.taken_back(&mut tx, ctx, (till, id), "", None).await?;
+        foreseen(&mut tx, &moved).await
+    }
+
+    /// Takes back an entry of the actor's open till; answers what happened and what was moved.
+    async fn taken_back(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        (till, id): (TillId, TillEntryId),
+        reason: &str,
+        by_mail: Option<(&Person, Option<FacilityId>, Outward)>,
+    ) -> Result<(Vec<Event>, Vec<Booked>)> {
+        let held = self.own_till(tx, ctx, till).await?;
         let was = held.entries.iter().find(|it| it.id == id).ok_or(AppError::NotFound)?.clone();
         let kind = was.entry.kind.back().ok_or(AppError::refused("till.not_taken"))?;
         if was.taken_back_by.is_some() {
@@ -57,13 +89,13 @@ impl App {
         if kind == TillEntryKind::TakenBack {
             check_taken_back(&held.sums, was.entry.means, was.entry.amount).map_err(refused)?;
         }
-        let moved = tx.moved_at_till(id).await?;
-        let mut ids: Vec<DocumentId> = moved.iter().filter_map(|it| it.document).collect();
+        let legs = tx.moved_at_till(id).await?;
+        let mut ids: Vec<DocumentId> = legs.iter().filter_map(|it| it.document).collect();
         ids.sort_unstable();
         ids.dedup();
         tx.hold_documents(&ids).await?;
         let returned = match was.payout_id {
-            Some(payout) => Some(came_back(&mut tx, ctx, payout).await?),
+            Some(payout) => Some(came_back(tx, ctx, payout).await?),
             None => None,
         };
         // What is left over of a document that was credited asks for nothing, wherever it is.
@@ -71,14 +103,14 @@ impl App {
             Some(_) => Vec::new(),
             None => tx.payable(held.organisation.id, &ids).await?,
         };
-        let number = held.number(&mut tx, TillSeriesKind::Receipt).await?;
+        let number = held.number(tx, TillSeriesKind::Receipt).await?;
         let before = receipt_of(&was)?;
         let receipt = TillReceipt {
             kind,
             number: number.to_string(),
             takes_back: Some(before.number.clone()),
             at: counter_time(held.organisation.country, ctx.at),
-            clerk: name_of(&mut tx, held.till.clerk).await?,
+            clerk: name_of(tx, held.till.clerk).await?,
             ..before
         };
         let entry = KeptTillEntry {
@@ -87,41 +119,40 @@ impl App {
             entry: TillEntry { kind, number, ..was.entry },
             takes_back: Some(id),
             payout_id: None,
-            reason: Some(reason.clone()),
+            reason: Some(reason.to_owned()),
             taken_on: held.today,
             printed: serde_json::to_string(&receipt).map_err(AppError::internal)?,
-            notice_id: payer.as_ref().map(|_| ctx.new_id()),
+            notice_id: by_mail.map(|_| ctx.new_id()),
             created_at: ctx.at,
             ..was.clone()
         };
-        if let Some((person, facilities)) = &payer {
-            self.post_receipt(&mut tx, ctx, &entry, person, facilities.first().copied(), outward).await?;
+        if let Some((person, facility, outward)) = by_mail {
+            self.post_receipt(tx, ctx, &entry, person, facility, outward).await?;
         }
         tx.insert_till_entry(&entry).await?;
         tx.touch_till(till).await?;
-        let accounts: Vec<AccountId> = moved.iter().flat_map(|it| [it.debit, it.credit]).collect();
+        let accounts: Vec<AccountId> = legs.iter().flat_map(|it| [it.debit, it.credit]).collect();
         let kinds: HashMap<AccountId, AccountKind> =
             tx.named_accounts(accounts).await?.into_iter().map(|(id, it)| (id, it.kept.account.kind)).collect();
         let (organisation, code) = (held.organisation.id, TransferCode::Till);
         let mut posting =
             Posting::of(Of { organisation, source: entry.id.uuid(), code, value_on: held.today, step: 0 });
-        for MovedAtTill { debit, credit, amount, asset, document } in moved {
+        for MovedAtTill { debit, credit, amount, asset, document } in legs {
             posting.between(ctx, (credit, debit), (amount, asset), document)?;
             let opens = document.filter(|_| kinds.get(&credit) == Some(&AccountKind::Receivable));
             if let Some(it) = documents.iter_mut().find(|it| Some(it.id) == opens) {
                 it.open.minor += amount.smallest();
             }
         }
-        posting.post(&mut tx, ctx).await?;
-        let mut followed = follow(&mut tx, organisation, &documents).await?;
+        let moved = posting.post(tx, ctx).await?;
+        let mut followed = follow(tx, organisation, &documents).await?;
         followed.extend(returned);
         let event = Event::new(Action::TillTakenBack, Subject::TillEntry(entry.id))
             .organisation(organisation)
             .before(&json!({ "receipt": was.entry.number.to_string(), "amountMinor": was.entry.amount.minor }))
             .after(&json!({ "receipt": number.to_string(), "means": was.entry.means }))
             .because(reason);
-        tx.commit(ctx, [event].into_iter().chain(followed)).await?;
-        self.till(ctx, till).await
+        Ok(([event].into_iter().chain(followed).collect(), moved))
     }
 }
 

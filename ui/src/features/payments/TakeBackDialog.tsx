@@ -4,6 +4,7 @@ import { api } from "../../api/query";
 import type { OpenIncomingPayment } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
+import { ForeseenMoves } from "../../parts/ForeseenMoves";
 import { said } from "../../parts/undo";
 import classes from "./Payments.module.css";
 
@@ -22,11 +23,16 @@ export function TakeBackDialog({
   const { t } = useText();
   const back = api.useMutation("post", "/incoming-payments/{id}/take-back");
   const [key] = useState(() => crypto.randomUUID());
+  const foreseen = api.useQuery("get", "/incoming-payments/{id}/take-back", {
+    params: { path: { id: payment.id }, query: { documentId } },
+  });
   return (
     <ConsentDialog
       title={t("incoming.takeBackTitle")}
       confirm={t("incoming.takeBack")}
       reason
+      size="lg"
+      waiting={foreseen.error != null}
       onClose={onClose}
       onConfirm={async (reason) => {
         await back.mutateAsync({
@@ -38,6 +44,7 @@ export function TakeBackDialog({
       }}
     >
       <p className={classes.line}>{words}</p>
+      <ForeseenMoves moves={foreseen.data} error={foreseen.error} />
     </ConsentDialog>
   );
 }

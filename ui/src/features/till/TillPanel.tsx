@@ -9,6 +9,7 @@ import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DetailPanel } from "../../parts/DetailPanel";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { Facts } from "../../parts/Facts";
+import { ForeseenMoves } from "../../parts/ForeseenMoves";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { Section } from "../../parts/Section";
@@ -131,15 +132,19 @@ function TakeBackDialog({ entry, onClose }: { entry: TillEntry; onClose: () => v
   const back = api.useMutation("post", "/till-entries/{id}/take-back");
   const [key] = useState(() => crypto.randomUUID());
   const [mail, setMail] = useState(entry.hasEmail);
+  const path = { id: entry.id };
+  const foreseen = api.useQuery("get", "/till-entries/{id}/take-back", { params: { path } });
   return (
     <ConsentDialog
       title={t("till.takeBackOf", { number: entry.number })}
       confirm={t("till.takeBack")}
       reason
+      size="lg"
+      waiting={foreseen.error != null}
       onClose={onClose}
       onConfirm={async (reason) => {
         const headers = idempotent(key);
-        await back.mutateAsync({ params: { path: { id: entry.id } }, headers, body: { reason, mail } });
+        await back.mutateAsync({ params: { path }, headers, body: { reason, mail } });
         said(t("till.tookBack"));
       }}
     >
@@ -149,6 +154,7 @@ function TakeBackDialog({ entry, onClose }: { entry: TillEntry; onClose: () => v
           name: entry.payer,
         })}
       </p>
+      <ForeseenMoves moves={foreseen.data} error={foreseen.error} />
       {entry.hasEmail && (
         <Checkbox
           label={t("till.mail")}
