@@ -51,13 +51,15 @@ pub(crate) async fn tell_of_payouts(
     let texts = MailTexts::of(tx, organisation).await?;
     let mut notices = Vec::with_capacity(told.len());
     for (place, (payout, state)) in told.into_iter().enumerate() {
+        // Whoever is handed their money at the counter gets a receipt there.
+        let Some(account) = payout.to.account() else { continue };
         let reader = match (payout.source, payout.person_id) {
             (PayoutSource::Company(id), _) => company(tx, id).await?,
             (_, Some(id)) => person(tx, id, None).await?,
             (_, None) => None,
         };
         let Some(reader) = reader else { continue };
-        let account = payout.account.last_digits();
+        let account = account.last_digits();
         let news = match state {
             PayoutState::Returned => MoneyNews::CameBack(&account),
             _ => MoneyNews::PaidOut(&account),

@@ -36,7 +36,8 @@ struct Line<'f> {
     payee: Option<&'f str>,
     reason: &'f str,
     bank_reference: &'f str,
-    line: u64,
+    /// Where it begins in the file.
+    begins_at: u64,
     lines: &'f [String],
     /// It is an incoming payment unless it belongs to a payout.
     is_payment: bool,
@@ -56,7 +57,7 @@ impl<'f> Line<'f> {
             payee: it.payee.as_deref(),
             reason: &it.reason,
             bank_reference: &it.bank_reference,
-            line: it.line,
+            begins_at: it.line,
             lines: &it.lines,
             is_payment: false,
         }
@@ -75,7 +76,7 @@ impl<'f> Line<'f> {
             payee: it.payer.as_deref(),
             reason: &returned.reason,
             bank_reference: "",
-            line: it.line,
+            begins_at: it.line,
             lines: &it.lines,
             is_payment: true,
         }
@@ -131,10 +132,9 @@ pub(crate) async fn plan_outgoing(
         .collect();
     let mut asked: HashMap<PayoutId, (Payout, PayoutItem)> = HashMap::new();
     for line in all.iter().filter(|it| !known.contains(it.key)) {
-        let named: Vec<PayoutItem> =
-            line.end_to_end_id.and_then(|name| by_name.get(name)).cloned().into_iter().collect();
+        let one: Vec<PayoutItem> = line.end_to_end_id.and_then(|name| by_name.get(name)).cloned().into_iter().collect();
         let (items, of_file) = match line.end_to_end_id {
-            Some(_) => (named, None),
+            Some(_) => (one, None),
             None => in_file(conn, organisation, line).await?,
         };
         for item in &items {
@@ -254,7 +254,7 @@ fn written(
         bank_reference: line.bank_reference.to_owned(),
         payout_id,
         payout_file_id,
-        line: i64::try_from(line.line).unwrap_or(i64::MAX),
+        line: i64::try_from(line.begins_at).unwrap_or(i64::MAX),
         lines: serde_json::to_string(line.lines).map_err(AppError::internal)?,
         created_at: DateTime::UNIX_EPOCH,
     })

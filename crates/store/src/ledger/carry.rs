@@ -82,7 +82,7 @@ impl Conn {
 
 /// People and companies, as they are bound.
 fn by_kind(debtors: &[Debtor]) -> (Json<Vec<Uuid>>, Json<Vec<Uuid>>) {
-    let people = debtors.iter().filter_map(|it| it.person()).map(|id| id.uuid());
-    let companies = debtors.iter().filter_map(|it| it.company()).map(|id| id.uuid());
+    let people = debtors.iter().filter_map(|it| it.person()).map(PersonId::uuid);
+    let companies = debtors.iter().filter_map(|it| it.company()).map(CompanyId::uuid);
     (Json(people.collect()), Json(companies.collect()))
 }
