@@ -138,7 +138,6 @@ impl PayoutState {
             (Self::Asked, H::Approved) => Self::Approved,
             (Self::Asked, H::Refused) => Self::Refused,
             (Self::Asked | Self::Approved | Self::Rejected, H::Withdrawn) => Self::Withdrawn,
-            (Self::Approved, H::HandedOver) => Self::Paid,
             (Self::Approved | Self::Rejected, H::Filed) => Self::Filed,
             (Self::Filed, H::Sent) => Self::Sent,
             (Self::Sent | Self::Accepted | Self::Rejected | Self::Paid | Self::Returned | Self::Withdrawn, H::Sent) => {
@@ -146,7 +145,8 @@ impl PayoutState {
             }
             (Self::Filed | Self::Sent | Self::Accepted, H::Told(Received | Accepted)) => Self::Accepted,
             (Self::Filed | Self::Sent | Self::Accepted, H::Told(Rejected)) => Self::Rejected,
-            (
+            (Self::Approved, H::HandedOver)
+            | (
                 Self::Filed | Self::Sent | Self::Accepted | Self::Rejected | Self::Withdrawn | Self::Paid,
                 H::Told(Paid),
             ) => Self::Paid,

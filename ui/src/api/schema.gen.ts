@@ -2071,6 +2071,23 @@ export interface paths {
         patch: operations["change_organisation"];
         trace?: never;
     };
+    "/outgoing-lines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists lines of statements that are money going out or coming back from there, those booked last first. */
+        get: operations["list_outgoing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/password-policy": {
         parameters: {
             query?: never;
@@ -2294,17 +2311,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/payout-files/{id}/content": {
+    "/payout-files/{id}/fetch": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Fetches a file, to be sent to the bank; always the same to the byte. */
-        get: operations["fetch_payout_file"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** Fetches a file, to be sent to the bank: with the first time its payouts count as sent. It is always the same to the byte. */
+        post: operations["fetch_payout_file"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4223,6 +4240,8 @@ export interface components {
             known: number;
             /** @description The account that invoices ask to be paid to, if the file tells of none but others. */
             otherAccount?: string | null;
+            /** @description New lines of money that went out, or came back from there, with what they say of payouts. */
+            outgoing: components["schemas"]["OutgoingLineView"][];
             /** @description The first two hundred of them. */
             payments: components["schemas"]["PlannedPaymentView"][];
             /** @description What the sender calls it. */
@@ -4697,6 +4716,11 @@ export interface components {
             /** @description Messages with the documents, which wait until somebody lets them go. */
             byMail?: boolean;
         };
+        /**
+         * Format: uuid
+         * @description A company that owes what several people used.
+         */
+        CompanyId: string;
         /** @description A row of a tariff. */
         Component: {
             /** @description What it is for. */
@@ -5716,6 +5740,7 @@ export interface components {
                 /** @description How long ago that is. */
                 age: components["schemas"]["Age"];
                 amount: components["schemas"]["Money"];
+                companyId?: components["schemas"]["CompanyId"] | null;
                 /** @description How much of it is held, for payouts and refunds. */
                 held: components["schemas"]["Money"];
                 incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
@@ -5865,6 +5890,36 @@ export interface components {
                 training: boolean;
                 /** @description VAT number in its official form. */
                 vatNumber?: string | null;
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_OutgoingLineView: {
+            /** @description The rows, in order. */
+            items: {
+                account: string;
+                amount: components["schemas"]["Money"];
+                bankReference: string;
+                /** Format: date */
+                bookedOn: string;
+                /** @description Our name for the payment, as the bank says it. */
+                endToEndId?: string | null;
+                /** @description The same for the same line in any file. */
+                key: string;
+                /**
+                 * Format: int64
+                 * @description On which line of its file it begins.
+                 */
+                line: number;
+                /** @description Our name for the file, as the bank says it. */
+                messageId?: string | null;
+                /** @description What it says of our payouts. */
+                outcome: components["schemas"]["OutgoingOutcome"];
+                payee?: string | null;
+                payoutFileId?: components["schemas"]["PayoutFileId"] | null;
+                payoutId?: components["schemas"]["PayoutId"] | null;
+                /** @description Why it came back, as the bank's code. */
+                reasonCode: string;
+                way: components["schemas"]["OutgoingWay"];
             }[];
         };
         /** @description A short list, whole. */
@@ -6217,6 +6272,7 @@ export interface components {
             /** @description How long ago that is. */
             age: components["schemas"]["Age"];
             amount: components["schemas"]["Money"];
+            companyId?: components["schemas"]["CompanyId"] | null;
             /** @description How much of it is held, for payouts and refunds. */
             held: components["schemas"]["Money"];
             incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
@@ -7082,6 +7138,43 @@ export interface components {
             left: components["schemas"]["Money"];
             outcome: components["schemas"]["Outcome"];
         };
+        /** @description A line of a statement that is no incoming payment. */
+        OutgoingLineView: {
+            account: string;
+            amount: components["schemas"]["Money"];
+            bankReference: string;
+            /** Format: date */
+            bookedOn: string;
+            /** @description Our name for the payment, as the bank says it. */
+            endToEndId?: string | null;
+            /** @description The same for the same line in any file. */
+            key: string;
+            /**
+             * Format: int64
+             * @description On which line of its file it begins.
+             */
+            line: number;
+            /** @description Our name for the file, as the bank says it. */
+            messageId?: string | null;
+            /** @description What it says of our payouts. */
+            outcome: components["schemas"]["OutgoingOutcome"];
+            payee?: string | null;
+            payoutFileId?: components["schemas"]["PayoutFileId"] | null;
+            payoutId?: components["schemas"]["PayoutId"] | null;
+            /** @description Why it came back, as the bank's code. */
+            reasonCode: string;
+            way: components["schemas"]["OutgoingWay"];
+        };
+        /**
+         * @description What a line of a statement says of our payouts.
+         * @enum {string}
+         */
+        OutgoingOutcome: "confirmed" | "known" | "other_amount" | "contradicts" | "unknown";
+        /**
+         * @description Which way a line of a statement goes that is no incoming payment.
+         * @enum {string}
+         */
+        OutgoingWay: "out" | "back";
         /** @description A document that can be paid at the counter. */
         OwedAtCounterView: {
             /** Format: date */
@@ -8007,6 +8100,7 @@ export interface components {
             askedBy?: string | null;
             /** @description It goes out in cash at the counter, and to no account. */
             atCounter: boolean;
+            companyId?: components["schemas"]["CompanyId"] | null;
             /** Format: date-time */
             decidedAt?: string | null;
             /** @description Who approved or refused it. */
@@ -8038,6 +8132,7 @@ export interface components {
             accountKind?: components["schemas"]["PayoutAccountKind"] | null;
             /** @description It goes out in cash at the counter, in whole kronor, to whoever it belongs to; nothing is said of an account then. */
             atCounter?: boolean;
+            companyId?: components["schemas"]["CompanyId"] | null;
             incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
             /**
              * Format: int64
@@ -8173,7 +8268,7 @@ export interface components {
          * @description Something that a text names and a mail fills in.
          * @enum {string}
          */
-        Placeholder: "name" | "organisation" | "inviter" | "link" | "facility" | "number" | "amount" | "due_date" | "contact" | "portal";
+        Placeholder: "name" | "organisation" | "inviter" | "link" | "facility" | "number" | "amount" | "account" | "due_date" | "contact" | "portal";
         /** @description A document that would be made. */
         PlannedDocumentView: {
             /** @description How many things it asks for. */
@@ -9457,7 +9552,7 @@ export interface components {
          * @description Which message a text is for.
          * @enum {string}
          */
-        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "taken_back" | "paid_out" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder";
+        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "taken_back" | "paid_out" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder" | "refund_done" | "payout_paid" | "payout_returned" | "sms_refund_done" | "sms_payout_paid" | "sms_payout_returned";
         /** @description The days of a tenancy. */
         TenancyDraft: {
             /** Format: date */
@@ -13866,6 +13961,30 @@ export interface operations {
             };
         };
     };
+    list_outgoing: {
+        parameters: {
+            query: {
+                /** @description Whose account. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description Only those that belong to no payout. */
+                unmatched?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_OutgoingLineView"];
+                };
+            };
+        };
+    };
     read_password_policy: {
         parameters: {
             query?: never;
@@ -14283,6 +14402,8 @@ export interface operations {
     read_payout_offer: {
         parameters: {
             query?: {
+                /** @description What a company that collects has unused. */
+                companyId?: components["schemas"]["CompanyId"];
                 /** @description What is left of a payment of the bank. */
                 incomingPaymentId?: components["schemas"]["IncomingPaymentId"];
                 /** @description What nobody could place of a payment through a provider. */
@@ -14443,6 +14564,8 @@ export interface operations {
             query: {
                 /** @description `next` of the page before. */
                 after?: string;
+                /** @description To this company. */
+                companyId?: components["schemas"]["CompanyId"];
                 /** @description Of this payment of the bank. */
                 incomingPaymentId?: components["schemas"]["IncomingPaymentId"];
                 /** @description Rows of the page: 1 to 200, 50 unless given. */

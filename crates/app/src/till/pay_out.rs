@@ -16,7 +16,7 @@ use stolpe_domain::ledger::TransferCode;
 use stolpe_domain::money::Money;
 use stolpe_domain::payout::{PayoutDestination, PayoutHappening};
 use stolpe_domain::person::Person;
-use stolpe_domain::till::{TillEntry, TillEntryKind, TillMeans, TillSeriesKind, check_paid_out};
+use stolpe_domain::till::{TillEntry, TillEntryKind, TillMeans, TillRefusal, TillSeriesKind, check_paid_out};
 use stolpe_store::Tx;
 use stolpe_store::payout::Payout;
 use stolpe_store::till::KeptTillEntry;
@@ -52,7 +52,7 @@ impl App {
             // A clerk of one facility has nothing to do with the people of another.
             let Ok((person, _)) = self.person_for(ctx, person, Permission::KeepTill).await else { continue };
             let own = mine.contains(&person.id).then_some("till.own_money");
-            let too_little = check_paid_out(&open.sums, payout.amount).err().map(|refusal| refusal.code());
+            let too_little = check_paid_out(&open.sums, payout.amount).err().map(TillRefusal::code);
             all.push(PayoutAtCounter { has_email: person.draft.email.is_some(), refusal: own.or(too_little), payout });
         }
         Ok(all)
