@@ -1,9 +1,8 @@
-import { Table } from "@mantine/core";
 import type { ForeseenMove } from "../api/views";
 import { useText } from "../i18n/text";
 import { useAccountWords } from "./accountWords";
 import { ErrorNotice } from "./ErrorNotice";
-import { Scroll } from "./Scroll";
+import { Moves } from "./Moves";
 
 /** What something will post, told before it is confirmed: which accounts, and how much of each. */
 export function ForeseenMoves({
@@ -20,28 +19,15 @@ export function ForeseenMoves({
   return (
     <div>
       <p style={{ margin: 0, fontWeight: 500 }}>{t("transfer.foreseen")}</p>
-      <Scroll label={t("transfer.foreseen")}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("statement.debit")}</Table.Th>
-              <Table.Th>{t("statement.credit")}</Table.Th>
-              <Table.Th ta="end">{t("transfer.amount")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {moves.map(({ debit, credit, amount }, place) => (
-              <Table.Tr key={place}>
-                <Table.Td>{words.name(debit)}</Table.Td>
-                <Table.Td>{words.name(credit)}</Table.Td>
-                <Table.Td ta="end" style={{ whiteSpace: "nowrap" }}>
-                  {words.amount(amount, debit.asset)}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Scroll>
+      <Moves
+        label={t("transfer.foreseen")}
+        moves={moves.map(({ debit, credit, amount }, place) => ({
+          key: String(place),
+          debit: words.name(debit),
+          credit: words.name(credit),
+          amount: words.amount(amount, debit.asset),
+        }))}
+      />
     </div>
   );
 }

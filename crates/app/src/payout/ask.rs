@@ -134,7 +134,8 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::Invalid`] with every fault of what was typed; [`AppError::Refused`] as [`share`] says, of cash also
-    /// `till.off`, `till.coins` and `payout.nobody_at_counter`, or `ledger.not_enough` when somebody else was faster; [`AppError::NotFound`] and [`AppError::Denied`] as for the offer.
+    /// `till.off`, `till.coins` and `payout.nobody_at_counter`, or `ledger.not_enough` when somebody else was faster;
+    /// [`AppError::NotFound`] and [`AppError::Denied`] as for the offer.
     pub async fn ask_payout(&self, ctx: &Ctx, draft: &PayoutDraft) -> Result<OpenPayout> {
         let organisation = self.payout_place(ctx, draft.source).await?;
         ctx.may(Permission::AskPayout, Place::Organisation(organisation))?;

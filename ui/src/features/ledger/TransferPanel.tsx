@@ -1,4 +1,3 @@
-import { Table } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { api } from "../../api/query";
 import type { OpenTransfer } from "../../api/views";
@@ -7,7 +6,7 @@ import { useAccountWords } from "../../parts/accountWords";
 import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
 import { LoadingPanel } from "../../parts/LoadingPanel";
-import { Scroll } from "../../parts/Scroll";
+import { Moves } from "../../parts/Moves";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 
@@ -125,32 +124,16 @@ function Together({ transfer }: { transfer: OpenTransfer }) {
   return (
     <Section title={t("transfer.together")}>
       <p>{t("transfer.togetherWords")}</p>
-      <Scroll label={t("transfer.together")}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("statement.debit")}</Table.Th>
-              <Table.Th>{t("statement.credit")}</Table.Th>
-              <Table.Th ta="end">{t("transfer.amount")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {transfer.together.map((leg) => (
-              <Table.Tr key={leg.id} aria-current={leg.id === transfer.id || undefined}>
-                <Table.Td>
-                  <AccountLink account={leg.debit} />
-                </Table.Td>
-                <Table.Td>
-                  <AccountLink account={leg.credit} />
-                </Table.Td>
-                <Table.Td ta="end" style={{ whiteSpace: "nowrap" }}>
-                  {words.amount(leg.amount, leg.debit.asset)}
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Scroll>
+      <Moves
+        label={t("transfer.together")}
+        moves={transfer.together.map((leg) => ({
+          key: leg.id,
+          debit: <AccountLink account={leg.debit} />,
+          credit: <AccountLink account={leg.credit} />,
+          amount: words.amount(leg.amount, leg.debit.asset),
+          current: leg.id === transfer.id,
+        }))}
+      />
     </Section>
   );
 }

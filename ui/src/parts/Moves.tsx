@@ -1,0 +1,42 @@
+import { Table } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useText } from "../i18n/text";
+import { Scroll } from "./Scroll";
+
+export interface Move {
+  key: string;
+  debit: ReactNode;
+  credit: ReactNode;
+  amount: string;
+  /** It is the one that is looked at. */
+  current?: boolean;
+}
+
+/** Amounts that are moved together: to which account, from which, and how much. */
+export function Moves({ label, moves }: { label: string; moves: readonly Move[] }) {
+  const { t } = useText();
+  return (
+    <Scroll label={label}>
+      <Table>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t("statement.debit")}</Table.Th>
+            <Table.Th>{t("statement.credit")}</Table.Th>
+            <Table.Th ta="end">{t("transfer.amount")}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {moves.map(({ key, debit, credit, amount, current }) => (
+            <Table.Tr key={key} aria-current={current || undefined}>
+              <Table.Td>{debit}</Table.Td>
+              <Table.Td>{credit}</Table.Td>
+              <Table.Td ta="end" style={{ whiteSpace: "nowrap" }}>
+                {amount}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Scroll>
+  );
+}
