@@ -14,8 +14,7 @@ use stolpe_domain::id::{CompanyId, FacilityId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
 use stolpe_domain::payout::{PayoutSource, PayoutState};
-use stolpe_domain::sms::size_of;
-use stolpe_store::notice::Notice;
+use stolpe_store::notice::{Message, Notice};
 use stolpe_store::payout::Payout;
 use stolpe_store::refund::Refund;
 use stolpe_store::{Conn, Tx};
@@ -130,9 +129,7 @@ impl Reader {
         let channel = self.way.channel();
         let (subject, body) = texts.write_money(self.language, letter, channel);
         let (state, next_attempt_at) = outward.let_go(channel, ctx.at);
-        let parts = (channel == Channel::Sms).then(|| i64::try_from(size_of(&body).parts).unwrap_or(i64::MAX));
-        Notice {
-            id: ctx.id_in_order(place),
+        let message = Message {
             organisation: Some(organisation),
             person: self.person,
             channel,
@@ -141,19 +138,7 @@ impl Reader {
             template: news.kind(Channel::Mail).word().to_owned(),
             subject,
             body,
-            state,
-            attempt_count: 0,
-            next_attempt_at,
-            fault: None,
-            fault_words: None,
-            created_at: ctx.at,
-            sent_at: None,
-            document: None,
-            run: None,
-            diverted_to: None,
-            parts,
-            cost: None,
-            delivered_at: None,
-        }
+        };
+        Notice { state, next_attempt_at, ..message.queued(ctx.id_in_order(place), ctx.at) }
     }
 }

@@ -16,7 +16,7 @@ use stolpe_domain::id::{NoticeId, OrganisationId, PersonId};
 use stolpe_domain::person::{Person, VEIL};
 use stolpe_ports::error::{PortError, PortErrorKind};
 use stolpe_ports::mail::Mail;
-use stolpe_store::notice::{Notice, NoticeFilter, NoticeState};
+use stolpe_store::notice::{Message, Notice, NoticeFilter, NoticeState};
 use stolpe_store::page::{Order, Page, Total};
 
 /// Messages taken from the outbox at a time.
@@ -66,8 +66,7 @@ impl App {
         let training = tx.find_organisation(person.organisation_id).await?.is_some_and(|it| it.training);
         // A locked vault must not lose the message: it waits in the outbox.
         let goes_out = !training && self.mail_is_on().await?;
-        let notice = Notice {
-            id: ctx.new_id(),
+        let message = Message {
             organisation: Some(person.organisation_id),
             person: Some(person.id),
             channel: Channel::Mail,
@@ -76,19 +75,11 @@ impl App {
             template: template.to_owned(),
             subject,
             body,
+        };
+        let notice = Notice {
             state: if goes_out { NoticeState::Queued } else { NoticeState::Held },
-            attempt_count: 0,
             next_attempt_at: goes_out.then_some(ctx.at),
-            fault: None,
-            fault_words: None,
-            created_at: ctx.at,
-            sent_at: None,
-            document: None,
-            run: None,
-            diverted_to: None,
-            parts: None,
-            cost: None,
-            delivered_at: None,
+            ..message.queued(ctx.new_id(), ctx.at)
         };
         Ok(tx.insert_notice(&notice).await?)
     }

@@ -10,7 +10,7 @@ use sqlx::types::Json;
 use stolpe_domain::channel::Channel;
 use stolpe_domain::id::{DocumentId, FacilityId, MonthRunId, NoticeId, OrganisationId, PersonId};
 use stolpe_domain::language::Language;
-use stolpe_domain::sms::SmsPrice;
+use stolpe_domain::sms::{SmsPrice, size_of};
 use uuid::Uuid;
 
 /// How far a message has come.
@@ -111,6 +111,59 @@ pub struct Notice {
     pub cost: Option<SmsPrice>,
     /// When an SMS was seen on the phone.
     pub delivered_at: Option<DateTime<Utc>>,
+}
+
+/// What a message says, to whom and by which way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// For which organisation.
+    pub organisation: Option<OrganisationId>,
+    /// To whom, if they are in the register.
+    pub person: Option<PersonId>,
+    /// By which way it goes.
+    pub channel: Channel,
+    /// Mail address or phone number.
+    pub address: String,
+    /// Language of the text.
+    pub language: Language,
+    /// Which template made it.
+    pub template: String,
+    /// Subject line; of an SMS, what lists show.
+    pub subject: String,
+    /// Plain text.
+    pub body: String,
+}
+
+impl Message {
+    /// The message as it is written down: to be tried at once, with its parts where it is an SMS.
+    pub fn queued(self, id: NoticeId, at: DateTime<Utc>) -> Notice {
+        let Self { organisation, person, channel, address, language, template, subject, body } = self;
+        let parts = (channel == Channel::Sms).then(|| i64::try_from(size_of(&body).parts).unwrap_or(i64::MAX));
+        Notice {
+            id,
+            organisation,
+            person,
+            channel,
+            address,
+            language,
+            template,
+            subject,
+            body,
+            state: NoticeState::Queued,
+            attempt_count: 0,
+            next_attempt_at: Some(at),
+            fault: None,
+            fault_words: None,
+            created_at: at,
+            sent_at: None,
+            document: None,
+            run: None,
+            diverted_to: None,
+            parts,
+            cost: None,
+            delivered_at: None,
+        }
+    }
 }
 
 macro_rules! columns {

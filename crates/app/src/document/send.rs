@@ -22,7 +22,7 @@ use stolpe_domain::person::{Person, VEIL};
 use stolpe_domain::sms::{SmsSize, size_of};
 use stolpe_ports::mail::Attachment;
 use stolpe_store::document::{Document, DocumentLine};
-use stolpe_store::notice::{Notice, NoticeState};
+use stolpe_store::notice::{Message, Notice};
 use stolpe_store::sms::SmsCount;
 use stolpe_store::{Conn, Tx};
 
@@ -219,9 +219,7 @@ impl App {
             Way::Mail(_) => mail,
             Way::Sms(_) => texts.write_sms(document.language, letter),
         };
-        let parts = (way.channel() == Channel::Sms).then(|| i64::try_from(size_of(&body).parts).unwrap_or(i64::MAX));
-        Notice {
-            id: ctx.new_id(),
+        let message = Message {
             organisation: Some(document.organisation_id),
             person: document.person_id,
             channel: way.channel(),
@@ -230,20 +228,8 @@ impl App {
             template: "document".to_owned(),
             subject,
             body,
-            state: NoticeState::Queued,
-            attempt_count: 0,
-            next_attempt_at: Some(ctx.at),
-            fault: None,
-            fault_words: None,
-            created_at: ctx.at,
-            sent_at: None,
-            document: Some(document.id),
-            run: None,
-            diverted_to: None,
-            parts,
-            cost: None,
-            delivered_at: None,
-        }
+        };
+        Notice { document: Some(document.id), ..message.queued(ctx.new_id(), ctx.at) }
     }
 
     /// The document or the receipt of the counter that a message brings, drawn now.

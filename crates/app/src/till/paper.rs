@@ -22,7 +22,7 @@ use stolpe_domain::person::Person;
 use stolpe_domain::till::TillEntryKind;
 use stolpe_ports::mail::Attachment;
 use stolpe_store::Tx;
-use stolpe_store::notice::Notice;
+use stolpe_store::notice::{Message, Notice};
 use stolpe_store::till::KeptTillEntry;
 
 /// What messages are called that bring a receipt.
@@ -101,8 +101,7 @@ impl App {
         };
         let (subject, body) = texts.write(person.draft.language, &letter);
         let (state, next_attempt_at) = outward.let_go(Channel::Mail, ctx.at);
-        let notice = Notice {
-            id,
+        let message = Message {
             organisation: Some(entry.organisation_id),
             person: Some(person.id),
             channel: Channel::Mail,
@@ -111,20 +110,8 @@ impl App {
             template: TILL_RECEIPT.to_owned(),
             subject,
             body,
-            state,
-            attempt_count: 0,
-            next_attempt_at,
-            fault: None,
-            fault_words: None,
-            created_at: ctx.at,
-            sent_at: None,
-            document: None,
-            run: None,
-            diverted_to: None,
-            parts: None,
-            cost: None,
-            delivered_at: None,
         };
+        let notice = Notice { state, next_attempt_at, ..message.queued(id, ctx.at) };
         Ok(tx.insert_notice(&notice).await?)
     }
 
