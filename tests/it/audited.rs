@@ -297,6 +297,8 @@ async fn places(walk: &mut Walk) {
     let change = json!({"street": "Granvägen 2"});
     walk.carry_out("change_organisation", &owner, &path, version(&other), change).await;
 
+    logo(walk, &format!("/organisations/{}/logo", text(&other["id"]))).await;
+
     let path = format!("/departments?organisationId={}", walk.host.organisation);
     let department = walk.carry_out("add_department", &owner, &path, None, json!({"name": "Vården"})).await;
     let path = format!("/departments/{}", text(&department["id"]));
@@ -322,6 +324,16 @@ async fn places(walk: &mut Walk) {
     let path = format!("/units/{}", text(&unit["id"]));
     let unit = walk.carry_out("change_unit", &owner, &path, version(&unit), json!({"section": "B"})).await;
     walk.carry_out("remove_unit", &owner, &path, version(&unit), json!(null)).await;
+}
+
+/// A picture is no text: it is sent beside the walk, which then tells of it.
+async fn logo(walk: &mut Walk, path: &str) {
+    let owner = walk.host.owner.clone();
+    let me = text(&owner.get("/me").await.expect(200)["loginId"]);
+    crate::logos::set(&owner, path, crate::logos::picture(300, 100, [0, 90, 107])).await.expect(200);
+    let set = walk.operations["set_logo"].clone();
+    walk.tell(&set, Some(&me)).await;
+    walk.carry_out("remove_logo", &owner, path, None, json!(null)).await;
 }
 
 async fn charging(walk: &mut Walk) {

@@ -31,6 +31,7 @@ mod ledger;
 mod letters;
 mod list_imports;
 mod locked_months;
+mod logos;
 mod mail;
 mod mail_texts;
 mod money_back;

@@ -35,6 +35,7 @@ mod ledger;
 mod letter;
 mod limit;
 mod login;
+mod logo;
 mod mail_template;
 mod mailbox;
 mod market_price;

@@ -15,6 +15,8 @@ use stolpe_domain::access::Permission;
 const OPEN_BYTES: usize = 16 * 1024;
 /// The largest body of any other endpoint: a thousand ids fit twenty times.
 const FORM_BYTES: usize = 1024 * 1024;
+/// The largest body that brings a logo: that it is too large is said by whoever would read it, in words of its own.
+const LOGO_BYTES: usize = 8 * 1024 * 1024;
 /// The largest body that brings a file: a spreadsheet of a hundred thousand people fits with room to spare.
 const FILE_BYTES: usize = 64 * 1024 * 1024;
 
@@ -71,6 +73,19 @@ impl FromRequest<Api> for BankFileBody {
         let Caller(ctx) = Caller::from_request_parts(&mut parts, api).await?;
         ctx.reach(Permission::TakePayment)?;
         read_file(body).await.map(Self)
+    }
+}
+
+/// A picture from somebody who may change organisations; of others not a byte is read.
+pub(crate) struct LogoBody(pub(crate) Bytes);
+
+impl FromRequest<Api> for LogoBody {
+    type Rejection = Problem;
+    async fn from_request(request: Request, api: &Api) -> Result<Self, Problem> {
+        let (mut parts, body) = request.into_parts();
+        let Caller(ctx) = Caller::from_request_parts(&mut parts, api).await?;
+        ctx.reach(Permission::ChangeOrganisation)?;
+        read(body, LOGO_BYTES).await.map(Self)
     }
 }
 

@@ -2,10 +2,10 @@
 
 use crate::{
     audit, billing, bookkeeping, charge_point, circuit, command, correlation, document, events, export, facility,
-    idempotency, import, incoming_payment, job, ledger, letter, limit, login, mail_template, mailbox, market_price, me,
-    month_run, my_payment, notice, openapi, organisation, payment, payment_agreement, payment_method, payout, person,
-    reconciliation, refund, reminder, search, session, setting, sign_in, sms, staff, stray_message, system, tag,
-    tariff, tenancy, terms, till, todo, transfer, unit, view,
+    idempotency, import, incoming_payment, job, ledger, letter, limit, login, logo, mail_template, mailbox,
+    market_price, me, month_run, my_payment, notice, openapi, organisation, payment, payment_agreement, payment_method,
+    payout, person, reconciliation, refund, reminder, search, session, setting, sign_in, sms, staff, stray_message,
+    system, tag, tariff, tenancy, terms, till, todo, transfer, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -41,6 +41,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(staff::router())
         // Places.
         .merge(organisation::router())
+        .merge(logo::router())
         .merge(facility::router())
         .merge(unit::router())
         // Charging.

@@ -7,7 +7,6 @@ mod printed;
 mod send;
 mod specification;
 
-pub(crate) use e_invoice::e_invoice_of;
 pub(crate) use issue::{Numbering, fact};
 pub use judge::CreditWish;
 pub(crate) use judge::credit_within;
@@ -22,9 +21,10 @@ use crate::facility::facility_within;
 use crate::sms::sms_is_on;
 use serde::Serialize;
 use std::collections::HashMap;
-use stolpe_documents::document::{document as draw, file_name};
+use stolpe_documents::document::{DocumentPage, document as draw, file_name};
 use stolpe_domain::access::Permission;
 use stolpe_domain::channel::sms_number;
+use stolpe_domain::document::DocumentState;
 use stolpe_domain::e_invoice::{EInvoiceLack, lacks};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{ChargeId, DocumentId, FacilityId, OrganisationId, SessionId};
@@ -274,7 +274,7 @@ impl App {
         let lines = conn.lines_of(&document).await?;
         // Drawing takes longer than reading: others can use the connection meanwhile.
         drop(conn);
-        draw_document(&document, lines, &facility, ctx.at).await
+        self.draw_document(&document, lines, &facility, ctx.at).await
     }
 
     /// Proves what is invoiced from the documents themselves: every series without a gap, and every sum.
@@ -287,6 +287,26 @@ impl App {
         Ok(DocumentProof { series, out_of_balance: conn.documents_out_of_balance(MOST_TOLD).await? })
     }
 
+    /// Draws a document with the logo under which it was issued; a draft with that of today.
+    pub(crate) async fn draw_document(
+        &self,
+        document: &Document,
+        lines: Vec<DocumentLine>,
+        facility: &Facility,
+        at: chrono::DateTime<chrono::Utc>,
+    ) -> Result<(String, Vec<u8>)> {
+        let printed = Printed::of(document)?;
+        let logo = match document.state {
+            DocumentState::Draft => self.current_logo(document.organisation_id).await?,
+            _ => self.drawn_logo(printed.sender.logo).await?,
+        };
+        let page = printed.page(document, lines, crate::unit::local_date(facility, at));
+        let page = DocumentPage { logo, ..page };
+        let name = file_name(document.language, document.kind, page.number.as_deref());
+        let drawn = tokio::task::spawn_blocking(move || draw(&page)).await.map_err(AppError::internal)?;
+        Ok((name, drawn.map_err(AppError::internal)?))
+    }
+
     pub(crate) async fn document_for(
         &self,
         ctx: &Ctx,
@@ -295,19 +315,6 @@ impl App {
     ) -> Result<(Document, Facility)> {
         document_within(&mut self.read().await?, ctx, id, permission).await
     }
-}
-
-/// Draws a document.
-pub(crate) async fn draw_document(
-    document: &Document,
-    lines: Vec<DocumentLine>,
-    facility: &Facility,
-    at: chrono::DateTime<chrono::Utc>,
-) -> Result<(String, Vec<u8>)> {
-    let page = Printed::of(document)?.page(document, lines, crate::unit::local_date(facility, at));
-    let name = file_name(document.language, document.kind, page.number.as_deref());
-    let drawn = tokio::task::spawn_blocking(move || draw(&page)).await.map_err(AppError::internal)?;
-    Ok((name, drawn.map_err(AppError::internal)?))
 }
 
 async fn document_within(

@@ -146,6 +146,7 @@ impl App {
         });
         Ok(LetterRun {
             organisation: owner.name,
+            logo: self.current_logo(owner.id).await?,
             facility: facility.name.clone(),
             facility_id: facility.code.clone(),
             portal: self.public_url().await?,

@@ -29,6 +29,7 @@ mod letter;
 mod list_import;
 mod listening;
 mod login;
+mod logo;
 mod mail_template;
 mod mailbox;
 mod market_price;
@@ -160,6 +161,7 @@ pub use stolpe_store::incoming_payment::{
 };
 pub use stolpe_store::key_change::KeyStand;
 pub use stolpe_store::ledger::{AccountFilter, AccountKey, LedgerFault, LedgerProof, ListedAccount, StatementKey};
+pub use stolpe_store::logo::KeptLogo;
 pub use stolpe_store::market_price::ReplacedPrice;
 pub use stolpe_store::message::{Direction, Message, MessageFilter};
 pub use stolpe_store::month_run::MonthRun;
@@ -222,6 +224,7 @@ pub struct App {
     own_key: [u8; 32],
     listeners: listening::Listeners,
     charging: charging::Charging,
+    logos: logo::Logos,
 }
 
 impl std::fmt::Debug for App {
@@ -286,6 +289,7 @@ impl App {
             own_key: random::bytes(),
             listeners: listening::Listeners::default(),
             charging: charging::Charging::default(),
+            logos: logo::Logos::default(),
         };
         let wrapped = app.read().await?.find_vault().await?;
         if let Some(wrapped) = wrapped

@@ -22,6 +22,7 @@ use crate::error::{AppError, Result};
 use crate::export::{local, zone_of};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use std::collections::{HashMap, HashSet};
+use stolpe_documents::document::Sender;
 use stolpe_documents::till::TillReceipt;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::country::Country;
@@ -117,6 +118,12 @@ fn receipt_of(kept: &KeptTillEntry) -> Result<TillReceipt> {
     serde_json::from_str(&kept.printed).map_err(AppError::internal)
 }
 
+/// Whom the papers of a counter are from, with the logo of today.
+async fn sender_at_counter(conn: &mut Conn, organisation: &Organisation) -> Result<Sender> {
+    let logo = conn.logo_of(organisation.id).await?.holds();
+    Ok(Sender { logo, ..crate::month_run::sender_of(organisation, None, None) })
+}
+
 /// A till with what was entered, which nobody else changes until the transaction ends, in an organisation that books today.
 struct HeldTill {
     organisation: Organisation,
@@ -131,6 +138,11 @@ impl HeldTill {
     /// The place of the next entry.
     fn next_place(&self) -> i64 {
         i64::try_from(self.entries.len()).unwrap_or(i64::MAX).saturating_add(1)
+    }
+
+    /// Whom its papers are from, with the logo of today.
+    async fn sender(&self, conn: &mut Conn) -> Result<Sender> {
+        sender_at_counter(conn, &self.organisation).await
     }
 
     /// The next number of a series, which nobody else gets before the transaction ends.

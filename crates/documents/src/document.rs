@@ -17,7 +17,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use stolpe_domain::document::{DocumentKind, Sums};
 use stolpe_domain::energy::Energy;
-use stolpe_domain::id::PersonId;
+use stolpe_domain::id::{LogoId, PersonId};
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
 use stolpe_domain::payer::Whose;
@@ -25,6 +25,7 @@ use stolpe_domain::payment_account::PaymentAccount;
 use stolpe_domain::tariff::{ComponentKind, Rate};
 use stolpe_domain::vat::Vat;
 
+use crate::logo::Logo;
 use crate::pdf::{Paper, PaperInfo, PdfError};
 pub use crate::sign_in_letter::AddressWindow;
 pub use reminder::{RemindedInvoice, ReminderWords, reminder_remark, reminder_text};
@@ -51,6 +52,8 @@ pub struct DocumentPage {
     pub period: Option<(NaiveDate, NaiveDate)>,
     /// Who asks for payment.
     pub sender: Sender,
+    /// The picture that stands for them; without one, the first letter of their name does.
+    pub logo: Option<Logo>,
     /// Who gets it.
     pub recipient: Recipient,
     /// The envelope.
@@ -90,6 +93,9 @@ pub struct Sender {
     pub email: Option<String>,
     /// Whom to ask.
     pub phone: Option<String>,
+    /// The logo under which it was issued.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub logo: Option<LogoId>,
 }
 
 /// Who gets a document.

@@ -11,6 +11,7 @@ pub mod document;
 pub mod e_invoice;
 pub mod formula;
 pub mod list_file;
+pub mod logo;
 pub mod notice_text;
 pub mod payout_file;
 pub mod payout_status;

@@ -7,6 +7,7 @@ mod composed;
 mod date;
 mod faces;
 mod figures;
+mod letterhead;
 mod paper;
 mod qr;
 pub(crate) mod style;

@@ -14,6 +14,7 @@ use stolpe_domain::country::Country;
 use stolpe_domain::language::Language;
 use zeroize::Zeroizing;
 
+use crate::logo::Logo;
 use crate::pdf::{Faces, Paper, PaperInfo, PdfError, Weight, qr_code};
 
 /// Where the window of a C5 envelope shows the address on a sheet of A4 that is folded once.
@@ -57,6 +58,8 @@ pub struct ContactBlock {
 pub struct LetterRun {
     /// The sender.
     pub organisation: String,
+    /// The picture that stands for them on the letters.
+    pub logo: Option<Logo>,
     /// The name of the facility.
     pub facility: String,
     /// The code of the facility, the first of the three things that sign somebody in.

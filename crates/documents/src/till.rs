@@ -15,6 +15,7 @@ use stolpe_domain::till::{PaidAtRate, TillEntry, TillEntryKind, TillMeans, TillS
 use stolpe_domain::vat::Vat;
 
 use crate::document::Sender;
+use crate::logo::Logo;
 use crate::pdf::{Figures, PdfError};
 use sheet::{Columns, Fact, Row, Sheet, Table, draw};
 use words::{Words, words};
@@ -115,11 +116,11 @@ const fn means_of(texts: &Words, means: TillMeans) -> &'static str {
     }
 }
 
-/// Draws a receipt.
+/// Draws a receipt, with the logo of whoever has been paid.
 ///
 /// # Errors
 /// [`PdfError::Writer`] for a fault of ours.
-pub fn till_receipt(it: &TillReceipt) -> Result<Vec<u8>, PdfError> {
+pub fn till_receipt(it: &TillReceipt, logo: Option<&Logo>) -> Result<Vec<u8>, PdfError> {
     let (texts, figures) = (words(it.language), Figures::of(it.language));
     let is_back = it.kind.back().is_none();
     let signed = |money: Money| figures.money(if is_back { money.negated() } else { money });
@@ -153,6 +154,7 @@ pub fn till_receipt(it: &TillReceipt) -> Result<Vec<u8>, PdfError> {
     draw(&Sheet {
         language: it.language,
         sender: &it.sender,
+        logo,
         heading: heading.to_owned(),
         title: format!("{heading} {}", it.number),
         made_on: it.at.date(),
@@ -164,11 +166,11 @@ pub fn till_receipt(it: &TillReceipt) -> Result<Vec<u8>, PdfError> {
     })
 }
 
-/// Draws the report of a till.
+/// Draws the report of a till, with the logo of whose it is.
 ///
 /// # Errors
 /// [`PdfError::Writer`] for a fault of ours.
-pub fn till_report(it: &TillReportPage) -> Result<Vec<u8>, PdfError> {
+pub fn till_report(it: &TillReportPage, logo: Option<&Logo>) -> Result<Vec<u8>, PdfError> {
     let (texts, figures) = (words(it.language), Figures::of(it.language));
     let heading = if it.number.is_some() { texts.report } else { texts.open_report };
     let title = it.number.map_or_else(|| heading.to_owned(), |number| format!("{heading} {number}"));
@@ -198,6 +200,7 @@ pub fn till_report(it: &TillReportPage) -> Result<Vec<u8>, PdfError> {
     draw(&Sheet {
         language: it.language,
         sender: &it.sender,
+        logo,
         heading: heading.to_owned(),
         title,
         made_on: it.made_at.date(),

@@ -131,6 +131,10 @@ actions! {
     OrganisationAdded = "organisation.added" ["organisation"],
     /// An organisation changed.
     OrganisationChanged = "organisation.changed" ["organisation"],
+    /// An organisation has a logo, or another one.
+    LogoSet = "organisation.logo_set" ["logo"],
+    /// An organisation has no logo any more.
+    LogoRemoved = "organisation.logo_removed" ["logo"],
     /// A department was added.
     DepartmentAdded = "department.added" ["department"],
     /// A department changed.

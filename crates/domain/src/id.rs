@@ -139,6 +139,8 @@ ids! {
     PayoutStatusFileId
     /// What payers accept by paying.
     TermsId
+    /// A logo as it was set once.
+    LogoId
     /// A line of a bank statement that is money going out.
     OutgoingLineId
     /// What ties together everything that one request did.

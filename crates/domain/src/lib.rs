@@ -27,6 +27,7 @@ pub mod language;
 pub mod ledger;
 pub mod local_day;
 pub mod login;
+pub mod logo;
 pub mod mail_template;
 pub mod market_price;
 pub mod money;

@@ -35,6 +35,7 @@ pub mod key_change;
 pub mod ledger;
 pub mod letter;
 pub mod login;
+pub mod logo;
 pub mod mail_template;
 pub mod market_price;
 pub mod message;

@@ -144,6 +144,7 @@ impl Tx {
             .any();
         self.change("delete from job where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from department where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from organisation_logo where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from facility where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from organisation where id = $1 and training")
             .bind(it)

@@ -59,9 +59,10 @@ export async function sendBytes<Answer>(
   path: string,
   bytes: Blob,
   headers: Record<string, string>,
+  method: "POST" | "PUT" = "POST",
 ): Promise<Answer> {
   const response = await send(path, {
-    method: "POST",
+    method,
     // WebKitGTK ends the page when a Blob itself is sent to the desktop's own scheme; its bytes arrive whole.
     body: await bytes.arrayBuffer(),
     headers: { "Content-Type": "application/octet-stream", ...headers },

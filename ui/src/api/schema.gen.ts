@@ -2071,6 +2071,42 @@ export interface paths {
         patch: operations["change_organisation"];
         trace?: never;
     };
+    "/organisations/{id}/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells of the logo of an organisation. */
+        get: operations["read_logo"];
+        /** Sets the logo of an organisation from a PNG or JPEG file. */
+        put: operations["set_logo"];
+        post?: never;
+        /** Removes the logo of an organisation. What was issued under it keeps it. */
+        delete: operations["remove_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/{id}/logo/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the picture itself, as it is kept. */
+        get: operations["read_logo_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/outgoing-lines": {
         parameters: {
             query?: never;
@@ -6364,6 +6400,40 @@ export interface components {
             rowVersion: number;
             state: components["schemas"]["LoginState"];
             username: string;
+        };
+        /**
+         * Format: uuid
+         * @description A logo as it was set once.
+         */
+        LogoId: string;
+        /**
+         * @description As what a logo is kept.
+         * @enum {string}
+         */
+        LogoKind: "png" | "jpeg";
+        /** @description The logo of an organisation, if it has one. */
+        LogoStandView: {
+            logo?: components["schemas"]["LogoView"] | null;
+        };
+        /** @description A logo, without its picture. */
+        LogoView: {
+            /**
+             * Format: int64
+             * @description In pixels.
+             */
+            height: number;
+            id: components["schemas"]["LogoId"];
+            kind: components["schemas"]["LogoKind"];
+            /**
+             * Format: date-time
+             * @description When it was set.
+             */
+            setAt: string;
+            /**
+             * Format: int64
+             * @description In pixels.
+             */
+            width: number;
         };
         /** @description That somebody has looked at what was not plain. */
         LookInput: {
@@ -13952,6 +14022,108 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogoStandView"];
+                };
+            };
+        };
+    };
+    set_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogoView"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_logo_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/png": number[];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

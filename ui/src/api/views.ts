@@ -34,6 +34,7 @@ export type IncomingPaymentPage = Schemas["IncomingPaymentPageView"];
 export type Job = Schemas["JobView"];
 export type Language = Schemas["Language"];
 export type Login = Schemas["LoginView"];
+export type Logo = Schemas["LogoView"];
 export type MailSettings = Schemas["MailView"];
 export type MailboxSettings = Schemas["MailboxView"];
 export type ChartAccount = Schemas["ChartAccountView"];

@@ -1,6 +1,6 @@
 //! Documents as e-invoices: what each of them says, as it was issued, with its paper beside it.
 
-use super::{Printed, document_within, draw_document};
+use super::{Printed, document_within};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -28,25 +28,26 @@ impl App {
             None => None,
         };
         drop(conn);
-        e_invoice_of(&document, lines, credits.as_ref(), (&facility, ctx.at)).await?.map_err(refused)
+        self.e_invoice_of(&document, lines, credits.as_ref(), (&facility, ctx.at)).await?.map_err(refused)
     }
-}
 
-/// A document as an e-invoice with the name of the file, or all that it lacks to be one.
-pub(crate) async fn e_invoice_of(
-    document: &Document,
-    lines: Vec<DocumentLine>,
-    credits: Option<&Document>,
-    (facility, at): (&Facility, DateTime<Utc>),
-) -> Result<Result<(String, Vec<u8>), Vec<EInvoiceLack>>> {
-    let printed = Printed::of(document)?;
-    let it = match EInvoice::of(facts(document, &lines, &printed, credits)) {
-        Ok(it) => it,
-        Err(lacks) => return Ok(Err(lacks)),
-    };
-    let (name, paper) = draw_document(document, lines, facility, at).await?;
-    let content = e_invoice(&it, Some(Enclosed { name: &name, content: &paper }));
-    Ok(Ok((e_invoice_name(&name), content)))
+    /// A document as an e-invoice with the name of the file, or all that it lacks to be one.
+    pub(crate) async fn e_invoice_of(
+        &self,
+        document: &Document,
+        lines: Vec<DocumentLine>,
+        credits: Option<&Document>,
+        (facility, at): (&Facility, DateTime<Utc>),
+    ) -> Result<Result<(String, Vec<u8>), Vec<EInvoiceLack>>> {
+        let printed = Printed::of(document)?;
+        let it = match EInvoice::of(facts(document, &lines, &printed, credits)) {
+            Ok(it) => it,
+            Err(lacks) => return Ok(Err(lacks)),
+        };
+        let (name, paper) = self.draw_document(document, lines, facility, at).await?;
+        let content = e_invoice(&it, Some(Enclosed { name: &name, content: &paper }));
+        Ok(Ok((e_invoice_name(&name), content)))
+    }
 }
 
 /// What of a document an e-invoice may say.

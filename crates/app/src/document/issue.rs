@@ -7,6 +7,7 @@ use crate::error::{AppError, Result};
 use crate::ledger::{Carrying, Issued, posting_of};
 use crate::month_run::{seller_of, sender_of};
 use chrono::NaiveDate;
+use stolpe_documents::document::Sender;
 use stolpe_domain::access::Permission;
 use stolpe_domain::billing::Billing;
 use stolpe_domain::document::{
@@ -14,7 +15,7 @@ use stolpe_domain::document::{
 };
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::facility::Facility;
-use stolpe_domain::id::DocumentId;
+use stolpe_domain::id::{DocumentId, LogoId};
 use stolpe_domain::organisation::Organisation;
 use stolpe_domain::payer::Debtor;
 use stolpe_store::document::{Document, Issue};
@@ -23,6 +24,7 @@ use stolpe_store::document::{Document, Issue};
 pub(crate) struct Numbering {
     organisation: Organisation,
     facility: Facility,
+    logo: Option<LogoId>,
     billing: Option<Billing>,
     on: NaiveDate,
     series: Vec<(DocumentKind, Series)>,
@@ -33,11 +35,12 @@ impl Numbering {
     pub(crate) async fn begin(tx: &mut stolpe_store::Tx, ctx: &Ctx, facility: &Facility) -> Result<Self> {
         let organisation = tx.find_organisation(facility.organisation_id).await?.ok_or(AppError::NotFound)?;
         let billing = tx.find_billing(facility.organisation_id).await?.map(|(billing, _)| billing);
+        let logo = tx.logo_of(facility.organisation_id).await?.holds();
         let on = crate::unit::local_date(facility, ctx.at);
         // A clock that was set back must not date anything into a month that is locked.
         let books = tx.share_books_of(facility.organisation_id).await?;
         books.may_date(on).map_err(|refusal| AppError::refused(refusal.code()))?;
-        Ok(Self { organisation, facility: facility.clone(), billing, on, series: Vec::new() })
+        Ok(Self { organisation, facility: facility.clone(), logo, billing, on, series: Vec::new() })
     }
 
     /// Gives a draft its number, its date and its reference, and writes it down.
@@ -80,7 +83,8 @@ impl Numbering {
         let reference =
             billing.reference_rule.reference(&document.kind.reference_digits(number)).map_err(AppError::internal)?;
         let reference = asks.then_some(reference);
-        printed.sender = sender_of(&self.organisation, Some(&self.facility), billing.tax_status.clone());
+        let sender = sender_of(&self.organisation, Some(&self.facility), billing.tax_status.clone());
+        printed.sender = Sender { logo: self.logo, ..sender };
         printed.seller = seller_of(&self.organisation);
         if asks {
             printed.payment.account.clone_from(&billing.account);

@@ -129,6 +129,7 @@ impl Printed {
             due_on: document.due_on.filter(|_| !is_settled),
             period: document.period,
             sender: self.sender,
+            logo: None,
             recipient: self.recipient,
             window: self.window,
             days: self.days,

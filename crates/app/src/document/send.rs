@@ -244,7 +244,7 @@ impl App {
         let lines = conn.lines_of(&document).await?;
         drop(conn);
         let specified = document.company_id.map(|_| specification_of(&document, &lines)).transpose()?;
-        let (name, content) = super::draw_document(&document, lines, &facility, self.now()).await?;
+        let (name, content) = self.draw_document(&document, lines, &facility, self.now()).await?;
         let mut attached = vec![Attachment { name, media_type: "application/pdf".to_owned(), content }];
         let table = |(name, content)| Attachment { name, media_type: "text/csv; charset=utf-8".to_owned(), content };
         attached.extend(specified.map(table));

@@ -5,7 +5,7 @@ use super::charging::of_places;
 use super::{local, zone_of};
 use crate::App;
 use crate::ctx::Ctx;
-use crate::document::{e_invoice_of, recipient_name};
+use crate::document::recipient_name;
 use crate::error::{AppError, Result};
 use crate::job::{Outcome, Progress};
 use chrono::NaiveDate;
@@ -101,7 +101,7 @@ impl Packing {
                 let Some(facility) = facilities.get(&it.facility_id) else { continue };
                 let credited = it.credits_id.and_then(|id| credits.get(&id));
                 let lines = lines.remove(&it.id).unwrap_or_default();
-                let file = match e_invoice_of(&it, lines, credited, (facility, ctx.at)).await? {
+                let file = match self.app.e_invoice_of(&it, lines, credited, (facility, ctx.at)).await? {
                     Ok((name, content)) => {
                         let name = unused(&mut names, &name);
                         let hash = archive.add(&name, &content).map_err(AppError::internal)?;

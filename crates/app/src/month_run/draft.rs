@@ -372,5 +372,7 @@ pub(crate) fn sender_of(
         tax_status,
         email: facility.and_then(|facility| facility.contact.email.clone()),
         phone,
+        // A draft has that of today; which one it is, is written down when it is issued.
+        logo: None,
     }
 }

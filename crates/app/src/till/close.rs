@@ -52,7 +52,7 @@ impl App {
         let closing = close(held.sums.expected, counted, reason.as_deref()).map_err(refused)?;
         let number = held.number(&mut tx, TillSeriesKind::Report).await?;
         let printed = KeptReport {
-            sender: crate::month_run::sender_of(&held.organisation, None, None),
+            sender: held.sender(&mut tx).await?,
             clerk: name_of(&mut tx, held.till.clerk).await?,
             closed_by: if me == held.till.clerk { None } else { Some(name_of(&mut tx, me).await?) },
         };

@@ -1,6 +1,6 @@
 //! The papers of the counter: receipts, by hand and by mail, and the report of a till.
 
-use super::{OpenTill, counter_time, receipt_of};
+use super::{OpenTill, counter_time, receipt_of, sender_at_counter};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -37,13 +37,14 @@ pub(super) struct KeptReport {
     pub(super) closed_by: Option<String>,
 }
 
-async fn drawn(receipt: TillReceipt) -> Result<(String, Vec<u8>)> {
-    let name = till_receipt_name(&receipt);
-    let drawn = tokio::task::spawn_blocking(move || till_receipt(&receipt)).await.map_err(AppError::internal)?;
-    Ok((name, drawn.map_err(AppError::internal)?))
-}
-
 impl App {
+    async fn drawn_receipt(&self, receipt: TillReceipt) -> Result<(String, Vec<u8>)> {
+        let name = till_receipt_name(&receipt);
+        let logo = self.drawn_logo(receipt.sender.logo).await?;
+        let drawn = tokio::task::spawn_blocking(move || till_receipt(&receipt, logo.as_ref())).await;
+        Ok((name, drawn.map_err(AppError::internal)?.map_err(AppError::internal)?))
+    }
+
     /// The receipt of an entry as a file, with its name.
     ///
     /// # Errors
@@ -52,13 +53,13 @@ impl App {
         ctx.reach(Permission::ReadBilling)?;
         let entry = self.read().await?.find_till_entry(id).await?.ok_or(AppError::NotFound)?;
         self.till_for(ctx, entry.till_id).await?;
-        drawn(receipt_of(&entry)?).await
+        self.drawn_receipt(receipt_of(&entry)?).await
     }
 
     /// The receipt that a message brings, drawn now.
     pub(crate) async fn till_receipt_attached(&self, notice: NoticeId) -> Result<Vec<Attachment>> {
         let entry = self.read().await?.till_entry_of_notice(notice).await?.ok_or(AppError::NotFound)?;
-        let (name, content) = drawn(receipt_of(&entry)?).await?;
+        let (name, content) = self.drawn_receipt(receipt_of(&entry)?).await?;
         Ok(vec![Attachment { name, media_type: "application/pdf".to_owned(), content }])
     }
 
@@ -122,13 +123,19 @@ impl App {
     pub async fn till_report_file(&self, ctx: &Ctx, id: TillId) -> Result<(String, Vec<u8>)> {
         let OpenTill { listed, sums, vat, entries, .. } = self.till(ctx, id).await?;
         let till = listed.till;
-        let owner = self.read().await?.find_organisation(till.organisation_id).await?.ok_or(AppError::NotFound)?;
+        let mut conn = self.read().await?;
+        let owner = conn.find_organisation(till.organisation_id).await?.ok_or(AppError::NotFound)?;
         let printed = till.closed.as_ref().map(|closed| serde_json::from_str::<KeptReport>(&closed.printed));
-        let printed = printed.transpose().map_err(AppError::internal)?.unwrap_or_else(|| KeptReport {
-            sender: crate::month_run::sender_of(&owner, None, None),
-            clerk: listed.clerk.unwrap_or_default(),
-            closed_by: None,
-        });
+        let printed = match printed.transpose().map_err(AppError::internal)? {
+            Some(printed) => printed,
+            None => KeptReport {
+                sender: sender_at_counter(&mut conn, &owner).await?,
+                clerk: listed.clerk.unwrap_or_default(),
+                closed_by: None,
+            },
+        };
+        drop(conn);
+        let logo = self.drawn_logo(printed.sender.logo).await?;
         let time = |at| counter_time(owner.country, at);
         let page = TillReportPage {
             language: Language::of(owner.country),
@@ -152,7 +159,7 @@ impl App {
         let name = till_report_name(page.language, page.number, page.made_at);
         let event = Event::new(Action::TillExported, Subject::Till(id)).organisation(till.organisation_id);
         self.note_read(ctx, event).await?;
-        let drawn = tokio::task::spawn_blocking(move || till_report(&page)).await.map_err(AppError::internal)?;
-        Ok((name, drawn.map_err(AppError::internal)?))
+        let drawn = tokio::task::spawn_blocking(move || till_report(&page, logo.as_ref())).await;
+        Ok((name, drawn.map_err(AppError::internal)?.map_err(AppError::internal)?))
     }
 }

@@ -121,7 +121,7 @@ async fn entry_of(
     let (kind, means) = (TillEntryKind::PaidOut, TillMeans::Cash);
     let receipt = TillReceipt {
         language: person.draft.language,
-        sender: crate::month_run::sender_of(&held.organisation, None, None),
+        sender: held.sender(tx).await?,
         kind,
         means,
         number: number.to_string(),

@@ -170,7 +170,7 @@ impl App {
         };
         let receipt = TillReceipt {
             language: person.draft.language,
-            sender: crate::month_run::sender_of(&held.organisation, None, None),
+            sender: held.sender(tx).await?,
             kind: TillEntryKind::Taken,
             means: wish.means,
             number: number.to_string(),

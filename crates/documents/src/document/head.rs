@@ -72,6 +72,11 @@ pub(super) fn foot(leaf: &mut Leaf<'_>, page: &DocumentPage, texts: &Texts, (num
 
 /// The mark of the sender and its name; it stands above the window and beside nothing, so any length has room.
 fn sender(leaf: &mut Leaf<'_>, page: &DocumentPage) {
+    // An association with one facility often gives it its own name, which is said once.
+    let place = Some(&*page.recipient.facility).filter(|name| name.trim() != page.sender.name.trim());
+    if let Some(logo) = &page.logo {
+        return leaf.letterhead(logo, &page.sender.name, place, (LEFT, RIGHT));
+    }
     let (side, gap) = (mm(12.0), mm(4.0));
     leaf.fill(LEFT, mm(14.0), side, side, ACCENT);
     let initial: String = page.sender.name.chars().find(|letter| letter.is_alphanumeric()).into_iter().collect();
@@ -83,12 +88,9 @@ fn sender(leaf: &mut Leaf<'_>, page: &DocumentPage) {
     let name = leaf.faces.printable(&page.sender.name, SENDER.weight);
     let (style, lines) = leaf.faces.fitted(&name, &SENDER, RIGHT - x, 1, 9.0);
     let y = leaf.lines(Tag::P, x, mm(14.6), &style, &lines[..lines.len().min(2)]);
-    // An association with one facility often gives it its own name, which is said once.
-    if page.recipient.facility.trim() == page.sender.name.trim() {
-        return;
-    }
+    let Some(place) = place else { return };
     let quiet = Style { ink: QUIET_INK, ..SMALL };
-    let name = leaf.faces.printable(&page.recipient.facility, quiet.weight);
+    let name = leaf.faces.printable(place, quiet.weight);
     let (style, lines) = leaf.faces.fitted(&name, &quiet, RIGHT - x, 1, 7.5);
     leaf.lines(Tag::P, x, y, &style, &lines[..lines.len().min(1)]);
 }

@@ -8,7 +8,8 @@ use krilla::SerializeSettings;
 use krilla::color::rgb;
 use krilla::configure::{Accessibility, ConfigurationBuilder};
 use krilla::destination::XyzDestination;
-use krilla::geom::{PathBuilder, Point, Rect, Transform};
+use krilla::geom::{PathBuilder, Point, Rect, Size, Transform};
+use krilla::image::Image;
 use krilla::metadata::{DateTime, Metadata};
 use krilla::num::NormalizedF32;
 use krilla::outline::{Outline, OutlineNode};
@@ -222,6 +223,19 @@ impl Leaf<'_> {
         let identifier = self.surface.start_tagged(ContentTag::Other);
         self.draw_rectangles(rectangles, ink);
         self.surface.end_tagged();
+        let mut figure = TagGroup::new(Tag::Figure(Some(description)));
+        figure.push(identifier);
+        self.read(figure);
+    }
+
+    /// Draws an image with its corner at a point, with a description, and adds it to the reading order.
+    pub(super) fn image(&mut self, image: Image, (x, y): (f32, f32), (width, height): (f32, f32), description: String) {
+        let Some(size) = Size::from_wh(near(width), near(height)) else { return };
+        self.surface.push_transform(&Transform::from_translate(near(x), near(y)));
+        let identifier = self.surface.start_tagged(ContentTag::Other);
+        self.surface.draw_image(image, size);
+        self.surface.end_tagged();
+        self.surface.pop();
         let mut figure = TagGroup::new(Tag::Figure(Some(description)));
         figure.push(identifier);
         self.read(figure);

@@ -48,6 +48,9 @@ pub(super) fn draw(
 
 /// The sender stands above the window and beside nothing, so any length of name has room.
 fn sender(leaf: &mut Leaf<'_>, run: &LetterRun) {
+    if let Some(logo) = &run.logo {
+        return leaf.letterhead(logo, &run.organisation, Some(&run.facility), (LEFT, RIGHT));
+    }
     leaf.fill(LEFT, mm(13.0), mm(14.0), mm(1.1), ACCENT);
     let name = leaf.faces.printable(&run.organisation, SENDER.weight);
     let (style, lines) = leaf.faces.fitted(&name, &SENDER, RIGHT - LEFT, 1, 9.0);

@@ -5,6 +5,7 @@ use krilla::tagging::{TableHeaderScope, Tag, TagGroup};
 use stolpe_domain::language::Language;
 
 use crate::document::Sender;
+use crate::logo::Logo;
 use crate::pdf::style::{HEADING, INK, LABEL, SENDER, SMALL, STRONG};
 use crate::pdf::{Faces, Leaf, PAGE_HEIGHT, Paper, PaperInfo, PdfError, Style, TITLE, mm};
 
@@ -70,6 +71,7 @@ pub(super) struct Table {
 pub(super) struct Sheet<'s> {
     pub(super) language: Language,
     pub(super) sender: &'s Sender,
+    pub(super) logo: Option<&'s Logo>,
     pub(super) heading: String,
     /// The heading with what tells this paper from others.
     pub(super) title: String,
@@ -158,11 +160,18 @@ fn facts_top(sheet: &Sheet<'_>) -> f32 {
 
 fn head(leaf: &mut Leaf<'_>, sheet: &Sheet<'_>) {
     let sender = sheet.sender;
+    // The logo stands opposite, and what is said beside it keeps clear.
+    let mut right = RIGHT;
+    if let Some(logo) = sheet.logo {
+        let (width, _) = logo.size();
+        leaf.logo(logo, (RIGHT - width, mm(13.0)), &sender.name);
+        right -= width + mm(5.0);
+    }
     let name = leaf.faces.printable(&sender.name, SENDER.weight);
-    let (style, lines) = leaf.faces.fitted(&name, &SENDER, RIGHT - LEFT, 1, 9.0);
+    let (style, lines) = leaf.faces.fitted(&name, &SENDER, right - LEFT, 1, 9.0);
     let mut y = leaf.lines(Tag::P, LEFT, mm(15.0), &style, &lines[..lines.len().min(1)]);
     for line in sender.address.iter().chain([&sender.organisation_number]) {
-        y = leaf.block(Tag::P, LEFT, y, RIGHT - LEFT, &LABEL, line);
+        y = leaf.block(Tag::P, LEFT, y, right - LEFT, &LABEL, line);
     }
     leaf.heading(TITLE, LEFT, y + mm(3.0), RIGHT - LEFT, &HEADING, &sheet.heading);
     let mut facts = TagGroup::new(Tag::Table);

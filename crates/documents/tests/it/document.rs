@@ -47,7 +47,7 @@ fn lines(count: i64, currency: Currency) -> Vec<PageLine> {
         .collect()
 }
 
-fn page(language: Language, count: i64) -> DocumentPage {
+pub(crate) fn page(language: Language, count: i64) -> DocumentPage {
     let norwegian = language == Language::Nb;
     let currency = if norwegian { Currency::Nok } else { Currency::Sek };
     let mut lines = lines(count, currency);
@@ -91,7 +91,9 @@ fn page(language: Language, count: i64) -> DocumentPage {
             tax_status: Some("Godkänd för F-skatt".to_owned()),
             email: Some("kundtjanst@bjorkbacken.se".to_owned()),
             phone: Some("090-12 34 56".to_owned()),
+            logo: None,
         },
+        logo: None,
         recipient: Recipient {
             name: "Märta Łukasiewicz Ångström".to_owned(),
             address: vec!["Kungsgatan 12 lgh 1101".to_owned(), "903 20 Umeå".to_owned()],
@@ -137,7 +139,7 @@ fn page(language: Language, count: i64) -> DocumentPage {
 }
 
 /// Draws, and leaves the file in the folder that `STOLPE_LOOK` names, for who wants to see it.
-fn drawn(name: &str, page: &DocumentPage) -> Vec<u8> {
+pub(crate) fn drawn(name: &str, page: &DocumentPage) -> Vec<u8> {
     let pdf = document(page).unwrap();
     if let Some(folder) = option_env!("STOLPE_LOOK") {
         std::fs::write(format!("{folder}/{name}.pdf"), &pdf).unwrap();

@@ -5,6 +5,8 @@ mod document;
 #[cfg(test)]
 mod e_invoice;
 #[cfg(test)]
+mod logo;
+#[cfg(test)]
 mod payout_file;
 #[cfg(test)]
 mod people_file;

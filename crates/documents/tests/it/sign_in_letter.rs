@@ -9,9 +9,10 @@ use zeroize::Zeroizing;
 
 use crate::reader::{assert_golden, page_count, poppler, text};
 
-fn run(language: Language, window: AddressWindow) -> LetterRun {
+pub(crate) fn run(language: Language, window: AddressWindow) -> LetterRun {
     LetterRun {
         organisation: "Bostads AB Björkbacken".to_owned(),
+        logo: None,
         facility: "Kungsgatan 10–18".to_owned(),
         facility_id: "KUNG10".to_owned(),
         portal: "https://portal.bjorkbacken.se".to_owned(),
@@ -28,7 +29,7 @@ fn run(language: Language, window: AddressWindow) -> LetterRun {
     }
 }
 
-fn letter(language: Language) -> SignInLetter {
+pub(crate) fn letter(language: Language) -> SignInLetter {
     SignInLetter {
         recipient: "Märta Łukasiewicz Ångström".to_owned(),
         address: vec!["Kungsgatan 12 lgh 1101".to_owned(), "903 20 Umeå".to_owned()],

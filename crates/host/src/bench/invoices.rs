@@ -131,7 +131,9 @@ fn invoice(place: usize, count: i64) -> anyhow::Result<DocumentPage> {
             tax_status: Some("Godkänd för F-skatt".to_owned()),
             email: Some("kundtjanst@bjorkbacken.se".to_owned()),
             phone: None,
+            logo: None,
         },
+        logo: None,
         recipient: Recipient {
             name: format!("Märta Ångström {own}"),
             address: vec![format!("Kungsgatan {} lgh 1101", own % 200), "903 20 Umeå".to_owned()],

@@ -6,6 +6,7 @@ mod charge_points;
 mod documents;
 mod ledger;
 mod lists;
+mod logos;
 mod parity;
 mod people;
 mod promote;

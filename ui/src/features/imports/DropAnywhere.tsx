@@ -8,6 +8,7 @@ import { Problem } from "../../api/problem";
 import { useText } from "../../i18n/text";
 import { showProblem } from "../../parts/ErrorNotice";
 import { useHost } from "../../shell/Providers";
+import { tookPicture } from "../../shell/pictureDrops";
 import { can, useMe } from "../../shell/session";
 import classes from "./Imports.module.css";
 
@@ -19,6 +20,7 @@ export function DropAnywhere() {
   const me = useMe();
   const mayImport = can(me, "import");
   const take = (file: File) => {
+    if (tookPicture(file)) return;
     const to = can(me, "manage_charging") && isPriceFile(file) ? "/market-prices" : "/imports/new";
     void navigate({ to, state: { dropped: file } });
   };

@@ -25,6 +25,7 @@ import { Section } from "../../parts/Section";
 import { can, useMe } from "../../shell/session";
 import { AgreementsSection } from "./AgreementsSection";
 import { BillingSection } from "./BillingSection";
+import { LogoSection } from "./LogoSection";
 import classes from "./OrganisationPanel.module.css";
 import { TermsSection } from "./TermsSection";
 
@@ -72,6 +73,7 @@ export function OrganisationPanel({ id, onClose }: { id: string; onClose: () => 
           [t("organisation.country"), t(`country.${organisation.country}`)],
         ]}
       />
+      <LogoSection organisation={organisation} />
       {can(me, "read_billing") && <BillingSection organisation={organisation} />}
       {can(me, "change_organisation") && <AgreementsSection organisation={organisation} />}
       <TermsSection organisation={organisation} />
