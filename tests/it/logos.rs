@@ -70,7 +70,10 @@ async fn a_logo_is_set_replaced_and_removed_and_the_log_says_so(#[values(Sqlite,
     assert_eq!((&first["kind"], &first["width"], &first["height"]), (&json!("png"), &json!(300), &json!(100)));
     assert_eq!(owner.get(&path).await.expect(200)["logo"], first);
     let file = owner.get(&format!("{path}/file")).await;
-    assert_eq!((&file.headers["content-type"], &file.headers["x-content-type-options"]), (&"image/png", &"nosniff"));
+    assert_eq!(
+        (&file.headers["content-type"], &file.headers["x-content-type-options"]),
+        (&"image/png".parse().unwrap(), &"nosniff".parse().unwrap())
+    );
     let kept = image::load_from_memory(&file.bytes).unwrap().into_rgb8();
     assert_eq!((kept.dimensions(), kept.get_pixel(150, 50).0), ((300, 100), [11, 90, 107]));
 
@@ -159,7 +162,7 @@ async fn what_is_no_logo_is_refused_whatever_it_is_called_and_nothing_changes(
     let first = sets(&host, 300).await;
     let good = picture(400, 100, [200, 0, 0]);
     let mut heavy = good.clone();
-    heavy.resize(2 * 1024 * 1024 + 1, 0);
+    heavy.resize(2_000_001, 0);
     for (content, code) in [
         (Vec::new(), "logo.not_a_picture"),
         (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>".to_vec(), "logo.not_a_picture"),

@@ -3,7 +3,7 @@
 use crate::words::words;
 
 /// The largest file that is taken in.
-pub const MOST_BYTES: usize = 2 * 1024 * 1024;
+pub const MOST_BYTES: usize = 2_000_000;
 /// The longest side of a picture that is taken in, in pixels: what unpacks to more is no logo.
 pub const MOST_SIDE: u32 = 4_000;
 /// What is narrower is coarse on paper.

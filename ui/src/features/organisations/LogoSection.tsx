@@ -1,4 +1,4 @@
-import { Button, FileButton, Skeleton } from "@mantine/core";
+import { Button, FileButton } from "@mantine/core";
 import { IconPhoto, IconTrash } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
@@ -18,7 +18,7 @@ import { can, useMe } from "../../shell/session";
 import classes from "./LogoSection.module.css";
 
 // As the host has it.
-const MAX_BYTES = 2 * 1024 * 1024;
+const MAX_BYTES = 2_000_000;
 
 /** The picture that the papers of an organisation carry. */
 export function LogoSection({ organisation }: { organisation: Organisation }) {
@@ -133,7 +133,7 @@ function OnPaper({ organisation, logo }: { organisation: Organisation; logo: Log
             style={{ width: `${widthOnPaper(logo)}mm` }}
           />
         ) : (
-          <Skeleton height="14mm" width="40mm" />
+          <span className={classes.waiting} />
         )}
         <span className={logo.width > 2 * logo.height ? classes.quiet : classes.name}>
           {organisation.name}
