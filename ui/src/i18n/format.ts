@@ -63,13 +63,15 @@ export function formats(language: Language, timeZone = HOME_ZONE): Formats {
     ...zone,
   });
   const kilowattHours = new Intl.NumberFormat(locale, { minimumFractionDigits: 3 });
-  const money = (text: string, currency: string, digits: readonly [least: number, most: number]) =>
-    new Intl.NumberFormat(locale, {
-      style: "currency",
-      currency,
-      minimumFractionDigits: digits[0],
-      maximumFractionDigits: digits[1],
-    }).format(text as `${number}`);
+  const money = (text: string, currency: string, digits: readonly [least: number, most: number]) => {
+    const fraction = { minimumFractionDigits: digits[0], maximumFractionDigits: digits[1] };
+    const amount = text as `${number}`;
+    const written = new Intl.NumberFormat(locale, { style: "currency", currency, ...fraction });
+    if (language !== "nb") return written.format(amount);
+    // Engines differ in where the krone stands: after the figure, as on the papers.
+    const krone = written.formatToParts(amount).find((part) => part.type === "currency");
+    return `${new Intl.NumberFormat(locale, fraction).format(amount)}\u00a0${krone?.value ?? currency}`;
+  };
   const long = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", ...zone });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const collator = new Intl.Collator(locale, { numeric: true });
