@@ -36,7 +36,7 @@ impl Logos {
 
 /// What the audit log keeps of a logo.
 fn told(it: &KeptLogo) -> Value {
-    let digest: String = it.digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digest = hex::encode(&it.digest);
     json!({ "mediaType": it.kind.media_type(), "width": it.width, "height": it.height, "sha256": digest })
 }
 

@@ -144,7 +144,7 @@ fn restore_colours(picture: &mut RgbaImage) {
     for Rgba([red, green, blue, alpha]) in picture.pixels_mut() {
         let seen = u32::from(*alpha);
         for colour in [red, green, blue] {
-            *colour = if seen == 0 { 0 } else { byte((u32::from(*colour) * 255 + seen / 2) / seen) };
+            *colour = (u32::from(*colour) * 255 + seen / 2).checked_div(seen).map_or(0, byte);
         }
     }
 }

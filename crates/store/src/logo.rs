@@ -141,7 +141,7 @@ impl Tx {
         .bind(logo.map(|it| it.height))
         .bind(it.logo.map(|(_, content)| content.to_vec()))
         .bind(logo.map(|it| it.digest.clone()))
-        .bind(it.by.map(|it| it.uuid()))
+        .bind(it.by.map(LoginId::uuid))
         .bind(it.at)
         .run()
         .await

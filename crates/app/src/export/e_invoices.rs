@@ -59,13 +59,9 @@ impl App {
         let subject = place.1.or_else(|| from.first().map(|it| it.organisation_id));
         let about = (subject, subject.map_or(Subject::Host, Subject::Organisation));
         let made = Packing { app: self.clone(), facilities: from, filter, words, language, total: count };
-        self.start_job(
-            ctx,
-            "e_invoices",
-            about,
-            count,
-            |_, ctx, progress| async move { made.pack(&ctx, &progress).await },
-        )
+        self.start_job(ctx, "e_invoices", about, count, |_, ctx, progress| async move {
+            Box::pin(made.pack(&ctx, &progress)).await
+        })
         .await
     }
 }
