@@ -65,9 +65,8 @@ export function LogoSection({ organisation }: { organisation: Organisation }) {
       </Loaded>
       {mayChange && query.data && (
         <>
-          <p className={classes.soft}>
-            {t("logo.words")} {t("logo.formats", { size: format.fileSize(MAX_BYTES) })}
-          </p>
+          <p className={classes.soft}>{t("logo.words")}</p>
+          <p className={classes.small}>{t("logo.formats", { size: format.fileSize(MAX_BYTES) })}</p>
           <div className={classes.actions}>
             <FileButton resetRef={reset} accept="image/png,image/jpeg" onChange={(file) => void set(file)}>
               {(props) => (
@@ -139,7 +138,7 @@ function OnPaper({ organisation, logo }: { organisation: Organisation; logo: Log
           {organisation.name}
         </span>
       </div>
-      <figcaption className={classes.soft}>{t("logo.onPaper")}</figcaption>
+      <figcaption className={classes.small}>{t("logo.onPaper")}</figcaption>
     </figure>
   );
 }
