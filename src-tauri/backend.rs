@@ -140,6 +140,16 @@ impl Backend {
         }
     }
 
+    /// Has the host of this desk write down who changed whom it lets in.
+    ///
+    /// # Errors
+    /// When whoever is signed in may not change it, or it cannot be written down.
+    pub(crate) async fn note_network(&self, before: &Network, after: &Network) -> Result<(), ShellError> {
+        let End::Here(host) = &self.end else { return Ok(()) };
+        let token = self.sign_in.token().ok_or(ShellError::Denied)?;
+        host.note_network(&token, before, after).await
+    }
+
     /// How far listening has come; nothing at a host elsewhere.
     pub(crate) async fn listening(&self) -> Option<Listening> {
         match &self.end {

@@ -205,10 +205,12 @@ impl Desk {
         let mut after = before.clone();
         change(&mut after);
         after.certificate = self.certificate();
-        let changed = match backend.listen(&after).await {
-            Ok(()) => self.remember(|memory| memory.network = after),
-            Err(error) => Err(error),
+        let changed = async {
+            backend.listen(&after).await?;
+            backend.note_network(&before, &after).await?;
+            self.remember(|memory| memory.network = after)
         };
+        let changed = changed.await;
         if changed.is_err()
             && let Err(error) = backend.listen(&before).await
         {

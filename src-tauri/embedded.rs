@@ -104,6 +104,14 @@ impl Embedded {
         }
     }
 
+    /// Writes down that whoever is signed in by a token changed whom this computer lets in.
+    ///
+    /// # Errors
+    /// When they may not, or it cannot be written down.
+    pub(crate) async fn note_network(&self, token: &str, before: &Network, after: &Network) -> Result<(), ShellError> {
+        Ok(self.host.app().note_network(token, before, after).await?)
+    }
+
     /// How far listening has come; nothing before it was begun.
     pub(crate) async fn listening(&self) -> Option<Listening> {
         match &*self.door.lock().await {

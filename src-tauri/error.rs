@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use serde::ser::SerializeStruct;
 use serde_json::{Value, json};
-use stolpe_host::StartError;
+use stolpe_host::{AppError, StartError};
 
 use crate::keychain::KeychainError;
 use crate::trust::Stranger;
@@ -107,6 +107,9 @@ pub(crate) enum ShellError {
     /// Whoever is signed in may not change it.
     #[error("the sign-in does not allow it")]
     Denied,
+    /// The host in this desk did not write down what was changed.
+    #[error("it was not written down")]
+    Unwritten(#[from] AppError),
     /// A file of the user that the host would refuse for its size.
     #[error("the file is too large")]
     TooLarge,
@@ -140,7 +143,8 @@ impl ShellError {
             Self::PortRefused { .. } => "network.port_refused",
             Self::NoCertificate => "network.no_certificate",
             Self::Certificate(_) => "network.certificate",
-            Self::Denied => "access.denied",
+            Self::Denied | Self::Unwritten(AppError::Denied | AppError::SignedOut) => "access.denied",
+            Self::Unwritten(_) => "network.unwritten",
             Self::Keychain(error) => error.code(),
             Self::Host(error) => error.code(),
             Self::Broken(_) => "shell.broken_off",

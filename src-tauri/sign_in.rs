@@ -50,6 +50,11 @@ impl SignIn {
         self.token.subscribe()
     }
 
+    /// The token, while somebody is signed in.
+    pub(crate) fn token(&self) -> Option<Token> {
+        self.token.borrow().clone()
+    }
+
     /// Puts the token on a request. What the page itself claims to be is removed.
     pub(crate) fn authorise<B>(&self, request: &mut Request<B>) {
         request.headers_mut().remove(COOKIE);

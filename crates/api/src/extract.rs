@@ -19,9 +19,16 @@ pub const SIGN_IN_COOKIE: &str = "stolpe_sign_in";
 /// A request that signs in by cookie must carry this header to change anything; another site cannot set it.
 const OWN_PAGE: (&str, &str) = ("x-requested-with", "stolpe");
 
-/// Through which door a request came; the desktop shell says so itself, a page cannot.
+/// Through which door a request came, as the log says it; the desktop shell says so itself, a page cannot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Channel(pub &'static str);
+pub struct Channel(&'static str);
+
+impl Channel {
+    /// A browser, or a program beside it.
+    const WEB: Self = Self("web");
+    /// The window of the desktop.
+    pub const DESKTOP: Self = Self("desktop");
+}
 
 /// Somebody who may have signed in, with the circumstances of the request.
 pub(crate) struct Caller(pub(crate) Ctx);
@@ -75,7 +82,7 @@ async fn find(parts: &mut Parts, api: &Api) -> Result<Ctx, Problem> {
 
 fn circumstances(parts: &Parts, api: &Api) -> Ctx {
     let at = api.app.now();
-    let channel = parts.extensions.get::<Channel>().map_or("web", |channel| channel.0);
+    let channel = parts.extensions.get::<Channel>().unwrap_or(&Channel::WEB).0;
     let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
     let mut ctx = Ctx::system("anyone", at);
     ctx.actor = Actor::Nobody;

@@ -35,6 +35,7 @@ mod mailbox;
 mod market_price;
 mod money_back;
 mod month_run;
+mod network;
 mod notice;
 mod one_time;
 mod organisation;

@@ -11,11 +11,11 @@ mod pages;
 pub mod serve;
 mod training;
 
-use axum::Router;
+use axum::{Extension, Router};
 use chrono::TimeDelta;
 use std::sync::Arc;
 use stolpe_api::Api;
-use stolpe_app::{App, AppError};
+use stolpe_app::App;
 use stolpe_messaging::Gateways;
 use stolpe_payments::Providers;
 use stolpe_ports::clock::SystemClock;
@@ -29,7 +29,7 @@ pub use key_file::{FixedKey, KeyFile};
 pub use moved::{DataMoved, MovedData};
 pub use serve::fingerprint;
 pub use stolpe_api::Channel;
-pub use stolpe_app::{Change, Ctx, Feed, Retention};
+pub use stolpe_app::{AppError, Change, Ctx, Feed, Retention};
 pub use stolpe_messaging::{Imap, SmsAddresses, Smtp};
 pub use stolpe_payments::PaymentAddresses;
 pub use stolpe_prices::PriceAddresses;
@@ -162,7 +162,7 @@ impl Host {
 
     /// The API alone, for the desktop, which serves the pages itself and signs in without a cookie.
     pub fn router(&self) -> Router {
-        self.api(true)
+        self.api(true).layer(Extension(Channel::DESKTOP))
     }
 
     /// The API, the pages and the health checks for browsers, and the way in for charge points, whose lines end with

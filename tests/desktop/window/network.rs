@@ -35,6 +35,12 @@ async fn charge_points_get_in_where_the_owner_opens_the_network_and_nothing_else
     }
     picture("network")?;
 
+    let (_, log) = desk.ask("GET", "/api/v1/audit?action=setting.changed", &Value::Null).await?;
+    let row = &log["items"][0];
+    assert_eq!((&row["reason"], &row["origin"]), (&json!("network"), &json!("desktop")), "{log}");
+    assert_eq!((&row["before"]["reach"], &row["after"]["reach"]), (&json!("this_computer"), &json!("charge_points")));
+    assert_eq!(row["after"]["port"], json!(port));
+
     // Nobody knows it yet, so it waits for somebody to adopt it.
     assert_eq!(ask(port, &handshake("LP-7"))?, 404);
     let (_, waiting) = desk.ask("GET", "/api/v1/waiting-charge-points", &Value::Null).await?;

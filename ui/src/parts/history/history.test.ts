@@ -47,6 +47,8 @@ describe("an earlier value can be put back", () => {
 describe("codes of ours", () => {
   it("are said in words where the reason is one, and nobody's own words are touched", () => {
     expect(reasonWords({ action: "job.started", reason: "letters" }, text)).toBe("Inloggningsbrev");
+    expect(reasonWords({ action: "job.started", reason: "month_run" }, text)).toBe("Debitering av en månad");
+    expect(reasonWords({ action: "setting.changed", reason: "network" }, text)).toBe("Nätverk");
     expect(reasonWords({ action: "person.erased", reason: "letters" }, text)).toBe("letters");
   });
   it("for where it came from are said in words", () => {

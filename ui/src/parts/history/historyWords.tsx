@@ -29,6 +29,7 @@ export function valueWords(path: string, value: unknown, { t, word, format, lang
   const field = path.split(".").at(-1) ?? path;
   if (field === "language") return (LANGUAGE_NAMES as Record<string, string>)[text] ?? text;
   if (field === "phone") return writtenPhone(text, language);
+  if (field === "reach") return word("network", `${text}.title`);
   const family = CODED[field];
   if (family) return word(family, text);
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return format.date(text);
@@ -45,8 +46,8 @@ export function Value({ path, value }: { path: string; value: unknown }) {
   return valueWords(path, value, text) || "–";
 }
 
-/** Actions whose reason is a code of ours; on all others it is what somebody wrote. */
-const CODED_REASONS = /^(job|setting)\.|^import\.(committed|file_destroyed)$/;
+/** Actions whose reason is a code of ours, beside those of tasks; on all others it is what somebody wrote. */
+const CODED_REASONS = /^setting\.|^import\.(committed|file_destroyed)$/;
 
 /** Why, in words. */
 export function reasonWords(
@@ -54,6 +55,7 @@ export function reasonWords(
   { word }: Text,
 ): string {
   if (!reason) return "";
+  if (action.startsWith("job.")) return word("job", reason, "job.other");
   return CODED_REASONS.test(action) ? word("reason", reason.replaceAll(" ", "_")) : reason;
 }
 
