@@ -550,6 +550,11 @@ async fn provider_payments(walk: &mut Walk, invoice: &Value, person: &str) {
     let path = format!("/payment-methods?facilityId={}", walk.host.facility);
     let methods = json!({"appliesFrom": "2999-01-01", "methods": []});
     walk.carry_out("choose_payment_methods", &owner, &path, Some(0), methods).await;
+    let path = format!("/top-up-setting?facilityId={}", walk.host.facility);
+    let rule = json!({"on": true, "leastMinor": 1_000, "stepMinor": 100});
+    walk.carry_out("save_top_up_setting", &owner, &path, Some(0), rule).await;
+    let wish = json!({"facilityId": walk.host.facility, "minor": 1_000, "provider": "swish"});
+    walk.carry_out("top_up", &bo, "/me/top-ups", None, wish).await;
     let what = json!({"documentId": invoice["id"], "provider": "swish"});
     let begun = walk.carry_out("pay_my_invoice", &bo, "/me/payments", None, what.clone()).await;
     let path = format!("/me/payments/{}/break-off", text(&begun["id"]));

@@ -67,6 +67,7 @@ mod till;
 mod till_at_the_bank;
 mod till_histories;
 mod to_the_ore;
+mod top_ups;
 mod training;
 mod training_invoices;
 mod transfers;

@@ -106,7 +106,7 @@ impl Paying {
         self.press().await.expect(201)
     }
 
-    async fn mine(&self, payment: &Value) -> Value {
+    pub(crate) async fn mine(&self, payment: &Value) -> Value {
         self.asa.get(&format!("/me/payments/{}", text(&payment["id"]))).await.expect(200)
     }
 

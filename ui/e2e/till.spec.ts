@@ -61,7 +61,7 @@ test("a clerk takes payments at the counter and closes the till with a differenc
   await expect(entries).toContainText("Åsa Öberg");
   await expect(panel).toContainText(/520,00\skr/);
 
-  // By card, beforehand, to the öre; and taken back again.
+  // By card, beforehand, by the rule of the facility; and taken back again.
   await panel.getByRole("button", { name: "Ta betalt" }).click();
   await taking.getByRole("combobox", { name: "Vem betalar" }).fill("Bo");
   await page.getByRole("option", { name: "Bo Lind" }).click();
@@ -70,8 +70,11 @@ test("a clerk takes payments at the counter and closes the till with a differenc
   await expect(taking.getByText("Kontanter finns bara i hela kronor")).toBeVisible();
   await taking.getByRole("radio", { name: "Kort" }).check();
   await amount.fill("100,50");
+  await expect(taking.getByText("Beloppet passar inte i stegen")).toBeVisible();
+  await expect(taking.getByText(/Minst 10,00\skr\. Hela kronor\./)).toBeVisible();
+  await amount.fill("101");
   await taking.getByRole("textbox", { name: "Kortterminalens referens" }).fill("004711");
-  await taking.getByRole("button", { name: /^Ta betalt 100,50/ }).click();
+  await taking.getByRole("button", { name: /^Ta betalt 101,00/ }).click();
   await expect(entries).toContainText("Bo Lind");
   await entries.getByRole("button", { name: /^Återta \d{4}-0002$/ }).click();
   const back = page.getByRole("dialog", { name: /^Återta/ });

@@ -1,7 +1,7 @@
 // Money that somebody has left is paid out in cash: asked for at the person, approved by a colleague, and handed over out of
 // the till of a clerk, with a receipt to sign (PRE-11, PRE-19).
 import { addPerson, expect, make, place } from "./fixtures";
-import { faults } from "./invoiceToPay";
+import { faults, invoice } from "./invoiceToPay";
 import { test } from "./mailServer";
 import { paper, picture } from "./picture";
 
@@ -22,8 +22,12 @@ test("what was approved is handed over at the counter", async ({ host, desk: pag
   expect(turnedOn.ok(), await turnedOn.text()).toBe(true);
   const opening = { openingMinor: 50_000 };
   const till = await make<{ id: string }>(page, host.url, `/tills?organisationId=${organisation}`, opening);
-  const beforehand = { personId: asa.id, means: "card", minor: 30_050, shares: [] };
-  await make(page, host.url, `/tills/${till.id}/entries`, beforehand);
+  // What is too much for the invoice is left, to the öre.
+  await invoice(page, host.url, asa.id);
+  const { items } = await (await page.request.get(`${api}/documents?organisationId=${organisation}`)).json();
+  const shares = [{ documentId: items[0].id, minor: 1_600 }];
+  const tooMuch = { personId: asa.id, means: "card", minor: 31_650, shares };
+  await make(page, host.url, `/tills/${till.id}/entries`, tooMuch);
 
   // Nothing waits at the counter, which says where one asks.
   await page.goto(`${host.url}/admin/till?open=${till.id}`);

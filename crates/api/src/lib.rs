@@ -61,6 +61,7 @@ mod tenancy;
 mod terms;
 mod till;
 mod todo;
+mod top_up;
 mod transfer;
 mod unit;
 mod view;

@@ -10,12 +10,12 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use stolpe_app::{MyInvoice, MyPayment, Onward};
+use stolpe_app::{MyInvoice, MyPayment, Onward, PayBy};
 use stolpe_domain::document::{DocumentKind, DocumentState};
-use stolpe_domain::id::{DocumentId, OrganisationId, PaymentId, TermsId};
+use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentId, TermsId};
 use stolpe_domain::money::Money;
-use stolpe_domain::payment::{AttemptState, PaymentProvider};
-use stolpe_domain::terms::TermsKind;
+use stolpe_domain::payment::{AttemptState, PaymentProvider, PurposeKind};
+use stolpe_domain::terms::{Terms, TermsKind};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,9 +32,15 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
 /// Terms that are accepted by paying.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct MyTermsView {
+pub(crate) struct MyTermsView {
     id: TermsId,
     kind: TermsKind,
+}
+
+impl From<Terms> for MyTermsView {
+    fn from(it: Terms) -> Self {
+        Self { id: it.id, kind: it.kind }
+    }
 }
 
 /// An invoice as whoever pays it sees it.
@@ -87,7 +93,7 @@ impl From<MyInvoice> for MyInvoiceView {
             payable: it.payable,
             open: it.open,
             providers: it.providers,
-            terms: it.terms.into_iter().map(|it| MyTermsView { id: it.id, kind: it.kind }).collect(),
+            terms: it.terms.into_iter().map(Into::into).collect(),
             payment_id: it.payment.as_ref().map(|it| it.id),
             payment_state: it.payment.map(|it| it.state),
         }
@@ -117,11 +123,15 @@ enum OnwardKind {
 /// A payment as whoever pays sees it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct MyPaymentView {
+pub(crate) struct MyPaymentView {
     id: PaymentId,
-    document_id: DocumentId,
-    /// The number of the invoice.
-    number: String,
+    purpose: PurposeKind,
+    /// The invoice that is paid; none where money is put in.
+    document_id: Option<DocumentId>,
+    /// The facility at which it is paid.
+    facility_id: FacilityId,
+    /// The number of the invoice, or of the receipt of what was put in; none of what is not in yet.
+    number: Option<String>,
     amount: Money,
     provider: PaymentProvider,
     state: AttemptState,
@@ -154,8 +164,10 @@ impl From<MyPayment> for MyPaymentView {
         };
         Self {
             id: it.payment.id,
-            document_id: it.payment.document_id,
-            number: it.number.to_string(),
+            purpose: it.payment.purpose.kind(),
+            document_id: it.payment.purpose.document(),
+            facility_id: it.payment.facility_id,
+            number: it.number.map(|number| number.to_string()),
             amount: it.payment.amount,
             provider: it.payment.provider,
             state: it.payment.state,
@@ -189,7 +201,8 @@ async fn pay_my_invoice(
     Caller(ctx): Caller,
     Input(input): Input<PayInput>,
 ) -> Answer<(StatusCode, Json<MyPaymentView>)> {
-    let begun = api.app.pay(&ctx, input.document_id, input.provider, input.phone.as_deref(), input.accepts).await?;
+    let by = PayBy { provider: input.provider, phone: input.phone, accepts: input.accepts };
+    let begun = api.app.pay(&ctx, input.document_id, by).await?;
     Ok((StatusCode::CREATED, Json(begun.into())))
 }
 

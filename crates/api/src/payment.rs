@@ -7,6 +7,7 @@ use crate::page::{Total, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use crate::terms::AcceptedTermsView;
+use crate::top_up::TopUpReceiptView;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{OriginalUri, State};
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use stolpe_app::{Attempt, Callback, ListedPayment, OpenPayment, PaymentFilter, PaymentPlace};
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentAttemptId, PaymentId, PersonId};
 use stolpe_domain::money::Money;
-use stolpe_domain::payment::{AttemptState, Concern, PaymentProvider};
+use stolpe_domain::payment::{AttemptState, Concern, PaymentProvider, PurposeKind};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -36,11 +37,13 @@ struct PaymentView {
     id: PaymentId,
     organisation_id: OrganisationId,
     facility_id: FacilityId,
-    document_id: DocumentId,
+    purpose: PurposeKind,
+    /// The invoice that is paid; none where money is put in beforehand.
+    document_id: Option<DocumentId>,
     person_id: PersonId,
-    /// The number of the invoice; none once it is out of use.
+    /// The number of the invoice, none once it is out of use; or of the receipt of what was put in, none before it is.
     number: Option<String>,
-    /// Whom the invoice is for, as it was printed.
+    /// Whom the invoice is for, as it was printed, or who puts money in.
     recipient: Option<String>,
     /// How much was asked for.
     amount: Money,
@@ -64,7 +67,8 @@ impl From<ListedPayment> for PaymentView {
             id: payment.id,
             organisation_id: payment.organisation_id,
             facility_id: payment.facility_id,
-            document_id: payment.document_id,
+            purpose: payment.purpose.kind(),
+            document_id: payment.purpose.document(),
             person_id: payment.person_id,
             number: number.map(|number| number.to_string()),
             recipient,
@@ -183,6 +187,8 @@ struct PaymentQuery {
     to_look_at: Option<bool>,
     /// For this invoice.
     document_id: Option<DocumentId>,
+    /// To pay a document, or to put money in beforehand.
+    purpose: Option<PurposeKind>,
 }
 
 /// Lists payments through providers, the latest first.
@@ -202,6 +208,7 @@ async fn list_payments(
         provider: query.provider,
         to_look_at: query.to_look_at,
         document: query.document_id,
+        purpose: query.purpose,
     };
     let (page, total) = api.app.list_payments(&ctx, filter, after, window.limit()).await?;
     let last = page.items.last().filter(|_| page.more);
@@ -222,6 +229,8 @@ struct OpenPaymentView {
     callbacks: Vec<CallbackView>,
     /// Which terms were accepted with the tries.
     accepted: Vec<AcceptedTermsView>,
+    /// The receipts of what was put in beforehand.
+    receipts: Vec<TopUpReceiptView>,
 }
 
 impl From<OpenPayment> for OpenPaymentView {
@@ -231,6 +240,7 @@ impl From<OpenPayment> for OpenPaymentView {
             attempts: it.attempts.into_iter().map(Into::into).collect(),
             callbacks: it.callbacks.into_iter().map(Into::into).collect(),
             accepted: it.accepted.into_iter().map(Into::into).collect(),
+            receipts: it.receipts.into_iter().map(Into::into).collect(),
         }
     }
 }

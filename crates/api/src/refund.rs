@@ -39,9 +39,10 @@ struct RefundView {
     organisation_id: OrganisationId,
     facility_id: FacilityId,
     payment_id: PaymentId,
-    document_id: DocumentId,
+    /// The invoice that was paid; none where money was put in beforehand.
+    document_id: Option<DocumentId>,
     person_id: PersonId,
-    /// The number of the invoice that was paid; none once it is out of use.
+    /// The number of the invoice that was paid, none once it is out of use; or of the receipt of what was put in.
     number: Option<String>,
     /// Who gets the money.
     recipient: Option<String>,
@@ -314,7 +315,9 @@ struct MyRefundView {
     id: RefundId,
     /// Who gives the money back.
     organisation: String,
-    /// The number of the invoice that was paid.
+    /// Money goes back that was put in beforehand, and for no invoice.
+    is_top_up: bool,
+    /// The number of the invoice that was paid, or of the receipt of what was put in.
     number: Option<String>,
     amount: Money,
     state: RefundState,
@@ -328,6 +331,7 @@ impl From<MyRefund> for MyRefundView {
         Self {
             id: refund.id,
             organisation,
+            is_top_up: refund.document_id.is_none(),
             number: number.map(|number| number.to_string()),
             amount: refund.amount,
             state: refund.state,

@@ -7,6 +7,7 @@ use crate::ledger::ForeseenMoveView;
 use crate::page::{Total, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
+use crate::top_up::TopUpRuleView;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -14,8 +15,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use stolpe_app::{TillFilter, TillPlace, TillWish};
+use stolpe_app::{StandingAtCounter, TillFilter, TillPlace, TillWish};
 use stolpe_domain::id::{DocumentId, OrganisationId, PayoutId, PersonId, TillEntryId, TillId};
+use stolpe_domain::money::Money;
 use stolpe_domain::till::TillMeans;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -155,6 +157,10 @@ struct OwedView {
     items: Vec<OwedAtCounterView>,
     /// Whether a receipt can go to them by mail.
     has_email: bool,
+    /// What they have paid beforehand where more of it is kept.
+    prepaid: Money,
+    /// By which rule they pay more in advance.
+    rule: TopUpRuleView,
 }
 
 /// Reads what somebody can pay at the counter.
@@ -165,8 +171,9 @@ async fn list_owed_at_counter(
     Caller(ctx): Caller,
     Id(id): Id<PersonId>,
 ) -> Answer<Json<OwedView>> {
-    let (owed, has_email) = api.app.owed_at_counter(&ctx, id).await?;
-    Ok(Json(OwedView { items: owed.into_iter().map(Into::into).collect(), has_email }))
+    let StandingAtCounter { owed, has_email, prepaid, rule } = api.app.owed_at_counter(&ctx, id).await?;
+    let items = owed.into_iter().map(Into::into).collect();
+    Ok(Json(OwedView { items, has_email, prepaid, rule: rule.into() }))
 }
 
 /// How much of a document is paid.

@@ -66,6 +66,7 @@ mod tenancy;
 mod terms;
 mod till;
 mod todo;
+mod top_up;
 mod totp;
 mod training;
 mod unit;
@@ -117,7 +118,7 @@ pub use month_run::{
     Collected, CollectedPerson, MonthPlan, MonthWish, OpenMonthRun, PlanWaiting, PlannedDocument, Reach,
 };
 pub use one_time::Invited;
-pub use payment::{Agreement, FacilityMethods, ListedMethods, ListedPayment, MyInvoice, MyPayment, OpenPayment};
+pub use payment::{Agreement, FacilityMethods, ListedMethods, ListedPayment, MyInvoice, MyPayment, OpenPayment, PayBy};
 pub use payout::{
     HandOutcome, LeftMoney, ListedPayout, OpenPayout, OpenPayoutFile, PayoutDraft, PayoutOffer, PlannedStatus,
     StatusFindings, TakenStatuses, WantedDestination,
@@ -142,7 +143,10 @@ pub use staff::{Invitation, MembershipDraft, ScopeDraft, StaffMember};
 pub use stolpe_documents::table_out::TableFormat;
 pub use tariff::TariffPreview;
 pub use terms::{ListedTerms, OrganisationTerms, PublicTerms, TermsDraft};
-pub use till::{ListedTill, ListedTillEntry, OpenTill, OwedAtCounter, PayoutAtCounter, TillStanding, TillWish};
+pub use till::{
+    ListedTill, ListedTillEntry, OpenTill, OwedAtCounter, PayoutAtCounter, StandingAtCounter, TillStanding, TillWish,
+};
+pub use top_up::{Advance, MyBalance};
 pub use totp::TotpOffer;
 pub use training::TrainingCaller;
 pub use unit::{Tenant, UnitCut};
@@ -197,6 +201,7 @@ pub use stolpe_store::tenancy::PlacedTenancy;
 pub use stolpe_store::terms::AcceptedTerms;
 pub use stolpe_store::till::{KeptTillEntry, Till, TillFilter, TillPlace};
 pub use stolpe_store::todo::Waiting;
+pub use stolpe_store::top_up::TopUpReceipt;
 pub use stolpe_store::unit::{ListedUnit, UnitKey};
 pub use stolpe_store::view::View;
 

@@ -278,7 +278,7 @@ impl App {
         };
         let refunded = MoneyNews::Refunded {
             facility: facility.as_ref().map_or("", |it| it.name.as_str()),
-            number: SAMPLE_NUMBER,
+            number: Some(SAMPLE_NUMBER),
         };
         let letter = match kind {
             TemplateKind::Invitation => {

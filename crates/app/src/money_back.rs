@@ -23,10 +23,13 @@ use stolpe_store::{Conn, Tx};
 pub(crate) async fn tell_of_refund(tx: &mut Tx, ctx: &Ctx, refund: &Refund, outward: Outward) -> Result<()> {
     let Some(reader) = person(tx, refund.person_id, Some(refund.facility_id)).await? else { return Ok(()) };
     let facility = tx.find_facility(refund.facility_id).await?.map(|it| it.name).unwrap_or_default();
-    let document = tx.find_document(refund.document_id).await?;
-    let number = document.and_then(|it| it.number).map(|number| number.to_string()).unwrap_or_default();
+    let document = match refund.document_id {
+        Some(id) => tx.find_document(id).await?,
+        None => None,
+    };
+    let number = document.and_then(|it| it.number).map(|number| number.to_string());
     let texts = MailTexts::of(tx, refund.organisation_id).await?;
-    let news = MoneyNews::Refunded { facility: &facility, number: &number };
+    let news = MoneyNews::Refunded { facility: &facility, number: number.as_deref() };
     let notice = reader.notice((ctx, 0), (refund.organisation_id, &texts), (refund.amount, news), outward);
     Ok(tx.insert_notice(&notice).await?)
 }

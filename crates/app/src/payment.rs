@@ -10,16 +10,21 @@ mod begin;
 mod book;
 mod callback;
 mod methods;
+mod named;
+mod top_up;
+mod write;
 
 pub use agreement::Agreement;
 pub(crate) use ask::{AWAY, CLAIM, Heard, kept_words};
-pub use begin::{MyInvoice, MyPayment};
+pub(crate) use begin::payer;
+pub use begin::{MyInvoice, MyPayment, PayBy};
 pub(crate) use callback::address as callback_address;
+pub(crate) use methods::Offering;
 pub use methods::{FacilityMethods, ListedMethods};
+pub(crate) use named::Named;
 
 use crate::App;
 use crate::ctx::Ctx;
-use crate::document::recipient_name;
 use crate::error::{AppError, Result};
 use crate::incoming_payment::mark_paid;
 use book::{Booking, Source};
@@ -29,9 +34,9 @@ use std::sync::{Arc, Mutex};
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::document::Number;
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{DocumentId, OrganisationId, PaymentAgreementId, PaymentId};
+use stolpe_domain::id::{OrganisationId, PaymentAgreementId, PaymentId};
 use stolpe_domain::ledger::AccountKind;
-use stolpe_domain::payment::{AgreementKeys, AgreementSettings, Concern, Received};
+use stolpe_domain::payment::{AgreementKeys, AgreementSettings, Concern, PaymentPurpose, Received};
 use stolpe_domain::refund::RefundState;
 use stolpe_ports::error::{PortError, PortErrorKind};
 use stolpe_ports::payments::{PaymentProviders, Payments as Provider};
@@ -39,6 +44,7 @@ use stolpe_store::Conn;
 use stolpe_store::page::{Page, Total};
 use stolpe_store::payment::{Attempt, Callback, KeptAgreement, LookedAt, Payment, PaymentFilter, PaymentPlace};
 use stolpe_store::terms::AcceptedTerms;
+use stolpe_store::top_up::TopUpReceipt;
 use tokio::sync::Notify;
 
 /// The longest reason that is kept.
@@ -91,14 +97,14 @@ impl Payments {
     }
 }
 
-/// A payment in a list, with the invoice that it is for.
+/// A payment in a list, with what it is for.
 #[derive(Clone, Debug)]
 pub struct ListedPayment {
     /// The payment.
     pub payment: Payment,
-    /// The number of the invoice; nothing once it is out of use.
+    /// The number of the invoice, nothing once it is out of use; or of the receipt of what was put in, nothing before it is.
     pub number: Option<Number>,
-    /// Whom the invoice is for, as it was printed.
+    /// Whom the invoice is for, as it was printed, or who puts money in.
     pub recipient: Option<String>,
 }
 
@@ -113,6 +119,8 @@ pub struct OpenPayment {
     pub callbacks: Vec<Callback>,
     /// Which terms were accepted with the tries.
     pub accepted: Vec<AcceptedTerms>,
+    /// The receipts of what was put in beforehand.
+    pub receipts: Vec<TopUpReceipt>,
 }
 
 impl App {
@@ -157,6 +165,7 @@ impl App {
             attempts: conn.attempts_of(id).await?,
             callbacks: conn.callbacks_of(id).await?,
             accepted: conn.accepted_with(id).await?,
+            receipts: conn.top_up_receipts_of(&[id]).await?,
         })
     }
 
@@ -187,8 +196,9 @@ impl App {
         if reason.chars().count() > LONGEST_REASON {
             return Err(AppError::field("reason", "too_long"));
         }
+        let outward = self.outward(seen.organisation_id).await?;
         let mut tx = self.write().await?;
-        tx.hold_documents(&[seen.document_id]).await?;
+        tx.hold_documents(seen.purpose.document().as_slice()).await?;
         let mut payment = tx.lock_payment(id).await?.ok_or(AppError::NotFound)?;
         if payment.row_version != row_version {
             return Err(AppError::Changed);
@@ -200,9 +210,11 @@ impl App {
         if places {
             let suspended = tx.attempts_of(id).await?.into_iter().find(|it| suspended(&payment, it));
             let attempt = suspended.ok_or(AppError::refused("payment.not_suspended"))?;
-            let mut documents = tx.payable(payment.organisation_id, &[payment.document_id]).await?;
-            let document = documents.first_mut().ok_or(AppError::refused("payment.not_suspended"))?;
-            let parts = attempt.came.and_then(|came| Received::placed(came, document.open));
+            let mut documents = tx.payable(payment.organisation_id, payment.purpose.document().as_slice()).await?;
+            let parts = attempt.came.and_then(|came| match payment.purpose {
+                PaymentPurpose::Document(_) => Received::placed(came, documents.first()?.open),
+                PaymentPurpose::TopUp => Received::placed_beforehand(came, payment.amount),
+            });
             let parts = parts.ok_or(AppError::refused("payment.not_suspended"))?;
             let refunds = tx.refunds_of_payment(id).await?;
             if refunds.iter().any(|it| it.parts.suspense > 0 && (it.state.holds() || it.state == RefundState::Done)) {
@@ -212,10 +224,11 @@ impl App {
                 return Err(AppError::refused("payment.refunded"));
             }
             let from = Source { kind: AccountKind::Suspense, step: "placed" };
-            Booking::of(&payment, &attempt, self.value_day(&mut tx, ctx, &payment).await?)
-                .post(&mut tx, ctx, from, &parts)
-                .await?;
-            document.open.minor -= parts.to_invoice.minor;
+            let value_on = self.value_day(&mut tx, ctx, &payment).await?;
+            Booking::of(&payment, &attempt, value_on).post(&mut tx, ctx, from, &parts, outward).await?;
+            for document in &mut documents {
+                document.open.minor -= parts.to_invoice.minor;
+            }
             paid = mark_paid(&mut tx, payment.organisation_id, &documents).await?;
         }
         let by = ctx.signed().ok().map(|signed| signed.login);
@@ -259,14 +272,10 @@ fn suspended(payment: &Payment, attempt: &Attempt) -> bool {
 }
 
 async fn listed(conn: &mut Conn, organisation: OrganisationId, payments: Vec<Payment>) -> Result<Vec<ListedPayment>> {
-    let ids: Vec<DocumentId> = payments.iter().map(|it| it.document_id).collect();
-    let mut invoices: HashMap<DocumentId, (Number, String)> = HashMap::new();
-    for it in conn.payable(organisation, &ids).await? {
-        invoices.insert(it.id, (it.number, recipient_name(&it.printed)?));
-    }
+    let mut named = Named::of(conn, organisation, payments.iter().map(|it| (it.id, it.purpose.document()))).await?;
+    named.add_people(conn, payments.iter().map(|it| it.person_id)).await?;
     let listed = payments.into_iter().map(|payment| {
-        let invoice = invoices.get(&payment.document_id).cloned();
-        let (number, recipient) = invoice.map_or((None, None), |(number, name)| (Some(number), Some(name)));
+        let (number, recipient) = named.of_payment((payment.id, payment.purpose.document()), payment.person_id);
         ListedPayment { payment, number, recipient }
     });
     Ok(listed.collect())

@@ -15,15 +15,14 @@ pub use take::{SettlementFindings, SettlementPlan};
 
 use crate::App;
 use crate::ctx::Ctx;
-use crate::document::recipient_name;
 use crate::error::{AppError, Result};
+use crate::payment::Named;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Europe::Stockholm;
 use refunds::Refunded;
 use std::collections::HashMap;
 use stolpe_domain::access::{Permission, Place};
-use stolpe_domain::document::Number;
-use stolpe_domain::id::{DocumentId, IncomingPaymentId, LoginId, OrganisationId, PaymentId};
+use stolpe_domain::id::{IncomingPaymentId, LoginId, OrganisationId, PaymentId};
 use stolpe_domain::local_day::first_quarter;
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payment::PaymentProvider;
@@ -94,32 +93,29 @@ impl App {
         let lines = conn.bank_lines_of_settlements(organisation).await?;
         let versions: HashMap<_, i64> =
             conn.list_settlements(organisation, SHOWN).await?.into_iter().map(|it| (it.id, it.row_version)).collect();
-        let paid = facts.paid.iter().map(|it| it.document);
-        let documents: Vec<DocumentId> = paid.chain(facts.refunds.iter().map(|it| it.document)).collect();
-        let mut named: HashMap<DocumentId, (Number, String)> = HashMap::new();
-        for it in conn.payable(organisation, &documents).await? {
-            named.insert(it.id, (it.number, recipient_name(&it.printed)?));
-        }
+        let paid = facts.paid.iter().map(|it| (it.payment, it.document));
+        let paid = paid.chain(facts.refunds.iter().map(|it| (it.payment, it.document)));
+        let mut named = Named::of(&mut conn, organisation, paid).await?;
+        let people = facts.paid.iter().map(|it| it.person).chain(facts.refunds.iter().map(|it| it.person));
+        named.add_people(&mut conn, people).await?;
         let keepers = conn.keepers_of_money(organisation).await?;
         let today = ctx.at.with_timezone(&Stockholm).date_naive();
         let open = reconciled.differences.into_iter().map(|difference| {
             let paid = match difference.subject {
                 DifferenceSubject::Attempt(id) => {
-                    facts.paid.iter().find(|it| it.id == id).map(|it| (it.payment, it.document))
+                    facts.paid.iter().find(|it| it.id == id).map(|it| ((it.payment, it.document), it.person))
                 }
                 DifferenceSubject::Refund(id) => {
-                    facts.refunds.iter().find(|it| it.id == id).map(|it| (it.payment, it.document))
+                    facts.refunds.iter().find(|it| it.id == id).map(|it| ((it.payment, it.document), it.person))
                 }
                 DifferenceSubject::Line(_)
                 | DifferenceSubject::Settlement(_)
                 | DifferenceSubject::CounterDay(_)
                 | DifferenceSubject::CounterLine(_) => None,
             };
-            let document = paid.and_then(|(_, document)| named.get(&document));
+            let (number, recipient) = paid.map_or((None, None), |(paid, person)| named.of_payment(paid, person));
             let words = match difference.subject {
-                DifferenceSubject::Attempt(_) | DifferenceSubject::Refund(_) => {
-                    document.map(|(number, _)| number.to_string())
-                }
+                DifferenceSubject::Attempt(_) | DifferenceSubject::Refund(_) => number.map(|number| number.to_string()),
                 DifferenceSubject::Line(id) => {
                     facts.lines.iter().find(|(it, _)| it.id == id).and_then(|(_, names)| names.first().cloned())
                 }
@@ -143,8 +139,8 @@ impl App {
             OpenDifference {
                 age_days: difference.age_days(today),
                 named: words,
-                recipient: document.map(|(_, recipient)| recipient.clone()),
-                payment: paid.map(|(payment, _)| payment),
+                recipient,
+                payment: paid.map(|((payment, _), _)| payment),
                 incoming,
                 care: cares
                     .get(&subject)

@@ -13,13 +13,13 @@ pub(crate) use ask::unplaced;
 
 use crate::App;
 use crate::ctx::Ctx;
-use crate::document::recipient_name;
 use crate::error::{AppError, Result};
+use crate::payment::Named;
 use crate::second_approval::approvers;
 use std::collections::HashMap;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::document::Number;
-use stolpe_domain::id::{DocumentId, OrganisationId, PaymentId, PersonId, RefundId};
+use stolpe_domain::id::{OrganisationId, PaymentId, PersonId, RefundId};
 use stolpe_domain::money::Money;
 use stolpe_domain::refund::RefundState;
 use stolpe_domain::second_approval::{DecisionRefusal, may_decide};
@@ -157,7 +157,9 @@ impl App {
         let mut shown = Vec::with_capacity(mine.len());
         for refund in mine {
             let organisation = conn.find_organisation(refund.organisation_id).await?.ok_or(AppError::NotFound)?.name;
-            let number = conn.find_document(refund.document_id).await?.and_then(|document| document.number);
+            let paid = [(refund.payment_id, refund.document_id)].into_iter();
+            let named = Named::of(&mut conn, refund.organisation_id, paid).await?;
+            let (number, _) = named.of_payment((refund.payment_id, refund.document_id), refund.person_id);
             shown.push(MyRefund { refund, organisation, number });
         }
         Ok(shown)
@@ -192,18 +194,14 @@ impl App {
 }
 
 async fn listed(conn: &mut Conn, organisation: OrganisationId, refunds: Vec<Refund>) -> Result<Vec<ListedRefund>> {
-    let ids: Vec<DocumentId> = refunds.iter().map(|it| it.document_id).collect();
-    let mut invoices: HashMap<DocumentId, (Number, String)> = HashMap::new();
-    for it in conn.payable(organisation, &ids).await? {
-        invoices.insert(it.id, (it.number, recipient_name(&it.printed)?));
-    }
+    let mut paid = Named::of(conn, organisation, refunds.iter().map(|it| (it.payment_id, it.document_id))).await?;
+    paid.add_people(conn, refunds.iter().map(|it| it.person_id)).await?;
     let deciders = refunds.iter().filter_map(|it| it.decision.as_ref()).map(|decision| decision.by);
     let people: Vec<PersonId> = refunds.iter().map(|it| it.asked_by).chain(deciders).collect();
     let names: HashMap<PersonId, String> =
         conn.people(&people).await?.into_iter().map(|person| (person.id, person.name())).collect();
     let listed = refunds.into_iter().map(|refund| {
-        let invoice = invoices.get(&refund.document_id).cloned();
-        let (number, recipient) = invoice.map_or((None, None), |(number, name)| (Some(number), Some(name)));
+        let (number, recipient) = paid.of_payment((refund.payment_id, refund.document_id), refund.person_id);
         ListedRefund {
             number,
             recipient,

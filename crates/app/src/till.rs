@@ -14,7 +14,7 @@ mod take_back;
 
 pub(crate) use paper::TILL_RECEIPT;
 pub use pay_out::PayoutAtCounter;
-pub use take::{OwedAtCounter, TillWish};
+pub use take::{OwedAtCounter, StandingAtCounter, TillWish};
 
 use crate::App;
 use crate::ctx::Ctx;

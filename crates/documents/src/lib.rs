@@ -28,5 +28,6 @@ pub mod statement;
 pub mod table_file;
 pub mod table_out;
 pub mod till;
+pub mod top_up;
 mod xml;
 mod xml_out;

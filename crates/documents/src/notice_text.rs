@@ -2,8 +2,8 @@
 
 mod standard;
 
-use standard::paid;
 pub use standard::standard;
+use standard::{advance_refunded, paid};
 
 use crate::pdf::{Figures, long_date};
 use chrono::NaiveDate;
@@ -78,8 +78,8 @@ pub enum MoneyNews<'a> {
     Refunded {
         /// For which facility it had been paid.
         facility: &'a str,
-        /// The number of the document that it had been paid for.
-        number: &'a str,
+        /// The number of the document that it had been paid for; none where it had been paid in advance.
+        number: Option<&'a str>,
     },
     /// It was paid out to the bank account with these last digits.
     PaidOut(&'a str),
@@ -110,7 +110,7 @@ impl MoneyLetter<'_> {
             (P::Amount, _) => return Some(Figures::of(language).money(self.amount)),
             (P::Contact, _) => return self.contact.map(str::to_owned),
             (P::Facility, MoneyNews::Refunded { facility, .. }) => facility,
-            (P::Number, MoneyNews::Refunded { number, .. }) => number,
+            (P::Number, MoneyNews::Refunded { number: Some(number), .. }) => number,
             (P::Account, MoneyNews::PaidOut(account) | MoneyNews::CameBack(account)) => account,
             _ => return None,
         };
@@ -160,6 +160,9 @@ impl Letter<'_> {
     const fn standard(&self, language: Language) -> (&'static str, &'static str) {
         match self {
             Self::Document(letter) | Self::Sms(letter, _) if letter.is_paid => paid(self.kind(), language),
+            Self::Money(MoneyLetter { news: MoneyNews::Refunded { number: None, .. }, .. }, channel) => {
+                advance_refunded(*channel, language)
+            }
             _ => standard(self.kind(), language),
         }
     }
@@ -170,6 +173,13 @@ impl Letter<'_> {
         let needed = self.kind().needs().filter(|needed| own.contains(&format!("{{{}}}", needed.word())));
         let needed = needed.and_then(|needed| self.value(needed, language));
         needed.is_some_and(|needed| !filled.contains(&needed))
+    }
+
+    /// Whether a text of the organisation's own tells of a document, and this is about money that was paid for none.
+    fn lacks_number_of(&self, own: &str) -> bool {
+        let for_none =
+            matches!(self, Self::Money(MoneyLetter { news: MoneyNews::Refunded { number: None, .. }, .. }, _));
+        for_none && own.contains(&format!("{{{}}}", Placeholder::Number.word()))
     }
 
     fn value(&self, place: Placeholder, language: Language) -> Option<String> {
@@ -216,6 +226,7 @@ impl Letter<'_> {
 /// Subject and text of a mail, by a text of the organisation's own or by the standard one.
 pub fn write(language: Language, letter: &Letter<'_>, own: Option<(&str, &str)>) -> (String, String) {
     let value = |place| letter.value(place, language);
+    let own = own.filter(|(subject, body)| !letter.lacks_number_of(subject) && !letter.lacks_number_of(body));
     let (own_subject, own_body) = own.unwrap_or_else(|| letter.standard(language));
     let (mut subject, mut body) = (own_subject, fill(own_body, value));
     if letter.has_lost(own_body, &body, language) {
@@ -232,7 +243,10 @@ pub fn write(language: Language, letter: &Letter<'_>, own: Option<(&str, &str)>)
 /// The text of an SMS, by a text of the organisation's own or by the standard one, without signs that only look better.
 pub fn write_sms(language: Language, letter: &Letter<'_>, own: Option<&str>) -> String {
     let value = |place| letter.value(place, language);
-    let own = own.map(|own| (own, fill(own, value))).filter(|(own, text)| !letter.has_lost(own, text, language));
+    let own = own
+        .filter(|own| !letter.lacks_number_of(own))
+        .map(|own| (own, fill(own, value)))
+        .filter(|(own, text)| !letter.has_lost(own, text, language));
     let own = own.map(|(_, text)| text);
     plain(&own.unwrap_or_else(|| fill(letter.standard(language).1, value)))
 }
@@ -354,7 +368,8 @@ mod tests {
     #[test]
     fn whoever_gets_money_back_is_told_how_much_and_where_and_by_sms_in_one_or_two_parts() {
         let news = [
-            (MoneyNews::Refunded { facility: "Ekbacken", number: "2026-17" }, "2026-17"),
+            (MoneyNews::Refunded { facility: "Ekbacken", number: Some("2026-17") }, "2026-17"),
+            (MoneyNews::Refunded { facility: "Ekbacken", number: None }, "Ekbacken"),
             (MoneyNews::PaidOut("6789"), "6789"),
             (MoneyNews::CameBack("6789"), "6789"),
         ];

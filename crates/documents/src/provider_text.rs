@@ -12,6 +12,16 @@ pub fn refund(language: Language, number: &str, organisation: &str) -> String {
     format!("{word} {number} {organisation}")
 }
 
+/// What is paid in advance.
+pub fn top_up(language: Language, organisation: &str) -> String {
+    let word = match language {
+        Language::Sv => "Förskottsbetalning",
+        Language::Nb => "Forskuddsbetaling",
+        Language::En => "Payment in advance",
+    };
+    format!("{word} {organisation}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

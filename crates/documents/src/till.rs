@@ -3,7 +3,7 @@
 //! A receipt is kept as it was given, so that it is drawn alike whenever it is looked at. The report of a till that is still
 //! open has no number.
 
-mod sheet;
+pub(crate) mod sheet;
 mod words;
 
 use chrono::NaiveDateTime;

@@ -363,6 +363,8 @@ actions! {
     PaymentAgreementSaved = "payment_agreement.saved" ["payment_agreement", "my_invoice"],
     /// It was said by which methods residents of a facility may pay.
     PaymentMethodsChosen = "payment_methods.chosen" ["payment_methods", "my_invoice"],
+    /// Whether and by which rule residents of a facility pay in advance was said.
+    TopUpSettingChanged = "top_up.setting_changed" ["top_up_setting", "my_balance"],
     /// An organisation has written what payers accept.
     TermsWritten = "terms.written" ["terms", "my_invoice"],
     /// Somebody began to pay through a provider.
@@ -370,7 +372,7 @@ actions! {
     /// A try to pay has come further, or has ended without money.
     PaymentMoved = "payment.moved" ["payment", "my_invoice"],
     /// Money has come through a provider.
-    PaymentReceived = "payment.received" ["payment", "document", "my_invoice"],
+    PaymentReceived = "payment.received" ["payment", "document", "my_invoice", "account"],
     /// Somebody asked a provider to break off a try to pay.
     PaymentBrokenOff = "payment.broken_off" ["payment", "my_invoice"],
     /// Somebody has looked at what was not plain about a payment.

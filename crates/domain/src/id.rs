@@ -117,6 +117,8 @@ ids! {
     PaymentId
     /// One try to pay through a provider.
     PaymentAttemptId
+    /// The receipt of what was put in beforehand.
+    TopUpReceiptId
     /// What a provider says that it has paid out.
     ProviderSettlementId
     /// One line of a settlement.

@@ -61,6 +61,7 @@ pub mod terms;
 mod text_value;
 pub mod throttle;
 pub mod till;
+pub mod top_up;
 pub mod training;
 pub mod unit;
 pub mod vat;

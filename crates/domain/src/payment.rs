@@ -7,13 +7,15 @@ mod agreement;
 mod asking;
 mod attempt;
 mod methods;
+mod purpose;
 mod received;
 
 pub use agreement::{AgreementDraft, AgreementKeys, AgreementSettings};
 pub use asking::asks_again_in;
 pub use attempt::{AttemptHappening, AttemptState, ProviderState};
 pub use methods::{DatedMethods, PaymentMethods};
-pub use received::{Concern, Received, receive};
+pub use purpose::{PaymentPurpose, PurposeKind};
+pub use received::{Concern, Received, receive, receive_top_up};
 
 use crate::money::Currency;
 use crate::words::words;

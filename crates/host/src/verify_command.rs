@@ -49,6 +49,9 @@ pub(crate) async fn verify(data: Data) -> anyhow::Result<ExitCode> {
             LedgerFault::Till(id) => {
                 println!("ledger: till {id} does not say what was moved for it, or lacks a number");
             }
+            LedgerFault::TopUp(id) => {
+                println!("ledger: receipt {id} does not say what was moved for it, or the number after it is missing");
+            }
             LedgerFault::Document(id) => println!("ledger: document {id} is not posted as it adds up"),
         }
     }

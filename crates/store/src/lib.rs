@@ -64,6 +64,7 @@ pub mod tenancy;
 pub mod terms;
 pub mod till;
 pub mod todo;
+pub mod top_up;
 pub mod training;
 pub mod unit;
 pub mod vault;

@@ -17,7 +17,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use stolpe_domain::id::{DocumentId, FacilityId, LoginId, OrganisationId, PaymentId, PersonId};
 use stolpe_domain::money::{Currency, Money};
-use stolpe_domain::payment::{AttemptState, Concern, PaymentProvider};
+use stolpe_domain::payment::{AttemptState, Concern, PaymentProvider, PaymentPurpose, PurposeKind};
 use uuid::Uuid;
 
 /// What somebody wants to pay through a provider.
@@ -27,10 +27,10 @@ pub struct Payment {
     pub id: PaymentId,
     /// Who is paid.
     pub organisation_id: OrganisationId,
-    /// The facility that the invoice is for.
+    /// The facility that the invoice is for, or at which money is put in.
     pub facility_id: FacilityId,
-    /// The invoice.
-    pub document_id: DocumentId,
+    /// What it is for.
+    pub purpose: PaymentPurpose,
     /// Who pays.
     pub person_id: PersonId,
     /// How much was asked for.
@@ -73,6 +73,8 @@ pub struct PaymentFilter {
     pub to_look_at: Option<bool>,
     /// For this invoice.
     pub document: Option<DocumentId>,
+    /// For that.
+    pub purpose: Option<PurposeKind>,
 }
 
 /// Where a list goes on.
@@ -86,7 +88,7 @@ pub struct PaymentPlace {
 
 macro_rules! provider_payment_columns {
     () => {
-        "id, organisation_id, facility_id, document_id, person_id, currency, amount_minor, state, provider, concern, \
+        "id, organisation_id, facility_id, purpose, document_id, person_id, currency, amount_minor, state, provider, concern, \
          looked_at_at, looked_at_by_login_id, looked_at_reason, row_version, created_at"
     };
 }
@@ -96,7 +98,8 @@ macro_rules! narrowed {
         "organisation_id = $1 and (state = $2 or $2 is null) and (provider = $3 or $3 is null) \
          and (document_id = $4 or $4 is null) \
          and ((concern is not null and looked_at_at is null and $5 = 1) \
-         or ((concern is null or looked_at_at is not null) and $5 = 0) or $5 is null)"
+         or ((concern is null or looked_at_at is not null) and $5 = 0) or $5 is null) \
+         and (purpose = $6 or $6 is null)"
     };
 }
 
@@ -105,7 +108,8 @@ struct PaymentRow {
     id: Uuid,
     organisation_id: Uuid,
     facility_id: Uuid,
-    document_id: Uuid,
+    purpose: String,
+    document_id: Option<Uuid>,
     person_id: Uuid,
     currency: String,
     amount_minor: i64,
@@ -128,13 +132,15 @@ impl TryFrom<PaymentRow> for Payment {
 
     fn try_from(row: PaymentRow) -> Result<Self> {
         let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency"))?;
+        let kind = PurposeKind::from_word(&row.purpose);
+        let purpose = kind.and_then(|kind| PaymentPurpose::of(kind, row.document_id.map(DocumentId)));
         let by = row.looked_at_by_login_id.map(LoginId);
         let concern = row.concern.map(|word| Concern::from_word(&word).ok_or_else(|| unreadable("concern")));
         Ok(Self {
             id: PaymentId(row.id),
             organisation_id: OrganisationId(row.organisation_id),
             facility_id: FacilityId(row.facility_id),
-            document_id: DocumentId(row.document_id),
+            purpose: purpose.ok_or_else(|| unreadable("purpose"))?,
             person_id: PersonId(row.person_id),
             amount: Money::of_minor(row.amount_minor, currency),
             state: AttemptState::from_word(&row.state).ok_or_else(|| unreadable("state"))?,
@@ -154,6 +160,7 @@ fn bound<'c>(statement: Statement<'c>, filter: &PaymentFilter) -> Statement<'c> 
         .bind(filter.provider.map(PaymentProvider::word))
         .bind(filter.document.map(DocumentId::uuid))
         .bind(filter.to_look_at.map(i64::from))
+        .bind(filter.purpose.map(PurposeKind::word))
 }
 
 impl Conn {
@@ -183,6 +190,28 @@ impl Conn {
         .collect()
     }
 
+    /// What somebody has begun to put in beforehand at a facility since an instant, and what is still open of it, the latest
+    /// first.
+    pub async fn top_ups_since(
+        &mut self,
+        person: PersonId,
+        facility: FacilityId,
+        since: DateTime<Utc>,
+    ) -> Result<Vec<Payment>> {
+        self.sql(text![
+            "select" [provider_payment_columns] "from payment where person_id = $1 and facility_id = $2"
+            "and purpose = 'top_up' and (created_at >= $3 or state in ('initiated', 'awaiting', 'reserved', 'unknown')) order by created_at desc, id desc limit 1000"
+        ])
+        .bind(person.uuid())
+        .bind(facility.uuid())
+        .bind(since)
+        .all::<PaymentRow>()
+        .await?
+        .into_iter()
+        .map(Payment::try_from)
+        .collect()
+    }
+
     /// Payments, the latest first.
     pub async fn list_payments(
         &mut self,
@@ -193,7 +222,7 @@ impl Conn {
         let (at, id) = after.map_or((END_OF_TIME, Uuid::max()), |place| (place.created_at, place.id.uuid()));
         let statement = self.sql(text![
             "select" [provider_payment_columns] "from payment where" [narrowed]
-            "and (created_at, id) < ($6, $7) order by created_at desc, id desc limit $8"
+            "and (created_at, id) < ($7, $8) order by created_at desc, id desc limit $9"
         ]);
         let rows: Vec<PaymentRow> = bound(statement, filter).bind(at).bind(id).bind(limit + 1).all().await?;
         Page::cut(rows, limit).try_map(Payment::try_from)
@@ -202,7 +231,7 @@ impl Conn {
     /// How many payments the filter leaves, counted up to the ceiling.
     pub async fn count_payments(&mut self, filter: &PaymentFilter) -> Result<Total> {
         let statement =
-            self.sql(text!["select count(*) from (select 1 from payment where" [narrowed] "limit $6) as counted"]);
+            self.sql(text!["select count(*) from (select 1 from payment where" [narrowed] "limit $7) as counted"]);
         let (count,): (i64,) = bound(statement, filter).bind(Total::CEILING + 1).one().await?;
         Ok(Total::counted(count))
     }
@@ -233,13 +262,15 @@ impl Tx {
     /// Whatever the database says.
     pub async fn insert_payment(&mut self, it: &Payment) -> Result<()> {
         self.change(
-            "insert into payment (id, organisation_id, facility_id, document_id, person_id, currency, amount_minor, \
-             state, provider, row_version, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            "insert into payment (id, organisation_id, facility_id, purpose, document_id, person_id, currency, \
+             amount_minor, state, provider, row_version, created_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(it.id.uuid())
         .bind(it.organisation_id.uuid())
         .bind(it.facility_id.uuid())
-        .bind(it.document_id.uuid())
+        .bind(it.purpose.kind().word())
+        .bind(it.purpose.document().map(DocumentId::uuid))
         .bind(it.person_id.uuid())
         .bind(it.amount.currency.code())
         .bind(it.amount.minor)

@@ -22,7 +22,7 @@ pub struct Refund {
     pub id: RefundId,
     /// Who gives the money back.
     pub organisation_id: OrganisationId,
-    /// The facility of the invoice that was paid.
+    /// The facility of what was paid.
     pub facility_id: FacilityId,
     /// Who gets it.
     pub person_id: PersonId,
@@ -30,8 +30,8 @@ pub struct Refund {
     pub payment_id: PaymentId,
     /// The try that brought it.
     pub attempt_id: PaymentAttemptId,
-    /// The invoice that was paid.
-    pub document_id: DocumentId,
+    /// The invoice that was paid; none where money was put in beforehand.
+    pub document_id: Option<DocumentId>,
     /// Who carries it back.
     pub provider: PaymentProvider,
     /// How much.
@@ -111,7 +111,7 @@ struct RefundRow {
     person_id: Uuid,
     payment_id: Uuid,
     attempt_id: Uuid,
-    document_id: Uuid,
+    document_id: Option<Uuid>,
     provider: String,
     currency: String,
     amount_minor: i64,
@@ -154,7 +154,7 @@ impl TryFrom<RefundRow> for Refund {
             person_id: PersonId(row.person_id),
             payment_id: PaymentId(row.payment_id),
             attempt_id: PaymentAttemptId(row.attempt_id),
-            document_id: DocumentId(row.document_id),
+            document_id: row.document_id.map(DocumentId),
             provider: PaymentProvider::from_word(&row.provider).ok_or_else(|| unreadable("provider"))?,
             amount: Money::of_minor(row.amount_minor, currency),
             parts: Unused { suspense: row.suspense_minor, prepaid: row.prepaid_minor, overpaid: row.overpaid_minor },
@@ -335,7 +335,7 @@ impl Tx {
         .bind(it.person_id.uuid())
         .bind(it.payment_id.uuid())
         .bind(it.attempt_id.uuid())
-        .bind(it.document_id.uuid())
+        .bind(it.document_id.map(DocumentId::uuid))
         .bind(it.provider.word())
         .bind(it.amount.currency.code())
         .bind(it.amount.minor)

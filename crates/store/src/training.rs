@@ -189,6 +189,9 @@ impl Tx {
         self.change("delete from payout_sender where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from incoming_payment where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from refund where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from top_up_receipt where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from top_up_series where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from top_up_setting where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_callback where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_terms where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from terms where organisation_id = $1").bind(it).run().await?.any();

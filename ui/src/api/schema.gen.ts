@@ -1706,6 +1706,23 @@ export interface paths {
         patch: operations["change_me"];
         trace?: never;
     };
+    "/me/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what the caller has paid beforehand, at each of their facilities where they can or have. */
+        get: operations["list_my_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/facilities": {
         parameters: {
             query?: never;
@@ -1891,6 +1908,40 @@ export interface paths {
         post?: never;
         /** Ends one of the caller's sign-ins. */
         delete: operations["end_my_sign_in"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/top-up-receipts/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the receipt of what the caller has put in as a file. */
+        get: operations["read_my_top_up_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/top-ups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to put money in for the caller, or goes on with the try that is open. */
+        post: operations["top_up"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -3832,6 +3883,41 @@ export interface paths {
         /** Reads what waits, the oldest first; an empty list is a result worth showing. */
         get: operations["read_todo"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/top-up-receipts/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads the receipt of what somebody has put in as a file. */
+        get: operations["read_top_up_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/top-up-setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads how people pay in advance at a facility. */
+        get: operations["read_top_up_setting"];
+        /** Says whether and by which rule people of a facility pay in advance. */
+        put: operations["save_top_up_setting"];
         post?: never;
         delete?: never;
         options?: never;
@@ -5834,6 +5920,34 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
+        Items_MyBalanceView: {
+            /** @description The rows, in order. */
+            items: {
+                /** @description What is there and not held. */
+                balance: components["schemas"]["Money"];
+                facility: string;
+                facilityId: components["schemas"]["FacilityId"];
+                /** @description What is held for a refund or a payout. */
+                held: components["schemas"]["Money"];
+                /** @description Whether more can be put in here. */
+                isOffered: boolean;
+                /** @description An e-mail address has to be there first. */
+                needsEmail: boolean;
+                openPaymentId?: components["schemas"]["PaymentId"] | null;
+                openPaymentState?: components["schemas"]["AttemptState"] | null;
+                organisation: string;
+                /** @description Who holds the money; their terms are read by this. */
+                organisationId: components["schemas"]["OrganisationId"];
+                /** @description Through whom. */
+                providers: components["schemas"]["PaymentProvider"][];
+                /** @description The receipts of what was put in, the latest first. */
+                receipts: components["schemas"]["TopUpReceiptView"][];
+                rule: components["schemas"]["TopUpRuleView"];
+                /** @description What whoever does accepts. */
+                terms: components["schemas"]["MyTermsView"][];
+            }[];
+        };
+        /** @description A short list, whole. */
         Items_MyFacilityView: {
             /** @description The rows, in order. */
             items: {
@@ -5881,12 +5995,14 @@ export interface components {
             items: {
                 amount: components["schemas"]["Money"];
                 id: components["schemas"]["RefundId"];
+                /** @description Money goes back that was put in beforehand, and for no invoice. */
+                isTopUp: boolean;
                 /**
                  * Format: date-time
                  * @description Since when it stands so.
                  */
                 movedAt: string;
-                /** @description The number of the invoice that was paid. */
+                /** @description The number of the invoice that was paid, or of the receipt of what was put in. */
                 number?: string | null;
                 /** @description Who gives the money back. */
                 organisation: string;
@@ -6779,6 +6895,31 @@ export interface components {
             personId: components["schemas"]["PersonId"];
             unitId: components["schemas"]["UnitId"];
         };
+        /** @description What the caller has paid beforehand at a facility. */
+        MyBalanceView: {
+            /** @description What is there and not held. */
+            balance: components["schemas"]["Money"];
+            facility: string;
+            facilityId: components["schemas"]["FacilityId"];
+            /** @description What is held for a refund or a payout. */
+            held: components["schemas"]["Money"];
+            /** @description Whether more can be put in here. */
+            isOffered: boolean;
+            /** @description An e-mail address has to be there first. */
+            needsEmail: boolean;
+            openPaymentId?: components["schemas"]["PaymentId"] | null;
+            openPaymentState?: components["schemas"]["AttemptState"] | null;
+            organisation: string;
+            /** @description Who holds the money; their terms are read by this. */
+            organisationId: components["schemas"]["OrganisationId"];
+            /** @description Through whom. */
+            providers: components["schemas"]["PaymentProvider"][];
+            /** @description The receipts of what was put in, the latest first. */
+            receipts: components["schemas"]["TopUpReceiptView"][];
+            rule: components["schemas"]["TopUpRuleView"];
+            /** @description What whoever does accepts. */
+            terms: components["schemas"]["MyTermsView"][];
+        };
         /** @description A facility as a resident sees it. */
         MyFacilityView: {
             code: string;
@@ -6822,27 +6963,32 @@ export interface components {
             amount: components["schemas"]["Money"];
             canBreakOff: boolean;
             canTryAgain: boolean;
-            documentId: components["schemas"]["DocumentId"];
+            documentId?: components["schemas"]["DocumentId"] | null;
+            /** @description The facility at which it is paid. */
+            facilityId: components["schemas"]["FacilityId"];
             id: components["schemas"]["PaymentId"];
             /** @description Another amount came than was asked for: the office looks at it. */
             isLookedAt: boolean;
-            /** @description The number of the invoice. */
-            number: string;
+            /** @description The number of the invoice, or of the receipt of what was put in; none of what is not in yet. */
+            number?: string | null;
             /** @description How the payer goes on, while the provider waits for them. */
             onward?: ("phone" | "app" | "page" | "frame") | null;
             provider: components["schemas"]["PaymentProvider"];
+            purpose: components["schemas"]["PurposeKind"];
             state: components["schemas"]["AttemptState"];
         };
         /** @description A refund as whoever gets the money sees it. */
         MyRefundView: {
             amount: components["schemas"]["Money"];
             id: components["schemas"]["RefundId"];
+            /** @description Money goes back that was put in beforehand, and for no invoice. */
+            isTopUp: boolean;
             /**
              * Format: date-time
              * @description Since when it stands so.
              */
             movedAt: string;
-            /** @description The number of the invoice that was paid. */
+            /** @description The number of the invoice that was paid, or of the receipt of what was put in. */
             number?: string | null;
             /** @description Who gives the money back. */
             organisation: string;
@@ -7045,6 +7191,8 @@ export interface components {
             attempts: components["schemas"]["AttemptView"][];
             /** @description What providers have sent, in the order in which it came. */
             callbacks: components["schemas"]["CallbackView"][];
+            /** @description The receipts of what was put in beforehand. */
+            receipts: components["schemas"]["TopUpReceiptView"][];
         };
         /** @description A payout with what can be done about it. */
         OpenPayoutView: components["schemas"]["PayoutView"] & {
@@ -7261,6 +7409,10 @@ export interface components {
             hasEmail: boolean;
             /** @description Their invoices and reminders, those that fall due first at the head. */
             items: components["schemas"]["OwedAtCounterView"][];
+            /** @description What they have paid beforehand where more of it is kept. */
+            prepaid: components["schemas"]["Money"];
+            /** @description By which rule they pay more in advance. */
+            rule: components["schemas"]["TopUpRuleView"];
         };
         /** @description Who the first owner is. */
         OwnerInput: {
@@ -7925,7 +8077,7 @@ export interface components {
             /** Format: date-time */
             begunAt: string;
             concern?: components["schemas"]["Concern"] | null;
-            documentId: components["schemas"]["DocumentId"];
+            documentId?: components["schemas"]["DocumentId"] | null;
             facilityId: components["schemas"]["FacilityId"];
             id: components["schemas"]["PaymentId"];
             /**
@@ -7935,13 +8087,14 @@ export interface components {
             lookedAt?: string | null;
             /** @description Why it is well. */
             lookedAtReason?: string | null;
-            /** @description The number of the invoice; none once it is out of use. */
+            /** @description The number of the invoice, none once it is out of use; or of the receipt of what was put in, none before it is. */
             number?: string | null;
             organisationId: components["schemas"]["OrganisationId"];
             personId: components["schemas"]["PersonId"];
             /** @description Who was asked in that try. */
             provider: components["schemas"]["PaymentProvider"];
-            /** @description Whom the invoice is for, as it was printed. */
+            purpose: components["schemas"]["PurposeKind"];
+            /** @description Whom the invoice is for, as it was printed, or who puts money in. */
             recipient?: string | null;
             /** Format: int64 */
             rowVersion: number;
@@ -8517,6 +8670,11 @@ export interface components {
             items: components["schemas"]["TermsView"][];
             organisation: string;
         };
+        /**
+         * @description What a payment is for, in a word.
+         * @enum {string}
+         */
+        PurposeKind: "document" | "top_up";
         /** @description How much a component costs. */
         Rate: {
             /** @description So much for each kilowatt-hour. */
@@ -8653,7 +8811,7 @@ export interface components {
             decidedBy?: string | null;
             /** @description Why it was rejected. */
             decidedReason?: string | null;
-            documentId: components["schemas"]["DocumentId"];
+            documentId?: components["schemas"]["DocumentId"] | null;
             facilityId: components["schemas"]["FacilityId"];
             id: components["schemas"]["RefundId"];
             /**
@@ -8661,7 +8819,7 @@ export interface components {
              * @description Since when it stands so.
              */
             movedAt: string;
-            /** @description The number of the invoice that was paid; none once it is out of use. */
+            /** @description The number of the invoice that was paid, none once it is out of use; or of the receipt of what was put in. */
             number?: string | null;
             organisationId: components["schemas"]["OrganisationId"];
             paymentId: components["schemas"]["PaymentId"];
@@ -9891,6 +10049,83 @@ export interface components {
             kind: string;
             /** Format: date-time */
             oldestAt?: string | null;
+        };
+        /** @description What is to be put in, and through whom. */
+        TopUpInput: {
+            /** @description The terms that the payer has seen and accepts: those that the balance names. */
+            accepts?: components["schemas"]["TermsId"][];
+            facilityId: components["schemas"]["FacilityId"];
+            /**
+             * Format: int64
+             * @description How much, in hundredths.
+             */
+            minor: number;
+            /** @description The phone that is to be asked; without one the payer goes on where they are. */
+            phone?: string | null;
+            provider: components["schemas"]["PaymentProvider"];
+        };
+        /**
+         * Format: uuid
+         * @description The receipt of what was put in beforehand.
+         */
+        TopUpReceiptId: string;
+        /** @description The receipt of what was put in. */
+        TopUpReceiptView: {
+            amount: components["schemas"]["Money"];
+            /** @description What there was after it. */
+            balance: components["schemas"]["Money"];
+            /** Format: date-time */
+            createdAt: string;
+            id: components["schemas"]["TopUpReceiptId"];
+            /** Format: date */
+            issuedOn: string;
+            number: string;
+        };
+        /** @description By which rule money is put in, in hundredths of the currency. */
+        TopUpRuleView: {
+            currency: components["schemas"]["Currency"];
+            /**
+             * Format: int64
+             * @description The least at once.
+             */
+            leastMinor: number;
+            /**
+             * Format: int64
+             * @description The most on one day.
+             */
+            mostADayMinor?: number | null;
+            /**
+             * Format: int64
+             * @description The most at once.
+             */
+            mostMinor?: number | null;
+            /**
+             * Format: int64
+             * @description Amounts are so many times this.
+             */
+            stepMinor: number;
+        };
+        /** @description A rule as it is saved; amounts are whole kronor, in hundredths. */
+        TopUpSettingInput: {
+            /** Format: int64 */
+            leastMinor: number;
+            /** Format: int64 */
+            mostADayMinor?: number | null;
+            /** Format: int64 */
+            mostMinor?: number | null;
+            on: boolean;
+            /** Format: int64 */
+            stepMinor: number;
+        };
+        /** @description How people pay in advance at a facility. */
+        TopUpSettingView: {
+            /** @description Whether what was paid beforehand follows to the next invoice: without that nobody is asked to. */
+            follows: boolean;
+            /** @description Whether they put money in themselves; otherwise only the desk does. */
+            on: boolean;
+            /** Format: int64 */
+            rowVersion: number;
+            rule: components["schemas"]["TopUpRuleView"];
         };
         /** @description How many rows there are. */
         Total: {
@@ -13466,6 +13701,25 @@ export interface operations {
             };
         };
     };
+    list_my_balances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MyBalanceView"];
+                };
+            };
+        };
+    };
     list_my_facilities: {
         parameters: {
             query?: never;
@@ -13684,6 +13938,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    read_my_top_up_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+        };
+    };
+    top_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUpInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyPaymentView"];
+                };
             };
         };
     };
@@ -14368,6 +14666,8 @@ export interface operations {
                 organisationId: components["schemas"]["OrganisationId"];
                 /** @description Through this provider. */
                 provider?: components["schemas"]["PaymentProvider"];
+                /** @description To pay a document, or to put money in beforehand. */
+                purpose?: components["schemas"]["PurposeKind"];
                 /** @description Whose try stands so. */
                 state?: components["schemas"]["AttemptState"];
                 /** @description That somebody has to look at, or not. */
@@ -17462,6 +17762,83 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Items_TodoView"];
+                };
+            };
+        };
+    };
+    read_top_up_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": number[];
+                };
+            };
+        };
+    };
+    read_top_up_setting: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpSettingView"];
+                };
+            };
+        };
+    };
+    save_top_up_setting: {
+        parameters: {
+            query: {
+                /** @description Where it is. */
+                facilityId: components["schemas"]["FacilityId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TopUpSettingInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopUpSettingView"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

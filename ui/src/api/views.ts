@@ -45,6 +45,7 @@ export type MailTemplate = Schemas["MailTemplateView"];
 export type Me = Schemas["MeView"];
 /** One frame that went over the line of a charge point. */
 export type Message = Schemas["MessageView"];
+export type MyBalance = Schemas["MyBalanceView"];
 export type MyInvoice = Schemas["MyInvoiceView"];
 export type MyPayment = Schemas["MyPaymentView"];
 export type NewCommand = Schemas["NewCommand"];
@@ -135,3 +136,5 @@ export type paths = knownPaths;
 export type Difference = Schemas["DifferenceView"];
 export type Reconciliation = Schemas["ReconciliationView"];
 export type SettlementFindings = Schemas["SettlementFindingsView"];
+export type TopUpRule = Schemas["TopUpRuleView"];
+export type TopUpSetting = Schemas["TopUpSettingView"];

@@ -229,6 +229,7 @@ async fn open_matters(
         provider: None,
         to_look_at: Some(true),
         document: None,
+        purpose: None,
     };
     let messages: i64 = conn.notices_waiting(&[organisation.id]).await?.iter().map(|it| it.count).sum();
     Ok(vec![

@@ -10,6 +10,7 @@ use crate::mail_template::MailTexts;
 use crate::notice::Outward;
 use crate::sms::{SmsEstimate, estimate, sms_is_on};
 use crate::till::TILL_RECEIPT;
+use crate::top_up::TOP_UP_RECEIPT;
 use std::collections::HashMap;
 use stolpe_documents::notice_text::{DocumentLetter, Letter};
 use stolpe_domain::access::Permission;
@@ -232,10 +233,13 @@ impl App {
         Notice { document: Some(document.id), ..message.queued(ctx.new_id(), ctx.at) }
     }
 
-    /// The document or the receipt of the counter that a message brings, drawn now.
+    /// The document, or the receipt of the counter or of what was put in, that a message brings, drawn now.
     pub(crate) async fn attachments(&self, notice: &Notice) -> Result<Vec<Attachment>> {
         if notice.template == TILL_RECEIPT {
             return self.till_receipt_attached(notice.id).await;
+        }
+        if notice.template == TOP_UP_RECEIPT {
+            return self.top_up_receipt_attached(notice.id).await;
         }
         let Some(id) = notice.document else { return Ok(Vec::new()) };
         let mut conn = self.read().await?;

@@ -5,6 +5,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::incoming_payment::mark_paid;
+use crate::notice::Outward;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use std::sync::Arc;
@@ -13,8 +14,11 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::PaymentAttemptId;
 use stolpe_domain::ledger::{AccountKind, Asset};
 use stolpe_domain::money::Money;
-use stolpe_domain::payment::{AttemptHappening, AttemptState, Concern, ProviderState, asks_again_in, receive};
+use stolpe_domain::payment::{
+    AttemptHappening, AttemptState, Concern, PaymentPurpose, ProviderState, asks_again_in, receive, receive_top_up,
+};
 use stolpe_ports::payments::{PaymentFault, PaymentKey, Payments as Provider, Seen};
+use stolpe_store::incoming_payment::PayableDocument;
 use stolpe_store::payment::{Attempt, Payment};
 
 /// How often it is looked whether somebody is to be asked.
@@ -167,10 +171,11 @@ impl App {
         Ok(Some(heard))
     }
 
-    /// What is open of the invoice that a payment is for.
+    /// What is open of what a payment is for.
     async fn open_of(&self, payment: &Payment) -> Result<Money> {
-        let documents = self.read().await?.payable(payment.organisation_id, &[payment.document_id]).await?;
-        Ok(documents.first().map_or_else(|| Money::zero(payment.amount.currency), |it| it.open))
+        let mut conn = self.read().await?;
+        let documents = conn.payable(payment.organisation_id, payment.purpose.document().as_slice()).await?;
+        Ok(open_of(payment, &documents, &conn.attempts_of(payment.id).await?))
     }
 
     /// The provider could not be asked: it is, a while later.
@@ -190,11 +195,14 @@ impl App {
     /// # Errors
     /// Whatever the database or the ledger says; nothing has been changed then.
     pub(super) async fn learn(&self, ctx: &Ctx, id: PaymentAttemptId, heard: Heard) -> Result<Attempt> {
+        let mut conn = self.read().await?;
+        let seen = conn.find_attempt(id).await?.ok_or(AppError::NotFound)?;
+        let payment = conn.find_payment(seen.payment_id).await?.ok_or(AppError::NotFound)?;
+        drop(conn);
+        let outward = self.outward(payment.organisation_id).await?;
         let mut tx = self.write().await?;
-        let seen = tx.find_attempt(id).await?.ok_or(AppError::NotFound)?;
-        let payment = tx.find_payment(seen.payment_id).await?.ok_or(AppError::NotFound)?;
         // In the order of everybody who settles: documents first.
-        tx.hold_documents(&[payment.document_id]).await?;
+        tx.hold_documents(payment.purpose.document().as_slice()).await?;
         let before = tx.lock_payment(payment.id).await?.ok_or(AppError::NotFound)?;
         let tries = tx.attempts_of(before.id).await?;
         let mut attempt = tries.iter().find(|it| it.id == id).cloned().ok_or(AppError::NotFound)?;
@@ -216,7 +224,7 @@ impl App {
         if comes {
             match attempt.came.filter(|came| came.minor > 0 && Asset::of(came.currency).is_some()) {
                 Some(came) => {
-                    let (found, events) = self.book(&mut tx, ctx, &before, &attempt, came).await?;
+                    let (found, events) = self.book(&mut tx, ctx, (&before, &tries, &attempt), came, outward).await?;
                     concern = concern.or(found);
                     paid = events;
                     attempt.booked_at = Some(ctx.at);
@@ -243,7 +251,7 @@ impl App {
             .before(&json!({ "state": before.state, "concern": before.concern }))
             .after(&json!({
                 "state": after.state, "concern": after.concern, "provider": attempt.provider,
-                "amountMinor": before.amount.minor, "cameMinor": attempt.came.map(|came| came.minor),
+                "purpose": before.purpose.kind(), "amountMinor": before.amount.minor, "cameMinor": attempt.came.map(|came| came.minor),
             }));
         tx.commit(ctx, [event].into_iter().chain(paid)).await?;
         Ok(attempt)
@@ -254,17 +262,19 @@ impl App {
         &self,
         tx: &mut crate::work::Tx<'_>,
         ctx: &Ctx,
-        payment: &Payment,
-        attempt: &Attempt,
+        (payment, tries, attempt): (&Payment, &[Attempt], &Attempt),
         came: Money,
+        outward: Outward,
     ) -> Result<(Option<Concern>, Vec<Event>)> {
-        let mut documents = tx.payable(payment.organisation_id, &[payment.document_id]).await?;
-        // Nothing is open of an invoice that is out of use.
-        let open = documents.first().map_or_else(|| Money::zero(payment.amount.currency), |it| it.open);
-        let received = receive(payment.amount, came, open);
+        let mut documents = tx.payable(payment.organisation_id, payment.purpose.document().as_slice()).await?;
+        let open = open_of(payment, &documents, tries);
+        let received = match payment.purpose {
+            PaymentPurpose::Document(_) => receive(payment.amount, came, open),
+            PaymentPurpose::TopUp => receive_top_up(payment.amount, came, open),
+        };
         let value_on = self.value_day(tx, ctx, payment).await?;
         let from = Source { kind: AccountKind::clearing(attempt.provider), step: "received" };
-        Booking::of(payment, attempt, value_on).post(tx, ctx, from, &received).await?;
+        Booking::of(payment, attempt, value_on).post(tx, ctx, from, &received, outward).await?;
         for document in &mut documents {
             document.open.minor -= received.to_invoice.minor;
         }
@@ -273,6 +283,16 @@ impl App {
             _ => mark_paid(tx, payment.organisation_id, &documents).await?,
         };
         Ok((received.concern, paid))
+    }
+}
+
+/// What is open of what a payment is for: nothing of an invoice that is out of use, nor of what another try has put in.
+fn open_of(payment: &Payment, documents: &[PayableDocument], tries: &[Attempt]) -> Money {
+    let nothing = Money::zero(payment.amount.currency);
+    match payment.purpose {
+        PaymentPurpose::Document(_) => documents.first().map_or(nothing, |it| it.open),
+        PaymentPurpose::TopUp if tries.iter().any(|it| it.booked_at.is_some()) => nothing,
+        PaymentPurpose::TopUp => payment.amount,
     }
 }
 

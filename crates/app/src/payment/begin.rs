@@ -1,29 +1,30 @@
-//! A payer pays an invoice: begins, waits, breaks off, tries again. A second press goes on with the try that is open.
+//! A payer pays an invoice or puts money in: begins, waits, breaks off, tries again. A second press goes on with the try that
+//! is open.
 
 use super::ask::{CLAIM, Heard, SOONEST};
 use super::callback;
 use super::methods::Offering;
+use super::top_up::TopUpWish;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use crate::terms::{sorted_ids, terms_in_force};
+use crate::terms::terms_in_force;
 use chrono::{NaiveDate, TimeDelta};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use stolpe_documents::provider_text;
 use stolpe_domain::country::Country;
 use stolpe_domain::document::{DocumentKind, DocumentState, Number};
 use stolpe_domain::email::Email;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentId, PersonId, TermsId};
 use stolpe_domain::language::Language;
-use stolpe_domain::money::Money;
-use stolpe_domain::payment::{AttemptHappening, AttemptState, PaymentProvider, ProviderState};
+use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::payment::{AttemptHappening, AttemptState, PaymentProvider, PaymentPurpose, ProviderState};
 use stolpe_domain::phone::Phone;
 use stolpe_domain::terms::Terms;
 use stolpe_domain::vat::VatRate;
 use stolpe_ports::payments::{Onward, PaymentAsk, PaymentKey};
 use stolpe_store::document::Document;
-use stolpe_store::incoming_payment::PayableDocument;
 use stolpe_store::payment::{Attempt, KeptAgreement, Payment};
 
 /// Invoices that a payer sees, the latest first.
@@ -73,8 +74,8 @@ pub struct MyInvoice {
 pub struct MyPayment {
     /// The payment.
     pub payment: Payment,
-    /// The number of the invoice.
-    pub number: Number,
+    /// The number of the invoice, or of the receipt of what was put in; none of what is not in yet.
+    pub number: Option<Number>,
     /// How the payer goes on, while the provider waits for them.
     pub onward: Option<Onward>,
     /// Whether it can be broken off.
@@ -115,13 +116,69 @@ impl From<KeptOnward> for Onward {
     }
 }
 
+/// What somebody wants to pay.
+pub(super) enum What {
+    /// An invoice or a reminder.
+    Document(Box<Document>),
+    /// Money that is put in beforehand.
+    TopUp(TopUpWish),
+}
+
+impl What {
+    pub(super) const fn organisation(&self) -> OrganisationId {
+        match self {
+            Self::Document(document) => document.organisation_id,
+            Self::TopUp(wish) => wish.organisation,
+        }
+    }
+
+    pub(super) const fn facility(&self) -> FacilityId {
+        match self {
+            Self::Document(document) => document.facility_id,
+            Self::TopUp(wish) => wish.facility,
+        }
+    }
+
+    pub(super) const fn purpose(&self) -> PaymentPurpose {
+        match self {
+            Self::Document(document) => PaymentPurpose::Document(document.id),
+            Self::TopUp(_) => PaymentPurpose::TopUp,
+        }
+    }
+
+    const fn currency(&self) -> Currency {
+        match self {
+            Self::Document(document) => document.sums.payable.currency,
+            Self::TopUp(wish) => wish.amount.currency,
+        }
+    }
+
+    const fn language(&self) -> Language {
+        match self {
+            Self::Document(document) => document.language,
+            Self::TopUp(wish) => wish.language,
+        }
+    }
+}
+
+/// How whoever pays wants to.
+#[derive(Clone, Debug)]
+pub struct PayBy {
+    /// Through whom.
+    pub provider: PaymentProvider,
+    /// The phone that is to be asked; without one the payer goes on where they are.
+    pub phone: Option<String>,
+    /// The terms that they have seen and accept.
+    pub accepts: Vec<TermsId>,
+}
+
 /// What is needed to ask a provider.
-struct Wanted {
-    document: Document,
-    agreement: KeptAgreement,
+pub(super) struct Wanted {
+    pub(super) what: What,
+    pub(super) agreement: KeptAgreement,
     phone: Option<Phone>,
     /// The terms that the payer has seen and accepts.
-    accepts: Vec<TermsId>,
+    pub(super) accepts: Vec<TermsId>,
     /// Where people reach this host.
     base: String,
 }
@@ -181,28 +238,28 @@ impl App {
     /// [`AppError::NotFound`] for an invoice of somebody else; [`AppError::Refused`] `payment.nothing_open`,
     /// `payment.no_agreement`, `payment.method_off`, `payment.other_terms`, `payment.no_address` and `payment.waits_for_office`. What the
     /// provider does is no error: it stands in the answer.
-    pub async fn pay(
-        &self,
-        ctx: &Ctx,
-        document: DocumentId,
-        provider: PaymentProvider,
-        phone: Option<&str>,
-        accepts: Vec<TermsId>,
-    ) -> Result<MyPayment> {
+    pub async fn pay(&self, ctx: &Ctx, document: DocumentId, by: PayBy) -> Result<MyPayment> {
         let me = payer(ctx)?;
         if let Some(id) = self.replayed::<PaymentId>(ctx).await? {
             return self.my_payment(ctx, id).await;
         }
-        let wanted = Wanted { accepts, ..self.wanted(me, document, provider, phone).await? };
+        let document = self.read().await?.find_document(document).await?.filter(|it| it.person_id == Some(me));
+        let document = document.ok_or(AppError::NotFound)?;
+        self.begin_to_pay(ctx, me, What::Document(Box::new(document)), by).await
+    }
+
+    /// Writes down what somebody wants to pay, and asks the provider.
+    pub(super) async fn begin_to_pay(&self, ctx: &Ctx, me: PersonId, what: What, by: PayBy) -> Result<MyPayment> {
+        let wanted = self.wanted(what, by).await?;
         // Before anything is written: a vault that is locked keeps nobody waiting for nothing.
         self.opened(&wanted.agreement).await?;
         let (id, attempt) = self.write_attempt(ctx, me, &wanted).await?;
         if let Some((attempt, amount)) = attempt {
             // A payer who closes the page ends the request, and not what was begun.
-            let (app, language) = (self.clone(), wanted.document.language);
+            let app = self.clone();
             let (told, asked) = tokio::sync::oneshot::channel();
             self.spawn(async move {
-                let ended = app.ask_to_pay(&wanted, &attempt, amount, language).await;
+                let ended = app.ask_to_pay(me, &wanted, &attempt, amount).await;
                 let _ = told.send(ended);
             });
             asked.await.map_err(AppError::internal)??;
@@ -220,11 +277,16 @@ impl App {
             self.ask_if_due(attempt).await?;
         }
         let (payment, attempts) = self.own_payment(ctx, id).await?;
-        let document = self.read().await?.find_document(payment.document_id).await?.ok_or(AppError::NotFound)?;
+        let mut conn = self.read().await?;
+        let number = match payment.purpose {
+            PaymentPurpose::Document(id) => conn.find_document(id).await?.ok_or(AppError::NotFound)?.number,
+            PaymentPurpose::TopUp => conn.top_up_receipts_of(&[id]).await?.pop().map(|it| it.number),
+        };
+        drop(conn);
         let waits = attempts.iter().rev().find(|it| it.state == AttemptState::Awaiting);
         let onward = waits.and_then(|it| it.onward.as_deref()).map(serde_json::from_str::<KeptOnward>).transpose();
         Ok(MyPayment {
-            number: document.number.ok_or(AppError::NotFound)?,
+            number,
             onward: onward.map_err(AppError::internal)?.map(Onward::from),
             can_break_off: waits.is_some(),
             can_try_again: payment.state.allows_another() && attempts.iter().all(|it| it.state.allows_another()),
@@ -281,156 +343,46 @@ impl App {
         Ok((payment, conn.attempts_of(id).await?))
     }
 
-    /// What is needed to ask a provider to take the payment of an invoice.
-    async fn wanted(
-        &self,
-        me: PersonId,
-        document: DocumentId,
-        provider: PaymentProvider,
-        phone: Option<&str>,
-    ) -> Result<Wanted> {
+    /// What is needed to ask a provider to take a payment.
+    async fn wanted(&self, what: What, by: PayBy) -> Result<Wanted> {
+        let PayBy { provider, phone, accepts } = by;
         let base = self.public_url().await?;
         let mut conn = self.read().await?;
-        let document = conn.find_document(document).await?.filter(|it| it.person_id == Some(me));
-        let document = document.ok_or(AppError::NotFound)?;
-        let agreements = conn.agreements_of(document.organisation_id).await?;
+        let agreements = conn.agreements_of(what.organisation()).await?;
         let agreement = agreements.into_iter().find(|it| it.provider == provider && it.active);
         let agreement = agreement.ok_or(AppError::refused("payment.no_agreement"))?;
-        if provider.currency() != document.sums.payable.currency {
+        if provider.currency() != what.currency() {
             return Err(AppError::refused("payment.no_agreement"));
         }
         if !base.starts_with("https://") {
             return Err(AppError::refused("payment.no_address"));
         }
         let home = if provider == PaymentProvider::Vipps { Country::No } else { Country::Se };
-        let phone = phone.map(str::trim).filter(|it| !it.is_empty()).map(|it| Phone::parse(home, it)).transpose();
+        let phone = phone.as_deref().map(str::trim).filter(|it| !it.is_empty());
+        let phone = phone.map(|it| Phone::parse(home, it)).transpose();
         let phone = phone.map_err(|error| AppError::field("phone", error.code()))?;
-        Ok(Wanted { document, agreement, phone, accepts: Vec::new(), base })
-    }
-
-    /// Writes a try down; answers which payment it is of, and the try with how much it is for, unless one is open that goes
-    /// on.
-    async fn write_attempt(
-        &self,
-        ctx: &Ctx,
-        me: PersonId,
-        wanted: &Wanted,
-    ) -> Result<(PaymentId, Option<(Attempt, Money)>)> {
-        let (document, agreement) = (&wanted.document, &wanted.agreement);
-        let mut tx = self.write().await?;
-        tx.hold_documents(&[document.id]).await?;
-        let payable = tx.payable(document.organisation_id, &[document.id]).await?;
-        let open = payable.first().map(|it: &PayableDocument| it.open).filter(|open| open.minor > 0);
-        let mut before: Option<(Payment, i64)> = None;
-        for payment in tx.payments_of(document.id).await? {
-            let tries = tx.attempts_of(payment.id).await?;
-            if tries.iter().any(|it| it.state.is_open()) {
-                return Ok((payment.id, None));
-            }
-            if tries.iter().any(|it| it.state.has_money()) && payment.concern.is_some() && payment.looked_at.is_none() {
-                return Err(AppError::refused("payment.waits_for_office"));
-            }
-            let again = payment.person_id == me && Some(payment.amount) == open;
-            if before.is_none() && again && tries.iter().all(|it| it.state.allows_another()) {
-                before = Some((payment, i64::try_from(tries.len()).unwrap_or(i64::MAX)));
-            }
-        }
-        let amount = open.ok_or(AppError::refused("payment.nothing_open"))?;
-        // Nobody accepts what they have not seen: what holds now is what the payer was shown.
-        let organisation = tx.find_organisation(document.organisation_id).await?.ok_or(AppError::NotFound)?;
-        let terms = terms_in_force(&mut tx, &organisation, ctx).await?;
-        if sorted_ids(terms.iter().map(|it| it.id)) != sorted_ids(wanted.accepts.iter().copied()) {
-            return Err(AppError::refused("payment.other_terms"));
-        }
-        // A try that was open above goes on; a new one needs a method that is offered where the invoice is from.
-        let of = (document.organisation_id, document.facility_id);
-        let offering = Offering::read(&mut tx, of.0, &[of.1], ctx.at).await?;
-        if !offering.at(of.1).contains(&agreement.provider) {
-            return Err(AppError::refused("payment.method_off"));
-        }
-        let (payment, place) = if let Some((before, tries)) = before {
-            let payment = Payment { state: AttemptState::Initiated, provider: agreement.provider, ..before };
-            tx.put_payment(&payment).await?;
-            (payment, tries + 1)
-        } else {
-            let payment = Payment {
-                id: ctx.new_id(),
-                organisation_id: document.organisation_id,
-                facility_id: document.facility_id,
-                document_id: document.id,
-                person_id: me,
-                amount,
-                state: AttemptState::Initiated,
-                provider: agreement.provider,
-                concern: None,
-                looked_at: None,
-                row_version: 1,
-                created_at: ctx.at,
-            };
-            tx.insert_payment(&payment).await?;
-            (payment, 1)
-        };
-        let attempt = Attempt {
-            id: ctx.new_id(),
-            payment_id: payment.id,
-            organisation_id: payment.organisation_id,
-            agreement_id: agreement.id,
-            provider: agreement.provider,
-            place,
-            state: AttemptState::Initiated,
-            reference: None,
-            movement: None,
-            onward: None,
-            code: None,
-            words: None,
-            came: None,
-            booked_at: None,
-            asked_at: None,
-            // Whoever writes it down asks. If this host dies meanwhile, another looks what came of it.
-            next_ask_at: Some(ctx.at + CLAIM),
-            moved_at: ctx.at,
-            row_version: 1,
-            created_at: ctx.at,
-        };
-        tx.insert_attempt(&attempt).await?;
-        for it in &terms {
-            tx.accept_terms(organisation.id, (payment.id, attempt.id), it.id, ctx.at).await?;
-        }
-        let accepted: Vec<_> = terms.iter().map(|it| json!({ "kind": it.kind, "version": it.place })).collect();
-        let event = Event::new(Action::PaymentBegun, Subject::Payment(payment.id))
-            .organisation(payment.organisation_id)
-            .facility(payment.facility_id)
-            .after(&json!({
-                "provider": attempt.provider, "place": place, "amountMinor": amount.minor,
-                "number": document.number.map(|number| number.to_string()), "accepted": accepted,
-            }));
-        tx.commit(ctx, [event]).await?;
-        Ok((payment.id, Some((attempt, amount))))
+        Ok(Wanted { what, agreement, phone, accepts, base })
     }
 
     /// Asks the provider to take a payment that was written down.
-    async fn ask_to_pay(&self, wanted: &Wanted, attempt: &Attempt, amount: Money, language: Language) -> Result<()> {
-        let document = &wanted.document;
+    async fn ask_to_pay(&self, me: PersonId, wanted: &Wanted, attempt: &Attempt, amount: Money) -> Result<()> {
+        let (what, language) = (&wanted.what, wanted.what.language());
         let mut conn = self.read().await?;
-        let organisation = conn.find_organisation(document.organisation_id).await?.ok_or(AppError::NotFound)?;
-        let person = match document.person_id {
-            Some(person) => conn.find_person(person).await?,
-            None => None,
-        };
+        let organisation = conn.find_organisation(what.organisation()).await?.ok_or(AppError::NotFound)?;
+        let person = conn.find_person(me).await?;
         drop(conn);
-        let word = match (document.kind, language) {
-            (DocumentKind::Reminder, Language::Sv) => "Påminnelse",
-            (DocumentKind::Reminder, Language::Nb) => "Purring",
-            (DocumentKind::Reminder, Language::En) => "Reminder",
-            (_, Language::Sv | Language::Nb) => "Faktura",
-            (_, Language::En) => "Invoice",
-        };
-        let number = document.number.map(|number| number.to_string()).unwrap_or_default();
         let ask = PaymentAsk {
             attempt: attempt.id,
             amount,
-            vat: one_rate(document)?,
-            text: format!("{word} {number} {}", organisation.name),
+            vat: match what {
+                What::Document(document) => one_rate(document)?,
+                // VAT stands on the invoices that it will pay.
+                What::TopUp(_) => no_rate()?,
+            },
+            text: match what {
+                What::Document(document) => named(document, &organisation.name),
+                What::TopUp(_) => provider_text::top_up(language, &organisation.name),
+            },
             phone: wanted.phone.clone(),
             // Whose address is protected is not told about to others.
             email: person
@@ -442,7 +394,7 @@ impl App {
             // Where nothing was accepted there is no page of it.
             terms: match wanted.accepts[..] {
                 [] => wanted.base.clone(),
-                _ => crate::terms::address(&wanted.base, document.organisation_id),
+                _ => crate::terms::address(&wanted.base, organisation.id),
             },
             callback: callback::address(&wanted.base, attempt.provider),
             expires_at: self.now() + TIME_TO_PAY,
@@ -472,7 +424,7 @@ impl App {
 }
 
 /// Who pays.
-fn payer(ctx: &Ctx) -> Result<PersonId> {
+pub(crate) fn payer(ctx: &Ctx) -> Result<PersonId> {
     let signed = ctx.signed()?;
     if signed.must_change_password {
         return Err(AppError::refused("password.initial"));
@@ -480,10 +432,27 @@ fn payer(ctx: &Ctx) -> Result<PersonId> {
     Ok(signed.person)
 }
 
+/// What a provider shows of a document.
+fn named(document: &Document, organisation: &str) -> String {
+    let word = match (document.kind, document.language) {
+        (DocumentKind::Reminder, Language::Sv) => "Påminnelse",
+        (DocumentKind::Reminder, Language::Nb) => "Purring",
+        (DocumentKind::Reminder, Language::En) => "Reminder",
+        (_, Language::Sv | Language::Nb) => "Faktura",
+        (_, Language::En) => "Invoice",
+    };
+    let number = document.number.map(|number| number.to_string()).unwrap_or_default();
+    format!("{word} {number} {organisation}")
+}
+
 /// The rate of the VAT in an invoice; none where there are several, for an invoice says itself what is in it.
 fn one_rate(document: &Document) -> Result<VatRate> {
     match &document.sums.totals.rates[..] {
         [one] => Ok(one.vat_kind.rate()),
-        _ => VatRate::of_basis_points(0).map_err(AppError::internal),
+        _ => no_rate(),
     }
+}
+
+fn no_rate() -> Result<VatRate> {
+    VatRate::of_basis_points(0).map_err(AppError::internal)
 }

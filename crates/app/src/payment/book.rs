@@ -2,12 +2,14 @@
 
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::notice::Outward;
+use crate::top_up;
 use crate::{App, unit};
 use chrono::NaiveDate;
 use stolpe_domain::id::{DocumentId, TransferId};
 use stolpe_domain::ledger::{Account, AccountKind, Amount, Asset, Transfer, TransferCode};
 use stolpe_domain::money::Money;
-use stolpe_domain::payment::Received;
+use stolpe_domain::payment::{PaymentPurpose, Received};
 use stolpe_store::ledger::Booked;
 use stolpe_store::payment::{Attempt, Payment};
 use stolpe_store::{Conn, Tx};
@@ -31,19 +33,37 @@ impl<'b> Booking<'b> {
         Self { payment, attempt, value_on }
     }
 
-    /// Moves money from one account to where it belongs.
+    /// Moves money from one account to where it belongs, and gives the receipt of what was put in beforehand.
     ///
     /// # Errors
     /// Whatever the ledger says; nothing has been moved then.
-    pub(super) async fn post(&self, tx: &mut Tx, ctx: &Ctx, from: Source, to: &Received) -> Result<()> {
-        let document = self.payment.document_id;
-        let receivable = tx.receivables_of(&[document]).await?.remove(&document).ok_or(AppError::NotFound)?.account;
+    pub(super) async fn post(
+        &self,
+        tx: &mut Tx,
+        ctx: &Ctx,
+        from: Source,
+        to: &Received,
+        outward: Outward,
+    ) -> Result<()> {
+        let receivable = match self.payment.purpose {
+            PaymentPurpose::Document(id) => {
+                Some((id, tx.receivables_of(&[id]).await?.remove(&id).ok_or(AppError::NotFound)?.account))
+            }
+            PaymentPurpose::TopUp => None,
+        };
         let of_organisation = |kind, asset| Account::of_organisation(self.payment.organisation_id, kind, asset);
-        let prepaid = |_| Account {
-            kind: AccountKind::Prepaid,
-            person_id: Some(self.payment.person_id),
-            unit_id: None,
-            ..receivable
+        let prepaid = |asset| match receivable {
+            Some((_, receivable)) => Account {
+                kind: AccountKind::Prepaid,
+                person_id: Some(self.payment.person_id),
+                unit_id: None,
+                ..receivable
+            },
+            None => Account {
+                facility_id: Some(self.payment.facility_id),
+                person_id: Some(self.payment.person_id),
+                ..of_organisation(AccountKind::Prepaid, asset)
+            },
         };
         let (mut accounts, mut all) = (Vec::new(), Vec::new());
         let mut add = |money: Money, about: &str, document: Option<DocumentId>, to: &dyn Fn(Asset) -> Account| {
@@ -66,10 +86,15 @@ impl<'b> Booking<'b> {
             });
             Ok::<(), AppError>(())
         };
-        add(to.to_invoice, "invoice", Some(document), &|_| receivable)?;
+        if let Some((document, receivable)) = receivable {
+            add(to.to_invoice, "invoice", Some(document), &|_| receivable)?;
+        }
         add(to.to_prepaid, "prepaid", None, &prepaid)?;
         add(to.to_suspense, "suspense", None, &|asset| of_organisation(AccountKind::Suspense, asset))?;
         tx.move_all(&accounts, &all, ctx.at).await.map_err(AppError::internal)?;
+        if self.payment.purpose == PaymentPurpose::TopUp && to.to_prepaid.minor > 0 {
+            top_up::give(tx, ctx, (self.payment, self.attempt), to.to_prepaid, (self.value_on, outward)).await?;
+        }
         Ok(())
     }
 }

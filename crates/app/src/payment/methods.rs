@@ -46,14 +46,14 @@ pub struct FacilityMethods {
 }
 
 /// What residents of some facilities may choose among on a day at each.
-pub(super) struct Offering {
+pub(crate) struct Offering {
     agreed: Vec<PaymentProvider>,
     chosen: HashMap<FacilityId, PaymentMethods>,
 }
 
 impl Offering {
     /// Reads it for facilities of one organisation.
-    pub(super) async fn read(
+    pub(crate) async fn read(
         conn: &mut Conn,
         organisation: OrganisationId,
         facilities: &[FacilityId],
@@ -74,7 +74,7 @@ impl Offering {
     }
 
     /// Through whom somebody may pay at a facility, in the order in which they are offered.
-    pub(super) fn at(&self, facility: FacilityId) -> Vec<PaymentProvider> {
+    pub(crate) fn at(&self, facility: FacilityId) -> Vec<PaymentProvider> {
         self.chosen.get(&facility).map_or_else(Vec::new, |it| it.offered(&self.agreed))
     }
 }

@@ -8,8 +8,8 @@ use crate::error::{AppError, Result};
 use serde_json::json;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{PaymentId, RefundId};
-use stolpe_domain::ledger::{Account, AccountKind};
+use stolpe_domain::id::{FacilityId, OrganisationId, PaymentId, PersonId, RefundId};
+use stolpe_domain::ledger::{Account, AccountKind, Asset};
 use stolpe_domain::money::Money;
 use stolpe_domain::refund::{RefundState, Refundable, Unused};
 use stolpe_store::Conn;
@@ -36,7 +36,7 @@ impl App {
         let reason = given(reason)?;
         let mut tx = self.write().await?;
         // In the order of everybody who settles: documents first.
-        tx.hold_documents(&[seen.document_id]).await?;
+        tx.hold_documents(seen.purpose.document().as_slice()).await?;
         let payment = tx.lock_payment(seen.id).await?.ok_or(AppError::NotFound)?;
         let found = refundable(&mut tx, &payment).await?;
         let (attempt, came, refundable) = found.ok_or(AppError::refused("refund.not_paid"))?;
@@ -48,7 +48,7 @@ impl App {
             person_id: payment.person_id,
             payment_id: payment.id,
             attempt_id: attempt.id,
-            document_id: payment.document_id,
+            document_id: payment.purpose.document(),
             provider: attempt.provider,
             amount: Money::of_minor(minor, came.currency),
             parts,
@@ -112,14 +112,17 @@ pub(super) async fn refundable(conn: &mut Conn, payment: &Payment) -> Result<Opt
     };
     let counted = counted + conn.paid_out_of(payment.id).await?;
     let mut unused = Unused { suspense: unplaced(conn, payment).await?, ..Unused::default() };
-    let document = payment.document_id;
-    if let Some(receivable) = conn.receivables_of(&[document]).await?.remove(&document)
-        && receivable.account.asset.currency() == Some(came.currency)
-    {
-        let prepaid = conn.find_account(prepaid(&receivable.account, payment).id()).await?;
-        unused.prepaid = prepaid.map_or(0, |it| it.balance.free_credit()).max(0);
-        let open = conn.open_amounts(&[document]).await?.remove(&document).map_or(0, |open| open.minor);
-        unused.overpaid = (-open - conn.overpaid_held(document).await?).max(0);
+    if let Some(document) = payment.purpose.document() {
+        if let Some(receivable) = conn.receivables_of(&[document]).await?.remove(&document)
+            && receivable.account.asset.currency() == Some(came.currency)
+        {
+            unused.prepaid = free(conn, prepaid(&receivable.account, payment.person_id)).await?;
+            let open = conn.open_amounts(&[document]).await?.remove(&document).map_or(0, |open| open.minor);
+            unused.overpaid = (-open - conn.overpaid_held(document).await?).max(0);
+        }
+    } else if let Some(asset) = Asset::of(came.currency) {
+        unused.prepaid =
+            free(conn, put_in(payment.organisation_id, payment.facility_id, payment.person_id, asset)).await?;
     }
     Ok(Some((attempt, came, Refundable { came: came.minor, counted, unused })))
 }
@@ -133,7 +136,21 @@ pub(crate) async fn unplaced(conn: &mut Conn, payment: &Payment) -> Result<i64> 
     Ok((stands - given_back - conn.paid_out_of(payment.id).await?).max(0))
 }
 
+/// What is on an account of what somebody has paid beforehand, and is not held.
+async fn free(conn: &mut Conn, account: Account) -> Result<i64> {
+    Ok(conn.find_account(account.id()).await?.map_or(0, |it| it.balance.free_credit()).max(0))
+}
+
 /// What the payer has paid beforehand, where an invoice is owed.
-const fn prepaid(receivable: &Account, payment: &Payment) -> Account {
-    Account { kind: AccountKind::Prepaid, person_id: Some(payment.person_id), unit_id: None, ..*receivable }
+pub(super) const fn prepaid(receivable: &Account, person: PersonId) -> Account {
+    Account { kind: AccountKind::Prepaid, person_id: Some(person), unit_id: None, ..*receivable }
+}
+
+/// What somebody has put in beforehand at a facility.
+pub(super) fn put_in(organisation: OrganisationId, facility: FacilityId, person: PersonId, asset: Asset) -> Account {
+    Account {
+        facility_id: Some(facility),
+        person_id: Some(person),
+        ..Account::of_organisation(organisation, AccountKind::Prepaid, asset)
+    }
 }

@@ -1,6 +1,7 @@
 //! What a refund moves in the ledger: held when it is asked for, final when the payer has it, free again when it ends
 //! otherwise.
 
+use super::ask::{prepaid, put_in};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::wish::Wish;
@@ -15,8 +16,10 @@ use stolpe_store::refund::Refund;
 struct Accounts {
     clearing: Account,
     suspense: Account,
-    /// Of what was paid beforehand, and of what is too much on the invoice.
-    own: Option<(Account, Account)>,
+    /// Of what was paid beforehand.
+    prepaid: Option<Account>,
+    /// Of what is too much on the invoice, with the invoice.
+    overpaid: Option<(Account, DocumentId)>,
 }
 
 impl Accounts {
@@ -24,15 +27,17 @@ impl Accounts {
         let asset = Asset::of(refund.amount.currency);
         let asset = asset.ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;
         let of = |kind| Account::of_organisation(refund.organisation_id, kind, asset);
-        let document = refund.document_id;
-        let receivable = tx.receivables_of(&[document]).await?.remove(&document).map(|it| it.account);
-        let own = receivable.filter(|it| it.asset == asset).map(|receivable| {
-            let prepaid =
-                Account { kind: AccountKind::Prepaid, person_id: Some(refund.person_id), unit_id: None, ..receivable };
-            (prepaid, receivable)
-        });
+        let (prepaid, overpaid) = match refund.document_id {
+            Some(document) => {
+                let receivable = tx.receivables_of(&[document]).await?.remove(&document).map(|it| it.account);
+                let receivable = receivable.filter(|it| it.asset == asset);
+                let prepaid = receivable.map(|it| prepaid(&it, refund.person_id));
+                (prepaid, receivable.map(|it| (it, document)))
+            }
+            None => (Some(put_in(refund.organisation_id, refund.facility_id, refund.person_id, asset)), None),
+        };
         let clearing = of(AccountKind::clearing(refund.provider));
-        Ok(Self { clearing, suspense: of(AccountKind::Suspense), own })
+        Ok(Self { clearing, suspense: of(AccountKind::Suspense), prepaid, overpaid })
     }
 }
 
@@ -54,12 +59,10 @@ async fn take(
     value_on: NaiveDate,
     is_held: bool,
 ) -> Result<()> {
-    let Accounts { clearing, suspense, own } = Accounts::of(tx, refund).await?;
+    let Accounts { clearing, suspense, prepaid, overpaid } = Accounts::of(tx, refund).await?;
     let mut from: Vec<(i64, &str, Account, Option<DocumentId>)> = vec![(parts.suspense, "suspense", suspense, None)];
-    if let Some((prepaid, receivable)) = own {
-        from.push((parts.prepaid, "prepaid", prepaid, None));
-        from.push((parts.overpaid, "overpaid", receivable, Some(refund.document_id)));
-    }
+    from.extend(prepaid.map(|prepaid| (parts.prepaid, "prepaid", prepaid, None)));
+    from.extend(overpaid.map(|(receivable, document)| (parts.overpaid, "overpaid", receivable, Some(document))));
     let (mut accounts, mut all, mut left) = (Vec::new(), Vec::new(), refund.amount.minor);
     for (minor, about, debit, document) in from {
         let Some(amount) = Amount::new(minor) else { continue };

@@ -109,7 +109,7 @@ impl App {
     /// A refund that is still at that version, which nobody else changes until the transaction ends, nor its payment.
     pub(super) async fn held_refund(&self, seen: &Refund, row_version: i64) -> Result<(Tx<'_>, Refund)> {
         let mut tx = self.write().await?;
-        tx.hold_documents(&[seen.document_id]).await?;
+        tx.hold_documents(seen.document_id.as_slice()).await?;
         tx.lock_payment(seen.payment_id).await?.ok_or(AppError::NotFound)?;
         let refund = tx.lock_refund(seen.id).await?.ok_or(AppError::NotFound)?;
         if refund.row_version == row_version { Ok((tx, refund)) } else { Err(AppError::Changed) }

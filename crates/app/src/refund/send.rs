@@ -12,10 +12,12 @@ use std::sync::Arc;
 use stolpe_documents::provider_text;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::RefundId;
+use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::{AttemptState, ProviderState, asks_again_in};
 use stolpe_domain::refund::{Hold, RefundHappening, RefundState};
 use stolpe_ports::payments::{PaymentFault, PaymentKey, Payments as Provider, RefundAsk, Seen};
+use stolpe_store::Conn;
 use stolpe_store::refund::Refund;
 
 /// Refunds that are looked through in one round.
@@ -70,20 +72,19 @@ impl App {
         let mut conn = self.read().await?;
         let attempt = conn.find_attempt(seen.attempt_id).await?.ok_or(AppError::NotFound)?;
         let agreement = conn.find_agreement(attempt.agreement_id).await?.ok_or(AppError::NotFound)?;
-        let document = conn.find_document(seen.document_id).await?.ok_or(AppError::NotFound)?;
+        let (language, number) = shown(&mut conn, seen).await?;
         let organisation = conn.find_organisation(seen.organisation_id).await?.ok_or(AppError::NotFound)?;
         let earlier = conn.refunds_of_payment(seen.payment_id).await?;
         drop(conn);
         let done = earlier.iter().filter(|it| it.attempt_id == seen.attempt_id && it.state == RefundState::Done);
         let before = Money::of_minor(done.map(|it| it.amount.minor).sum(), seen.amount.currency);
-        let number = document.number.map(|number| number.to_string()).unwrap_or_default();
         let ask = RefundAsk {
             refund: seen.ask_id,
             payment: PaymentKey { attempt: attempt.id, reference: attempt.reference.clone() },
             movement: attempt.movement.clone(),
             amount: seen.amount,
             before,
-            text: provider_text::refund(document.language, &number, &organisation.name),
+            text: provider_text::refund(language, &number, &organisation.name),
             callback: callback_address(&base, seen.provider),
         };
         let heard = match self.opened(&agreement).await {
@@ -115,7 +116,7 @@ impl App {
     async fn learn_of_refund(&self, ctx: &Ctx, seen: &Refund, heard: &Told) -> Result<()> {
         let outward = self.outward(seen.organisation_id).await?;
         let mut tx = self.write().await?;
-        tx.hold_documents(&[seen.document_id]).await?;
+        tx.hold_documents(seen.document_id.as_slice()).await?;
         let payment = tx.lock_payment(seen.payment_id).await?.ok_or(AppError::NotFound)?;
         let before = tx.lock_refund(seen.id).await?.ok_or(AppError::NotFound)?;
         // Somebody has had it tried under another name meanwhile.
@@ -174,6 +175,20 @@ impl Told {
     fn fault(fault: &PaymentFault) -> Self {
         Self { happening: fault.of_refund(), words: Heard::fault(fault).fault }
     }
+}
+
+/// In which language and under which number a payer knows what they paid: as their invoice, or as the receipt of what they put
+/// in.
+async fn shown(conn: &mut Conn, refund: &Refund) -> Result<(Language, String)> {
+    let (language, number) = if let Some(id) = refund.document_id {
+        let document = conn.find_document(id).await?.ok_or(AppError::NotFound)?;
+        (document.language, document.number)
+    } else {
+        let payer = conn.surviving(refund.person_id).await?;
+        let language = conn.find_person(payer).await?.ok_or(AppError::NotFound)?.draft.language;
+        (language, conn.top_up_receipts_of(&[refund.payment_id]).await?.pop().map(|it| it.number))
+    };
+    Ok((language, number.map(|number| number.to_string()).unwrap_or_default()))
 }
 
 /// Asks a provider to give back, unless it has heard of that: whoever may have been asked before is asked what they know.

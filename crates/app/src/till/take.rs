@@ -6,6 +6,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::incoming_payment::follow;
+use crate::top_up::{at_counter, may_put_in};
 use chrono::NaiveDate;
 use serde_json::json;
 use std::collections::HashMap;
@@ -18,6 +19,7 @@ use stolpe_domain::ledger::{Account, AccountKind, Asset, TransferCode};
 use stolpe_domain::money::Money;
 use stolpe_domain::person::Person;
 use stolpe_domain::till::{TillEntry, TillEntryKind, TillMeans, TillSeriesKind, TillShare, TillSplit, split};
+use stolpe_domain::top_up::TopUpRule;
 use stolpe_store::incoming_payment::PayableDocument;
 use stolpe_store::ledger::KeptAccount;
 use stolpe_store::till::KeptTillEntry;
@@ -60,6 +62,19 @@ pub struct OwedAtCounter {
     pub open: Money,
 }
 
+/// How somebody stands with the organisation of a counter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StandingAtCounter {
+    /// What they can pay.
+    pub owed: Vec<OwedAtCounter>,
+    /// Whether a receipt can go to them by mail.
+    pub has_email: bool,
+    /// What they have paid beforehand where more of it is kept.
+    pub prepaid: Money,
+    /// By which rule they pay more in advance.
+    pub rule: TopUpRule,
+}
+
 /// What somebody owes an organisation by its documents, those that fall due first at the head.
 async fn owed_by(conn: &mut Conn, person: PersonId, organisation: OrganisationId) -> Result<Vec<PayableDocument>> {
     let all = conn.invoices_of(person, LOOKED_THROUGH).await?;
@@ -81,13 +96,14 @@ struct Taken {
 }
 
 impl App {
-    /// What somebody can pay at the counter, and whether a receipt can go to them by mail.
+    /// What somebody can pay at the counter, by which rule they pay in advance, and whether a receipt can go to them by mail.
     ///
     /// # Errors
     /// [`AppError::NotFound`] and [`AppError::Denied`] as for the person.
-    pub async fn owed_at_counter(&self, ctx: &Ctx, id: PersonId) -> Result<(Vec<OwedAtCounter>, bool)> {
-        let (person, _) = self.person_for(ctx, id, Permission::KeepTill).await?;
-        let owed = owed_by(&mut self.read().await?, id, person.organisation_id).await?;
+    pub async fn owed_at_counter(&self, ctx: &Ctx, id: PersonId) -> Result<StandingAtCounter> {
+        let (person, facilities) = self.person_for(ctx, id, Permission::KeepTill).await?;
+        let mut conn = self.read().await?;
+        let owed = owed_by(&mut conn, id, person.organisation_id).await?;
         let owed = owed.into_iter().map(|it| OwedAtCounter {
             id: it.id,
             kind: it.kind,
@@ -95,12 +111,15 @@ impl App {
             due_on: it.due_on,
             open: it.open,
         });
-        Ok((owed.collect(), person.draft.email.is_some()))
+        let (rule, prepaid) = at_counter(&mut conn, &person, facilities.first().copied()).await?;
+        Ok(StandingAtCounter { owed: owed.collect(), has_email: person.draft.email.is_some(), prepaid, rule })
     }
 
-    /// Takes a payment in the actor's open till, and gives its receipt.
+    /// Takes a payment in the actor's open till, and gives its receipt. What is for no document is paid in advance, by the rule
+    /// of the facility (PRE-11).
     ///
     /// # Errors
+    /// [`AppError::Invalid`] for what is paid in advance and breaks the rule;
     /// [`AppError::Refused`] with the code of [`stolpe_domain::till::TillRefusal`], `till.off`, `till.not_yours`, and
     /// `till.not_owed` for a document that is not the payer's or not open; [`AppError::NotFound`] and [`AppError::Denied`] as
     /// for the till and the person.
@@ -157,6 +176,9 @@ impl App {
         });
         let shares: Vec<TillShare> = shares.collect::<Result<_>>()?;
         let split = split(amount, wish.means, &shares).map_err(refused)?;
+        if shares.is_empty() {
+            may_put_in(tx, ctx, person, facility, amount).await?;
+        }
         let receivables = tx.receivables_of(&ids).await?;
         let number = held.number(tx, TillSeriesKind::Receipt).await?;
         let terminal_reference = wish.terminal_reference.as_deref().map(str::trim).filter(|text| !text.is_empty());

@@ -1,5 +1,6 @@
 //! The standard texts of mail and SMS, for organisations that have not written their own.
 
+use stolpe_domain::channel::Channel;
 use stolpe_domain::language::Language;
 use stolpe_domain::mail_template::TemplateKind as Kind;
 
@@ -288,6 +289,43 @@ const fn english(kind: Kind) -> (&'static str, &'static str) {
             "",
             "{organisation}: {amount} that we paid out to the account ending in {account} has come back. Get in touch, \
              and we pay the money out again.\n",
+        ),
+    }
+}
+
+/// That money went back which had been paid in advance, and so for no document.
+pub(super) const fn advance_refunded(channel: Channel, language: Language) -> (&'static str, &'static str) {
+    match (channel, language) {
+        (Channel::Mail, Language::Sv) => (
+            "Återbetalning av {amount} – {organisation}",
+            "Hej {name}!\n\nVi har betalat tillbaka {amount} av det som du har betalat i förskott i {facility}. Pengarna går \
+             samma väg som du betalade. Det kan ta några bankdagar innan du ser dem.\n\n{organisation}\nFrågor: {contact}\n",
+        ),
+        (Channel::Mail, Language::Nb) => (
+            "Tilbakebetaling av {amount} – {organisation}",
+            "Hei {name}!\n\nVi har betalt tilbake {amount} av det du har betalt på forskudd i {facility}. Pengene går samme \
+             vei som du betalte. Det kan ta noen bankdager før du ser dem.\n\n{organisation}\nSpørsmål: {contact}\n",
+        ),
+        (Channel::Mail, Language::En) => (
+            "Refund of {amount} – {organisation}",
+            "Hello {name}!\n\nWe have paid back {amount} of what you have paid in advance in {facility}. The money goes back \
+             the way that you paid. It can take some banking days before you see it.\n\n{organisation}\nQuestions: \
+             {contact}\n",
+        ),
+        (Channel::Sms, Language::Sv) => (
+            "",
+            "{organisation}: vi har betalat tillbaka {amount} av det som du betalat i förskott. Det kan ta några bankdagar \
+             innan du ser pengarna.\n",
+        ),
+        (Channel::Sms, Language::Nb) => (
+            "",
+            "{organisation}: vi har betalt tilbake {amount} av det du har betalt på forskudd. Det kan ta noen bankdager før du \
+             ser pengene.\n",
+        ),
+        (Channel::Sms, Language::En) => (
+            "",
+            "{organisation}: we have paid back {amount} of what you paid in advance. It can take some banking days before \
+             you see the money.\n",
         ),
     }
 }

@@ -23,17 +23,17 @@ const BETWEEN: f32 = mm(3.0);
 const SMALLEST: f32 = 6.0;
 
 /// Something that is so of the whole paper.
-pub(super) struct Fact(pub(super) &'static str, pub(super) String);
+pub(crate) struct Fact(pub(crate) &'static str, pub(crate) String);
 
 /// Where columns begin, the last one ending at the right edge; and how many of the last are figures, which are written towards
 /// the right.
 #[derive(Clone, Copy)]
-pub(super) struct Columns(&'static [f32], usize);
+pub(crate) struct Columns(&'static [f32], usize);
 
 impl Columns {
-    pub(super) const TWO: Self = Self(&[LEFT, RIGHT - mm(50.0)], 1);
-    pub(super) const VAT: Self = Self(&[LEFT, RIGHT - mm(100.0), RIGHT - mm(50.0)], 2);
-    pub(super) const RECEIPTS: Self =
+    pub(crate) const TWO: Self = Self(&[LEFT, RIGHT - mm(50.0)], 1);
+    pub(crate) const VAT: Self = Self(&[LEFT, RIGHT - mm(100.0), RIGHT - mm(50.0)], 2);
+    pub(crate) const RECEIPTS: Self =
         Self(&[LEFT, LEFT + mm(26.0), LEFT + mm(66.0), LEFT + mm(104.0), RIGHT - mm(34.0)], 1);
 
     /// From where to where a column goes.
@@ -47,41 +47,41 @@ impl Columns {
     }
 }
 
-pub(super) struct Row {
+pub(crate) struct Row {
     cells: Vec<String>,
     is_strong: bool,
 }
 
 impl Row {
-    pub(super) fn plain<const N: usize>(cells: [String; N]) -> Self {
+    pub(crate) fn plain<const N: usize>(cells: [String; N]) -> Self {
         Self { cells: cells.into(), is_strong: false }
     }
 
-    pub(super) fn strong<const N: usize>(cells: [String; N]) -> Self {
+    pub(crate) fn strong<const N: usize>(cells: [String; N]) -> Self {
         Self { cells: cells.into(), is_strong: true }
     }
 }
 
-pub(super) struct Table {
-    pub(super) columns: Columns,
-    pub(super) headings: Vec<&'static str>,
-    pub(super) rows: Vec<Row>,
+pub(crate) struct Table {
+    pub(crate) columns: Columns,
+    pub(crate) headings: Vec<&'static str>,
+    pub(crate) rows: Vec<Row>,
 }
 
-pub(super) struct Sheet<'s> {
-    pub(super) language: Language,
-    pub(super) sender: &'s Sender,
-    pub(super) logo: Option<&'s Logo>,
-    pub(super) heading: String,
+pub(crate) struct Sheet<'s> {
+    pub(crate) language: Language,
+    pub(crate) sender: &'s Sender,
+    pub(crate) logo: Option<&'s Logo>,
+    pub(crate) heading: String,
     /// The heading with what tells this paper from others.
-    pub(super) title: String,
-    pub(super) made_on: NaiveDate,
-    pub(super) facts: Vec<Fact>,
-    pub(super) tables: Vec<Table>,
+    pub(crate) title: String,
+    pub(crate) made_on: NaiveDate,
+    pub(crate) facts: Vec<Fact>,
+    pub(crate) tables: Vec<Table>,
     /// What stands below everything.
-    pub(super) words: String,
+    pub(crate) words: String,
     /// Who signs on a line below that, if somebody does.
-    pub(super) signature: Option<&'static str>,
+    pub(crate) signature: Option<&'static str>,
 }
 
 /// Rows of a table that share a page, and where they begin.
@@ -92,7 +92,7 @@ struct Part<'s> {
 }
 
 /// Draws it.
-pub(super) fn draw(sheet: &Sheet<'_>) -> Result<Vec<u8>, PdfError> {
+pub(crate) fn draw(sheet: &Sheet<'_>) -> Result<Vec<u8>, PdfError> {
     let info =
         PaperInfo { title: &sheet.title, author: &sheet.sender.name, date: sheet.made_on, language: sheet.language };
     let mut paper = Paper::new(&info)?;

@@ -21,4 +21,6 @@ mod table_file;
 #[cfg(test)]
 mod table_out;
 #[cfg(test)]
+mod top_up;
+#[cfg(test)]
 mod xml_rules;

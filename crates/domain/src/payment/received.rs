@@ -8,7 +8,7 @@ words! {
     Concern {
         /// Another amount or currency came than was asked for.
         OtherAmount = "other_amount",
-        /// More came than was open: the invoice had been paid meanwhile.
+        /// More came than was open: the invoice had been paid meanwhile, or two tries have put the same money in.
         MoreThanOpen = "more_than_open",
         /// The money is held, and the provider does not hand it over.
         NotTaken = "not_taken",
@@ -56,7 +56,26 @@ fn place(came: Money, open: Money) -> Received {
     Received { to_invoice, to_prepaid, to_suspense: nothing, concern }
 }
 
+/// Says where money goes that has come to top up what its payer has paid beforehand, of which `open` has not come by another
+/// try. What was asked for is the payer's own whatever else came, and somebody looks at what came twice.
+pub fn receive_top_up(asked: Money, came: Money, open: Money) -> Received {
+    let nothing = Money::zero(came.currency);
+    if came != asked {
+        return receive(asked, came, nothing);
+    }
+    let concern = (open.minor < came.minor).then_some(Concern::MoreThanOpen);
+    Received { to_invoice: nothing, to_prepaid: came, to_suspense: nothing, concern }
+}
+
 impl Received {
+    /// Where suspended money goes once somebody has said that it is the payer's own; nothing where they asked for another
+    /// currency.
+    pub fn placed_beforehand(suspended: Money, asked: Money) -> Option<Self> {
+        let nothing = Money::zero(suspended.currency);
+        let placed = Self { to_invoice: nothing, to_prepaid: suspended, to_suspense: nothing, concern: None };
+        (suspended.currency == asked.currency).then_some(placed)
+    }
+
     /// Where suspended money goes once somebody has said that it is for the invoice; nothing when it is in another currency.
     pub fn placed(suspended: Money, open: Money) -> Option<Self> {
         (suspended.currency == open.currency).then(|| place(suspended, open))
@@ -99,6 +118,23 @@ mod tests {
         let it = receive(sek(100), nok, sek(100));
         assert_eq!((it.to_suspense, it.concern), (nok, Some(Concern::OtherAmount)));
         assert_eq!(Received::placed(nok, sek(100)), None);
+    }
+
+    #[rstest]
+    #[case::as_asked(100, 100, 100, (100, 0), None)]
+    #[case::by_two_tries(100, 100, 0, (100, 0), Some(Concern::MoreThanOpen))]
+    #[case::less(100, 90, 100, (0, 90), Some(Concern::OtherAmount))]
+    #[case::more(100, 110, 100, (0, 110), Some(Concern::OtherAmount))]
+    fn pre_15_what_was_asked_for_is_the_payers_own_and_anything_else_is_looked_at(
+        #[case] asked: i64,
+        #[case] came: i64,
+        #[case] open: i64,
+        #[case] (prepaid, suspense): (i64, i64),
+        #[case] concern: Option<Concern>,
+    ) {
+        let it = receive_top_up(sek(asked), sek(came), sek(open));
+        assert_eq!((it.to_prepaid, it.to_suspense, it.to_invoice), (sek(prepaid), sek(suspense), sek(0)));
+        assert_eq!(it.concern, concern);
     }
 
     proptest! {

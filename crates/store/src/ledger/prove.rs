@@ -5,7 +5,7 @@
 use crate::engine::{Conn, text};
 use crate::error::Result;
 use serde::{Deserialize, Serialize};
-use stolpe_domain::id::{AccountId, DocumentId, TillId, TransferId};
+use stolpe_domain::id::{AccountId, DocumentId, TillId, TopUpReceiptId, TransferId};
 use uuid::Uuid;
 
 /// What does not hold in the ledger.
@@ -24,6 +24,8 @@ pub enum LedgerFault {
     Locked(TransferId),
     /// What was entered in a till is not what was moved for it, or its numbers have a gap.
     Till(TillId),
+    /// This receipt of what was put in beforehand does not say what was moved for it, or the number after it is missing.
+    TopUp(TopUpReceiptId),
 }
 
 /// What the ledger proves of itself.
@@ -69,6 +71,7 @@ impl Conn {
         faults.extend(wrong.into_iter().map(|id| LedgerFault::Document(DocumentId(id))));
         faults.extend(self.late_in_locked(limit).await?.into_iter().map(|id| LedgerFault::Locked(TransferId(id))));
         faults.extend(self.wrong_tills(limit).await?.into_iter().map(LedgerFault::Till));
+        faults.extend(self.wrong_top_ups(limit).await?.into_iter().map(LedgerFault::TopUp));
         Ok(LedgerProof { accounts, transfers, documents, faults })
     }
 

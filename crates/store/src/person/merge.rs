@@ -267,31 +267,7 @@ impl Tx {
             .run()
             .await?
             .any();
-        // Payments first: whoever asks for a refund holds its payment, and its refund is seen after that.
-        self.change("update payment set person_id = $2 where person_id = $1")
-            .bind(from.uuid())
-            .bind(into.uuid())
-            .run()
-            .await?
-            .any();
-        self.change("update refund set person_id = $2 where person_id = $1")
-            .bind(from.uuid())
-            .bind(into.uuid())
-            .run()
-            .await?
-            .any();
-        self.change("update till_entry set person_id = $2 where person_id = $1")
-            .bind(from.uuid())
-            .bind(into.uuid())
-            .run()
-            .await?
-            .any();
-        self.change("update payout set person_id = $2 where person_id = $1")
-            .bind(from.uuid())
-            .bind(into.uuid())
-            .run()
-            .await?
-            .any();
+        self.hand_over_money(from, into).await?;
         self.change("update tag set person_id = $2, row_version = row_version + 1 where person_id = $1")
             .bind(from.uuid())
             .bind(into.uuid())
@@ -322,6 +298,42 @@ impl Tx {
         .run()
         .await?
         .unchanged()
+    }
+
+    /// Hands what one record has paid and got to another, inside a merge.
+    async fn hand_over_money(&mut self, from: PersonId, into: PersonId) -> Result<()> {
+        // Payments first: whoever asks for a refund holds its payment, and its refund is seen after that.
+        self.change("update payment set person_id = $2 where person_id = $1")
+            .bind(from.uuid())
+            .bind(into.uuid())
+            .run()
+            .await?
+            .any();
+        self.change("update refund set person_id = $2 where person_id = $1")
+            .bind(from.uuid())
+            .bind(into.uuid())
+            .run()
+            .await?
+            .any();
+        self.change("update top_up_receipt set person_id = $2 where person_id = $1")
+            .bind(from.uuid())
+            .bind(into.uuid())
+            .run()
+            .await?
+            .any();
+        self.change("update till_entry set person_id = $2 where person_id = $1")
+            .bind(from.uuid())
+            .bind(into.uuid())
+            .run()
+            .await?
+            .any();
+        self.change("update payout set person_id = $2 where person_id = $1")
+            .bind(from.uuid())
+            .bind(into.uuid())
+            .run()
+            .await?
+            .any();
+        Ok(())
     }
 
     /// Hands the personal number of one record to another, inside a merge.

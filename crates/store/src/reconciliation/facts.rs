@@ -7,8 +7,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
 use sqlx::types::Json;
 use stolpe_domain::id::{
-    DocumentId, IncomingPaymentId, OrganisationId, PaymentAttemptId, PaymentId, ProviderSettlementId, RefundId,
-    SettlementLineId,
+    DocumentId, IncomingPaymentId, OrganisationId, PaymentAttemptId, PaymentId, PersonId, ProviderSettlementId,
+    RefundId, SettlementLineId,
 };
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payment::PaymentProvider;
@@ -34,7 +34,9 @@ pub struct KnownAttempt {
     /// The payment.
     pub payment: PaymentId,
     /// What was paid.
-    pub document: DocumentId,
+    pub document: Option<DocumentId>,
+    /// Who has paid.
+    pub person: PersonId,
     /// Through whom.
     pub provider: PaymentProvider,
     /// How much came.
@@ -53,7 +55,9 @@ pub struct KnownRefund {
     /// The payment.
     pub payment: PaymentId,
     /// What had been paid.
-    pub document: DocumentId,
+    pub document: Option<DocumentId>,
+    /// Who has paid.
+    pub person: PersonId,
     /// Through whom.
     pub provider: PaymentProvider,
     /// How much.
@@ -98,7 +102,8 @@ pub struct BankLine {
 struct PaidRow {
     id: Uuid,
     payment_id: Uuid,
-    document_id: Uuid,
+    document_id: Option<Uuid>,
+    person_id: Uuid,
     provider: String,
     came_currency: String,
     came_minor: i64,
@@ -110,7 +115,8 @@ struct RefundedRow {
     id: Uuid,
     attempt_id: Uuid,
     payment_id: Uuid,
-    document_id: Uuid,
+    document_id: Option<Uuid>,
+    person_id: Uuid,
     provider: String,
     currency: String,
     amount_minor: i64,
@@ -185,7 +191,7 @@ impl Conn {
     pub async fn done_refunds(&mut self, organisation: OrganisationId) -> Result<Vec<KnownRefund>> {
         let rows: Vec<RefundedRow> = self
             .sql(
-                "select id, attempt_id, payment_id, document_id, provider, currency, amount_minor, ask_id, moved_at \
+                "select id, attempt_id, payment_id, document_id, person_id, provider, currency, amount_minor, ask_id, moved_at \
                  from refund where organisation_id = $1 and state = 'done' order by moved_at, id",
             )
             .bind(organisation.uuid())
@@ -196,7 +202,8 @@ impl Conn {
                 id: RefundId(row.id),
                 attempt: PaymentAttemptId(row.attempt_id),
                 payment: PaymentId(row.payment_id),
-                document: DocumentId(row.document_id),
+                document: row.document_id.map(DocumentId),
+                person: PersonId(row.person_id),
                 provider: provider(&row.provider)?,
                 amount: money(row.amount_minor, &row.currency)?,
                 ask: row.ask_id,
@@ -215,7 +222,8 @@ impl Conn {
     ) -> Result<Facts> {
         let paid: Vec<PaidRow> = self
             .sql(
-                "select attempt.id, attempt.payment_id, payment.document_id, attempt.provider, attempt.came_currency, \
+                "select attempt.id, attempt.payment_id, payment.document_id, payment.person_id, \
+                 attempt.provider, attempt.came_currency, \
                  attempt.came_minor, attempt.booked_at from payment_attempt attempt \
                  join payment on payment.id = attempt.payment_id where attempt.organisation_id = $1 \
                  and attempt.booked_at is not null and attempt.came_minor is not null \
@@ -266,7 +274,8 @@ impl Conn {
             Ok(KnownAttempt {
                 id: PaymentAttemptId(row.id),
                 payment: PaymentId(row.payment_id),
-                document: DocumentId(row.document_id),
+                document: row.document_id.map(DocumentId),
+                person: PersonId(row.person_id),
                 provider: provider(&row.provider)?,
                 amount: money(row.came_minor, &row.came_currency)?,
                 booked_at: row.booked_at,

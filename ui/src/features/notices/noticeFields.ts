@@ -17,6 +17,7 @@ const STATES = [
 const KINDS = [
   "document",
   "till_receipt",
+  "top_up_receipt",
   "refund_done",
   "payout_paid",
   "payout_returned",

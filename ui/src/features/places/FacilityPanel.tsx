@@ -25,6 +25,7 @@ import { Section } from "../../parts/Section";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
 import { PaymentMethodsSection } from "./PaymentMethodsSection";
+import { TopUpSection } from "./TopUpSection";
 
 /** What the form of a facility changes, and its history puts back. */
 const RESTORED = [
@@ -103,6 +104,7 @@ function Known({ facility, onClose }: { facility: Facility; onClose: () => void 
         />
       </Section>
       {can(me, "read_billing") && <PaymentMethodsSection facility={facility} />}
+      {can(me, "read_billing") && <TopUpSection facility={facility} />}
       <RecordHistory id={facility.id} restoring={can(me, "change_facility") ? restoring : undefined} />
       <FormDrawer<FacilityValues, Facility>
         title={t("facility.edit", { name: facility.name })}

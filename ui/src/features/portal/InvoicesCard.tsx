@@ -1,14 +1,14 @@
-import { Anchor, Button, Modal, Radio, Stack, TextInput } from "@mantine/core";
+import { Button, Modal, Stack } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
-import type { MyInvoice, PaymentProvider } from "../../api/views";
+import type { MyInvoice } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { ErrorNotice } from "../../parts/ErrorNotice";
 import { Loaded } from "../../parts/Loaded";
-import { phoneToStore } from "../../parts/phone";
+import { HowToPay, usePayingBy } from "./HowToPay";
 import classes from "./PortalHome.module.css";
 
 const WAITS = ["initiated", "awaiting", "reserved", "unknown"];
@@ -113,15 +113,10 @@ export function PayDialog({
   const { t, format } = useText();
   const named = useNamed();
   const pay = api.useMutation("post", "/me/payments");
-  const [provider, setProvider] = useState<PaymentProvider>(invoice.providers[0] as PaymentProvider);
-  const [typed, setTyped] = useState(phone);
+  const paying = usePayingBy(invoice, phone);
   const [key] = useState(() => crypto.randomUUID());
-  const asksPhone = provider !== "payson";
   const go = async () => {
-    const home = provider === "vipps" ? "NO" : "SE";
-    const number = asksPhone && typed.trim() ? phoneToStore(typed, home) : undefined;
-    const accepts = invoice.terms.map(({ id }) => id);
-    const body = { documentId: invoice.id, provider, accepts, ...(number ? { phone: number } : {}) };
+    const body = { documentId: invoice.id, ...paying.by };
     const begun = await pay.mutateAsync({ headers: idempotent(key), body }).catch(() => undefined);
     if (begun) onBegun(begun.id);
   };
@@ -139,28 +134,7 @@ export function PayDialog({
         }}
       >
         <Stack gap="md">
-          <Radio.Group
-            label={t("portalPay.how")}
-            value={provider}
-            onChange={(value) => setProvider(value as PaymentProvider)}
-          >
-            <Stack gap="xs" mt="xs">
-              {invoice.providers.map((value) => (
-                <Radio key={value} value={value} label={t(`paymentProvider.${value}`)} />
-              ))}
-            </Stack>
-          </Radio.Group>
-          {asksPhone && (
-            <TextInput
-              label={t("portalPay.phone")}
-              description={t("portalPay.phoneHint")}
-              type="tel"
-              autoComplete="tel"
-              value={typed}
-              onChange={(event) => setTyped(event.currentTarget.value)}
-            />
-          )}
-          <Accepts invoice={invoice} />
+          <HowToPay payable={invoice} paying={paying} />
           {pay.isError && <ErrorNotice error={pay.error} />}
           <Button type="submit" loading={pay.isPending}>
             {t("portalPay.go", { amount: format.money(invoice.open.minor, invoice.open.currency) })}
@@ -168,27 +142,5 @@ export function PayDialog({
         </Stack>
       </form>
     </Modal>
-  );
-}
-
-/** What is accepted by paying, where it can be read before. */
-function Accepts({ invoice: { terms, organisation, organisationId } }: { invoice: MyInvoice }) {
-  const { t } = useText();
-  if (terms.length === 0) {
-    return <p className={classes.soft}>{t("portalPay.terms", { name: organisation })}</p>;
-  }
-  return (
-    <div className={classes.soft}>
-      {t("portalPay.accepts", { name: organisation })}
-      <ul className={classes.accepts}>
-        {terms.map(({ id, kind }) => (
-          <li key={id}>
-            <Anchor href={`/terms/${organisationId}`} target="_blank" inherit>
-              {t("portalPay.reads", { kind: t(`terms.kind.${kind}`) })}
-            </Anchor>
-          </li>
-        ))}
-      </ul>
-    </div>
   );
 }

@@ -11,9 +11,11 @@ import { ErrorNotice } from "../../parts/ErrorNotice";
 import { Loaded } from "../../parts/Loaded";
 import { NameMark } from "../../parts/Mark";
 import { PaymentBadge } from "../../parts/PaymentBadge";
+import { useOpenFile } from "../../parts/useOpenFile";
 import { useDocumentTitle } from "../../shell/documentTitle";
 import { PayDialog } from "./InvoicesCard";
 import classes from "./PortalHome.module.css";
+import { TopUpDialog } from "./TopUpDialog";
 
 /** As often as the provider may be asked. */
 const EVERY_MS = 3_000;
@@ -32,13 +34,16 @@ export function PaymentPage({ id }: { id: string }) {
       refetchInterval: ({ state }) => (state.data && !OPEN.includes(state.data.state) ? false : EVERY_MS),
     },
   );
-  const number = payment.data?.number ?? "";
+  const isTopUp = payment.data?.purpose === "top_up";
+  const title = isTopUp
+    ? t("portalTopUp.paying")
+    : t("portalPay.title", { what: payment.data?.number ?? "" });
   const state = payment.data?.state;
   useEffect(() => {
     // What was learnt here is news to the list of invoices.
     if (state) void invalidate(queryClient, ["my_invoice"]);
   }, [queryClient, state]);
-  useDocumentTitle(t("portalPay.title", { what: number }));
+  useDocumentTitle(title);
   return (
     <div className={classes.page}>
       <header className={classes.bar}>
@@ -54,7 +59,7 @@ export function PaymentPage({ id }: { id: string }) {
         </Button>
       </header>
       <main className={classes.main}>
-        <h1 className={classes.title}>{t("portalPay.title", { what: number })}</h1>
+        <h1 className={classes.title}>{title}</h1>
         <Loaded query={payment}>
           {(it) => (
             <Card title={format.money(it.amount.minor, it.amount.currency)}>
@@ -74,7 +79,8 @@ export function PaymentPage({ id }: { id: string }) {
                   </p>
                 )}
                 {it.canBreakOff && <BreakOff payment={it} />}
-                {it.canTryAgain && <Again payment={it} />}
+                {it.canTryAgain && (it.documentId ? <Again payment={it} /> : <TopUpAgain payment={it} />)}
+                {it.number && isTopUp && <Receipt number={it.number} />}
               </Stack>
             </Card>
           )}
@@ -138,6 +144,54 @@ function Again({ payment }: { payment: MyPayment }) {
           }}
         />
       )}
+    </>
+  );
+}
+
+/** The same amount is put in again. */
+function TopUpAgain({ payment }: { payment: MyPayment }) {
+  const { t } = useText();
+  const navigate = useNavigate();
+  const balances = api.useQuery("get", "/me/balances", {});
+  const person = api.useQuery("get", "/me/person", {});
+  const [paying, setPaying] = useState(false);
+  const balance = balances.data?.items.find(({ facilityId }) => facilityId === payment.facilityId);
+  if (!balance?.isOffered || balance.providers.length === 0) return null;
+  return (
+    <>
+      <Button onClick={() => setPaying(true)}>{t("portalPay.again")}</Button>
+      {paying && (
+        <TopUpDialog
+          balance={balance}
+          phone={person.data?.phone ?? ""}
+          minor={payment.amount.minor}
+          onClose={() => setPaying(false)}
+          onBegun={(id) => {
+            setPaying(false);
+            void navigate({ to: `/payments/${id}` as string });
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+/** What there is now, and the receipt of what was put in. */
+function Receipt({ number }: { number: string }) {
+  const { t, format } = useText();
+  const openFile = useOpenFile();
+  const balances = api.useQuery("get", "/me/balances", {});
+  const receipts = balances.data?.items.flatMap((balance) => balance.receipts) ?? [];
+  const receipt = receipts.find((it) => it.number === number);
+  if (!receipt) return null;
+  return (
+    <>
+      <p style={{ margin: 0 }}>
+        {t("portalTopUp.now", { amount: format.money(receipt.balance.minor, receipt.balance.currency) })}
+      </p>
+      <Button variant="default" onClick={() => void openFile(`/me/top-up-receipts/${receipt.id}/file`)}>
+        {t("portalTopUp.openReceipt", { number })}
+      </Button>
     </>
   );
 }

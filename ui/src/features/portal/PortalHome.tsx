@@ -13,6 +13,7 @@ import { NameMark } from "../../parts/Mark";
 import { useDocumentTitle } from "../../shell/documentTitle";
 import { useLanguage } from "../../shell/language";
 import { useMe, useSignOut } from "../../shell/session";
+import { BalancesCard } from "./BalancesCard";
 import { ContactCard } from "./ContactCard";
 import { InvoicesCard } from "./InvoicesCard";
 import classes from "./PortalHome.module.css";
@@ -69,6 +70,7 @@ export function PortalHome() {
                   </ul>
                 )}
               </Card>
+              <BalancesCard phone={known.phone} />
               <InvoicesCard phone={known.phone} />
               <RefundsCard />
               <ContactCard person={known} />

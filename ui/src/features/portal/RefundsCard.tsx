@@ -18,7 +18,8 @@ export function RefundsCard() {
             <span className={classes.soft}>
               {[
                 refund.organisation,
-                refund.number && t("portalPay.number", { number: refund.number }),
+                refund.number &&
+                  t(refund.isTopUp ? "portalTopUp.receipt" : "portalPay.number", { number: refund.number }),
                 t(`paymentProvider.${refund.provider}`),
               ]
                 .filter(Boolean)

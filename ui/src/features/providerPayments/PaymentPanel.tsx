@@ -1,5 +1,5 @@
 import { Alert, Button, Checkbox } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconEyeCheck } from "@tabler/icons-react";
+import { IconAlertTriangle, IconCircleCheck, IconEyeCheck, IconReceipt } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { ifMatch } from "../../api/client";
@@ -16,6 +16,7 @@ import { PaymentBadge } from "../../parts/PaymentBadge";
 import { PayOut } from "../../parts/payout/PayOut";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
+import { useOpenFile } from "../../parts/useOpenFile";
 import { can, useMe } from "../../shell/session";
 import classes from "./PaymentPanel.module.css";
 import { PaymentRefunds } from "./PaymentRefunds";
@@ -31,6 +32,7 @@ export function PaymentPanel({ id, onClose }: { id: string; onClose: () => void 
   if (!payment) return <LoadingPanel query={query} onClose={onClose} />;
   const { amount, state, concern } = payment;
   const waits = waitsForLook(payment);
+  const isTopUp = payment.purpose === "top_up";
   return (
     <DetailPanel
       title={t("providerPayment.titled", { amount: format.money(amount.minor, amount.currency) })}
@@ -53,7 +55,13 @@ export function PaymentPanel({ id, onClose }: { id: string; onClose: () => void 
           title={t(`providerPayment.concern.${concern}`)}
         >
           {waits || !payment.lookedAt
-            ? t(`providerPayment.concernWords.${concern}`)
+            ? t(
+                isTopUp && concern === "other_amount"
+                  ? "providerPayment.topUpOtherAmount"
+                  : isTopUp && concern === "more_than_open"
+                    ? "providerPayment.topUpTwice"
+                    : `providerPayment.concernWords.${concern}`,
+              )
             : t("providerPayment.lookedAt", {
                 at: format.dateTime(payment.lookedAt),
                 reason: payment.lookedAtReason ?? "",
@@ -62,21 +70,24 @@ export function PaymentPanel({ id, onClose }: { id: string; onClose: () => void 
       )}
       <Facts
         rows={[
-          [
-            t("providerPayment.invoice"),
-            payment.number ? (
-              <Link key="invoice" to="/documents" search={{ open: payment.documentId }}>
-                {payment.number}
-              </Link>
-            ) : (
-              t("providerPayment.gone")
-            ),
-          ],
+          payment.documentId
+            ? [
+                t("providerPayment.invoice"),
+                payment.number ? (
+                  <Link key="invoice" to="/documents" search={{ open: payment.documentId }}>
+                    {payment.number}
+                  </Link>
+                ) : (
+                  t("providerPayment.gone")
+                ),
+              ]
+            : [t("providerPayment.for"), t("providerPayment.topUp")],
           [t("providerPayment.amount"), format.money(amount.minor, amount.currency)],
           [t("providerPayment.provider"), t(`paymentProvider.${payment.provider}`)],
           [t("providerPayment.begunAt"), format.dateTime(payment.begunAt)],
         ]}
       />
+      {payment.receipts.length > 0 && <Receipts payment={payment} />}
       <PaymentRefunds payment={payment} />
       <PayOut of={{ paymentId: payment.id }} organisationId={payment.organisationId} />
       <Tries payment={payment} />
@@ -89,6 +100,39 @@ export function PaymentPanel({ id, onClose }: { id: string; onClose: () => void 
       <RecordHistory id={payment.id} />
       {looking && <LookDialog payment={payment} onClose={() => setLooking(false)} />}
     </DetailPanel>
+  );
+}
+
+/** What the payer has got for money that was put in. */
+function Receipts({ payment }: { payment: OpenPayment }) {
+  const { t, format } = useText();
+  const openFile = useOpenFile();
+  return (
+    <Section title={t("providerPayment.receipts")}>
+      <ul className={classes.list}>
+        {payment.receipts.map((receipt) => (
+          <li key={receipt.id}>
+            <span>
+              {receipt.number}
+              <span className={classes.soft}>
+                {" · "}
+                {format.date(receipt.issuedOn)}
+                {" · "}
+                {format.money(receipt.amount.minor, receipt.amount.currency)}
+              </span>
+            </span>
+            <Button
+              size="compact-sm"
+              variant="subtle"
+              leftSection={<IconReceipt size={14} />}
+              onClick={() => void openFile(`/top-up-receipts/${receipt.id}/file`)}
+            >
+              {t("providerPayment.openReceipt", { number: receipt.number })}
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 
@@ -187,7 +231,7 @@ function LookDialog({ payment, onClose }: { payment: OpenPayment; onClose: () =>
       <p className={classes.soft}>{t("providerPayment.lookWords")}</p>
       {placeable && (
         <Checkbox
-          label={t("providerPayment.places")}
+          label={t(payment.documentId ? "providerPayment.places" : "providerPayment.placesTopUp")}
           checked={places}
           onChange={(event) => setPlaces(event.currentTarget.checked)}
         />

@@ -54,7 +54,10 @@ export function PaymentsPage({
     onSearch({ ...search, open: undefined });
     table.current?.focus();
   };
-  const invoice = ({ number }: Payment) => number ?? t("providerPayment.gone");
+  const invoice = ({ number, purpose }: Payment) =>
+    purpose === "top_up"
+      ? [t("providerPayment.topUp"), number].filter(Boolean).join(" ")
+      : (number ?? t("providerPayment.gone"));
   const columns: Column<Payment>[] = [
     {
       id: "begunAt",
@@ -70,7 +73,7 @@ export function PaymentsPage({
       text: ({ recipient }) => recipient ?? "",
       show: ({ recipient }) => <strong style={{ fontWeight: 600 }}>{recipient}</strong>,
     },
-    { id: "invoice", title: t("providerPayment.invoice"), width: 120, text: invoice },
+    { id: "invoice", title: t("providerPayment.for"), width: 170, text: invoice },
     {
       id: "amount",
       title: t("providerPayment.amount"),

@@ -28,6 +28,16 @@ export function useProviderPaymentFields(): readonly Field[] {
         query: (state) => ({ state }),
       },
       {
+        id: "purpose",
+        label: t("providerPayment.for"),
+        kind: "choice",
+        options: [
+          { value: "document", label: t("providerPayment.invoice") },
+          { value: "top_up", label: t("providerPayment.topUp") },
+        ],
+        query: (purpose) => ({ purpose }),
+      },
+      {
         id: "provider",
         label: t("providerPayment.provider"),
         kind: "choice",

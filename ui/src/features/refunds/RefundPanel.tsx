@@ -87,12 +87,14 @@ export function RefundPanel({ id, onClose }: { id: string; onClose: () => void }
             </Link>,
           ],
           refund.number
-            ? [
-                t("refund.invoice"),
-                <Link key="invoice" to="/documents" search={{ open: refund.documentId }}>
-                  {refund.number}
-                </Link>,
-              ]
+            ? refund.documentId
+              ? [
+                  t("refund.invoice"),
+                  <Link key="invoice" to="/documents" search={{ open: refund.documentId }}>
+                    {refund.number}
+                  </Link>,
+                ]
+              : [t("refund.topUp"), refund.number]
             : undefined,
           refund.code
             ? [t("refund.code"), [refund.code, refund.words].filter(Boolean).join(": ")]

@@ -7,6 +7,7 @@ import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { ErrorNotice } from "../../parts/ErrorNotice";
 import { PersonSelect } from "../../parts/PersonSelect";
+import { topUpFault, useTopUpWords } from "../../parts/topUpRule";
 import { minorOf, typedOf } from "../../parts/typedMoney";
 import { said } from "../../parts/undo";
 import { askedFor, isInCoins, splitOf, type TillMeans } from "./counterSums";
@@ -25,6 +26,7 @@ export function TakePaymentDialog({
   onTaken: () => void;
 }) {
   const { t, format } = useText();
+  const ruleInWords = useTopUpWords();
   const take = api.useMutation("post", "/tills/{id}/entries");
   const [key] = useState(() => crypto.randomUUID());
   const [personId, setPersonId] = useState("");
@@ -59,6 +61,9 @@ export function TakePaymentDialog({
   const typed = typedAmount ?? (asked > 0 ? typedOf(asked) : "");
   const amount = minorOf(typed) ?? 0;
   const split = splitOf(amount, shares, means);
+  // What is for no invoice is paid in advance, by the rule of the facility.
+  const rule = personId && chosen.length === 0 ? owedBy.data?.rule : undefined;
+  const refused = rule && topUpFault(rule, amount);
   const fault =
     amount <= 0
       ? t("till.amountFault")
@@ -66,7 +71,7 @@ export function TakePaymentDialog({
         ? t("till.coinsFault")
         : !split
           ? t("till.tooLittle", { asked: money(asked) })
-          : undefined;
+          : refused && t(`topUp.fault.${refused}`);
   const choose = (id: string) => {
     setPersonId(id);
     setParts({});
@@ -114,6 +119,11 @@ export function TakePaymentDialog({
       {personId && owedBy.data && (
         <fieldset className={classes.owed}>
           <legend>{t("till.owes")}</legend>
+          {owedBy.data.prepaid.minor > 0 && (
+            <p className={classes.line}>
+              {t("till.hasPrepaid", { amount: money(owedBy.data.prepaid.minor) })}
+            </p>
+          )}
           {owed.length === 0 && <p className={classes.line}>{t("till.owesNothing")}</p>}
           <Stack gap="xs">
             {owed.map((document) => (
@@ -132,6 +142,7 @@ export function TakePaymentDialog({
       )}
       <TextInput
         label={t("till.amountIn", { currency })}
+        description={rule && `${t("till.inAdvance")} ${ruleInWords(rule)}`}
         inputMode="decimal"
         required
         value={typed}

@@ -3,8 +3,8 @@ import { IconReceipt } from "@tabler/icons-react";
 import type { OpenTill, TillEntry } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Scroll } from "../../parts/Scroll";
+import { useOpenFile } from "../../parts/useOpenFile";
 import classes from "./Till.module.css";
-import { useOpenFile } from "./useOpenFile";
 
 /** What takes back an entry, of those that can be taken back. */
 const BACK = { taken: "taken_back", paid_out: "came_back" } as const;

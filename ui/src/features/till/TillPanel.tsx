@@ -14,12 +14,12 @@ import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { Section } from "../../parts/Section";
 import { said } from "../../parts/undo";
+import { useOpenFile } from "../../parts/useOpenFile";
 import { CloseTillDialog } from "./CloseTillDialog";
 import { PayOutDialog } from "./PayOutDialog";
 import { TillBadge } from "./TillBadge";
 import { TillEntries } from "./TillEntries";
 import { TillVat } from "./TillVat";
-import { useOpenFile } from "./useOpenFile";
 
 /** One till: what it adds up to, what was taken in it and paid out of it, and its report. */
 export function TillPanel({ id, onTake, onClose }: { id: string; onTake: () => void; onClose: () => void }) {

@@ -1,7 +1,7 @@
-import { fetchFile } from "../../api/client";
-import { useText } from "../../i18n/text";
-import { showProblem } from "../../parts/ErrorNotice";
-import { useHost } from "../../shell/Providers";
+import { fetchFile } from "../api/client";
+import { useText } from "../i18n/text";
+import { useHost } from "../shell/Providers";
+import { showProblem } from "./ErrorNotice";
 
 /** Opens a file that the host draws, or says why it cannot. */
 export function useOpenFile(): (path: string) => Promise<void> {
