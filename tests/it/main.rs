@@ -11,6 +11,7 @@ mod carried_over;
 mod channels;
 mod charge_points;
 mod charging_exports;
+mod closed_tills;
 mod collected_invoices;
 mod company_payouts;
 mod departments;

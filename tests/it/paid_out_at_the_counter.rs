@@ -21,9 +21,9 @@ use stolpe_testkit::{Answer, At, Desk, TestHost};
 /// 300.50 left.
 pub(crate) struct Left {
     pub(crate) host: TestHost,
-    clerk: Desk,
+    pub(crate) clerk: Desk,
     accountant: Desk,
-    till: Value,
+    pub(crate) till: Value,
     asa: Value,
     /// What came by card, for her invoice and beforehand.
     card: i64,
@@ -60,12 +60,12 @@ pub(crate) async fn pay_out(desk: &Desk, till: &Value, payout: &Value) -> Answer
 }
 
 impl Left {
-    async fn approved(&self, minor: i64) -> Value {
+    pub(crate) async fn approved(&self, minor: i64) -> Value {
         let asked = ask(&self.clerk, &self.asa, minor).await.expect(201);
         act(&self.accountant, &asked, "approve").await.expect(200)
     }
 
-    async fn state(&self, payout: &Value) -> String {
+    pub(crate) async fn state(&self, payout: &Value) -> String {
         let seen = self.host.owner.get(&format!("/payouts/{}", text(&payout["id"]))).await.expect(200);
         text(&seen["state"])
     }
@@ -169,7 +169,7 @@ async fn what_was_paid_out_amiss_comes_back_into_the_till_and_is_left_over_as_be
     let till = pay_out(&it.clerk, &it.till, &again).await.expect(201);
     close(&it.clerk, &till, 40_000, None).await.expect(200);
     assert_eq!((stands(&it.host, AccountKind::Cash).await, prepaid(&it.host).await), (-10_000, 20_050));
-    assert_eq!(take_back(&it.clerk, last(&till)).await.refusal(), (409, "till.closed"));
+    assert_eq!(take_back(&it.clerk, last(&till)).await.refusal(), (409, "till.none_open"));
     holds(&it.host).await;
 }
 

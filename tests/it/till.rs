@@ -258,7 +258,7 @@ async fn pressed_twice_or_in_two_windows_a_payment_is_taken_once(#[values(Sqlite
     let closed = it.seen().await;
     assert_eq!(close(&it.clerk, &closed, 60_000, None).await.refusal(), (409, "till.closed"));
     assert_eq!(it.take("cash", 1_000, 1, &[]).await.refusal(), (409, "till.closed"));
-    assert_eq!(take_back(&it.clerk, &closed["entries"][0]).await.refusal(), (409, "till.closed"));
+    assert_eq!(take_back(&it.clerk, &closed["entries"][0]).await.refusal(), (409, "till.none_open"));
     holds(&it.host).await;
 }
 

@@ -77,7 +77,7 @@ async fn what_the_bank_brings_of_the_counter_empties_its_accounts_and_can_be_sai
 }
 
 /// What stands on the accounts of the counter is the sum of the differences, every day adds up, and the ledger proves.
-async fn agrees(host: &TestHost) -> Value {
+pub(crate) async fn agrees(host: &TestHost) -> Value {
     let all = reconciled(host).await;
     let open: i64 = differences(&all).iter().map(|(_, minor)| minor).sum();
     assert_eq!(stands(host, AccountKind::Cash).await + stands(host, AccountKind::ClearingCard).await, open, "{all}");

@@ -1,5 +1,6 @@
 //! Whatever happens at a counter, the reports of its tills add up to what the ledger has, to the öre.
 
+use crate::closed_tills::put_right;
 use crate::incoming_payments::{due, invoices, stands};
 use crate::month_runs::ready;
 use crate::paid_out_at_the_counter::{act, ask, pay_out};
@@ -26,6 +27,8 @@ enum Deed {
     TakeBack(usize),
     /// One of four people gets so many kronor of what they have left.
     PayOut { kronor: i64, who: usize },
+    /// One of what was entered in a till that is closed goes back out of the open one, or was never there.
+    PutRight { till: usize, entry: usize, never_came: bool },
     /// The till is counted, with so much too much or too little, and opened anew.
     Count(i64),
 }
@@ -38,7 +41,9 @@ fn deed() -> impl Strategy<Value = Deed> {
             }),
         2 => (0usize..8).prop_map(Deed::TakeBack),
         2 => (1i64..200, 0usize..4).prop_map(|(kronor, who)| Deed::PayOut { kronor, who }),
-        1 => (-3i64..=3).prop_map(Deed::Count),
+        2 => (0usize..3, 0usize..6, any::<bool>())
+            .prop_map(|(till, entry, never_came)| Deed::PutRight { till, entry, never_came }),
+        2 => (-3i64..=3).prop_map(Deed::Count),
     ]
 }
 
@@ -67,7 +72,7 @@ async fn adds_up(engine: Engine, deeds: &[Deed]) {
     let mut till = open(&host, &host.owner, 10_000).await.expect(201);
     let accountant = host.as_(Role::Accountant, At::Organisation(host.organisation.clone())).await;
     // What the model knows: notes and coins that came and went, and money of the terminal.
-    let (mut cash, mut card, mut differences, mut out) = (0, 0, 0, 0);
+    let (mut cash, mut card, mut differences, mut explained, mut out) = (0, 0, 0, 0, 0);
     let mut closed: Vec<Value> = Vec::new();
     for deed in deeds {
         match deed {
@@ -114,6 +119,20 @@ async fn adds_up(engine: Engine, deeds: &[Deed]) {
                     act(&host.owner, &approved, "withdraw").await.expect(200);
                 }
             }
+            Deed::PutRight { till: place, entry, never_came } => {
+                let Some(entry) = closed.get(*place).and_then(|it: &Value| it["entries"].get(*entry)) else { continue };
+                let answer = put_right(&host.owner, entry, if *never_came { "never_came" } else { "money" }).await;
+                assert!(matches!(answer.status, 201 | 409), "{}", answer.body);
+                if answer.status == 201 {
+                    let minor = entry["amount"]["minor"].as_i64().unwrap();
+                    match (text(&entry["kind"]).as_str(), text(&entry["means"]).as_str()) {
+                        _ if *never_came => explained += minor,
+                        ("paid_out", _) => (cash, out) = (cash + minor, out - minor),
+                        (_, "card") => card -= minor,
+                        _ => cash -= minor,
+                    }
+                }
+            }
             Deed::Count(kronor) => {
                 let now = seen(&host.owner, &till).await;
                 let counted = (minor(&now, "expected") + kronor * 100).max(0);
@@ -124,13 +143,14 @@ async fn adds_up(engine: Engine, deeds: &[Deed]) {
         }
         assert_eq!(stands(&host, AccountKind::Cash).await, cash + differences);
         assert_eq!(stands(&host, AccountKind::ClearingCard).await, card);
-        assert_eq!(stands(&host, AccountKind::TillDifference).await, -differences);
+        assert_eq!(stands(&host, AccountKind::TillDifference).await, -differences - explained);
     }
     let all: Vec<Value> = closed.into_iter().chain([seen(&host.owner, &till).await]).collect();
     let sum = |what: &str| all.iter().map(|till| minor(till, what)).sum::<i64>();
     assert_eq!(sum("cashOut") - sum("cashOutBack"), out);
     assert_eq!((sum("cashIn") - sum("cashBack") - out, sum("cardIn") - sum("cardBack")), (cash, card));
-    assert_eq!(sum("toInvoices") + sum("toPrepaid") + sum("rounding"), cash + out + card);
+    assert_eq!(sum("toInvoices") + sum("toPrepaid") + sum("rounding"), cash + out + card - explained);
+    assert_eq!(sum("neverCame"), explained);
     assert_eq!(sum("toPrepaid") - out, prepaid(&host).await);
     for (place, till) in all.iter().take(all.len() - 1).enumerate() {
         assert_eq!(till["number"], format!("2026-{:04}", place + 1));

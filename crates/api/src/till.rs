@@ -15,10 +15,10 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use stolpe_app::{StandingAtCounter, TillFilter, TillPlace, TillWish};
+use stolpe_app::{StandingAtCounter, TakeBackWish, TillFilter, TillPlace, TillWish};
 use stolpe_domain::id::{DocumentId, OrganisationId, PayoutId, PersonId, TillEntryId, TillId};
 use stolpe_domain::money::Money;
-use stolpe_domain::till::TillMeans;
+use stolpe_domain::till::{TakeBackWay, TillMeans};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -263,12 +263,20 @@ async fn pay_out_at_till(
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct TillTakeBackInput {
     reason: String,
+    /// Cash of a till that is closed may never have come; otherwise its money goes the other way.
+    #[serde(default = "by_money")]
+    way: TakeBackWay,
     /// Whether the receipt goes out by mail.
     #[serde(default)]
     mail: bool,
 }
 
-/// Takes back what was taken in the caller's open till, or paid out of it.
+const fn by_money() -> TakeBackWay {
+    TakeBackWay::Money
+}
+
+/// Takes back what was taken in a till, or paid out of it: in that till while it is open, or else in the one that the caller has
+/// open. Answers the till that it was entered in.
 #[utoipa::path(post, path = "/till-entries/{id}/take-back", tag = "till", params(("id" = Uuid, Path)),
     request_body = TillTakeBackInput, responses((status = 201, body = OpenTillView), (status = 409, body = Problem)))]
 async fn take_back_at_till(
@@ -277,18 +285,31 @@ async fn take_back_at_till(
     Id(id): Id<TillEntryId>,
     Input(input): Input<TillTakeBackInput>,
 ) -> Answer<(StatusCode, Json<OpenTillView>)> {
-    Ok((StatusCode::CREATED, Json(api.app.take_back_at_till(&ctx, id, &input.reason, input.mail).await?.into())))
+    let wish = TakeBackWish { way: input.way, reason: input.reason, mail: input.mail };
+    Ok((StatusCode::CREATED, Json(api.app.take_back_at_till(&ctx, id, &wish).await?.into())))
 }
 
-/// Tells what taking back an entry of the caller's open till would move; nothing is moved.
-#[utoipa::path(get, path = "/till-entries/{id}/take-back", tag = "till", params(("id" = Uuid, Path)),
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct TakeBackQuery {
+    /// Whether its money goes the other way, which it does unless something else is said.
+    #[param(inline)]
+    way: Option<TakeBackWay>,
+}
+
+/// Tells what taking back an entry of a till would move; nothing is moved.
+#[utoipa::path(get, path = "/till-entries/{id}/take-back", tag = "till",
+    params(("id" = Uuid, Path), TakeBackQuery),
     responses((status = 200, body = Vec<ForeseenMoveView>), (status = 409, body = Problem)))]
 async fn look_at_take_back_at_till(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Id(id): Id<TillEntryId>,
+    Filter(query): Filter<TakeBackQuery>,
 ) -> Answer<Json<Vec<ForeseenMoveView>>> {
-    let moves = api.app.look_at_take_back_at_till(&ctx, id).await?;
+    let way = query.way.unwrap_or_else(by_money);
+    let moves = api.app.look_at_take_back_at_till(&ctx, id, way).await?;
     Ok(Json(moves.into_iter().map(Into::into).collect()))
 }
 

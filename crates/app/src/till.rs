@@ -2,7 +2,7 @@
 //! closed.
 //!
 //! Each entry posts in the transaction that writes it down and gives it a receipt; whoever presses twice has entered once.
-//! Nothing is changed afterwards: what was amiss is taken back by an entry of its own while the till is open.
+//! Nothing is changed afterwards: what was amiss is taken back by an entry of its own, in a till that is open.
 
 mod close;
 mod paper;
@@ -15,6 +15,7 @@ mod take_back;
 pub(crate) use paper::TILL_RECEIPT;
 pub use pay_out::PayoutAtCounter;
 pub use take::{OwedAtCounter, StandingAtCounter, TillWish};
+pub use take_back::TakeBackWish;
 
 use crate::App;
 use crate::ctx::Ctx;
@@ -89,6 +90,8 @@ pub struct OpenTill {
     pub entries: Vec<ListedTillEntry>,
     /// Whether the actor enters payments in it.
     pub may_enter: bool,
+    /// Whether the actor takes back what was entered in it: here while it is open, or else in the one that they have open.
+    pub may_take_back: bool,
     /// Whether the actor may count and close it.
     pub may_close: bool,
 }
@@ -217,6 +220,7 @@ impl App {
         Ok(OpenTill {
             entries: entries.collect::<Result<_>>()?,
             may_enter: is_open && mine && keeps && active,
+            may_take_back: (!is_open || mine) && keeps && active,
             may_close,
             listed,
             sums,

@@ -129,6 +129,7 @@ pub fn till_receipt(it: &TillReceipt, logo: Option<&Logo>) -> Result<Vec<u8>, Pd
         TillEntryKind::TakenBack => texts.receipt_back,
         TillEntryKind::PaidOut => texts.receipt_out,
         TillEntryKind::CameBack => texts.receipt_out_back,
+        TillEntryKind::NeverCame => texts.receipt_never_came,
     };
     let is_payout = matches!(it.kind, TillEntryKind::PaidOut | TillEntryKind::CameBack);
     let mut rows: Vec<Row> = Vec::new();
@@ -213,7 +214,7 @@ pub fn till_report(it: &TillReportPage, logo: Option<&Logo>) -> Result<Vec<u8>, 
 
 /// How many receipts there are, from the first to the last: `3 (2026-0001 – 2026-0003)`.
 fn receipts(sums: &TillSums) -> String {
-    let count = sums.taken + sums.taken_back + sums.paid_out + sums.came_back;
+    let count = sums.taken + sums.taken_back + sums.paid_out + sums.came_back + sums.missed;
     match sums.numbers {
         Some((first, last)) => format!("{count} ({first} – {last})"),
         None => count.to_string(),
@@ -224,7 +225,8 @@ fn receipts(sums: &TillSums) -> String {
 fn counts(sums: &TillSums, texts: &Words) -> impl Iterator<Item = Fact> {
     let all = [(texts.payments, sums.taken), (texts.taken_back, sums.taken_back), (texts.payouts, sums.paid_out)];
     let came_back = (sums.came_back > 0).then_some((texts.payouts_back, sums.came_back));
-    all.into_iter().chain(came_back).map(|(what, count)| Fact(what, count.to_string()))
+    let missed = (sums.missed > 0).then_some((texts.never_came, sums.missed));
+    all.into_iter().chain(came_back).chain(missed).map(|(what, count)| Fact(what, count.to_string()))
 }
 
 /// What is paid at a rate, in words: `25 % moms`, or why there is none.
@@ -267,9 +269,11 @@ fn sums(it: &TillReportPage, texts: &Words, figures: Figures) -> Vec<Row> {
         rows.push(row(texts.counted, counted));
         rows.push(strong(texts.difference, difference));
     }
+    rows.extend([row(texts.card_in, sums.card_in), row(texts.card_back, sums.card_back.negated())]);
+    if sums.never_came.minor != 0 {
+        rows.push(row(texts.never_came, sums.never_came.negated()));
+    }
     rows.extend([
-        row(texts.card_in, sums.card_in),
-        row(texts.card_back, sums.card_back.negated()),
         row(texts.to_invoices, sums.to_invoices),
         row(texts.to_prepaid, sums.to_prepaid),
         row(texts.rounding, sums.rounding),
@@ -288,6 +292,7 @@ fn entry_row(
         TillEntryKind::TakenBack => format!("{means}, {}", texts.back),
         TillEntryKind::PaidOut => format!("{means}, {}", texts.out),
         TillEntryKind::CameBack => format!("{means}, {}", texts.out_back),
+        TillEntryKind::NeverCame => format!("{means}, {}", texts.never),
     };
     let amount = if entry.kind.comes_in() { entry.amount } else { entry.amount.negated() };
     Row::plain([

@@ -1,8 +1,9 @@
 //! The counter: a till that a clerk opens with so much in it, what is taken in cash and by card, what is paid out of it, and
 //! what is counted when it is closed.
 //!
-//! Nothing that was entered is ever changed: what was entered amiss is taken back by an entry of its own while the till is
-//! open. What should be in the till follows from its entries alone, in whatever order they are read.
+//! Nothing that was entered is ever changed: what was entered amiss is taken back by an entry of its own, in the same till while
+//! it is open, and in the one that its clerk has open by then afterwards. What should be in a till follows from its own entries
+//! alone, in whatever order they are read.
 
 #[cfg(test)]
 mod tests;
@@ -47,11 +48,14 @@ words! {
         PaidOut = "paid_out",
         /// What was paid out was amiss, and is in the till again.
         CameBack = "came_back",
+        /// Cash that was entered never came, and was missing when it was counted: nothing goes out, and the difference is
+        /// explained.
+        NeverCame = "never_came",
     }
 }
 
 impl TillEntryKind {
-    /// Whether money comes in by it; by the others it goes out.
+    /// Whether money comes in by it; by the others it goes out, or is not there after all.
     pub const fn comes_in(self) -> bool {
         matches!(self, Self::Taken | Self::CameBack)
     }
@@ -61,8 +65,34 @@ impl TillEntryKind {
         match self {
             Self::Taken => Some(Self::TakenBack),
             Self::PaidOut => Some(Self::CameBack),
-            Self::TakenBack | Self::CameBack => None,
+            Self::TakenBack | Self::CameBack | Self::NeverCame => None,
         }
+    }
+}
+
+words! {
+    /// How what was entered amiss is put right.
+    TakeBackWay {
+        /// Its money goes the other way now.
+        Money = "money",
+        /// Its money never came: it was missing when the till was counted.
+        NeverCame = "never_came",
+    }
+}
+
+/// What takes back an entry of a till that is open, or closed by now. Cash that never came is only known to be missing once it
+/// was counted; what a card never paid is on no account of the terminal's bank, whichever way it is taken back.
+///
+/// # Errors
+/// [`TillRefusal::NotTaken`] of what takes something back itself, and [`TillRefusal::NotCounted`].
+pub fn taken_back(was: &TillEntry, is_closed: bool, way: TakeBackWay) -> Result<TillEntryKind, TillRefusal> {
+    let back = was.kind.back().ok_or(TillRefusal::NotTaken)?;
+    match way {
+        TakeBackWay::Money => Ok(back),
+        TakeBackWay::NeverCame if is_closed && (was.kind, was.means) == (TillEntryKind::Taken, TillMeans::Cash) => {
+            Ok(TillEntryKind::NeverCame)
+        }
+        TakeBackWay::NeverCame => Err(TillRefusal::NotCounted),
     }
 }
 
@@ -110,6 +140,8 @@ pub struct TillSums {
     pub card_in: Money,
     /// What was taken back by card.
     pub card_back: Money,
+    /// Cash that was entered in tills that are closed and never came: it was missing there, and nothing goes out here.
+    pub never_came: Money,
     /// The cash that should be in it.
     pub expected: Money,
     /// What went to invoices, less what was taken back.
@@ -126,6 +158,8 @@ pub struct TillSums {
     pub paid_out: usize,
     /// How many of those came back.
     pub came_back: usize,
+    /// How many payments never came.
+    pub missed: usize,
     /// The numbers of its first and last receipt.
     pub numbers: Option<(Number, Number)>,
 }
@@ -189,6 +223,12 @@ pub enum TillRefusal {
     /// It is closed.
     #[error("the till is closed")]
     Closed,
+    /// What takes something back is not taken back itself.
+    #[error("the entry takes something back itself")]
+    NotTaken,
+    /// Only cash of a till that was counted can have been missing there.
+    #[error("nothing of the entry was missing when the till was counted")]
+    NotCounted,
     /// There is not so much cash in it.
     #[error("there is not so much in the till")]
     TooLittle,
@@ -217,6 +257,8 @@ impl TillRefusal {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Closed => "till.closed",
+            Self::NotTaken => "till.not_taken",
+            Self::NotCounted => "till.not_counted",
             Self::TooLittle => "till.too_little",
             Self::Amount => "till.amount",
             Self::Coins => "till.coins",
@@ -307,7 +349,7 @@ pub fn sums_of(opening: Money, entries: &[TillEntry]) -> Result<TillSums, TillRe
     let signed = |part: fn(&TillEntry) -> Money| {
         let one = |it: &TillEntry| match it.kind {
             TillEntryKind::Taken => Some(part(it)),
-            TillEntryKind::TakenBack => Some(part(it).negated()),
+            TillEntryKind::TakenBack | TillEntryKind::NeverCame => Some(part(it).negated()),
             TillEntryKind::PaidOut | TillEntryKind::CameBack => None,
         };
         Money::sum(currency, entries.iter().filter_map(one))
@@ -329,6 +371,7 @@ pub fn sums_of(opening: Money, entries: &[TillEntry]) -> Result<TillSums, TillRe
         cash_out_back,
         card_in,
         card_back,
+        never_came: of(TillMeans::Cash, TillEntryKind::NeverCame)?,
         expected: opening.plus(cash_in)?.plus(cash_back.negated())?.plus(cash_out.negated())?.plus(cash_out_back)?,
         to_invoices: all.plus(to_prepaid.negated())?.plus(rounding.negated())?,
         to_prepaid,
@@ -337,6 +380,7 @@ pub fn sums_of(opening: Money, entries: &[TillEntry]) -> Result<TillSums, TillRe
         taken_back: count(TillEntryKind::TakenBack),
         paid_out: count(TillEntryKind::PaidOut),
         came_back: count(TillEntryKind::CameBack),
+        missed: count(TillEntryKind::NeverCame),
         numbers: numbers().min().zip(numbers().max()),
     })
 }

@@ -3721,10 +3721,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells what taking back an entry of the caller's open till would move; nothing is moved. */
+        /** Tells what taking back an entry of a till would move; nothing is moved. */
         get: operations["look_at_take_back_at_till"];
         put?: never;
-        /** Takes back what was taken in the caller's open till, or paid out of it. */
+        /**
+         * Takes back what was taken in a till, or paid out of it: in that till while it is open, or else in the one that the caller has
+         *     open. Answers the till that it was entered in.
+         */
         post: operations["take_back_at_till"];
         delete?: never;
         options?: never;
@@ -7257,6 +7260,8 @@ export interface components {
             mayClose: boolean;
             /** @description The caller enters payments in it. */
             mayEnter: boolean;
+            /** @description The caller takes back what was entered in it: here while it is open, or else in the one that they have open. */
+            mayTakeBack: boolean;
             sums: components["schemas"]["TillSumsView"];
             /** @description Nothing is sold in a till: this is part of the documents that were paid. */
             vat: components["schemas"]["PaidAtRateView"][];
@@ -9713,6 +9718,11 @@ export interface components {
             documentId?: components["schemas"]["DocumentId"] | null;
             reason: string;
         };
+        /**
+         * @description How what was entered amiss is put right.
+         * @enum {string}
+         */
+        TakeBackWay: "money" | "never_came";
         /** @description A file of a bank that was taken in, with what it says. */
         TakenPayoutStatusesView: {
             id: components["schemas"]["PayoutStatusFileId"];
@@ -9888,7 +9898,7 @@ export interface components {
          * @description Why an entry of a till was made.
          * @enum {string}
          */
-        TillEntryKind: "taken" | "taken_back" | "paid_out" | "came_back";
+        TillEntryKind: "taken" | "taken_back" | "paid_out" | "came_back" | "never_came";
         /** @description What was taken, paid out or taken back at the counter. */
         TillEntryView: {
             amount: components["schemas"]["Money"];
@@ -9991,6 +10001,10 @@ export interface components {
             firstReceipt?: string | null;
             /** @description The number of its last receipt. */
             lastReceipt?: string | null;
+            /** @description How many payments that was. */
+            missed: number;
+            /** @description Cash that was entered in tills that are closed and never came. */
+            neverCame: components["schemas"]["Money"];
             paidOut: number;
             rounding: components["schemas"]["Money"];
             taken: number;
@@ -10003,6 +10017,8 @@ export interface components {
             /** @description Whether the receipt goes out by mail. */
             mail?: boolean;
             reason: string;
+            /** @description Cash of a till that is closed may never have come; otherwise its money goes the other way. */
+            way?: components["schemas"]["TakeBackWay"];
         };
         /** @description A till. */
         TillView: {
@@ -17407,7 +17423,10 @@ export interface operations {
     };
     look_at_take_back_at_till: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Whether its money goes the other way, which it does unless something else is said. */
+                way?: "money" | "never_came";
+            };
             header?: never;
             path: {
                 id: string;

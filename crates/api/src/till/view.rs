@@ -165,6 +165,10 @@ struct TillSumsView {
     taken_back: usize,
     paid_out: usize,
     came_back: usize,
+    /// Cash that was entered in tills that are closed and never came.
+    never_came: Money,
+    /// How many payments that was.
+    missed: usize,
     /// The number of its first receipt.
     first_receipt: Option<String>,
     /// The number of its last receipt.
@@ -188,6 +192,8 @@ impl From<TillSums> for TillSumsView {
             taken_back: it.taken_back,
             paid_out: it.paid_out,
             came_back: it.came_back,
+            never_came: it.never_came,
+            missed: it.missed,
             first_receipt: it.numbers.map(|(first, _)| first.to_string()),
             last_receipt: it.numbers.map(|(_, last)| last.to_string()),
         }
@@ -225,6 +231,8 @@ pub(super) struct OpenTillView {
     entries: Vec<TillEntryView>,
     /// The caller enters payments in it.
     may_enter: bool,
+    /// The caller takes back what was entered in it: here while it is open, or else in the one that they have open.
+    may_take_back: bool,
     /// The caller may count and close it.
     may_close: bool,
 }
@@ -237,6 +245,7 @@ impl From<OpenTill> for OpenTillView {
             vat: it.vat.into_iter().map(Into::into).collect(),
             entries: it.entries.into_iter().map(TillEntryView::from).collect(),
             may_enter: it.may_enter,
+            may_take_back: it.may_take_back,
             may_close: it.may_close,
         }
     }

@@ -80,6 +80,11 @@ fn sum_rows(it: &OpenTill, language: Language) -> Vec<Vec<Cell>> {
         ("difference", ["Differens", "Differanse", "Difference"], closed.map(|it| it.difference)),
         ("cardIn", ["Kort in", "Kort inn", "Card in"], Some(sums.card_in)),
         ("cardBack", ["Kort återtaget", "Kort tilbaketatt", "Card taken back"], Some(sums.card_back.negated())),
+        (
+            "neverCame",
+            ["Betalningar som aldrig kom", "Betalinger som aldri kom", "Payments that never came"],
+            (sums.missed > 0).then_some(sums.never_came.negated()),
+        ),
         ("toInvoices", ["Betalt på fakturor", "Betalt på fakturaer", "Paid on invoices"], Some(sums.to_invoices)),
         ("toPrepaid", ["Förskott", "Forskudd", "Prepaid"], Some(sums.to_prepaid)),
         ("rounding", ["Öresavrundning", "Øreavrunding", "Rounding"], Some(sums.rounding)),

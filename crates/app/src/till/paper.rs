@@ -95,7 +95,7 @@ impl App {
             contact: contact.as_deref(),
         };
         let letter = match entry.entry.kind {
-            TillEntryKind::TakenBack => Letter::TakenBack(letter),
+            TillEntryKind::TakenBack | TillEntryKind::NeverCame => Letter::TakenBack(letter),
             TillEntryKind::PaidOut => Letter::PaidOut(letter),
             // Who gives back what they got has paid it.
             TillEntryKind::Taken | TillEntryKind::CameBack => Letter::Document(letter),

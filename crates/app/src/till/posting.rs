@@ -47,7 +47,12 @@ impl Posting {
         self.between(ctx, (debit.id(), credit.id()), amount, document)
     }
 
-    /// The same between accounts that are there.
+    /// Has an account opened that may not be there.
+    pub(crate) fn opens(&mut self, account: Account) {
+        self.accounts.push(account);
+    }
+
+    /// The same between accounts that are there, or are opened.
     pub(crate) fn between(
         &mut self,
         ctx: &Ctx,

@@ -83,6 +83,40 @@ fn a_difference_needs_a_reason(
     assert_eq!(close(sek(expected), sek(counted), reason).map(|it| it.difference.minor), outcome);
 }
 
+#[rstest]
+#[case(TillEntryKind::Taken, TillMeans::Cash, false, TakeBackWay::Money, Ok(TillEntryKind::TakenBack))]
+#[case(TillEntryKind::Taken, TillMeans::Card, true, TakeBackWay::Money, Ok(TillEntryKind::TakenBack))]
+#[case(TillEntryKind::PaidOut, TillMeans::Cash, true, TakeBackWay::Money, Ok(TillEntryKind::CameBack))]
+#[case(TillEntryKind::Taken, TillMeans::Cash, true, TakeBackWay::NeverCame, Ok(TillEntryKind::NeverCame))]
+#[case(TillEntryKind::Taken, TillMeans::Cash, false, TakeBackWay::NeverCame, Err(TillRefusal::NotCounted))]
+#[case(TillEntryKind::Taken, TillMeans::Card, true, TakeBackWay::NeverCame, Err(TillRefusal::NotCounted))]
+#[case(TillEntryKind::PaidOut, TillMeans::Cash, true, TakeBackWay::NeverCame, Err(TillRefusal::NotCounted))]
+#[case(TillEntryKind::TakenBack, TillMeans::Cash, true, TakeBackWay::Money, Err(TillRefusal::NotTaken))]
+#[case(TillEntryKind::NeverCame, TillMeans::Cash, true, TakeBackWay::NeverCame, Err(TillRefusal::NotTaken))]
+fn what_goes_back_is_said_by_what_it_was_and_whether_its_till_was_counted(
+    #[case] kind: TillEntryKind,
+    #[case] means: TillMeans,
+    #[case] is_closed: bool,
+    #[case] way: TakeBackWay,
+    #[case] expected: Result<TillEntryKind, TillRefusal>,
+) {
+    let number = Number { year: FiscalYear(2026), place: 1 };
+    let was = TillEntry { kind, means, amount: sek(100), rounding: sek(0), prepaid: sek(0), number };
+    assert_eq!(taken_back(&was, is_closed, way), expected);
+}
+
+#[test]
+fn what_never_came_is_no_cash_that_went_out_and_no_payment_any_more() {
+    let number = Number { year: FiscalYear(2026), place: 1 };
+    let (means, rounding) = (TillMeans::Cash, sek(-40));
+    let it =
+        TillEntry { kind: TillEntryKind::NeverCame, means, amount: sek(10_000), rounding, prepaid: sek(2_000), number };
+    let sums = sums_of(sek(50_000), &[it]).unwrap();
+    assert_eq!((sums.expected, sums.cash_back, sums.never_came), (sek(50_000), sek(0), sek(10_000)));
+    assert_eq!((sums.to_invoices, sums.to_prepaid, sums.rounding), (sek(-8_040), sek(-2_000), sek(40)));
+    assert_eq!((sums.missed, sums.taken_back), (1, 0));
+}
+
 /// What a history does: a payment by some means of some documents, or something before it is taken back, or somebody gets cash.
 #[derive(Clone, Debug)]
 enum Deed {

@@ -48,8 +48,8 @@ impl Conn {
         let taken: Vec<DayRow> = self
             .sql(
                 "select means, taken_on, currency, cast(sum(case when kind in ('taken', 'came_back') then amount_minor \
-                 else -amount_minor end) as bigint) as taken_minor from till_entry where organisation_id = $1 \
-                 group by means, taken_on, currency",
+                 else -amount_minor end) as bigint) as taken_minor from till_entry \
+                 where organisation_id = $1 and kind <> 'never_came' group by means, taken_on, currency",
             )
             .bind(organisation.uuid())
             .all()

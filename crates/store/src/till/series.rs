@@ -33,7 +33,7 @@ impl Conn {
             .sql(text![
                 "select distinct till_entry.till_id from till_entry left join" [moved_by_tills]
                 "on moved.payment_id = till_entry.id where"
-                "coalesce(moved.cash, 0) <> case when till_entry.means <> 'cash' then 0"
+                "coalesce(moved.cash, 0) <> case when till_entry.means <> 'cash' or till_entry.kind = 'never_came' then 0"
                 "when till_entry.kind in ('taken', 'came_back') then till_entry.amount_minor else -till_entry.amount_minor end"
                 "or coalesce(moved.card, 0) <> case when till_entry.means <> 'card' then 0"
                 "when till_entry.kind in ('taken', 'came_back') then till_entry.amount_minor else -till_entry.amount_minor end"
@@ -45,7 +45,7 @@ impl Conn {
         let closed: Vec<(Uuid,)> = self
             .sql(text![
                 "select till.id from till left join" [moved_by_tills] "on moved.payment_id = till.id"
-                "left join (select till_id, sum(case when means <> 'cash' then 0"
+                "left join (select till_id, sum(case when means <> 'cash' or kind = 'never_came' then 0"
                 "when kind in ('taken', 'came_back') then amount_minor else -amount_minor end) as cash from till_entry group by till_id) entered on entered.till_id = till.id"
                 "where coalesce(moved.cash, 0) <> coalesce(till.difference_minor, 0) or (till.closed_at is not null"
                 "and till.counted_minor <> till.opening_minor + coalesce(entered.cash, 0) + till.difference_minor)"

@@ -34,7 +34,7 @@ impl Conn {
                  (select ledger_transfer.document_id, cast(sum(case till_entry.kind when 'taken' then ledger_transfer.amount \
                  else -ledger_transfer.amount end) as bigint) as paid_minor from till_entry \
                  join ledger_transfer on ledger_transfer.payment_id = till_entry.id \
-                 where till_entry.till_id = $1 and till_entry.kind in ('taken', 'taken_back') \
+                 where till_entry.till_id = $1 and till_entry.kind in ('taken', 'taken_back', 'never_came') \
                  and ledger_transfer.document_id is not null group by ledger_transfer.document_id) paid \
                  join document on document.id = paid.document_id \
                  left join document_rate on document_rate.document_id = paid.document_id \

@@ -72,7 +72,7 @@ export function TillEntries({
                   >
                     <IconReceipt size={18} />
                   </ActionIcon>
-                  {till.mayEnter && backOf(entry.kind) && !entry.takenBack && (
+                  {till.mayTakeBack && backOf(entry.kind) && !entry.takenBack && (
                     <Button
                       size="compact-sm"
                       variant="subtle"

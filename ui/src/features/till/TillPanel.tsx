@@ -1,22 +1,19 @@
-import { Button, Checkbox } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { IconCash, IconCashMove, IconFileTypePdf, IconLock } from "@tabler/icons-react";
 import { useState } from "react";
-import { idempotent } from "../../api/client";
 import { api } from "../../api/query";
 import type { OpenTill, TillEntry } from "../../api/views";
 import { useText } from "../../i18n/text";
-import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DetailPanel } from "../../parts/DetailPanel";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { Facts } from "../../parts/Facts";
-import { ForeseenMoves } from "../../parts/ForeseenMoves";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { Section } from "../../parts/Section";
-import { said } from "../../parts/undo";
 import { useOpenFile } from "../../parts/useOpenFile";
 import { CloseTillDialog } from "./CloseTillDialog";
 import { PayOutDialog } from "./PayOutDialog";
+import { TakeBackAtTillDialog } from "./TakeBackAtTillDialog";
 import { TillBadge } from "./TillBadge";
 import { TillEntries } from "./TillEntries";
 import { TillVat } from "./TillVat";
@@ -76,7 +73,7 @@ export function TillPanel({ id, onTake, onClose }: { id: string; onTake: () => v
       <RecordHistory id={till.id} />
       {payingOut && <PayOutDialog till={till} onClose={() => setPayingOut(false)} />}
       {closing && <CloseTillDialog till={till} onClose={() => setClosing(false)} />}
-      {taking && <TakeBackDialog entry={taking} onClose={() => setTaking(undefined)} />}
+      {taking && <TakeBackAtTillDialog till={till} entry={taking} onClose={() => setTaking(undefined)} />}
     </DetailPanel>
   );
 }
@@ -86,7 +83,7 @@ function Sums({ till }: { till: OpenTill }) {
   const { sums } = till;
   const money = ({ minor, currency }: OpenTill["opening"]) => format.money(minor, currency);
   const less = ({ minor, currency }: OpenTill["opening"]) => format.money(-minor, currency);
-  const count = sums.taken + sums.takenBack + sums.paidOut + sums.cameBack;
+  const count = sums.taken + sums.takenBack + sums.paidOut + sums.cameBack + sums.missed;
   return (
     <>
       <Facts
@@ -116,6 +113,7 @@ function Sums({ till }: { till: OpenTill }) {
           till.reason ? [t("till.reason"), till.reason] : undefined,
           [t("till.cardIn"), money(sums.cardIn)],
           sums.cardBack.minor > 0 && [t("till.cardBack"), less(sums.cardBack)],
+          sums.missed > 0 && [t("till.neverCame"), less(sums.neverCame)],
           [t("till.toInvoices"), money(sums.toInvoices)],
           [t("till.toPrepaid"), money(sums.toPrepaid)],
           sums.rounding.minor !== 0 && [t("till.rounding"), money(sums.rounding)],
@@ -123,45 +121,5 @@ function Sums({ till }: { till: OpenTill }) {
       />
       <TillVat till={till} />
     </>
-  );
-}
-
-/** Asks why a payment goes back, or what was paid out. */
-function TakeBackDialog({ entry, onClose }: { entry: TillEntry; onClose: () => void }) {
-  const { t, format } = useText();
-  const back = api.useMutation("post", "/till-entries/{id}/take-back");
-  const [key] = useState(() => crypto.randomUUID());
-  const [mail, setMail] = useState(entry.hasEmail);
-  const path = { id: entry.id };
-  const foreseen = api.useQuery("get", "/till-entries/{id}/take-back", { params: { path } });
-  return (
-    <ConsentDialog
-      title={t("till.takeBackOf", { number: entry.number })}
-      confirm={t("till.takeBack")}
-      reason
-      size="lg"
-      waiting={foreseen.error != null}
-      onClose={onClose}
-      onConfirm={async (reason) => {
-        const headers = idempotent(key);
-        await back.mutateAsync({ params: { path }, headers, body: { reason, mail } });
-        said(t("till.tookBack"));
-      }}
-    >
-      <p style={{ margin: 0 }}>
-        {t(entry.kind === "paid_out" ? "till.takeBackPayoutWords" : "till.takeBackWords", {
-          amount: format.money(entry.amount.minor, entry.amount.currency),
-          name: entry.payer,
-        })}
-      </p>
-      <ForeseenMoves moves={foreseen.data} error={foreseen.error} />
-      {entry.hasEmail && (
-        <Checkbox
-          label={t("till.mail")}
-          checked={mail}
-          onChange={(event) => setMail(event.currentTarget.checked)}
-        />
-      )}
-    </ConsentDialog>
   );
 }
