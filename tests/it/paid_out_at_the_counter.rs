@@ -151,7 +151,14 @@ async fn what_was_paid_out_amiss_comes_back_into_the_till_and_is_left_over_as_be
     let it = left(engine).await;
     let approved = it.approved(30_000).await;
     let till = pay_out(&it.clerk, &it.till, &approved).await.expect(201);
-    let after = take_back(&it.clerk, last(&till)).await.expect(201);
+    it.host.sent().await;
+    let path = format!("/till-entries/{}/take-back", text(&last(&till)["id"]));
+    let after = it.clerk.post(&path, json!({"reason": "ångrade sig", "mail": true})).await.expect(201);
+    // Whoever gives back what they got is told so, and not that they have paid.
+    let sent = it.host.sent().await;
+    let [mail] = &sent[..] else { panic!("{sent:?}") };
+    assert!(mail.subject.contains("Utbetalning återlämnad") && mail.text.contains("fortfarande dina"), "{mail:?}");
+    assert!(mail.text.contains("300,00") && mail.attachments.len() == 1, "{mail:?}");
     let [.., was, back] = &after["entries"].as_array().unwrap()[..] else { panic!("{after}") };
     assert_eq!((&was["takenBack"], &back["kind"]), (&json!(true), &json!("came_back")));
     assert_eq!((&back["takesBack"], &back["payoutId"]), (&was["number"], &Value::Null));

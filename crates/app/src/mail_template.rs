@@ -294,6 +294,7 @@ impl App {
             TemplateKind::Reminder => mail(DocumentKind::Reminder),
             TemplateKind::TakenBack => Letter::TakenBack(document(DocumentKind::Receipt)),
             TemplateKind::PaidOut => Letter::PaidOut(document(DocumentKind::Receipt)),
+            TemplateKind::CameBack => Letter::CameBack(document(DocumentKind::Receipt)),
             TemplateKind::SmsInvoice => sms(DocumentKind::Invoice),
             TemplateKind::SmsCreditNote => sms(DocumentKind::CreditNote),
             TemplateKind::SmsReceipt => sms(DocumentKind::Receipt),

@@ -50,6 +50,8 @@ pub enum Letter<'a> {
     TakenBack(DocumentLetter<'a>),
     /// The receipt of what was paid out at the counter, which the mail brings.
     PaidOut(DocumentLetter<'a>),
+    /// The receipt of what was paid out at the counter and given back there, which the mail brings.
+    CameBack(DocumentLetter<'a>),
     /// Word by SMS that there is a document in the portal, which is at this address.
     Sms(DocumentLetter<'a>, &'a str),
     /// Word of what became of money that was on its way back to whoever paid, by that way.
@@ -151,6 +153,7 @@ impl Letter<'_> {
             Self::Document(letter) => TemplateKind::of_document(letter.kind, Channel::Mail),
             Self::TakenBack(_) => TemplateKind::TakenBack,
             Self::PaidOut(_) => TemplateKind::PaidOut,
+            Self::CameBack(_) => TemplateKind::CameBack,
             Self::Sms(letter, _) => TemplateKind::of_document(letter.kind, Channel::Sms),
             Self::Money(letter, channel) => letter.news.kind(*channel),
         }
@@ -192,7 +195,9 @@ impl Letter<'_> {
         }
         // Word of a document says of it what a mail would, and the receipts of the counter what every receipt says.
         let told = match *self {
-            Self::Sms(letter, _) | Self::TakenBack(letter) | Self::PaidOut(letter) => Self::Document(letter),
+            Self::Sms(letter, _) | Self::TakenBack(letter) | Self::PaidOut(letter) | Self::CameBack(letter) => {
+                Self::Document(letter)
+            }
             other => other,
         };
         let text = match (told, place) {

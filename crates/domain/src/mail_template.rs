@@ -29,6 +29,8 @@ words! {
         TakenBack = "taken_back",
         /// The receipt of what was paid out at the counter, which the mail brings.
         PaidOut = "paid_out",
+        /// The receipt of a payout that was given back at the counter, which the mail brings.
+        CameBack = "came_back",
         /// Word by SMS that there is an invoice in the portal.
         SmsInvoice = "sms_invoice",
         /// Word by SMS that there is a credit note in the portal.
@@ -95,6 +97,7 @@ impl TemplateKind {
             | Self::Receipt
             | Self::TakenBack
             | Self::PaidOut
+            | Self::CameBack
             | Self::RefundDone
             | Self::SmsRefundDone => &[P::Name, P::Organisation, P::Facility, P::Number, P::Amount, P::Contact],
             Self::PayoutPaid | Self::PayoutReturned | Self::SmsPayoutPaid | Self::SmsPayoutReturned => {
@@ -127,9 +130,13 @@ impl TemplateKind {
     pub const fn needs(self) -> Option<Placeholder> {
         match self {
             Self::Invitation | Self::PasswordReset => Some(Placeholder::Link),
-            Self::Invoice | Self::CreditNote | Self::Receipt | Self::Reminder | Self::TakenBack | Self::PaidOut => {
-                Some(Placeholder::Number)
-            }
+            Self::Invoice
+            | Self::CreditNote
+            | Self::Receipt
+            | Self::Reminder
+            | Self::TakenBack
+            | Self::PaidOut
+            | Self::CameBack => Some(Placeholder::Number),
             // An SMS brings no document.
             Self::SmsInvoice | Self::SmsCreditNote | Self::SmsReceipt | Self::SmsReminder => Some(Placeholder::Portal),
             Self::RefundDone

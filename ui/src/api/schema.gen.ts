@@ -9790,7 +9790,7 @@ export interface components {
          * @description Which message a text is for.
          * @enum {string}
          */
-        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "taken_back" | "paid_out" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder" | "refund_done" | "payout_paid" | "payout_returned" | "sms_refund_done" | "sms_payout_paid" | "sms_payout_returned";
+        TemplateKind: "invitation" | "password_reset" | "address_changed" | "invoice" | "credit_note" | "receipt" | "reminder" | "taken_back" | "paid_out" | "came_back" | "sms_invoice" | "sms_credit_note" | "sms_receipt" | "sms_reminder" | "refund_done" | "payout_paid" | "payout_returned" | "sms_refund_done" | "sms_payout_paid" | "sms_payout_returned";
         /** @description The days of a tenancy. */
         TenancyDraft: {
             /** Format: date */

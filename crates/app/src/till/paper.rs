@@ -97,8 +97,8 @@ impl App {
         let letter = match entry.entry.kind {
             TillEntryKind::TakenBack | TillEntryKind::NeverCame => Letter::TakenBack(letter),
             TillEntryKind::PaidOut => Letter::PaidOut(letter),
-            // Who gives back what they got has paid it.
-            TillEntryKind::Taken | TillEntryKind::CameBack => Letter::Document(letter),
+            TillEntryKind::CameBack => Letter::CameBack(letter),
+            TillEntryKind::Taken => Letter::Document(letter),
         };
         let (subject, body) = texts.write(person.draft.language, &letter);
         let (state, next_attempt_at) = outward.let_go(Channel::Mail, ctx.at);

@@ -63,6 +63,11 @@ const fn swedish(kind: Kind) -> (&'static str, &'static str) {
             "Hej {name}!\n\nHär kommer kvitto {number} på att du har fått {amount} kontant i kassan. Det är pengar som \
              du hade kvar.\n\n{organisation}\nFrågor: {contact}\n",
         ),
+        Kind::CameBack => (
+            "Utbetalning återlämnad {number} – {organisation}",
+            "Hej {name}!\n\nHär kommer kvitto {number} på att {amount} som du hade fått kontant har lämnats tillbaka i \
+             kassan. Pengarna är fortfarande dina och finns kvar hos oss.\n\n{organisation}\nFrågor: {contact}\n",
+        ),
         Kind::SmsInvoice => (
             "",
             "{organisation}: faktura {number} för laddning, {amount}, betalas senast {due_date}. Se och betala: {portal}\n",
@@ -158,6 +163,11 @@ const fn norwegian(kind: Kind) -> (&'static str, &'static str) {
             "Hei {name}!\n\nHer kommer kvittering {number} på at du har fått {amount} kontant i kassen. Det er penger \
              du hadde igjen.\n\n{organisation}\nSpørsmål: {contact}\n",
         ),
+        Kind::CameBack => (
+            "Utbetaling tilbakelevert {number} – {organisation}",
+            "Hei {name}!\n\nHer kommer kvittering {number} på at {amount} som du hadde fått kontant, er levert tilbake i \
+             kassen. Pengene er fortsatt dine og står hos oss.\n\n{organisation}\nSpørsmål: {contact}\n",
+        ),
         Kind::SmsInvoice => (
             "",
             "{organisation}: faktura {number} for lading, {amount}, betales senest {due_date}. Se og betal: {portal}\n",
@@ -249,6 +259,11 @@ const fn english(kind: Kind) -> (&'static str, &'static str) {
             "Receipt for a payout {number} – {organisation}",
             "Hello {name},\n\nHere is receipt {number}: you were paid {amount} in cash at the counter. It is money that \
              you had left.\n\n{organisation}\nQuestions: {contact}\n",
+        ),
+        Kind::CameBack => (
+            "Payout given back {number} – {organisation}",
+            "Hello {name},\n\nHere is receipt {number}: {amount} that you had been paid in cash was given back at the \
+             counter. The money is still yours, and we keep it for you.\n\n{organisation}\nQuestions: {contact}\n",
         ),
         Kind::SmsInvoice => (
             "",
