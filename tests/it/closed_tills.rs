@@ -64,7 +64,7 @@ async fn closed(engine: Engine, missing: i64) -> Closed {
 async fn what_was_taken_in_a_till_that_is_closed_goes_back_out_of_the_open_one_and_its_report_stays(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {
-    let mut it = closed(engine, 0).await;
+    let it = closed(engine, 0).await;
     let report = format!("/tills/{}/report", text(&it.till["id"]));
     let before = it.clerk.get(&report).await.bytes;
     assert_eq!((&it.till["mayEnter"], &it.till["mayTakeBack"]), (&json!(false), &json!(true)));

@@ -21,6 +21,7 @@ mod e_invoices;
 mod erased;
 mod events;
 mod exports;
+mod foreseen;
 mod holds;
 mod hosts;
 mod import_files;

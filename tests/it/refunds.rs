@@ -20,7 +20,7 @@ pub(crate) struct Overpaid {
     pub(crate) it: Paying,
     pub(crate) payment: Value,
     /// Somebody else who may approve.
-    accountant: Desk,
+    pub(crate) accountant: Desk,
 }
 
 pub(crate) async fn overpaid(engine: Engine) -> Overpaid {

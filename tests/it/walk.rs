@@ -182,7 +182,11 @@ impl Things {
             match (place.as_str(), name.as_str()) {
                 ("path", _) => path = path.replace(&format!("{{{name}}}"), &self.named(&it.path, name)),
                 ("query", "organisationId") => query.push(format!("organisationId={}", self.organisation)),
-                ("query", "personId") if it.path == "/payout-offer" => query.push(format!("personId={}", self.person)),
+                ("query", "personId") if matches!(it.path.as_str(), "/payout-offer" | "/payout-moves") => {
+                    query.push(format!("personId={}", self.person));
+                }
+                ("query", "minor") => query.push("minor=0".into()),
+                ("query", "act") => query.push("act=approve".into()),
                 ("query", "facilityId") => query.push(format!("facilityId={}", self.facility)),
                 ("query", "format") => query.push("format=nordic".into()),
                 ("query", "area") => query.push("area=SE3".into()),

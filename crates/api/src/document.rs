@@ -2,6 +2,7 @@
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::job::{JobView, download};
+use crate::ledger::ForeseenMoveView;
 use crate::page::{Ordered, Total, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
@@ -40,8 +41,8 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(read_specification))
         .routes(routes!(export_e_invoices))
         .routes(routes!(issue_document))
-        .routes(routes!(void_document))
-        .routes(routes!(credit_document))
+        .routes(routes!(void_document, look_at_void))
+        .routes(routes!(credit_document, look_at_credit))
         .routes(routes!(look_at_document_sms))
         .routes(routes!(send_document))
 }
@@ -573,6 +574,17 @@ async fn void_document(
     Ok(Json(api.app.void_document(&ctx, id, version, &input.reason).await?.into()))
 }
 
+/// Tells what taking a document out of use would move; nothing is moved.
+#[utoipa::path(get, path = "/documents/{id}/void", tag = "document", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Vec<ForeseenMoveView>), (status = 409, body = Problem)))]
+async fn look_at_void(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<DocumentId>,
+) -> Answer<Json<Vec<ForeseenMoveView>>> {
+    Ok(Json(ForeseenMoveView::all(api.app.look_at_void(&ctx, id).await?)))
+}
+
 /// What a credit note takes back, and why.
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -603,6 +615,30 @@ async fn credit_document(
     };
     let note = api.app.credit_document(&ctx, id, version, &input.reason, wish).await?;
     Ok((StatusCode::CREATED, Json(note.into())))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct CreditQuery {
+    /// The lines by their place from 1, with commas between them; all that is left when left out.
+    lines: Option<String>,
+}
+
+/// Tells what a credit note for a document would move; nothing is moved, and no number is used.
+#[utoipa::path(get, path = "/documents/{id}/credit", tag = "document", params(("id" = Uuid, Path), CreditQuery),
+    responses((status = 200, body = Vec<ForeseenMoveView>), (status = 409, body = Problem)))]
+async fn look_at_credit(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<DocumentId>,
+    Filter(query): Filter<CreditQuery>,
+) -> Answer<Json<Vec<ForeseenMoveView>>> {
+    let wish = match &query.lines {
+        // What is no place is no line of the document.
+        Some(lines) => CreditWish::Lines(lines.split(',').map(|it| it.parse().unwrap_or_default()).collect()),
+        None => CreditWish::Whole { charge_again: false },
+    };
+    Ok(Json(ForeseenMoveView::all(api.app.look_at_credit(&ctx, id, &wish).await?)))
 }
 
 /// Word of a document by SMS, before it is sent.

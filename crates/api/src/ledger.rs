@@ -128,11 +128,20 @@ pub(crate) struct ForeseenMoveView {
     /// From whom it would be taken.
     credit: ForeseenAccountView,
     amount: i64,
+    /// `posted` or `post` where it is final, `pending` where it is held, and `void` where it is free again.
+    step: &'static str,
+}
+
+impl ForeseenMoveView {
+    pub(crate) fn all(moves: Vec<ForeseenMove>) -> Vec<Self> {
+        moves.into_iter().map(Self::from).collect()
+    }
 }
 
 impl From<ForeseenMove> for ForeseenMoveView {
     fn from(it: ForeseenMove) -> Self {
-        Self { debit: it.debit.into(), credit: it.credit.into(), amount: it.amount.smallest() }
+        let ForeseenMove { debit, credit, amount, step } = it;
+        Self { debit: debit.into(), credit: credit.into(), amount: amount.smallest(), step: step.word() }
     }
 }
 

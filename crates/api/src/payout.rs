@@ -2,6 +2,7 @@
 
 mod file;
 mod left;
+mod moves;
 pub(crate) mod outgoing;
 mod status;
 
@@ -39,6 +40,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .merge(file::router())
         .merge(status::router())
         .merge(left::router())
+        .merge(moves::router())
         .merge(outgoing::router())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::export::{Wanted, file};
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
+use crate::ledger::ForeseenMoveView;
 use crate::limit::BankFileBody;
 use crate::page::Items;
 use crate::problem::{Answer, Problem};
@@ -35,7 +36,7 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(look_at_settlements))
         .routes(routes!(receive_settlement))
         .routes(routes!(care_for_difference))
-        .routes(routes!(correct_difference))
+        .routes(routes!(correct_difference, look_at_difference_correction))
 }
 
 /// What happened on one day of one source: through a provider, or at the counter.
@@ -436,4 +437,26 @@ async fn correct_difference(
 ) -> Answer<StatusCode> {
     api.app.correct_difference(&ctx, input.organisation_id, id, version, &input.reason).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Tells what putting a difference right would move; nothing is moved.
+#[utoipa::path(get, path = "/differences/{id}/correction", tag = "reconciliation",
+    params(("id" = Uuid, Path), DifferenceQuery),
+    responses((status = 200, body = Vec<ForeseenMoveView>), (status = 409, body = Problem)))]
+async fn look_at_difference_correction(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<Uuid>,
+    Filter(query): Filter<DifferenceQuery>,
+) -> Answer<Json<Vec<ForeseenMoveView>>> {
+    let moves = api.app.look_at_difference_correction(&ctx, query.organisation_id, id).await?;
+    Ok(Json(ForeseenMoveView::all(moves)))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct DifferenceQuery {
+    /// Whose money.
+    organisation_id: OrganisationId,
 }

@@ -1,6 +1,7 @@
 //! Refunds at the desk, and those that a payer gets.
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
+use crate::ledger::ForeseenMoveView;
 use crate::page::{Items, Total, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
@@ -13,7 +14,7 @@ use stolpe_app::{ListedRefund, MyRefund, OpenRefund, RefundFilter, RefundOffer, 
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentId, PersonId, RefundId};
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::PaymentProvider;
-use stolpe_domain::refund::RefundState;
+use stolpe_domain::refund::{RefundAct, RefundState};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -24,6 +25,8 @@ pub(crate) fn router() -> OpenApiRouter<Api> {
         .routes(routes!(read_refund))
         .routes(routes!(read_refund_offer))
         .routes(routes!(ask_refund))
+        .routes(routes!(look_at_refund))
+        .routes(routes!(look_at_refund_act))
         .routes(routes!(approve_refund))
         .routes(routes!(reject_refund))
         .routes(routes!(withdraw_refund))
@@ -245,6 +248,49 @@ async fn ask_refund(
 ) -> Answer<(StatusCode, Json<OpenRefundView>)> {
     let asked = api.app.ask_refund(&ctx, id, input.minor, &input.reason).await?;
     Ok((StatusCode::CREATED, Json(asked.into())))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct RefundMinorQuery {
+    /// How much, in öre or øre.
+    minor: i64,
+}
+
+/// Tells what asking for a refund would hold; nothing is held.
+#[utoipa::path(get, path = "/payments/{id}/refund-moves", tag = "refund",
+    params(("id" = Uuid, Path), RefundMinorQuery),
+    responses((status = 200, body = Vec<ForeseenMoveView>), (status = 409, body = Problem)))]
+async fn look_at_refund(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<PaymentId>,
+    Filter(query): Filter<RefundMinorQuery>,
+) -> Answer<Json<Vec<ForeseenMoveView>>> {
+    Ok(Json(ForeseenMoveView::all(api.app.look_at_refund(&ctx, id, query.minor).await?)))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct RefundActQuery {
+    /// What is to be done.
+    #[param(inline)]
+    act: RefundAct,
+}
+
+/// Tells what doing something about a refund would move; of an approval, what is final once the provider has given the money
+/// back. Nothing is moved.
+#[utoipa::path(get, path = "/refunds/{id}/moves", tag = "refund", params(("id" = Uuid, Path), RefundActQuery),
+    responses((status = 200, body = Vec<ForeseenMoveView>), (status = 409, body = Problem)))]
+async fn look_at_refund_act(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<RefundId>,
+    Filter(query): Filter<RefundActQuery>,
+) -> Answer<Json<Vec<ForeseenMoveView>>> {
+    Ok(Json(ForeseenMoveView::all(api.app.look_at_refund_act(&ctx, id, query.act).await?)))
 }
 
 /// Approves a refund that somebody else has asked for.

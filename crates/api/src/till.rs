@@ -310,7 +310,7 @@ async fn look_at_take_back_at_till(
 ) -> Answer<Json<Vec<ForeseenMoveView>>> {
     let way = query.way.unwrap_or_else(by_money);
     let moves = api.app.look_at_take_back_at_till(&ctx, id, way).await?;
-    Ok(Json(moves.into_iter().map(Into::into).collect()))
+    Ok(Json(ForeseenMoveView::all(moves)))
 }
 
 /// What was counted in a till.

@@ -104,6 +104,38 @@ words! {
     }
 }
 
+words! {
+    /// What somebody at the desk can do about a payout.
+    PayoutAct {
+        /// Say yes to what somebody else has asked for.
+        Approve = "approve",
+        /// Say no to it.
+        Refuse = "refuse",
+        /// Not want it any more.
+        Withdraw = "withdraw",
+        /// Say that the bank has paid it.
+        Paid = "paid",
+        /// Say that the bank has not carried it out.
+        Rejected = "rejected",
+        /// Say that it has come back.
+        Returned = "returned",
+    }
+}
+
+impl PayoutAct {
+    /// What happens to the payout by it.
+    pub const fn happening(self) -> PayoutHappening {
+        match self {
+            Self::Approve => PayoutHappening::Approved,
+            Self::Refuse => PayoutHappening::Refused,
+            Self::Withdraw => PayoutHappening::Withdrawn,
+            Self::Paid => PayoutHappening::Told(BankWord::Paid),
+            Self::Rejected => PayoutHappening::Told(BankWord::Rejected),
+            Self::Returned => PayoutHappening::Returned,
+        }
+    }
+}
+
 /// What happens to a payout.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PayoutHappening {

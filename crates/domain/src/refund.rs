@@ -29,6 +29,32 @@ words! {
     }
 }
 
+words! {
+    /// What somebody at the desk can do about a refund.
+    RefundAct {
+        /// Say yes to what somebody else has asked for.
+        Approve = "approve",
+        /// Say no to it.
+        Reject = "reject",
+        /// Not want any more what one has asked for.
+        Withdraw = "withdraw",
+        /// Have the provider asked again.
+        TryAgain = "try_again",
+    }
+}
+
+impl RefundAct {
+    /// What happens to the refund by it.
+    pub const fn happening(self) -> RefundHappening {
+        match self {
+            Self::Approve => RefundHappening::Approved,
+            Self::Reject => RefundHappening::Rejected,
+            Self::Withdraw => RefundHappening::Withdrawn,
+            Self::TryAgain => RefundHappening::TriedAgain,
+        }
+    }
+}
+
 /// What happens to a refund.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefundHappening {

@@ -4,6 +4,7 @@
 //! make the compiler check each bound value and each row for both engines; `tests/it/statements.rs` prepares each text.
 
 use crate::error::{Result, StoreError};
+use crate::ledger::Booked;
 use crate::server::Server;
 use chrono::{DateTime, SecondsFormat, Utc};
 use sqlx::error::BoxDynError;
@@ -89,7 +90,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::Gone`] when the database cannot be reached, [`StoreError::Busy`] when the lock is not to be had.
     pub async fn write(&self) -> Result<Tx> {
-        Ok(Tx(Conn(match self {
+        let conn = Conn(match self {
             Self::Sqlite { writer, .. } => Link::SqliteTx(match writer.begin_with(BEGIN).await {
                 // A full disk makes SQLite end the transaction itself, which the driver does not notice: the connection
                 // believes for ever after that a transaction is open. A fresh one takes its place.
@@ -100,7 +101,8 @@ impl Db {
                 begun => begun?,
             }),
             Self::Postgres { pool, .. } => Link::PostgresTx(pool.begin().await?),
-        })))
+        });
+        Ok(Tx(conn, None))
     }
 
     /// Closes every connection, after what runs on them.
@@ -132,7 +134,7 @@ enum Link {
 
 /// A transaction; the rooms hang their writes on it. Dropped without [`Tx::commit`], it is rolled back.
 #[derive(Debug)]
-pub struct Tx(Conn);
+pub struct Tx(Conn, Option<Vec<Booked>>);
 
 impl Deref for Tx {
     type Target = Conn;
@@ -148,6 +150,23 @@ impl DerefMut for Tx {
 }
 
 impl Tx {
+    /// Remembers from here on what is moved, for whoever wants to tell of it before it is done.
+    pub fn watch(&mut self) {
+        self.1 = Some(Vec::new());
+    }
+
+    /// What was moved since it is remembered, in its order.
+    pub fn watched(&self) -> &[Booked] {
+        self.1.as_deref().unwrap_or_default()
+    }
+
+    /// Notes what was moved, where that is remembered.
+    pub(crate) fn note_moved(&mut self, all: &[Booked]) {
+        if let Some(watched) = &mut self.1 {
+            watched.extend_from_slice(all);
+        }
+    }
+
     /// Makes everything done so far durable.
     ///
     /// # Errors

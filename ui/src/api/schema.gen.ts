@@ -551,7 +551,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Tells what putting a difference right would move; nothing is moved. */
+        get: operations["look_at_difference_correction"];
         put?: never;
         /** Puts a difference right that will never be matched: its amount goes to suspense. */
         post: operations["correct_difference"];
@@ -603,7 +604,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Tells what a credit note for a document would move; nothing is moved, and no number is used. */
+        get: operations["look_at_credit"];
         put?: never;
         /** Issues a credit note; answers the credit note. */
         post: operations["credit_document"];
@@ -740,7 +742,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Tells what taking a document out of use would move; nothing is moved. */
+        get: operations["look_at_void"];
         put?: never;
         /** Takes a document out of use that was never sent. It keeps its number. */
         post: operations["void_document"];
@@ -2069,6 +2072,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reads a message, and what gateways have said of it. */
+        get: operations["read_notice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/notices/{id}/retry": {
         parameters: {
             query?: never;
@@ -2346,6 +2366,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/payments/{id}/refund-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what asking for a refund would hold; nothing is held. */
+        get: operations["look_at_refund"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/payments/{id}/refund-offer": {
         parameters: {
             query?: never;
@@ -2409,6 +2446,23 @@ export interface paths {
         put?: never;
         /** Fetches a file, to be sent to the bank: with the first time its payouts count as sent. It is always the same to the byte. */
         post: operations["fetch_payout_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payout-moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tells what asking for a payout would hold, before it is said to which account it goes; nothing is held. */
+        get: operations["look_at_payout"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2531,6 +2585,26 @@ export interface paths {
         put?: never;
         /** Approves a payout that somebody else has asked for. */
         post: operations["approve_payout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/payouts/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what doing something about a payout would move; of an approval, what is final once the money has gone out. Nothing is
+         *     moved.
+         */
+        get: operations["look_at_payout_act"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2874,6 +2948,26 @@ export interface paths {
         put?: never;
         /** Approves a refund that somebody else has asked for. */
         post: operations["approve_refund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/refunds/{id}/moves": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tells what doing something about a refund would move; of an approval, what is final once the provider has given the money
+         *     back. Nothing is moved.
+         */
+        get: operations["look_at_refund_act"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3946,6 +4040,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists what was moved about a document, or for what brought or took the money: exactly one of them. */
+        get: operations["list_transfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/transfers/{id}": {
         parameters: {
             query?: never;
@@ -4147,7 +4258,7 @@ export interface components {
              * @description What is there, as such an account is counted: what is owed or owned, what was sold, what is owed to the state.
              */
             balance: number;
-            /** @description The company whose it is, where it is no person's. */
+            companyId?: components["schemas"]["CompanyId"] | null;
             companyName?: string | null;
             component?: components["schemas"]["ComponentKind"] | null;
             facilityId?: components["schemas"]["FacilityId"] | null;
@@ -5404,6 +5515,8 @@ export interface components {
             credit: components["schemas"]["ForeseenAccountView"];
             /** @description To whom it would be given. */
             debit: components["schemas"]["ForeseenAccountView"];
+            /** @description `posted` or `post` where it is final, `pending` where it is held, and `void` where it is free again. */
+            step: string;
         };
         /** @description What a payment brings of the counter. */
         FromCounterInput: {
@@ -6467,6 +6580,18 @@ export interface components {
         ListedTermsView: components["schemas"]["TermsView"] & {
             standing: components["schemas"]["Standing"];
         };
+        /** @description A transfer in a list, with the document that it is about. */
+        ListedTransferView: components["schemas"]["TransferLegView"] & {
+            code: components["schemas"]["TransferCode"];
+            documentId?: components["schemas"]["DocumentId"] | null;
+            documentNumber?: string | null;
+            step: components["schemas"]["TransferStep"];
+            /**
+             * Format: date
+             * @description The day on which it counts.
+             */
+            valueOn: string;
+        };
         /**
          * Format: uuid
          * @description How a person signs in.
@@ -6813,10 +6938,23 @@ export interface components {
             minor: number;
         };
         /**
+         * @description What somebody is told of money on its way back to them.
+         * @enum {string}
+         */
+        MoneyNewsKind: "refunded" | "paid_out" | "came_back";
+        /**
          * @description By whom or by what means customers paid.
          * @enum {string}
          */
         MoneySource: "swish" | "vipps" | "payson" | "card" | "cash";
+        /** @description What somebody was told of money on its way back to them. */
+        MoneyWordView: {
+            /** Format: date-time */
+            at: string;
+            news: components["schemas"]["MoneyNewsKind"];
+            notice?: components["schemas"]["DocumentNoticeView"] | null;
+            untold?: components["schemas"]["Untold"] | null;
+        };
         Month: string;
         /** @description What a session costs in a month, in hundredths of the currency. */
         MonthCostView: {
@@ -7186,6 +7324,11 @@ export interface components {
             /** @description `judging`, `sessions`, `drafts`, `payments`, `concerns`, `messages` or `ledger`. */
             what: string;
         };
+        /** @description A message with what is known of its way. */
+        OpenNoticeView: components["schemas"]["NoticeView"] & {
+            /** @description The times that a gateway was asked to send it; none of a mail. */
+            sendings: components["schemas"]["SmsSendingView"][];
+        };
         /** @description A payment with everything that belongs to it. */
         OpenPaymentView: components["schemas"]["PaymentView"] & {
             /** @description Which terms were accepted with the tries. */
@@ -7212,6 +7355,9 @@ export interface components {
             mayWithdraw: boolean;
             /** @description What the bank has said in its files, the latest first. */
             statuses: components["schemas"]["DatedPayoutStatusView"][];
+            /** @description What whoever gets it was told of it, in its order. */
+            told: components["schemas"]["MoneyWordView"][];
+            unreached?: components["schemas"]["UnreachedView"] | null;
         };
         /** @description A refund with what can be done about it. */
         OpenRefundView: components["schemas"]["RefundView"] & {
@@ -7241,6 +7387,9 @@ export interface components {
              * @description When the provider was last asked.
              */
             providerAskedAt?: string | null;
+            /** @description What the payer was told of it, in its order. */
+            told: components["schemas"]["MoneyWordView"][];
+            unreached?: components["schemas"]["UnreachedView"] | null;
             /** @description What the provider said of it. */
             words?: string | null;
         };
@@ -7437,7 +7586,7 @@ export interface components {
                  * @description What is there, as such an account is counted: what is owed or owned, what was sold, what is owed to the state.
                  */
                 balance: number;
-                /** @description The company whose it is, where it is no person's. */
+                companyId?: components["schemas"]["CompanyId"] | null;
                 companyName?: string | null;
                 component?: components["schemas"]["ComponentKind"] | null;
                 facilityId?: components["schemas"]["FacilityId"] | null;
@@ -9413,6 +9562,48 @@ export interface components {
          * @enum {string}
          */
         SmsProvider: "46elks" | "twilio";
+        /** @description What a gateway has reported of an SMS: it is asked then, since a report alone is not believed. */
+        SmsReportView: {
+            /** @description In the gateway's word. */
+            event: string;
+            /** @description `asked` where the gateway was asked, and `ignored` where the message was known to be on the phone. */
+            outcome: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /**
+             * Format: int64
+             * @description How often it came again.
+             */
+            repeated: number;
+        };
+        /**
+         * Format: uuid
+         * @description One time that a gateway was asked to send an SMS.
+         */
+        SmsSendingId: string;
+        /** @description One time that a gateway was asked to send an SMS. */
+        SmsSendingView: {
+            /** @description The number: the reader's, or the test number. */
+            address: string;
+            /** Format: date-time */
+            begunAt: string;
+            /** @description Why it did not get there, as the gateway's code. */
+            code?: string | null;
+            id: components["schemas"]["SmsSendingId"];
+            /**
+             * Format: date-time
+             * @description When the gateway was last asked.
+             */
+            lookedAt?: string | null;
+            provider: components["schemas"]["SmsProvider"];
+            /** @description What the gateway calls it. */
+            reference?: string | null;
+            /** @description In the order in which they came. */
+            reports: components["schemas"]["SmsReportView"][];
+            state: components["schemas"]["SmsState"];
+            /** @description The gateway's words. */
+            words?: string | null;
+        };
         /** @description How large a message is. */
         SmsSize: {
             /** @description In which alphabet it goes. */
@@ -9422,6 +9613,11 @@ export interface components {
             /** @description How many places its signs take. */
             units: number;
         };
+        /**
+         * @description Where the sending of a message stands.
+         * @enum {string}
+         */
+        SmsState: "asked" | "not_asked" | "taken" | "delivered" | "failed" | "lost";
         /** @description How a gateway has taken a test. */
         SmsTaken: {
             cost?: components["schemas"]["SmsPrice"] | null;
@@ -10217,6 +10413,7 @@ export interface components {
             madeByName?: string | null;
             paymentId?: components["schemas"]["PaymentId"] | null;
             payoutId?: components["schemas"]["PayoutId"] | null;
+            refundId?: components["schemas"]["RefundId"] | null;
             resolvedById?: components["schemas"]["TransferId"] | null;
             resolvesId?: components["schemas"]["TransferId"] | null;
             step: components["schemas"]["TransferStep"];
@@ -10302,6 +10499,16 @@ export interface components {
             /** @description In the caller's words. */
             reason: string;
         };
+        /** @description Whoever gets some money and cannot be told of it as things are now. */
+        UnreachedView: {
+            personId?: components["schemas"]["PersonId"] | null;
+            why: components["schemas"]["Untold"];
+        };
+        /**
+         * @description Why nobody is told.
+         * @enum {string}
+         */
+        Untold: "nobody" | "no_way" | "no_company_mail";
         /** @description The name that somebody signs in with. */
         UsernameInput: {
             username: string;
@@ -11603,6 +11810,38 @@ export interface operations {
             };
         };
     };
+    look_at_difference_correction: {
+        parameters: {
+            query: {
+                /** @description Whose money. */
+                organisationId: components["schemas"]["OrganisationId"];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenMoveView"][];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     correct_difference: {
         parameters: {
             query?: never;
@@ -11709,6 +11948,38 @@ export interface operations {
                 content?: never;
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_credit: {
+        parameters: {
+            query?: {
+                /** @description The lines by their place from 1, with commas between them; all that is left when left out. */
+                lines?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenMoveView"][];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11961,6 +12232,35 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_void: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenMoveView"][];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14228,6 +14528,27 @@ export interface operations {
             };
         };
     };
+    read_notice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenNoticeView"];
+                };
+            };
+        };
+    };
     retry_notice: {
         parameters: {
             query?: never;
@@ -14759,6 +15080,38 @@ export interface operations {
             };
         };
     };
+    look_at_refund: {
+        parameters: {
+            query: {
+                /** @description How much, in öre or øre. */
+                minor: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenMoveView"][];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     read_refund_offer: {
         parameters: {
             query?: never;
@@ -14883,6 +15236,46 @@ export interface operations {
                 };
                 content: {
                     "application/octet-stream": number[];
+                };
+            };
+        };
+    };
+    look_at_payout: {
+        parameters: {
+            query: {
+                /** @description It goes out in cash at the counter. */
+                atCounter?: boolean;
+                /** @description What a company that collects has unused. */
+                companyId?: components["schemas"]["CompanyId"];
+                /** @description What is left of a payment of the bank. */
+                incomingPaymentId?: components["schemas"]["IncomingPaymentId"];
+                /** @description How much, in öre or øre. */
+                minor: number;
+                /** @description What nobody could place of a payment through a provider. */
+                paymentId?: components["schemas"]["PaymentId"];
+                /** @description What somebody has unused. */
+                personId?: components["schemas"]["PersonId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenMoveView"][];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -15161,6 +15554,38 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_payout_act: {
+        parameters: {
+            query: {
+                /** @description What is to be done, or said for the bank. */
+                act: "approve" | "refuse" | "withdraw" | "paid" | "rejected" | "returned";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenMoveView"][];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15761,6 +16186,38 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_refund_act: {
+        parameters: {
+            query: {
+                /** @description What is to be done. */
+                act: "approve" | "reject" | "withdraw" | "try_again";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForeseenMoveView"][];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -17895,6 +18352,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    list_transfers: {
+        parameters: {
+            query?: {
+                /** @description About this document. */
+                documentId?: components["schemas"]["DocumentId"];
+                /** @description For this payment, refund, payout or entry of a till. */
+                sourceId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ListedTransferView"][];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };

@@ -102,7 +102,7 @@ async fn look_at_take_back(
     Filter(of): Filter<OfDocument>,
 ) -> Answer<Json<Vec<ForeseenMoveView>>> {
     let moves = api.app.look_at_take_back(&ctx, id, of.document_id).await?;
-    Ok(Json(moves.into_iter().map(Into::into).collect()))
+    Ok(Json(ForeseenMoveView::all(moves)))
 }
 
 /// The deposit that a payment is the sum of.

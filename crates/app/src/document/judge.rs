@@ -5,7 +5,7 @@ use super::{Numbering, OpenDocument, Printed, kept};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
-use crate::ledger::{post_credit_note, reverse};
+use crate::ledger::{ForeseenMove, foreseen, post_credit_note, reverse};
 use crate::person::required_reason;
 use std::collections::{BTreeMap, BTreeSet};
 use stolpe_documents::document::Payment;
@@ -56,24 +56,34 @@ impl App {
         }
         let reason = required_reason(reason)?;
         let mut tx = self.write().await?;
-        let document = tx.lock_document(id).await?.ok_or(AppError::NotFound)?;
-        let credited = !tx.credit_notes_of(id).await?.is_empty();
-        // What was paid of it would be nobody's: it is moved elsewhere first, or the document is credited.
-        let paid_of_it = tx.open_amounts(&[id]).await?.get(&id).is_some_and(|open| *open != document.sums.payable);
-        if paid_of_it && !credited && document.state == DocumentState::Issued {
-            return Err(AppError::refused("document.paid_in_part"));
-        }
-        let state = document.state.after(document.kind, DocumentHappening::Voided { credited }).map_err(refused)?;
-        tx.set_document_state(id, row_version, state, Some(reason)).await?;
-        tx.free_charges(id).await?;
-        tx.suppress_notices_with(id).await?;
-        reverse(&mut tx, ctx, &document, crate::unit::local_date(&facility, ctx.at)).await?;
-        let mut after = document.clone();
-        after.state = state;
-        let event =
-            fact(Action::DocumentVoided, &document).before(&kept(&document)).after(&kept(&after)).because(reason);
+        let event = voided(&mut tx, ctx, &facility, (id, row_version), reason).await?;
         tx.commit(ctx, [event]).await?;
         self.document(ctx, id).await
+    }
+
+    /// What taking a document out of use would move: nothing is kept of it.
+    ///
+    /// # Errors
+    /// As [`App::void_document`].
+    pub async fn look_at_void(&self, ctx: &Ctx, id: DocumentId) -> Result<Vec<ForeseenMove>> {
+        let (seen, facility) = self.document_for(ctx, id, Permission::ManageBilling).await?;
+        let mut tx = self.write().await?;
+        tx.watch();
+        voided(&mut tx, ctx, &facility, (id, seen.row_version), "").await?;
+        foreseen(tx).await
+    }
+
+    /// What a credit note for a document would move: nothing is kept of it, and no number is used.
+    ///
+    /// # Errors
+    /// As [`App::credit_document`].
+    pub async fn look_at_credit(&self, ctx: &Ctx, id: DocumentId, wish: &CreditWish) -> Result<Vec<ForeseenMove>> {
+        let (_, facility) = self.document_for(ctx, id, Permission::ManageBilling).await?;
+        let mut tx = self.write().await?;
+        tx.watch();
+        let document = tx.lock_document(id).await?.ok_or(AppError::NotFound)?;
+        credit_within(&mut tx, ctx, &facility, &document, "", wish).await?;
+        foreseen(tx).await
     }
 
     /// Issues a credit note for a document that is still at that version; answers the credit note.
@@ -103,6 +113,31 @@ impl App {
         tx.commit(ctx, events).await?;
         self.document(ctx, made).await
     }
+}
+
+/// Takes a document that is still at that version out of use, inside a transaction; answers what is to be said.
+async fn voided(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    facility: &Facility,
+    (id, row_version): (DocumentId, i64),
+    reason: &str,
+) -> Result<Event> {
+    let document = tx.lock_document(id).await?.ok_or(AppError::NotFound)?;
+    let credited = !tx.credit_notes_of(id).await?.is_empty();
+    // What was paid of it would be nobody's: it is moved elsewhere first, or the document is credited.
+    let paid_of_it = tx.open_amounts(&[id]).await?.get(&id).is_some_and(|open| *open != document.sums.payable);
+    if paid_of_it && !credited && document.state == DocumentState::Issued {
+        return Err(AppError::refused("document.paid_in_part"));
+    }
+    let state = document.state.after(document.kind, DocumentHappening::Voided { credited }).map_err(refused)?;
+    tx.set_document_state(id, row_version, state, Some(reason)).await?;
+    tx.free_charges(id).await?;
+    tx.suppress_notices_with(id).await?;
+    reverse(tx, ctx, &document, crate::unit::local_date(facility, ctx.at)).await?;
+    let mut after = document.clone();
+    after.state = state;
+    Ok(fact(Action::DocumentVoided, &document).before(&kept(&document)).after(&kept(&after)).because(reason))
 }
 
 /// Issues a credit note for a document that is held, inside a transaction; answers the credit note, and what is to be said.

@@ -15,7 +15,6 @@ use stolpe_domain::money::Money;
 use stolpe_domain::till::{TillPayout, check_payout};
 use stolpe_store::Tx;
 use stolpe_store::incoming_payment::IncomingPayment;
-use stolpe_store::ledger::Booked;
 
 impl App {
     /// Says of a payment that is still at that version, and of which nothing was placed, that it brings money of the counter,
@@ -63,7 +62,7 @@ pub(super) async fn move_payout(
     payment: &IncomingPayment,
     TillPayout { means, fee_minor }: TillPayout,
     code: TransferCode,
-) -> Result<Vec<Booked>> {
+) -> Result<()> {
     let organisation = payment.organisation_id;
     let asset = Asset::of(payment.amount.currency);
     let asset = asset.ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;

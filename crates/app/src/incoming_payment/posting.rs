@@ -84,9 +84,9 @@ impl Posting {
     ///
     /// # Errors
     /// Whatever the ledger says; nothing has been moved then.
-    pub(super) async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Booked>> {
+    pub(super) async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         match tx.move_all(&self.accounts, &self.transfers, ctx.at).await {
-            Ok(_) => Ok(self.transfers),
+            Ok(_) => Ok(()),
             Err(MoveError::Refused { refusal: BalanceRefusal::NotEnough, .. }) => {
                 Err(AppError::refused("ledger.not_enough"))
             }

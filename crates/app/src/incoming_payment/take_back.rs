@@ -19,7 +19,6 @@ use stolpe_domain::ledger::{AccountKind, TransferCode};
 use stolpe_domain::money::Money;
 use stolpe_store::Tx;
 use stolpe_store::incoming_payment::IncomingPayment;
-use stolpe_store::ledger::Booked;
 
 impl App {
     /// Takes back where a payment was placed that is still at that version: of one document, or of all of them. The money
@@ -45,7 +44,7 @@ impl App {
         }
         let reason = required_reason(reason)?;
         let mut tx = self.write().await?;
-        let (events, _) = taken_back(&mut tx, ctx, (&seen, row_version), document, Some(reason)).await?;
+        let events = taken_back(&mut tx, ctx, (&seen, row_version), document, Some(reason)).await?;
         tx.commit(ctx, events).await?;
         self.incoming_payment(ctx, id).await
     }
@@ -63,8 +62,9 @@ impl App {
         let seen = self.incoming_payment_for(ctx, id).await?;
         ctx.may(Permission::TakePayment, Place::Organisation(seen.organisation_id))?;
         let mut tx = self.write().await?;
-        let (_, moved) = taken_back(&mut tx, ctx, (&seen, seen.row_version), document, None).await?;
-        foreseen(&mut tx, &moved).await
+        tx.watch();
+        taken_back(&mut tx, ctx, (&seen, seen.row_version), document, None).await?;
+        foreseen(tx).await
     }
 
     /// Says of a payment that is still at that version that it is the sum of a deposit that another file tells of payment by
@@ -121,7 +121,7 @@ async fn taken_back(
     (seen, row_version): (&IncomingPayment, i64),
     document: Option<DocumentId>,
     reason: Option<&str>,
-) -> Result<(Vec<Event>, Vec<Booked>)> {
+) -> Result<Vec<Event>> {
     let id = seen.id;
     let because = |event: Event| match reason {
         Some(reason) => event.because(reason),
@@ -133,14 +133,14 @@ async fn taken_back(
     let payment = held(tx, id, row_version).await?;
     if let (Some(settlement), None) = (tx.settlement_received_as(id).await?, document) {
         let code = TransferCode::Correction;
-        let moved = move_received(tx, ctx, &settlement, payment.amount, code, row_version).await?;
+        move_received(tx, ctx, &settlement, payment.amount, code, row_version).await?;
         tx.set_received(settlement.id, settlement.row_version, None).await?;
         tx.set_same_as(id, row_version, payment.amount, None).await?;
         let event = Event::new(Action::IncomingPaymentTakenBack, Subject::IncomingPayment(id))
             .organisation(payment.organisation_id)
             .before(&json!({ "leftMinor": payment.left.minor, "settlement": settlement.number }))
             .after(&json!({ "leftMinor": payment.amount.minor }));
-        return Ok((vec![because(event)], moved));
+        return Ok(vec![because(event)]);
     }
     if let (Some(payout), None) = (tx.till_payout_of(id).await?, document) {
         // What was put right of it has moved money that would stand for nothing.
@@ -148,7 +148,7 @@ async fn taken_back(
         if cares.iter().any(|it| it.subject == id.uuid() && it.corrected_minor != 0) {
             return Err(AppError::refused("till.put_right"));
         }
-        let moved = move_payout(tx, ctx, &payment, payout, TransferCode::Correction).await?;
+        move_payout(tx, ctx, &payment, payout, TransferCode::Correction).await?;
         tx.delete_till_payout(id).await?;
         tx.set_same_as(id, row_version, payment.amount, None).await?;
         let before = json!({ "leftMinor": payment.left.minor, "means": payout.means, "feeMinor": payout.fee_minor });
@@ -156,7 +156,7 @@ async fn taken_back(
             .organisation(payment.organisation_id)
             .before(&before)
             .after(&json!({ "leftMinor": payment.amount.minor }));
-        return Ok((vec![because(event)], moved));
+        return Ok(vec![because(event)]);
     }
     let mut shares = tx.settled_by(&payment).await?;
     shares.retain(|(it, _)| document.is_none_or(|only| only == *it));
@@ -185,7 +185,7 @@ async fn taken_back(
             it.open.minor += amount.minor;
         }
     }
-    let moved = posting.post(tx, ctx).await?;
+    posting.post(tx, ctx).await?;
     tx.set_same_as(id, row_version, left, None).await?;
     let followed = follow(tx, payment.organisation_id, &documents).await?;
     let was = |(id, amount): &(DocumentId, Money)| json!({ "document": id, "minor": amount.minor });
@@ -197,7 +197,7 @@ async fn taken_back(
             "shares": shares.iter().map(was).collect::<Vec<_>>(),
         }))
         .after(&json!({ "leftMinor": left.minor, "numbers": numbers }));
-    Ok(([because(event)].into_iter().chain(followed).collect(), moved))
+    Ok([because(event)].into_iter().chain(followed).collect())
 }
 
 /// Whether nothing of a payment has been placed: only then can it be the sum of something else.

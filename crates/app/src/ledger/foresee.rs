@@ -2,9 +2,9 @@
 //! than the one that moves, and what would be refused is refused.
 
 use crate::error::{AppError, Result};
-use stolpe_domain::ledger::Amount;
-use stolpe_store::Conn;
-use stolpe_store::ledger::{Booked, ListedAccount};
+use crate::work::Tx;
+use stolpe_domain::ledger::{Amount, Step};
+use stolpe_store::ledger::ListedAccount;
 
 /// An amount that would be moved.
 #[derive(Clone, Debug)]
@@ -15,20 +15,19 @@ pub struct ForeseenMove {
     pub credit: ListedAccount,
     /// How much.
     pub amount: Amount,
+    /// Whether it would be final, held, or free again.
+    pub step: Step,
 }
 
-/// Names the accounts of what was moved in a transaction that is about to be forgotten.
-pub(crate) async fn foreseen(conn: &mut Conn, all: &[Booked]) -> Result<Vec<ForeseenMove>> {
-    let named = all.iter().flat_map(|it| [it.transfer.debit, it.transfer.credit]);
-    let accounts = conn.named_accounts(named).await?;
+/// What was moved in a transaction that has watched it, and that ends here without a trace.
+pub(crate) async fn foreseen(mut tx: Tx<'_>) -> Result<Vec<ForeseenMove>> {
+    let all: Vec<_> = tx.watched().iter().map(|it| it.transfer).collect();
+    let accounts = tx.named_accounts(all.iter().flat_map(|it| [it.debit, it.credit])).await?;
     let account = |id| accounts.get(id).cloned().ok_or_else(|| AppError::internal("an account that is not there"));
     all.iter()
-        .map(|Booked { transfer, .. }| {
-            Ok(ForeseenMove {
-                debit: account(&transfer.debit)?,
-                credit: account(&transfer.credit)?,
-                amount: transfer.amount,
-            })
+        .map(|it| {
+            let (debit, credit) = (account(&it.debit)?, account(&it.credit)?);
+            Ok(ForeseenMove { debit, credit, amount: it.amount, step: it.step })
         })
         .collect()
 }

@@ -1,10 +1,11 @@
 //! Somebody asks that money is paid out. It is held from then on.
 
-use super::book::Moves;
+use super::book::{Claim, Moves};
 use super::{OpenPayout, currency_of, today};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::ledger::{ForeseenMove, foreseen};
 use crate::second_approval::approvers;
 use chrono::NaiveDate;
 use serde_json::json;
@@ -19,8 +20,9 @@ use stolpe_domain::payer::Debtor;
 use stolpe_domain::payout::{PayoutDestination, PayoutRefusal, PayoutSource, PayoutState, UnusedPart, share};
 use stolpe_domain::payout_account::{PayoutAccount, PayoutAccountKind, payout_account_kinds};
 use stolpe_domain::till::{TillRefusal, is_in_coins};
-use stolpe_store::Conn;
+use stolpe_store::incoming_payment::IncomingPayment;
 use stolpe_store::payout::Payout;
+use stolpe_store::{Conn, Tx};
 
 /// The longest reason that is kept.
 const LONGEST_REASON: usize = 500;
@@ -144,21 +146,7 @@ impl App {
             return self.payout(ctx, id).await;
         }
         let mut tx = self.write().await?;
-        // Looked up, held, and read again: what was unused a moment ago may have been used.
-        let before = found(&mut tx, organisation, draft.source).await?;
-        let documents: Vec<_> = before.parts.iter().filter_map(|part| part.document).collect();
-        tx.hold_documents(&documents).await?;
-        let mut rest = None;
-        match draft.source {
-            PayoutSource::Person(_) | PayoutSource::Company(_) => {}
-            PayoutSource::IncomingPayment(id) => {
-                rest = Some(tx.lock_incoming_payment(id).await?.ok_or(AppError::NotFound)?);
-            }
-            PayoutSource::Payment(id) => {
-                tx.lock_payment(id).await?.ok_or(AppError::NotFound)?;
-            }
-        }
-        let found = found(&mut tx, organisation, draft.source).await?;
+        let (found, rest) = held(&mut tx, organisation, draft.source).await?;
         let (to, name, reason) = checked(&mut tx, &found, draft).await?;
         let parts = share(&found.parts, draft.minor).map_err(|refusal| AppError::refused(refusal.code()))?;
         let payout = Payout {
@@ -183,9 +171,7 @@ impl App {
             payment.left.minor -= draft.minor;
             tx.set_left(payment.id, payment.row_version, payment.left).await?;
         }
-        let mut moves = Moves::default();
-        moves.hold(ctx, (&payout, today(ctx)), &parts)?;
-        moves.post(&mut tx, ctx).await?;
+        hold(&mut tx, ctx, (&payout).into(), &parts).await?;
         let event = Event::new(Action::PayoutAsked, Subject::Payout(payout.id))
             .organisation(organisation)
             .after(&json!({
@@ -195,6 +181,30 @@ impl App {
             .because(reason);
         tx.commit(ctx, [event]).await?;
         self.payout(ctx, payout.id).await
+    }
+
+    /// What asking for a payout would hold, before it is said to which account it goes: nothing is kept of it.
+    ///
+    /// # Errors
+    /// As [`App::ask_payout`].
+    pub async fn look_at_payout(
+        &self,
+        ctx: &Ctx,
+        source: PayoutSource,
+        minor: i64,
+        at_counter: bool,
+    ) -> Result<Vec<ForeseenMove>> {
+        let organisation = self.payout_place(ctx, source).await?;
+        ctx.may(Permission::AskPayout, Place::Organisation(organisation))?;
+        let mut tx = self.write().await?;
+        tx.watch();
+        let (found, _) = held(&mut tx, organisation, source).await?;
+        let currency = currency_of(found.organisation.country);
+        let taken_from = if at_counter { AccountKind::Cash } else { AccountKind::Bank };
+        let claim = Claim { id: ctx.new_id(), organisation, currency, taken_from };
+        let parts = share(&found.parts, minor).map_err(|refusal| AppError::refused(refusal.code()))?;
+        hold(&mut tx, ctx, claim, &parts).await?;
+        foreseen(tx).await
     }
 
     /// The organisation whose money it is, by whoever may see what is left of it.
@@ -214,6 +224,36 @@ impl App {
         ctx.may_see(Permission::ReadBilling, Place::Organisation(organisation))?;
         Ok(organisation)
     }
+}
+
+/// Holds what a payout can be taken from; answers it, with the payment of the bank that it is left of. Looked up, held, and
+/// read again: what was unused a moment ago may have been used.
+async fn held(
+    tx: &mut Tx,
+    organisation: OrganisationId,
+    source: PayoutSource,
+) -> Result<(Found, Option<IncomingPayment>)> {
+    let before = found(tx, organisation, source).await?;
+    let documents: Vec<_> = before.parts.iter().filter_map(|part| part.document).collect();
+    tx.hold_documents(&documents).await?;
+    let mut rest = None;
+    match source {
+        PayoutSource::Person(_) | PayoutSource::Company(_) => {}
+        PayoutSource::IncomingPayment(id) => {
+            rest = Some(tx.lock_incoming_payment(id).await?.ok_or(AppError::NotFound)?);
+        }
+        PayoutSource::Payment(id) => {
+            tx.lock_payment(id).await?.ok_or(AppError::NotFound)?;
+        }
+    }
+    Ok((found(tx, organisation, source).await?, rest))
+}
+
+/// Holds these parts of it on the ledger.
+async fn hold(tx: &mut Tx, ctx: &Ctx, claim: Claim, parts: &[UnusedPart]) -> Result<()> {
+    let mut moves = Moves::default();
+    moves.hold(ctx, (claim, today(ctx)), parts)?;
+    moves.post(tx, ctx).await
 }
 
 /// Whose unused money a payout is of, where it is not left of a payment.

@@ -5,8 +5,9 @@ use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::wish::Wish;
 use chrono::NaiveDate;
-use stolpe_domain::id::{DocumentId, TransferId};
+use stolpe_domain::id::{DocumentId, OrganisationId, PayoutId, TransferId};
 use stolpe_domain::ledger::{Account, AccountKind, Amount, Asset, Held, Transfer, TransferCode};
+use stolpe_domain::money::Currency;
 use stolpe_domain::payout::{PayoutSource, PayoutState, UnusedPart};
 use stolpe_domain::refund::Hold;
 use stolpe_store::ledger::Booked;
@@ -20,19 +21,40 @@ pub(super) struct Moves {
     all: Vec<Booked>,
 }
 
-/// An account of the organisation that pays out.
-fn of_organisation(payout: &Payout, kind: AccountKind) -> Result<Account> {
-    let asset = Asset::of(payout.amount.currency);
-    let asset = asset.ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;
-    Ok(Account::of_organisation(payout.organisation_id, kind, asset))
+/// What has to be known of a payout to hold its money.
+#[derive(Clone, Copy)]
+pub(super) struct Claim {
+    pub(super) id: PayoutId,
+    pub(super) organisation: OrganisationId,
+    pub(super) currency: Currency,
+    /// What is in front of the money: the bank, or the cash of the counter.
+    pub(super) taken_from: AccountKind,
 }
 
-fn wish(payout: &Payout, value_on: NaiveDate) -> Wish {
+impl From<&Payout> for Claim {
+    fn from(it: &Payout) -> Self {
+        Self {
+            id: it.id,
+            organisation: it.organisation_id,
+            currency: it.amount.currency,
+            taken_from: it.to.taken_from(),
+        }
+    }
+}
+
+/// An account of the organisation that pays out.
+fn of_organisation(of: Claim, kind: AccountKind) -> Result<Account> {
+    let asset = Asset::of(of.currency);
+    let asset = asset.ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;
+    Ok(Account::of_organisation(of.organisation, kind, asset))
+}
+
+fn wish(of: Claim, value_on: NaiveDate) -> Wish {
     Wish {
-        organisation: payout.organisation_id,
-        id: payout.id.uuid(),
+        organisation: of.organisation,
+        id: of.id.uuid(),
         code: TransferCode::Payout,
-        key: format!("payout/{}", payout.id.uuid().simple()),
+        key: format!("payout/{}", of.id.uuid().simple()),
         value_on,
     }
 }
@@ -42,11 +64,11 @@ impl Moves {
     fn take(
         &mut self,
         ctx: &Ctx,
-        (payout, value_on): (&Payout, NaiveDate),
+        (of, value_on): (Claim, NaiveDate),
         parts: &[UnusedPart],
         is_held: bool,
     ) -> Result<()> {
-        let out = of_organisation(payout, payout.to.taken_from())?;
+        let out = of_organisation(of, of.taken_from)?;
         for (place, part) in parts.iter().enumerate() {
             let amount = Amount::new(part.minor).ok_or_else(|| AppError::internal("a payout of nothing"))?;
             let id: TransferId = ctx.id_in_order(self.all.len());
@@ -54,14 +76,20 @@ impl Moves {
             let transfer = Transfer::new(id, both, (amount, out.asset), is_held).map_err(AppError::internal)?;
             let step = format!("{}/{place}", if is_held { "hold" } else { "late" });
             self.accounts.extend([part.account, out]);
-            self.all.push(wish(payout, value_on).booked(ctx, &step, part.document, transfer));
+            self.all.push(wish(of, value_on).booked(ctx, &step, part.document, transfer));
         }
         Ok(())
     }
 
     /// Holds the money of a payout that is asked for.
-    pub(super) fn hold(&mut self, ctx: &Ctx, of: (&Payout, NaiveDate), parts: &[UnusedPart]) -> Result<()> {
+    pub(super) fn hold(&mut self, ctx: &Ctx, of: (Claim, NaiveDate), parts: &[UnusedPart]) -> Result<()> {
         self.take(ctx, of, parts, true)
+    }
+
+    /// Adds what makes final all that is held for a payout.
+    pub(super) async fn end(&mut self, tx: &mut Tx, ctx: &Ctx, (of, on): (Claim, NaiveDate)) -> Result<()> {
+        self.all.extend(wish(of, on).resolved(tx, ctx, self.all.len(), true).await?);
+        Ok(())
     }
 
     /// Adds what the money of a payout does on its way to another state, and gives back to an incoming payment what is left
@@ -73,18 +101,19 @@ impl Moves {
         (before, value_on): (&Payout, NaiveDate),
         to: PayoutState,
     ) -> Result<()> {
-        let wish = wish(before, value_on);
+        let of = Claim::from(before);
+        let wish = wish(of, value_on);
         let minor = before.amount.minor;
         match before.state.moves(to) {
-            Hold::Posted => self.all.extend(wish.resolved(tx, ctx, self.all.len(), true).await?),
+            Hold::Posted => self.end(tx, ctx, (of, value_on)).await?,
             Hold::Released => {
                 self.all.extend(wish.resolved(tx, ctx, self.all.len(), false).await?);
                 left_again(tx, before, minor).await?;
             }
             // Whose money it was is for somebody to say, so it is missing among what nobody can place.
             Hold::Missed => {
-                let account = of_organisation(before, AccountKind::Suspense)?;
-                self.take(ctx, (before, value_on), &[UnusedPart { account, document: None, minor }], false)?;
+                let account = of_organisation(of, AccountKind::Suspense)?;
+                self.take(ctx, (of, value_on), &[UnusedPart { account, document: None, minor }], false)?;
                 left_again(tx, before, -minor).await?;
             }
             Hold::CameBack => {
@@ -125,7 +154,7 @@ pub(crate) async fn let_go(
     value_on: NaiveDate,
 ) -> Result<Vec<(Held, Option<DocumentId>)>> {
     let held = tx.holds_of(payout.id.uuid()).await?;
-    let voids = wish(payout, value_on).resolved(tx, ctx, 0, false).await?;
+    let voids = wish(payout.into(), value_on).resolved(tx, ctx, 0, false).await?;
     tx.move_all(&[], &voids, ctx.at).await?;
     Ok(held)
 }

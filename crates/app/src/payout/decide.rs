@@ -5,13 +5,14 @@ use super::{OpenPayout, today, told};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::ledger::{ForeseenMove, foreseen};
 use crate::person::required_reason;
 use crate::second_approval::by_another;
 use crate::work::Tx;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::Action;
 use stolpe_domain::id::PayoutId;
-use stolpe_domain::payout::{PayoutHappening, PayoutState};
+use stolpe_domain::payout::{PayoutAct, PayoutHappening, PayoutState};
 use stolpe_domain::second_approval::Decision;
 use stolpe_store::payout::Payout;
 
@@ -89,6 +90,33 @@ impl App {
         tx.put_payout(&after).await?;
         tx.commit(ctx, [told(Action::PayoutWithdrawn, &before, &after)]).await?;
         self.payout(ctx, id).await
+    }
+
+    /// What doing something about a payout would move; of an approval, what is final once the money has gone out. Nothing is
+    /// kept of it.
+    ///
+    /// # Errors
+    /// As [`App::approve_payout`], and as the others of these verbs.
+    pub async fn look_at_payout_act(&self, ctx: &Ctx, id: PayoutId, act: PayoutAct) -> Result<Vec<ForeseenMove>> {
+        let seen = self.payout_for(ctx, id).await?;
+        let permission = match act {
+            PayoutAct::Approve | PayoutAct::Refuse => Permission::ApprovePayout,
+            PayoutAct::Withdraw => Permission::AskPayout,
+            PayoutAct::Paid | PayoutAct::Rejected | PayoutAct::Returned => Permission::TakePayment,
+        };
+        ctx.may(permission, Place::Organisation(seen.organisation_id))?;
+        let (mut tx, before) = self.held_payout(&seen, seen.row_version).await?;
+        if permission == Permission::ApprovePayout {
+            by_another(&mut tx, ctx.signed()?.person, (before.asked_by, before.person_id)).await?;
+        }
+        tx.watch();
+        self.payout_moved(&mut tx, ctx, &before, act.happening()).await?;
+        if act == PayoutAct::Approve {
+            let mut moves = Moves::default();
+            moves.end(&mut tx, ctx, ((&before).into(), today(ctx))).await?;
+            moves.post(&mut tx, ctx).await?;
+        }
+        foreseen(tx).await
     }
 
     /// A payout that is still at that version, which nobody else changes until the transaction ends.

@@ -5,6 +5,7 @@ use super::take::booked;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::ledger::{ForeseenMove, foreseen};
 use crate::person::required_reason;
 use chrono::NaiveDate;
 use serde_json::json;
@@ -88,41 +89,26 @@ impl App {
         }
         let reason = required_reason(reason)?;
         let mut tx = self.write().await?;
-        let (before, difference) = open_difference(&mut tx, ctx, organisation, subject).await?;
-        let corrected_minor = before.corrected_minor.checked_add(difference.amount.minor);
-        let corrected_minor = corrected_minor.ok_or_else(|| AppError::internal("more than money"))?;
-        let after = DifferenceCare { corrected_minor, row_version, ..before };
-        tx.put_difference_care(organisation, &after).await?;
-        let leaves = difference.amount.minor > 0;
-        let size = if leaves { difference.amount } else { difference.amount.negated() };
-        let (amount, asset) = Amount::of_money(size).ok_or_else(|| AppError::internal("a difference of nothing"))?;
-        let account = |kind| Account::of_organisation(organisation, kind, asset);
-        let (clearing, suspense) = (account(difference.source.account()), account(AccountKind::Suspense));
-        let (debit, credit) = if leaves { (suspense, clearing) } else { (clearing, suspense) };
-        let id: TransferId = ctx.new_id();
-        let transfer =
-            Transfer::new(id, (debit.id(), credit.id()), (amount, asset), false).map_err(AppError::internal)?;
-        let wish = Booked {
-            transfer,
-            organisation_id: organisation,
-            code: TransferCode::Correction,
-            document_id: None,
-            payment_id: Some(subject),
-            value_on: ctx.today(),
-            held_for: None,
-            key: format!("difference/{}/{row_version}", subject.simple()),
-            made_by: ctx.signed().ok().map(|signed| signed.login),
-        };
-        tx.move_all(&[debit, credit], &[wish], ctx.at).await.map_err(AppError::internal)?;
-        let event = Event::new(Action::DifferenceCorrected, Subject::Organisation(organisation))
-            .organisation(organisation)
-            .after(&json!({
-                "difference": subject, "kind": difference.kind, "source": difference.source,
-                "minor": difference.amount.minor,
-            }))
-            .because(reason);
-        tx.commit(ctx, [event]).await?;
+        let event = corrected(&mut tx, ctx, (organisation, subject), Some(row_version)).await?;
+        tx.commit(ctx, [event.because(reason)]).await?;
         Ok(())
+    }
+
+    /// What putting a difference right would move: nothing is kept of it.
+    ///
+    /// # Errors
+    /// As [`App::correct_difference`].
+    pub async fn look_at_difference_correction(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+        subject: Uuid,
+    ) -> Result<Vec<ForeseenMove>> {
+        self.settled_organisation(ctx, organisation).await?;
+        let mut tx = self.write().await?;
+        tx.watch();
+        corrected(&mut tx, ctx, (organisation, subject), None).await?;
+        foreseen(tx).await
     }
 
     /// Says that a line of the bank is what a settlement that is still at that version pays out: it goes from suspense to the
@@ -172,8 +158,49 @@ impl App {
     }
 }
 
-/// Moves what a settlement pays out from suspense to the clearing account, or back when the code is that of a correction. Says
-/// what it moved.
+/// Puts a difference right, of which that much has been said before, inside a transaction; answers what is to be said.
+async fn corrected(
+    tx: &mut Tx,
+    ctx: &Ctx,
+    (organisation, subject): (OrganisationId, Uuid),
+    row_version: Option<i64>,
+) -> Result<Event> {
+    let (before, difference) = open_difference(tx, ctx, organisation, subject).await?;
+    let corrected_minor = before.corrected_minor.checked_add(difference.amount.minor);
+    let corrected_minor = corrected_minor.ok_or_else(|| AppError::internal("more than money"))?;
+    let row_version = row_version.unwrap_or(before.row_version);
+    let after = DifferenceCare { corrected_minor, row_version, ..before };
+    tx.put_difference_care(organisation, &after).await?;
+    let leaves = difference.amount.minor > 0;
+    let size = if leaves { difference.amount } else { difference.amount.negated() };
+    let (amount, asset) = Amount::of_money(size).ok_or_else(|| AppError::internal("a difference of nothing"))?;
+    let account = |kind| Account::of_organisation(organisation, kind, asset);
+    let (clearing, suspense) = (account(difference.source.account()), account(AccountKind::Suspense));
+    let (debit, credit) = if leaves { (suspense, clearing) } else { (clearing, suspense) };
+    let id: TransferId = ctx.new_id();
+    let transfer = Transfer::new(id, (debit.id(), credit.id()), (amount, asset), false).map_err(AppError::internal)?;
+    let wish = Booked {
+        transfer,
+        organisation_id: organisation,
+        code: TransferCode::Correction,
+        document_id: None,
+        payment_id: Some(subject),
+        value_on: ctx.today(),
+        held_for: None,
+        key: format!("difference/{}/{row_version}", subject.simple()),
+        made_by: ctx.signed().ok().map(|signed| signed.login),
+    };
+    tx.move_all(&[debit, credit], &[wish], ctx.at).await.map_err(AppError::internal)?;
+    let event = Event::new(Action::DifferenceCorrected, Subject::Organisation(organisation))
+        .organisation(organisation)
+        .after(&json!({
+            "difference": subject, "kind": difference.kind, "source": difference.source,
+            "minor": difference.amount.minor,
+        }));
+    Ok(event)
+}
+
+/// Moves what a settlement pays out from suspense to the clearing account, or back when the code is that of a correction.
 pub(crate) async fn move_received(
     tx: &mut Tx,
     ctx: &Ctx,
@@ -181,7 +208,7 @@ pub(crate) async fn move_received(
     amount: Money,
     code: TransferCode,
     step: i64,
-) -> Result<Vec<Booked>> {
+) -> Result<()> {
     let (amount, asset) = Amount::of_money(amount).ok_or_else(|| AppError::internal("a payment of nothing"))?;
     let account = |kind| Account::of_organisation(it.organisation_id, kind, asset);
     let (suspense, clearing) = (account(AccountKind::Suspense), account(AccountKind::clearing(it.provider)));
@@ -189,9 +216,8 @@ pub(crate) async fn move_received(
     let transfer = Transfer::new(ctx.new_id(), (debit.id(), credit.id()), (amount, asset), false);
     let transfer = transfer.map_err(AppError::internal)?;
     let wish = booked(ctx, it, transfer, code, ctx.today(), &format!("received/{step}"));
-    let moved = vec![wish];
-    tx.move_all(&[debit, credit], &moved, ctx.at).await.map_err(AppError::internal)?;
-    Ok(moved)
+    tx.move_all(&[debit, credit], &[wish], ctx.at).await.map_err(AppError::internal)?;
+    Ok(())
 }
 
 /// A difference that is open, with what has been said of it.

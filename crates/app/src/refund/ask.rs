@@ -5,6 +5,8 @@ use super::book::hold;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::ledger::{ForeseenMove, foreseen};
+use crate::work::Tx;
 use serde_json::json;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
@@ -35,10 +37,37 @@ impl App {
         }
         let reason = given(reason)?;
         let mut tx = self.write().await?;
+        let (id, event) = self.asked(&mut tx, ctx, &seen, (me, minor, &reason)).await?;
+        tx.commit(ctx, [event]).await?;
+        self.refund(ctx, id).await
+    }
+
+    /// What asking for a refund would hold: nothing is kept of it.
+    ///
+    /// # Errors
+    /// As [`App::ask_refund`].
+    pub async fn look_at_refund(&self, ctx: &Ctx, payment: PaymentId, minor: i64) -> Result<Vec<ForeseenMove>> {
+        let seen = self.payment(ctx, payment).await?.listed.payment;
+        ctx.may(Permission::AskRefund, Place::Organisation(seen.organisation_id))?;
+        let me = ctx.signed()?.person;
+        let mut tx = self.write().await?;
+        tx.watch();
+        self.asked(&mut tx, ctx, &seen, (me, minor, "")).await?;
+        foreseen(tx).await
+    }
+
+    /// Writes down a refund with its money held, inside a transaction; answers which, and what is to be said.
+    async fn asked(
+        &self,
+        tx: &mut Tx<'_>,
+        ctx: &Ctx,
+        seen: &Payment,
+        (me, minor, reason): (PersonId, i64, &str),
+    ) -> Result<(RefundId, Event)> {
         // In the order of everybody who settles: documents first.
         tx.hold_documents(seen.purpose.document().as_slice()).await?;
         let payment = tx.lock_payment(seen.id).await?.ok_or(AppError::NotFound)?;
-        let found = refundable(&mut tx, &payment).await?;
+        let found = refundable(tx, &payment).await?;
         let (attempt, came, refundable) = found.ok_or(AppError::refused("refund.not_paid"))?;
         let parts = refundable.share(minor).map_err(|refusal| AppError::refused(refusal.code()))?;
         let refund = Refund {
@@ -53,7 +82,7 @@ impl App {
             amount: Money::of_minor(minor, came.currency),
             parts,
             state: RefundState::Asked,
-            reason: reason.clone(),
+            reason: reason.to_owned(),
             asked_by: me,
             decision: None,
             ask_id: ctx.new_id(),
@@ -68,15 +97,14 @@ impl App {
             created_at: ctx.at,
         };
         tx.insert_refund(&refund).await?;
-        let value_on = self.value_day(&mut tx, ctx, &payment).await?;
-        hold(&mut tx, ctx, &refund, value_on).await?;
+        let value_on = self.value_day(tx, ctx, &payment).await?;
+        hold(tx, ctx, &refund, value_on).await?;
         let event = Event::new(Action::RefundAsked, Subject::Refund(refund.id))
             .organisation(refund.organisation_id)
             .facility(refund.facility_id)
             .after(&json!({ "amountMinor": minor, "currency": came.currency, "provider": refund.provider }))
             .because(reason);
-        tx.commit(ctx, [event]).await?;
-        self.refund(ctx, refund.id).await
+        Ok((refund.id, event))
     }
 }
 

@@ -6,13 +6,14 @@ use super::book::{hold, resolve};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::ledger::{ForeseenMove, foreseen};
 use crate::second_approval::by_another;
 use crate::work::Tx;
 use serde_json::json;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::RefundId;
-use stolpe_domain::refund::{Hold, RefundHappening};
+use stolpe_domain::refund::{Hold, RefundAct, RefundHappening};
 use stolpe_domain::second_approval::Decision;
 use stolpe_store::refund::Refund;
 
@@ -104,6 +105,33 @@ impl App {
         tx.commit(ctx, [told(Action::RefundTriedAgain, &before, &after, None)]).await?;
         self.payments.hurry();
         self.refund(ctx, id).await
+    }
+
+    /// What doing something about a refund would move; of an approval, what is final once the provider has given the money
+    /// back. Nothing is kept of it.
+    ///
+    /// # Errors
+    /// As [`App::approve_refund`], and as the others of these verbs.
+    pub async fn look_at_refund_act(&self, ctx: &Ctx, id: RefundId, act: RefundAct) -> Result<Vec<ForeseenMove>> {
+        let seen = self.refund_for(ctx, id).await?;
+        let (permission, refusal) = match act {
+            RefundAct::Approve | RefundAct::Reject => (Permission::ApproveRefund, "refund.decided"),
+            RefundAct::Withdraw => (Permission::AskRefund, "refund.decided"),
+            RefundAct::TryAgain => (Permission::AskRefund, "refund.over"),
+        };
+        ctx.may(permission, Place::Organisation(seen.organisation_id))?;
+        let (mut tx, before) = self.held_refund(&seen, seen.row_version).await?;
+        if permission == Permission::ApproveRefund {
+            by_another(&mut tx, ctx.signed()?.person, (before.asked_by, Some(before.person_id))).await?;
+        }
+        tx.watch();
+        self.moved(&mut tx, ctx, &before, act.happening(), refusal).await?;
+        if act == RefundAct::Approve {
+            let payment = tx.find_payment(before.payment_id).await?.ok_or(AppError::NotFound)?;
+            let value_on = self.value_day(&mut tx, ctx, &payment).await?;
+            resolve(&mut tx, ctx, &before, value_on, true).await?;
+        }
+        foreseen(tx).await
     }
 
     /// A refund that is still at that version, which nobody else changes until the transaction ends, nor its payment.

@@ -82,12 +82,12 @@ impl Posting {
         Ok(())
     }
 
-    /// Moves all of it, and says what that was.
+    /// Moves all of it.
     ///
     /// # Errors
     /// [`AppError::Refused`] `ledger.not_enough` when somebody has used what is to be taken back; nothing has been moved then.
-    pub(crate) async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<Vec<Booked>> {
+    pub(crate) async fn post(self, tx: &mut Tx, ctx: &Ctx) -> Result<()> {
         tx.move_all(&self.accounts, &self.transfers, ctx.at).await?;
-        Ok(self.transfers)
+        Ok(())
     }
 }

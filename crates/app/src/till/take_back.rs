@@ -23,7 +23,6 @@ use stolpe_domain::payout::PayoutHappening;
 use stolpe_domain::person::Person;
 use stolpe_domain::till::{TakeBackWay, TillEntry, TillEntryKind, TillSeriesKind, check_taken_back, taken_back};
 use stolpe_store::Tx;
-use stolpe_store::ledger::Booked;
 use stolpe_store::payout::Payout;
 use stolpe_store::till::{KeptTillEntry, MovedAtTill};
 
@@ -80,7 +79,7 @@ impl App {
         let mut tx = self.write().await?;
         let by_mail = payer.as_ref().map(|(person, facilities)| (person, facilities.first().copied(), outward));
         let back = Back { entry: id, of: seen.till_id, till, way, reason: &reason };
-        let (events, _) = self.taken_back(&mut tx, ctx, back, by_mail).await?;
+        let events = self.taken_back(&mut tx, ctx, back, by_mail).await?;
         tx.commit(ctx, events).await?;
         self.till(ctx, till).await
     }
@@ -98,9 +97,10 @@ impl App {
         let seen = self.entry_to_take_back(ctx, id).await?;
         let till = self.till_that_takes_back(ctx, &seen).await?;
         let mut tx = self.write().await?;
+        tx.watch();
         let back = Back { entry: id, of: seen.till_id, till, way, reason: "" };
-        let (_, moved) = self.taken_back(&mut tx, ctx, back, None).await?;
-        foreseen(&mut tx, &moved).await
+        self.taken_back(&mut tx, ctx, back, None).await?;
+        foreseen(tx).await
     }
 
     /// An entry of a till that the actor may see.
@@ -123,14 +123,14 @@ impl App {
         own.map(|it| it.id).ok_or(AppError::refused("till.none_open"))
     }
 
-    /// Takes back an entry; answers what happened and what was moved.
+    /// Takes back an entry; answers what happened.
     async fn taken_back(
         &self,
         tx: &mut Tx,
         ctx: &Ctx,
         back: Back<'_>,
         by_mail: Option<(&Person, Option<FacilityId>, Outward)>,
-    ) -> Result<(Vec<Event>, Vec<Booked>)> {
+    ) -> Result<Vec<Event>> {
         let Back { entry: id, till, reason, .. } = back;
         let held = self.own_till(tx, ctx, till).await?;
         let (was, is_closed) = held_entry(tx, &held, &back).await?;
@@ -204,7 +204,7 @@ impl App {
                 it.open.minor += amount.smallest();
             }
         }
-        let moved = posting.post(tx, ctx).await?;
+        posting.post(tx, ctx).await?;
         let mut followed = follow(tx, organisation, &documents).await?;
         followed.extend(returned);
         let event = Event::new(Action::TillTakenBack, Subject::TillEntry(entry.id))
@@ -212,7 +212,7 @@ impl App {
             .before(&json!({ "receipt": was.entry.number.to_string(), "amountMinor": was.entry.amount.minor }))
             .after(&json!({ "receipt": number.to_string(), "means": was.entry.means, "kind": kind }))
             .because(reason);
-        Ok(([event].into_iter().chain(followed).collect(), moved))
+        Ok([event].into_iter().chain(followed).collect())
     }
 }
 

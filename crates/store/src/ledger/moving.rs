@@ -133,6 +133,7 @@ impl Tx {
             && self.insert_unknown(&asked, &books, at).await?
         {
             self.put_balances(&held, &after).await?;
+            self.note_moved(all);
             return Ok(Moved { made: asked.len(), known: all.len() - asked.len() });
         }
         let known = self.known_transfers(&asked).await?;
@@ -152,6 +153,7 @@ impl Tx {
             }
             self.put_balances(&held, &after).await?;
         }
+        self.note_moved(all);
         Ok(Moved { made: fresh.len(), known: all.len() - fresh.len() })
     }
 

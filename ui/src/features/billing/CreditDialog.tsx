@@ -5,6 +5,7 @@ import { api } from "../../api/query";
 import type { OpenDocument } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
+import { ForeseenMoves } from "../../parts/ForeseenMoves";
 import { said } from "../../parts/undo";
 
 /** Takes a document back, whole or by lines: with a credit note that says why. */
@@ -21,6 +22,14 @@ export function CreditDialog({ document, onClose }: { document: OpenDocument; on
       if (!next.delete(place)) next.add(place);
       return next;
     });
+  const chosen = [...lines].sort((a, b) => a - b);
+  const params = { path: { id: document.id } };
+  const foreseen = api.useQuery(
+    "get",
+    "/documents/{id}/credit",
+    { params: { ...params, query: whole ? {} : { lines: chosen.join(",") } } },
+    { enabled: whole || chosen.length > 0 },
+  );
   return (
     <ConsentDialog
       title={t("document.creditTitle", { number: document.number ?? "" })}
@@ -28,15 +37,15 @@ export function CreditDialog({ document, onClose }: { document: OpenDocument; on
       danger
       reason
       size="lg"
-      waiting={!whole && lines.size === 0}
+      waiting={(!whole && chosen.length === 0) || foreseen.error != null}
       onClose={onClose}
       onConfirm={async (reason) => {
         const note = await credit.mutateAsync({
-          params: { path: { id: document.id } },
+          params,
           headers: { ...ifMatch(document), ...idempotent(key) },
           body: {
             reason,
-            ...(whole ? { chargeAgain: again } : { lines: [...lines].sort((a, b) => a - b) }),
+            ...(whole ? { chargeAgain: again } : { lines: chosen }),
           },
         });
         said(t("document.credited", { number: note.number ?? "" }));
@@ -77,6 +86,7 @@ export function CreditDialog({ document, onClose }: { document: OpenDocument; on
             ))}
           </Stack>
         )}
+        {(whole || chosen.length > 0) && <ForeseenMoves moves={foreseen.data} error={foreseen.error} />}
       </Stack>
     </ConsentDialog>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Menu } from "@mantine/core";
+import { Alert, Button, Menu } from "@mantine/core";
 import {
   IconBan,
   IconCheck,
@@ -35,6 +35,7 @@ import classes from "./DocumentsPage.module.css";
 import { EInvoice } from "./EInvoice";
 import { SmsDialog } from "./SmsDialog";
 import { useDocumentFile } from "./useDocumentFile";
+import { VoidDialog } from "./VoidDialog";
 
 type Asked = "issue" | "remove" | "void" | "credit" | "sms";
 
@@ -260,7 +261,6 @@ function Consents({
   const { t, format } = useText();
   const issue = api.useMutation("post", "/documents/{id}/issue");
   const remove = api.useMutation("delete", "/documents/{id}");
-  const makeVoid = api.useMutation("post", "/documents/{id}/void");
   const at = { params: { path: { id: document.id } }, headers: ifMatch(document) };
   const close = () => onAsked(undefined);
   switch (asked) {
@@ -296,18 +296,7 @@ function Consents({
         </ConsentDialog>
       );
     case "void":
-      return (
-        <ConsentDialog
-          title={t("document.voidTitle", { number: document.number ?? "" })}
-          confirm={t("document.void")}
-          danger
-          reason
-          onClose={close}
-          onConfirm={(reason) => makeVoid.mutateAsync({ ...at, body: { reason } })}
-        >
-          <Group>{t("document.voidConsequence")}</Group>
-        </ConsentDialog>
-      );
+      return <VoidDialog document={document} onClose={close} />;
     case "sms":
       return <SmsDialog document={document} onClose={close} />;
     case "credit":

@@ -7,6 +7,7 @@ import { useText } from "../../i18n/text";
 import { isoToday } from "../../i18n/zone";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DayInput } from "../../parts/DayInput";
+import { ForeseenMoves } from "../../parts/ForeseenMoves";
 import { useNow } from "../../parts/useNow";
 
 export type PayoutAct = "approve" | "refuse" | "withdraw" | "settle";
@@ -23,11 +24,26 @@ export function PayoutActDialog({
   act: PayoutAct;
   onClose: () => void;
 }) {
+  if (act === "settle") return <SettleDialog payout={payout} onClose={onClose} />;
+  return <DecideDialog payout={payout} act={act} onClose={onClose} />;
+}
+
+function DecideDialog({
+  payout,
+  act,
+  onClose,
+}: {
+  payout: OpenPayout;
+  act: Exclude<PayoutAct, "settle">;
+  onClose: () => void;
+}) {
   const { t, format } = useText();
   const approve = api.useMutation("post", "/payouts/{id}/approve");
   const refuse = api.useMutation("post", "/payouts/{id}/refuse");
   const withdraw = api.useMutation("post", "/payouts/{id}/withdraw");
-  if (act === "settle") return <SettleDialog payout={payout} onClose={onClose} />;
+  const foreseen = api.useQuery("get", "/payouts/{id}/moves", {
+    params: { path: { id: payout.id }, query: { act } },
+  });
   const at = { params: { path: { id: payout.id } }, headers: ifMatch(payout) };
   const amount = format.money(payout.amount.minor, payout.amount.currency);
   const acts = {
@@ -51,8 +67,21 @@ export function PayoutActDialog({
   };
   const { title, words, go } = acts[act];
   return (
-    <ConsentDialog title={title} confirm={title} reason={act === "refuse"} onClose={onClose} onConfirm={go}>
+    <ConsentDialog
+      title={title}
+      confirm={title}
+      reason={act === "refuse"}
+      size="lg"
+      waiting={foreseen.error != null}
+      onClose={onClose}
+      onConfirm={go}
+    >
       <p style={{ margin: 0 }}>{words}</p>
+      <ForeseenMoves
+        moves={foreseen.data}
+        error={foreseen.error}
+        title={act === "approve" ? t("transfer.foreseenPaid") : undefined}
+      />
     </ConsentDialog>
   );
 }
@@ -66,12 +95,17 @@ function SettleDialog({ payout, onClose }: { payout: OpenPayout; onClose: () => 
   const [outcome, setOutcome] = useState<Outcome>(outcomes[0] ?? "paid");
   const [on, setOn] = useState<string | null>(today);
   const [reference, setReference] = useState("");
-  const waiting = (outcome !== "rejected" && !on) || (outcome === "paid" && !reference.trim());
+  const foreseen = api.useQuery("get", "/payouts/{id}/moves", {
+    params: { path: { id: payout.id }, query: { act: outcome } },
+  });
+  const waiting =
+    foreseen.error != null || (outcome !== "rejected" && !on) || (outcome === "paid" && !reference.trim());
   return (
     <ConsentDialog
       title={t("payout.settle")}
       confirm={t("payout.settle")}
       reason
+      size="lg"
       waiting={waiting}
       onClose={onClose}
       onConfirm={(reason) =>
@@ -107,6 +141,7 @@ function SettleDialog({ payout, onClose }: { payout: OpenPayout; onClose: () => 
           onChange={(event) => setReference(event.currentTarget.value)}
         />
       )}
+      <ForeseenMoves moves={foreseen.data} error={foreseen.error} />
     </ConsentDialog>
   );
 }

@@ -7,6 +7,7 @@ import type { RefundOffer } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Approvers } from "../../parts/Approvers";
 import { ConsentDialog } from "../../parts/ConsentDialog";
+import { ForeseenMoves } from "../../parts/ForeseenMoves";
 import { minorOf, typedOf } from "../../parts/typedMoney";
 import { said } from "../../parts/undo";
 
@@ -26,6 +27,13 @@ export function AskRefundDialog({
   const [key] = useState(() => crypto.randomUUID());
   const minor = minorOf(typed);
   const fits = minor !== undefined && minor > 0 && minor <= offer.most.minor;
+  const path = { id: paymentId };
+  const foreseen = api.useQuery(
+    "get",
+    "/payments/{id}/refund-moves",
+    { params: { path, query: { minor: minor ?? 0 } } },
+    { enabled: fits },
+  );
   const most = format.money(offer.most.minor, offer.most.currency);
   const alone = offer.approvers.length === 0;
   return (
@@ -33,11 +41,15 @@ export function AskRefundDialog({
       title={t("refund.ask")}
       confirm={t("refund.ask")}
       reason
-      waiting={!fits}
+      size="lg"
+      waiting={!fits || foreseen.error != null}
       onClose={onClose}
       onConfirm={async (reason) => {
-        const params = { path: { id: paymentId } };
-        await ask.mutateAsync({ params, headers: idempotent(key), body: { minor: minor ?? 0, reason } });
+        await ask.mutateAsync({
+          params: { path },
+          headers: idempotent(key),
+          body: { minor: minor ?? 0, reason },
+        });
         said(t("refund.wasAsked"));
       }}
     >
@@ -53,6 +65,7 @@ export function AskRefundDialog({
         onChange={(event) => setTyped(event.currentTarget.value)}
         error={fits ? undefined : t("refund.amountFault", { most })}
       />
+      {fits && <ForeseenMoves moves={foreseen.data} error={foreseen.error} />}
     </ConsentDialog>
   );
 }

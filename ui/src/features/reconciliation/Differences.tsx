@@ -10,6 +10,7 @@ import { Card } from "../../parts/Card";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { EmptyState } from "../../parts/EmptyState";
 import { ErrorNotice } from "../../parts/ErrorNotice";
+import { ForeseenMoves } from "../../parts/ForeseenMoves";
 import { Scroll } from "../../parts/Scroll";
 import { StateBadge } from "../../parts/StateBadge";
 import { said } from "../../parts/undo";
@@ -259,15 +260,21 @@ function CorrectDialog({
   const { t, format } = useText();
   const correct = api.useMutation("post", "/differences/{id}/correction");
   const [key] = useState(() => crypto.randomUUID());
+  const path = { id: difference.id };
+  const foreseen = api.useQuery("get", "/differences/{id}/correction", {
+    params: { path, query: { organisationId: organisation.id } },
+  });
   return (
     <ConsentDialog
       title={t("reconciliation.correctTitle")}
       confirm={t("reconciliation.correct")}
       reason
+      size="lg"
+      waiting={foreseen.error != null}
       onClose={onClose}
       onConfirm={async (reason) => {
         await correct.mutateAsync({
-          params: { path: { id: difference.id } },
+          params: { path },
           headers: { ...ifMatch(difference), ...idempotent(key) },
           body: { organisationId: organisation.id, reason },
         });
@@ -280,6 +287,7 @@ function CorrectDialog({
           source: t(`reconciliation.source.${difference.source}`),
         })}
       </p>
+      <ForeseenMoves moves={foreseen.data} error={foreseen.error} />
     </ConsentDialog>
   );
 }

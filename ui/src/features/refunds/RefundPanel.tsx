@@ -11,6 +11,7 @@ import { Approvers } from "../../parts/Approvers";
 import { ConsentDialog } from "../../parts/ConsentDialog";
 import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
+import { ForeseenMoves } from "../../parts/ForeseenMoves";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { RefundBadge } from "../../parts/RefundBadge";
@@ -175,9 +176,25 @@ function ActDialog({ refund, act, onClose }: { refund: OpenRefund; act: Act; onC
     },
   };
   const { title, words, go } = acts[act];
+  const foreseen = api.useQuery("get", "/refunds/{id}/moves", {
+    params: { path: { id: refund.id }, query: { act: act === "tryAgain" ? "try_again" : act } },
+  });
   return (
-    <ConsentDialog title={title} confirm={title} reason={act === "reject"} onClose={onClose} onConfirm={go}>
+    <ConsentDialog
+      title={title}
+      confirm={title}
+      reason={act === "reject"}
+      size="lg"
+      waiting={foreseen.error != null}
+      onClose={onClose}
+      onConfirm={go}
+    >
       <p style={{ margin: 0 }}>{words}</p>
+      <ForeseenMoves
+        moves={foreseen.data}
+        error={foreseen.error}
+        title={act === "approve" ? t("transfer.foreseenPaid") : undefined}
+      />
     </ConsentDialog>
   );
 }

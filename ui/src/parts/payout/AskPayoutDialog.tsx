@@ -9,6 +9,7 @@ import { useText } from "../../i18n/text";
 import { Approvers } from "../Approvers";
 import { ConsentDialog } from "../ConsentDialog";
 import { fieldWords } from "../ErrorNotice";
+import { ForeseenMoves } from "../ForeseenMoves";
 import { minorOf, typedOf } from "../typedMoney";
 import { said } from "../undo";
 
@@ -45,6 +46,12 @@ function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClo
   const minor = minorOf(typed);
   const inCoins = !atCounter || (minor ?? 0) % KRONA === 0;
   const fits = minor !== undefined && minor > 0 && minor <= offer.most.minor && inCoins;
+  const foreseen = api.useQuery(
+    "get",
+    "/payout-moves",
+    { params: { query: { ...of, minor: minor ?? 0, atCounter } } },
+    { enabled: fits },
+  );
   const most = format.money(offer.most.minor, offer.most.currency);
   const alone = offer.approvers.length === 0;
   const wrong = ask.error ? fieldWords(toProblem(ask.error), text) : {};
@@ -53,7 +60,8 @@ function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClo
       title={t("payout.ask")}
       confirm={t("payout.ask")}
       reason
-      waiting={!fits || (!atCounter && (!name.trim() || !account.trim()))}
+      size="lg"
+      waiting={!fits || foreseen.error != null || (!atCounter && (!name.trim() || !account.trim()))}
       onClose={onClose}
       onConfirm={async (reason) => {
         const to = atCounter ? { atCounter } : { accountKind: kind, account, name };
@@ -129,6 +137,7 @@ function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClo
           />
         </>
       )}
+      {fits && <ForeseenMoves moves={foreseen.data} error={foreseen.error} />}
     </ConsentDialog>
   );
 }
