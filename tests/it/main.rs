@@ -14,6 +14,7 @@ mod charging_exports;
 mod closed_tills;
 mod collected_invoices;
 mod company_payouts;
+mod company_reminders;
 mod departments;
 mod detours;
 mod documents;

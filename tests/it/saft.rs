@@ -13,7 +13,7 @@ use stolpe_store::Engine::{self, Postgres, Sqlite};
 use stolpe_testkit::TestHost;
 
 /// A Norwegian owner with a tariff and an account.
-async fn norwegian(engine: Engine) -> TestHost {
+pub(crate) async fn norwegian(engine: Engine) -> TestHost {
     let mut host = TestHost::new(engine).await;
     let owner = json!({"name": "Sameiet <Fjorden> & Sønner", "country": "NO", "organisationNumber": "974760673",
         "vatNumber": "NO974760673MVA", "street": "Storgata 1", "postalCode": "0155", "city": "Oslo"});

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use stolpe_documents::notice_text::{DocumentLetter, Letter};
 use stolpe_domain::access::Permission;
 use stolpe_domain::channel::{Channel, Way, sms_number};
-use stolpe_domain::document::{DocumentHappening, DocumentRefusal, DocumentState};
+use stolpe_domain::document::{DocumentHappening, DocumentKind, DocumentRefusal, DocumentState};
 use stolpe_domain::event::{Action, Event};
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{DocumentId, PersonId};
@@ -247,7 +247,9 @@ impl App {
         let facility = conn.find_facility(document.facility_id).await?.ok_or(AppError::NotFound)?;
         let lines = conn.lines_of(&document).await?;
         drop(conn);
-        let specified = document.company_id.map(|_| specification_of(&document, &lines)).transpose()?;
+        // A reminder has nothing that a company could check line by line: that is with its invoices.
+        let collected = document.company_id.filter(|_| document.kind != DocumentKind::Reminder);
+        let specified = collected.map(|_| specification_of(&document, &lines)).transpose()?;
         let (name, content) = self.draw_document(&document, lines, &facility, self.now()).await?;
         let mut attached = vec![Attachment { name, media_type: "application/pdf".to_owned(), content }];
         let table = |(name, content)| Attachment { name, media_type: "text/csv; charset=utf-8".to_owned(), content };

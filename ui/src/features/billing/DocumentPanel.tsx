@@ -83,7 +83,7 @@ export function DocumentPanel({ id, onClose }: { id: string; onClose: () => void
           >
             {t("action.saveFile")}
           </Button>
-          {document.isCollected && (
+          {document.isCollected && document.kind !== "reminder" && (
             <Button
               variant="default"
               leftSection={<IconFileTypeCsv size={16} />}
