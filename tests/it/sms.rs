@@ -186,6 +186,13 @@ async fn reports_that_are_forged_repeated_late_or_out_of_order_change_nothing_th
     assert_eq!(deliver(&host, &failed).await, 200);
     later(&host, TimeDelta::days(2)).await;
     assert_eq!(latest(&host).await["state"], "delivered", "what is on the phone stays there");
+    // What the gateway has said stands beside the message: each word once, with how often it came and what became of it.
+    let seen = host.owner.get(&format!("/notices/{}", text(&latest(&host).await["id"]))).await.expect(200);
+    let [sending] = &seen["sendings"].as_array().unwrap()[..] else { panic!("{seen}") };
+    assert_eq!((&sending["provider"], &sending["state"]), (&json!(provider.word()), &json!("delivered")));
+    let reports = sending["reports"].as_array().unwrap();
+    assert!(reports.iter().any(|it| it["outcome"] == "asked" && it["repeated"].as_i64() >= Some(2)), "{seen}");
+    assert!(reports.iter().any(|it| it["outcome"] == "ignored"), "{seen}");
     // For nobody.
     let path = format!("/callbacks/sms/{}/{}/x", provider.word(), Uuid::nil());
     assert_eq!(host.nobody().post(&path, json!({})).await.refusal(), (409, "callback.refused"));

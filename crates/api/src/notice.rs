@@ -8,17 +8,17 @@ use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use stolpe_app::{Notice, NoticeFilter, NoticeState};
+use stolpe_app::{KeptReport, Notice, NoticeFilter, NoticeState, OpenNotice, Sending};
 use stolpe_domain::channel::Channel;
-use stolpe_domain::id::{DocumentId, NoticeId, PersonId};
+use stolpe_domain::id::{DocumentId, NoticeId, PersonId, SmsSendingId};
 use stolpe_domain::language::Language;
-use stolpe_domain::sms::SmsPrice;
+use stolpe_domain::sms::{SmsPrice, SmsProvider, SmsState};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(list_notices)).routes(routes!(retry_notice))
+    OpenApiRouter::new().routes(routes!(list_notices)).routes(routes!(read_notice)).routes(routes!(retry_notice))
 }
 
 /// How far a message has come.
@@ -131,6 +131,91 @@ impl From<Notice> for NoticeView {
             delivered_at: it.delivered_at,
         }
     }
+}
+
+/// What a gateway has reported of an SMS: it is asked then, since a report alone is not believed.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SmsReportView {
+    /// In the gateway's word.
+    event: String,
+    /// `asked` where the gateway was asked, and `ignored` where the message was known to be on the phone.
+    outcome: String,
+    /// How often it came again.
+    repeated: i64,
+    received_at: DateTime<Utc>,
+}
+
+/// One time that a gateway was asked to send an SMS.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct SmsSendingView {
+    id: SmsSendingId,
+    provider: SmsProvider,
+    /// The number: the reader's, or the test number.
+    address: String,
+    state: SmsState,
+    /// What the gateway calls it.
+    reference: Option<String>,
+    /// Why it did not get there, as the gateway's code.
+    code: Option<String>,
+    /// The gateway's words.
+    words: Option<String>,
+    begun_at: DateTime<Utc>,
+    /// When the gateway was last asked.
+    looked_at: Option<DateTime<Utc>>,
+    /// In the order in which they came.
+    reports: Vec<SmsReportView>,
+}
+
+impl From<(Sending, Vec<KeptReport>)> for SmsSendingView {
+    fn from((it, reports): (Sending, Vec<KeptReport>)) -> Self {
+        let report = |it: KeptReport| SmsReportView {
+            event: it.event,
+            outcome: it.outcome,
+            repeated: it.repeated,
+            received_at: it.received_at,
+        };
+        Self {
+            id: it.id,
+            provider: it.provider,
+            address: it.address,
+            state: it.state,
+            reference: it.reference,
+            code: it.code,
+            words: it.words,
+            begun_at: it.created_at,
+            looked_at: it.looked_at,
+            reports: reports.into_iter().map(report).collect(),
+        }
+    }
+}
+
+/// A message with what is known of its way.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct OpenNoticeView {
+    #[serde(flatten)]
+    notice: NoticeView,
+    /// The times that a gateway was asked to send it; none of a mail.
+    sendings: Vec<SmsSendingView>,
+}
+
+impl From<OpenNotice> for OpenNoticeView {
+    fn from(it: OpenNotice) -> Self {
+        Self { notice: it.notice.into(), sendings: it.sendings.into_iter().map(Into::into).collect() }
+    }
+}
+
+/// Reads a message, and what gateways have said of it.
+#[utoipa::path(get, path = "/notices/{id}", tag = "notice", params(("id" = Uuid, Path)),
+    responses((status = 200, body = OpenNoticeView)))]
+async fn read_notice(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Id(id): Id<NoticeId>,
+) -> Answer<Json<OpenNoticeView>> {
+    Ok(Json(api.app.notice(&ctx, id).await?.into()))
 }
 
 #[derive(Deserialize, IntoParams)]

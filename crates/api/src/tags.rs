@@ -314,6 +314,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("cancel_job", Invalidates(&["job"])),
     ("read_job_file", Provides(&["job"])),
     ("list_notices", Provides(&["notice"])),
+    ("read_notice", Provides(&["notice"])),
     ("list_mail_templates", Provides(&["mail_template"])),
     ("change_mail_template", Invalidates(&["mail_template"])),
     ("restore_mail_template", Invalidates(&["mail_template"])),

@@ -117,6 +117,7 @@ pub use market_price::{AreaPrices, KnownPrices, TakenPrices};
 pub use month_run::{
     Collected, CollectedPerson, MonthPlan, MonthWish, OpenMonthRun, PlanWaiting, PlannedDocument, Reach,
 };
+pub use notice::OpenNotice;
 pub use one_time::Invited;
 pub use payment::{Agreement, FacilityMethods, ListedMethods, ListedPayment, MyInvoice, MyPayment, OpenPayment, PayBy};
 pub use payout::{
@@ -178,7 +179,7 @@ pub use stolpe_store::payout::{
 pub use stolpe_store::refund::{Refund, RefundFilter, RefundPlace};
 pub use stolpe_store::reminder::{EarlierReminder, ReminderPause, ReminderRun};
 pub use stolpe_store::session::{NamedSession, Session, SessionFilter, SessionKey};
-pub use stolpe_store::sms::RefusedReports;
+pub use stolpe_store::sms::{KeptReport, RefusedReports, Sending};
 pub use stolpe_store::stray_message::StrayMessage;
 pub use stolpe_store::tag::ListedTag;
 // What a file is said to be is said in the words of `stolpe-documents`.

@@ -18,6 +18,7 @@ use stolpe_ports::error::{PortError, PortErrorKind};
 use stolpe_ports::mail::Mail;
 use stolpe_store::notice::{Message, Notice, NoticeFilter, NoticeState};
 use stolpe_store::page::{Order, Page, Total};
+use stolpe_store::sms::{KeptReport, Sending};
 
 /// Messages taken from the outbox at a time.
 const RUN: i64 = 50;
@@ -48,6 +49,15 @@ impl Outward {
         };
         if goes { (NoticeState::Queued, Some(at)) } else { (NoticeState::Held, None) }
     }
+}
+
+/// A message with each time that a gateway was asked to send it.
+#[derive(Clone, Debug)]
+pub struct OpenNotice {
+    /// The message.
+    pub notice: Notice,
+    /// The times, in their order, each with what the gateway has reported of it; none of a mail.
+    pub sendings: Vec<(Sending, Vec<KeptReport>)>,
 }
 
 impl App {
@@ -124,6 +134,27 @@ impl App {
             shown(notice, veiled)
         });
         Ok((Page { items: items.collect(), more }, total))
+    }
+
+    /// One message, with what is known of its way.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] for those who may not see it, too.
+    pub async fn notice(&self, ctx: &Ctx, id: NoticeId) -> Result<OpenNotice> {
+        ctx.reach(Permission::ReadNotice)?;
+        let notice = self.read().await?.find_notice(id).await?.ok_or(AppError::NotFound)?;
+        let protected = self.notice_for(ctx, &notice).await?;
+        let mut conn = self.read().await?;
+        let mut sendings = Vec::new();
+        for mut sending in conn.sendings_of(id).await? {
+            if protected {
+                VEIL.clone_into(&mut sending.address);
+                sending.words = sending.words.map(|_| VEIL.to_owned());
+            }
+            let reports = conn.reports_of(sending.id).await?;
+            sendings.push((sending, reports));
+        }
+        Ok(OpenNotice { notice: shown(notice, protected), sendings })
     }
 
     /// Tries a message again that failed or came back, now.

@@ -83,6 +83,19 @@ pub struct Report {
     pub received_at: DateTime<Utc>,
 }
 
+/// A report that is kept, as it is told.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct KeptReport {
+    /// What it said, in the gateway's word.
+    pub event: String,
+    /// What became of it, as a stable word.
+    pub outcome: String,
+    /// How often it came again.
+    pub repeated: i64,
+    /// When it came first.
+    pub received_at: DateTime<Utc>,
+}
+
 /// What was refused of what came in a gateway's name.
 #[derive(Clone, Debug, PartialEq, Eq, FromRow)]
 pub struct RefusedReports {
@@ -253,12 +266,14 @@ impl Conn {
             .await
     }
 
-    /// How often each event of a sending was reported, in the order in which they came first.
-    pub async fn reports_of(&mut self, sending: SmsSendingId) -> Result<Vec<(String, String, i64)>> {
-        self.sql("select event, outcome, repeated from sms_report where sending_id = $1 order by received_at, id")
-            .bind(sending.uuid())
-            .all()
-            .await
+    /// What was reported of a sending, in the order in which it came first.
+    pub async fn reports_of(&mut self, sending: SmsSendingId) -> Result<Vec<KeptReport>> {
+        self.sql(
+            "select event, outcome, repeated, received_at from sms_report where sending_id = $1 order by received_at, id",
+        )
+        .bind(sending.uuid())
+        .all()
+        .await
     }
 }
 

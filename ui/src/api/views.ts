@@ -51,6 +51,7 @@ export type MyPayment = Schemas["MyPaymentView"];
 export type NewCommand = Schemas["NewCommand"];
 export type MonthPlan = Schemas["MonthPlanView"];
 export type Notice = Schemas["NoticeView"];
+export type OpenNotice = Schemas["OpenNoticeView"];
 export type OpenDocument = Schemas["OpenDocumentView"];
 export type OpenIncomingPayment = Schemas["OpenIncomingPaymentView"];
 export type OpenPayment = Schemas["OpenPaymentView"];

@@ -1,29 +1,27 @@
-import { Button } from "@mantine/core";
 import { IconMailForward, IconRefresh } from "@tabler/icons-react";
 import { useRef } from "react";
 import { api, usePages } from "../../api/query";
 import type { Notice } from "../../api/views";
 import { useText } from "../../i18n/text";
-import { DetailPanel, Split } from "../../parts/DetailPanel";
+import { Split } from "../../parts/DetailPanel";
 import { EmptyState } from "../../parts/EmptyState";
 import { showProblem } from "../../parts/ErrorNotice";
-import { Facts } from "../../parts/Facts";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { FilterChips } from "../../parts/filter/FilterChips";
 import { SavedViews } from "../../parts/filter/SavedViews";
 import { useConditions } from "../../parts/filter/useConditions";
 import { NoResults } from "../../parts/NoResults";
 import { PageHeader } from "../../parts/PageHeader";
-import { Section } from "../../parts/Section";
-import { StateBadge, type Tone } from "../../parts/StateBadge";
+import { StateBadge } from "../../parts/StateBadge";
 import type { Column } from "../../parts/table/column";
 import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
 import { useListedPages } from "../../parts/table/listed";
 import { hostOrder, type PagedBy, readSort } from "../../parts/table/sorting";
 import { said } from "../../parts/undo";
 import { useAddress } from "../../shell/useAddress";
-import classes from "./NoticesPage.module.css";
+import { NoticePanel } from "./NoticePanel";
 import { useNoticeFields } from "./noticeFields";
+import { NOTICE_TONES, useNoticeWords } from "./noticeWords";
 
 export interface NoticesSearch {
   where?: string;
@@ -33,18 +31,6 @@ export interface NoticesSearch {
 
 const PAGED_BY: PagedBy = { column: "created", descending: true, reversible: true };
 
-const TONES: Record<Notice["state"], Tone> = {
-  queued: "calm",
-  unclear: "warn",
-  delivered: "good",
-  sent: "good",
-  diverted: "warn",
-  bounced: "bad",
-  failed: "bad",
-  held: "warn",
-  awaiting: "warn",
-  suppressed: "mute",
-};
 // Only what failed or came back is tried again by hand; the rest goes by itself or is gone.
 const WHY_NOT = {
   queued: "notice.onItsWay",
@@ -68,7 +54,7 @@ export function NoticesPage({
   onSearch: (search: NoticesSearch) => void;
 }) {
   const text = useText();
-  const { t, word, format } = text;
+  const { t, format } = text;
   const table = useRef<DataTableHandle>(null);
   const retry = api.useMutation("post", "/notices/{id}/retry");
   const addressOf = useAddress();
@@ -78,23 +64,19 @@ export function NoticesPage({
   );
   const order = hostOrder(readSort(search.sort, [{ id: PAGED_BY.column }]), PAGED_BY);
   const list = useListedPages<Notice>(usePages<Notice>("/notices", { ...conditions.query, order }));
-  const open = list.rows.find((notice) => notice.id === search.open);
-  const again = (notice: Notice) =>
+  const again = (notice: Pick<Notice, "id">) =>
     retry.mutate(
       { params: { path: { id: notice.id } } },
       { onSuccess: () => said(t("notice.retried")), onError: (error) => showProblem(error, text) },
     );
-  const stateOf = (notice: Notice) =>
-    notice.state === "held" && notice.channel === "sms"
-      ? t("notice.heldSms")
-      : t(`notice.state.${notice.state}`);
+  const stateOf = useNoticeWords();
   const columns: Column<Notice>[] = [
     {
       id: "state",
       title: t("notice.state"),
       width: 210,
       text: stateOf,
-      show: (notice) => <StateBadge tone={TONES[notice.state]}>{stateOf(notice)}</StateBadge>,
+      show: (notice) => <StateBadge tone={NOTICE_TONES[notice.state]}>{stateOf(notice)}</StateBadge>,
     },
     {
       id: "channel",
@@ -181,48 +163,17 @@ export function NoticesPage({
           />
         }
         detail={
-          open && (
-            <DetailPanel
-              title={open.subject}
-              badges={<StateBadge tone={TONES[open.state]}>{stateOf(open)}</StateBadge>}
-              subtitle={open.recipient}
+          search.open && (
+            <NoticePanel
+              key={search.open}
+              id={search.open}
+              retrying={retry.isPending}
+              onRetry={again}
               onClose={() => {
                 onSearch({ ...search, open: undefined });
                 table.current?.focus();
               }}
-              actions={
-                (open.state === "failed" || open.state === "bounced") && (
-                  <Button
-                    leftSection={<IconRefresh size={16} />}
-                    loading={retry.isPending}
-                    onClick={() => again(open)}
-                  >
-                    {t("notice.retry")}
-                  </Button>
-                )
-              }
-            >
-              <Facts
-                rows={[
-                  [t("notice.kind"), word("notice.kind", open.template)],
-                  [t("notice.channel"), t(`channel.${open.channel}`)],
-                  [t("notice.createdAt"), format.dateTime(open.createdAt)],
-                  [t("notice.sentAt"), open.sentAt && format.dateTime(open.sentAt)],
-                  open.deliveredAt ? [t("notice.deliveredAt"), format.dateTime(open.deliveredAt)] : undefined,
-                  open.parts ? [t("sms.parts"), format.number(open.parts)] : undefined,
-                  open.cost
-                    ? [t("sms.cost"), format.smsPrice(open.cost.tenThousandths, open.cost.currency)]
-                    : undefined,
-                  open.divertedTo ? [t("notice.divertedTo"), open.divertedTo] : undefined,
-                  [t("notice.attempts"), format.number(open.attempts)],
-                  open.fault ? [t("notice.error"), word("problem", open.fault)] : undefined,
-                  open.faultWords ? [t("notice.serverSaid"), open.faultWords] : undefined,
-                ]}
-              />
-              <Section title={t("notice.body")}>
-                <pre className={classes.body}>{open.body}</pre>
-              </Section>
-            </DetailPanel>
+            />
           )
         }
       />
