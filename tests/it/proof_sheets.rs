@@ -242,3 +242,68 @@ async fn r9_a_stop_without_a_session_is_said_to_end_one_and_then_counts_once(
     let ended = all.iter().find(|it| it.charge_point == charger.id).unwrap();
     assert_eq!((all.len(), ended.energy.wh(), billed(&host, ended).await), (2, 800, 800));
 }
+
+/// PRE-18: from any record to its amounts in the ledger, from each of them to what brought it, and from there to the evidence:
+/// the line of a bank's file, the word of a provider, the clerk and the till, the readings of a charge point.
+#[rstest]
+#[tokio::test]
+async fn pre_18_from_any_amount_one_comes_down_to_its_source(#[values(Sqlite, Postgres)] engine: Engine) {
+    let it = crate::refunds::overpaid(engine).await;
+    let (host, due) = (&it.it.host, it.it.due());
+    let read = async |path: String| host.owner.get(&path).await.expect(200);
+    let id = |of: &Value| of.as_str().unwrap().to_owned();
+    // Every amount that a list of the ledger shows opens as itself.
+    let posted = async |query: String| {
+        let all = read(format!("/transfers?{query}")).await;
+        let mut opened = Vec::new();
+        for row in all.as_array().unwrap() {
+            let transfer = read(format!("/transfers/{}", id(&row["id"]))).await;
+            assert_eq!((&transfer["amount"], &transfer["code"]), (&row["amount"], &row["code"]));
+            opened.push(transfer);
+        }
+        opened
+    };
+    // The invoice: what it has posted, and the payment of the bank that settled it, down to the line of its file.
+    let of_invoice = posted(format!("documentId={}", id(&it.it.invoice["id"]))).await;
+    let paid = of_invoice.iter().find(|it| it["incomingPaymentId"].is_string()).expect("the bank's payment");
+    let bank = read(format!("/incoming-payments/{}", id(&paid["incomingPaymentId"]))).await;
+    assert!(bank["lines"].as_array().unwrap().iter().any(|it| it.as_str().unwrap().contains("Asa Ek")), "{bank}");
+    let of_bank = posted(format!("sourceId={}", id(&bank["id"]))).await;
+    assert!(of_bank.iter().any(|it| it["documentId"] == json!(id(&paid["documentId"]))), "and back again");
+    // What its lines ask for comes from a session, and that from readings.
+    let invoice = read(format!("/documents/{}", id(&it.it.invoice["id"]))).await;
+    let line = invoice["lines"].as_array().unwrap().iter().find(|it| it["sessionId"].is_string()).expect("a session");
+    let session = read(format!("/sessions/{}", id(&line["sessionId"]))).await;
+    assert!(!session["intervals"].as_array().unwrap().is_empty(), "{session}");
+    let point = id(&session["chargePointId"]);
+    let said = read(format!("/charge-points/{point}/messages?action=StopTransaction")).await;
+    assert!(!said["items"].as_array().unwrap().is_empty(), "the words of the charge point");
+
+    // The payment through a provider, and the refund of it: each down to what the provider was asked and has said.
+    let of_payment = posted(format!("sourceId={}", id(&it.payment["id"]))).await;
+    assert!(of_payment.iter().all(|transfer| transfer["paymentId"] == it.payment["id"]), "{of_payment:?}");
+    let refund = it.asked(due).await;
+    let of_refund = posted(format!("sourceId={}", id(&refund["id"]))).await;
+    let [held] = &of_refund[..] else { panic!("what is held: {of_refund:?}") };
+    assert_eq!((&held["refundId"], &held["paymentId"]), (&refund["id"], &it.payment["id"]));
+    let payment = read(format!("/payments/{}", id(&held["paymentId"]))).await;
+    assert!(payment["attempts"][0]["reference"].is_string(), "{payment}");
+
+    // The counter: an entry down to its clerk and its till.
+    crate::till::turned_on(host).await;
+    let till = crate::till::open(host, &host.owner, 0).await.expect(201);
+    let wish = crate::till::wish(&it.it.invoice["personId"], "card", 5_000, &[]);
+    let till = crate::till::take(&host.owner, &till, wish).await.expect(201);
+    let of_entry = posted(format!("sourceId={}", id(&till["entries"][0]["id"]))).await;
+    let [taken] = &of_entry[..] else { panic!("{of_entry:?}") };
+    assert_eq!((&taken["tillId"], &till["clerk"]), (&till["id"], &json!("Siv Ek")));
+
+    // Exactly one thing is asked about, and what may not be seen is not there.
+    for query in ["", "?documentId=01980000-0000-7000-8000-000000000000&sourceId=01980000-0000-7000-8000-000000000000"]
+    {
+        assert_eq!(host.owner.get(&format!("/transfers{query}")).await.status, 422);
+    }
+    let nothing = "/transfers?sourceId=01980000-0000-7000-8000-000000000000";
+    assert_eq!(host.owner.get(nothing).await.expect(200), json!([]));
+    assert_eq!(it.it.asa.get(nothing).await.status, 403);
+}

@@ -17,7 +17,7 @@ use stolpe_app::{
     StatementKey, StatementPeriod,
 };
 use stolpe_domain::document::DocumentKind;
-use stolpe_domain::id::{AccountId, DocumentId, FacilityId, OrganisationId, PersonId, TransferId, UnitId};
+use stolpe_domain::id::{AccountId, CompanyId, DocumentId, FacilityId, OrganisationId, PersonId, TransferId, UnitId};
 use stolpe_domain::ledger::{AccountKind, Asset, TransferCode};
 use stolpe_domain::tariff::ComponentKind;
 use stolpe_domain::vat::Vat;
@@ -50,6 +50,7 @@ pub(crate) struct AccountView {
     person_id: Option<PersonId>,
     person_name: Option<String>,
     /// The company whose it is, where it is no person's.
+    company_id: Option<CompanyId>,
     company_name: Option<String>,
     /// It is somebody's whose identity is protected.
     protected_identity: bool,
@@ -82,6 +83,7 @@ impl From<ListedAccount> for AccountView {
             asset: of.asset,
             person_id,
             person_name,
+            company_id: of.company_id,
             company_name: it.company,
             protected_identity,
             unit_id: of.unit_id,

@@ -128,6 +128,7 @@ const OPERATIONS: &[(&str, Cache)] = &[
     ("read_statement", Provides(&["account", "document", "person"])),
     ("read_statement_file", Provides(&["account", "document"])),
     ("export_statement", Provides(&["account", "document"])),
+    ("list_transfers", Provides(&["account", "document", "payment", "incoming_payment", "refund", "payout", "till"])),
     ("read_transfer", Provides(&["account", "document", "person"])),
     ("read_ledger_proof", Provides(&["account", "document"])),
     ("list_documents", Provides(&["document"])),

@@ -1,23 +1,24 @@
 //! One transfer of the ledger, down to what it was made of.
 
-use crate::extract::{Caller, Id};
+use crate::extract::{Caller, Filter, Id};
 use crate::ledger::AccountView;
-use crate::problem::Answer;
+use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
 use axum::extract::State;
 use chrono::{DateTime, NaiveDate, Utc};
-use serde::Serialize;
-use stolpe_app::{OpenTransfer, TransferLeg, TransferSource};
+use serde::{Deserialize, Serialize};
+use stolpe_app::{OpenTransfer, Traced, TransferLeg, TransferSource};
 use stolpe_domain::document::DocumentKind;
-use stolpe_domain::id::{DocumentId, IncomingPaymentId, PaymentId, PayoutId, TillId, TransferId};
+use stolpe_domain::id::{DocumentId, IncomingPaymentId, PaymentId, PayoutId, RefundId, TillId, TransferId};
 use stolpe_domain::ledger::{Step, TransferCode};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 pub(crate) fn router() -> OpenApiRouter<Api> {
-    OpenApiRouter::new().routes(routes!(read_transfer))
+    OpenApiRouter::new().routes(routes!(list_transfers)).routes(routes!(read_transfer))
 }
 
 /// What a transfer did.
@@ -91,6 +92,8 @@ struct TransferView {
     incoming_payment_id: Option<IncomingPaymentId>,
     /// The payment through a provider that brought the money.
     payment_id: Option<PaymentId>,
+    /// The refund that took some of it back.
+    refund_id: Option<RefundId>,
     /// The till at the counter that it was entered in.
     till_id: Option<TillId>,
     /// The payout that took the money out.
@@ -105,13 +108,18 @@ struct TransferView {
 
 impl From<OpenTransfer> for TransferView {
     fn from(it: OpenTransfer) -> Self {
-        let (incoming_payment_id, payment_id, till_id, payout_id) = match it.source {
-            Some(TransferSource::IncomingPayment(id)) => (Some(id), None, None, None),
-            Some(TransferSource::Payment(id)) => (None, Some(id), None, None),
-            Some(TransferSource::Till(id)) => (None, None, Some(id), None),
-            Some(TransferSource::Payout(id)) => (None, None, None, Some(id)),
-            None => (None, None, None, None),
-        };
+        let (mut incoming_payment_id, mut payment_id, mut refund_id, mut till_id, mut payout_id) =
+            (None, None, None, None, None);
+        match it.source {
+            Some(TransferSource::IncomingPayment(id)) => incoming_payment_id = Some(id),
+            Some(TransferSource::Payment(id)) => payment_id = Some(id),
+            Some(TransferSource::Refund(refund, payment)) => {
+                (refund_id, payment_id) = (Some(refund), Some(payment));
+            }
+            Some(TransferSource::Till(id)) => till_id = Some(id),
+            Some(TransferSource::Payout(id)) => payout_id = Some(id),
+            None => {}
+        }
         let transfer = it.leg.transfer.clone();
         let (document_id, document_kind, number) = match transfer.document {
             Some((id, kind, number)) => (Some(id), Some(kind), number),
@@ -129,6 +137,7 @@ impl From<OpenTransfer> for TransferView {
             document_number: number.map(|number| number.to_string()),
             incoming_payment_id,
             payment_id,
+            refund_id,
             till_id,
             payout_id,
             resolves_id: transfer.resolves,
@@ -136,6 +145,61 @@ impl From<OpenTransfer> for TransferView {
             together: it.together.into_iter().map(TransferLegView::from).collect(),
         }
     }
+}
+
+/// A transfer in a list, with the document that it is about.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct ListedTransferView {
+    #[serde(flatten)]
+    leg: TransferLegView,
+    step: TransferStep,
+    code: TransferCode,
+    /// The day on which it counts.
+    value_on: NaiveDate,
+    document_id: Option<DocumentId>,
+    document_number: Option<String>,
+}
+
+impl From<TransferLeg> for ListedTransferView {
+    fn from(it: TransferLeg) -> Self {
+        let document = it.transfer.document.as_ref();
+        Self {
+            step: it.transfer.step.into(),
+            code: it.transfer.code,
+            value_on: it.transfer.value_on,
+            document_id: document.map(|(id, ..)| *id),
+            document_number: document.and_then(|(.., number)| *number).map(|number| number.to_string()),
+            leg: it.into(),
+        }
+    }
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+struct TransferQuery {
+    /// About this document.
+    document_id: Option<DocumentId>,
+    /// For this payment, refund, payout or entry of a till.
+    source_id: Option<Uuid>,
+}
+
+/// Lists what was moved about a document, or for what brought or took the money: exactly one of them.
+#[utoipa::path(get, path = "/transfers", tag = "ledger", params(TransferQuery),
+    responses((status = 200, body = Vec<ListedTransferView>), (status = 422, body = Problem)))]
+async fn list_transfers(
+    State(api): State<Api>,
+    Caller(ctx): Caller,
+    Filter(query): Filter<TransferQuery>,
+) -> Answer<Json<Vec<ListedTransferView>>> {
+    let of = match (query.document_id, query.source_id) {
+        (Some(id), None) => Some(Traced::Document(id)),
+        (None, Some(id)) => Some(Traced::Source(id)),
+        _ => None,
+    };
+    let all = api.app.transfers_about(&ctx, of).await?;
+    Ok(Json(all.into_iter().map(Into::into).collect()))
 }
 
 /// Reads one transfer, with what it was made of and together with what.

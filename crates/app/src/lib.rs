@@ -167,7 +167,9 @@ pub use stolpe_store::incoming_payment::{
     BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, ToldDeposit,
 };
 pub use stolpe_store::key_change::KeyStand;
-pub use stolpe_store::ledger::{AccountFilter, AccountKey, LedgerFault, LedgerProof, ListedAccount, StatementKey};
+pub use stolpe_store::ledger::{
+    AccountFilter, AccountKey, LedgerFault, LedgerProof, ListedAccount, StatementKey, Traced,
+};
 pub use stolpe_store::logo::KeptLogo;
 pub use stolpe_store::market_price::ReplacedPrice;
 pub use stolpe_store::message::{Direction, Message, MessageFilter};

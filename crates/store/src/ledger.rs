@@ -16,7 +16,7 @@ pub use of_document::MovedLeg;
 pub use of_wish::WishedLeg;
 pub use prove::{LedgerFault, LedgerProof};
 pub use statement::{AccountFilter, AccountKey, ListedAccount, Sides, StatementKey, StatementRow};
-pub use transfer::KeptTransfer;
+pub use transfer::{KeptTransfer, Traced};
 
 use crate::engine::{Conn, text};
 use crate::error::{Result, StoreError};

@@ -139,3 +139,4 @@ export type Reconciliation = Schemas["ReconciliationView"];
 export type SettlementFindings = Schemas["SettlementFindingsView"];
 export type TopUpRule = Schemas["TopUpRuleView"];
 export type TopUpSetting = Schemas["TopUpSettingView"];
+export type ListedTransfer = Schemas["ListedTransferView"];

@@ -1,13 +1,16 @@
 import { Table } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useText } from "../i18n/text";
+import classes from "./Moves.module.css";
 import { Scroll } from "./Scroll";
 
 export interface Move {
   key: string;
   debit: ReactNode;
   credit: ReactNode;
-  amount: string;
+  amount: ReactNode;
+  /** What it was, in small. */
+  detail?: string;
   /** It is the one that is looked at. */
   current?: boolean;
 }
@@ -26,12 +29,13 @@ export function Moves({ label, moves }: { label: string; moves: readonly Move[] 
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {moves.map(({ key, debit, credit, amount, current }) => (
+          {moves.map(({ key, debit, credit, amount, detail, current }) => (
             <Table.Tr key={key} aria-current={current || undefined}>
               <Table.Td>{debit}</Table.Td>
               <Table.Td>{credit}</Table.Td>
-              <Table.Td ta="end" style={{ whiteSpace: "nowrap" }}>
+              <Table.Td ta="end" className={classes.amount}>
                 {amount}
+                {detail && <span className={classes.detail}>{detail}</span>}
               </Table.Td>
             </Table.Tr>
           ))}

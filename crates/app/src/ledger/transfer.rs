@@ -6,7 +6,7 @@ use crate::error::{AppError, Result};
 use stolpe_domain::access::Permission;
 use stolpe_domain::id::{IncomingPaymentId, PaymentId, PayoutId, RefundId, TillEntryId, TillId, TransferId};
 use stolpe_domain::ledger::TransferCode;
-use stolpe_store::ledger::{KeptTransfer, ListedAccount};
+use stolpe_store::ledger::{KeptTransfer, ListedAccount, Traced};
 
 /// What brought money that was moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub enum TransferSource {
     IncomingPayment(IncomingPaymentId),
     /// A payment through a provider, whose answers prove it.
     Payment(PaymentId),
+    /// What went back of such a payment.
+    Refund(RefundId, PaymentId),
     /// A till at the counter.
     Till(TillId),
     /// Money that went out to a bank account.
@@ -43,7 +45,29 @@ pub struct OpenTransfer {
     pub together: Vec<Leg>,
 }
 
+/// How much is told at once of what was moved about one thing.
+const MOST_TOLD: i64 = 500;
+
 impl App {
+    /// What was moved about a document, or for what brought or took the money, as far as the actor sees its accounts: the
+    /// way from any record to its amounts in the ledger, each of which opens.
+    ///
+    /// # Errors
+    /// [`AppError::Denied`] for those who see no invoices, [`AppError::Invalid`] unless it is asked about one thing.
+    pub async fn transfers_about(&self, ctx: &Ctx, of: Option<Traced>) -> Result<Vec<Leg>> {
+        ctx.reach(Permission::ReadBilling)?;
+        let of = of.ok_or_else(|| AppError::field("documentId", "transfer.one_thing"))?;
+        let mut conn = self.read().await?;
+        let all = conn.moved_about(of, MOST_TOLD).await?;
+        let accounts = conn.named_accounts(all.iter().flat_map(|it| [it.debit, it.credit])).await?;
+        let leg = |transfer: KeptTransfer| {
+            let both = accounts.get(&transfer.debit).cloned().zip(accounts.get(&transfer.credit).cloned());
+            both.map(|(debit, credit)| Leg { transfer, debit, credit })
+        };
+        let seen = |leg: &Leg| [&leg.debit, &leg.credit].iter().any(|it| Self::sees(ctx, &it.kept.account));
+        Ok(all.into_iter().filter_map(leg).filter(seen).collect())
+    }
+
     /// A transfer, for those who see one of its accounts.
     ///
     /// # Errors
@@ -70,7 +94,7 @@ impl App {
             source = match conn.find_incoming_payment(IncomingPaymentId(payment)).await? {
                 Some(found) => Some(TransferSource::IncomingPayment(found.id)),
                 None => match conn.find_refund(RefundId(payment)).await? {
-                    Some(refund) => Some(TransferSource::Payment(refund.payment_id)),
+                    Some(refund) => Some(TransferSource::Refund(refund.id, refund.payment_id)),
                     None => match conn.find_payout(PayoutId(payment)).await? {
                         Some(payout) => Some(TransferSource::Payout(payout.id)),
                         None => conn.find_payment(PaymentId(payment)).await?.map(|it| TransferSource::Payment(it.id)),

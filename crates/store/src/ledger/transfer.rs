@@ -43,6 +43,15 @@ pub struct KeptTransfer {
     pub made_by_name: Option<String>,
 }
 
+/// What transfers are looked up by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Traced {
+    /// The document that they are about.
+    Document(DocumentId),
+    /// What brought the money or took it: a payment, a refund, a payout, an entry of a till.
+    Source(Uuid),
+}
+
 macro_rules! kept_transfers {
     () => {
         "select moved.id, moved.organisation_id, moved.debit_id, moved.credit_id, moved.amount, moved.step, \
@@ -116,6 +125,23 @@ impl Conn {
         let row: Option<KeptRow> =
             self.sql(text![[kept_transfers] "where moved.id = $1"]).bind(id.uuid()).optional().await?;
         row.map(KeptTransfer::try_from).transpose()
+    }
+
+    /// What was moved about a document, or for a payment, a refund, a payout or an entry of a till, in the order in which it
+    /// was.
+    pub async fn moved_about(&mut self, of: Traced, limit: i64) -> Result<Vec<KeptTransfer>> {
+        let of = match of {
+            Traced::Document(id) => self
+                .sql(
+                    text![[kept_transfers] "where moved.document_id = $1 order by moved.created_at, moved.id limit $2"],
+                )
+                .bind(id.uuid()),
+            Traced::Source(id) => self
+                .sql(text![[kept_transfers] "where moved.payment_id = $1 order by moved.created_at, moved.id limit $2"])
+                .bind(id),
+        };
+        let rows: Vec<KeptRow> = of.bind(limit).all().await?;
+        rows.into_iter().map(KeptTransfer::try_from).collect()
     }
 
     /// What was moved together with a transfer, itself among it: for the same reason at the same moment, of the same

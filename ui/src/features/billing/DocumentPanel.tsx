@@ -25,6 +25,7 @@ import { showProblem } from "../../parts/ErrorNotice";
 import { Facts } from "../../parts/Facts";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
+import { Posted } from "../../parts/Posted";
 import { Section } from "../../parts/Section";
 import { said } from "../../parts/undo";
 import { can, useMe } from "../../shell/session";
@@ -236,6 +237,7 @@ export function DocumentPanel({ id, onClose }: { id: string; onClose: () => void
         </Section>
       )}
       <EInvoice document={document} />
+      <Posted of={{ documentId: document.id }} />
       <RecordHistory id={document.id} />
       <Consents asked={asked} document={document} onAsked={setAsked} onGone={onClose} />
     </DetailPanel>

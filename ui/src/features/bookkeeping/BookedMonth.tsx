@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Select, Table } from "@mantine/core";
 import { IconBook2, IconFileDownload, IconInfoCircle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { fetchFile } from "../../api/client";
 import { api, invalidate } from "../../api/query";
@@ -10,6 +11,7 @@ import { Card } from "../../parts/Card";
 import { EmptyState } from "../../parts/EmptyState";
 import { showProblem } from "../../parts/ErrorNotice";
 import { queryOf } from "../../parts/ExportMenu";
+import { writeConditions } from "../../parts/filter/conditions";
 import { Loaded } from "../../parts/Loaded";
 import { Scroll } from "../../parts/Scroll";
 import { useMonthName } from "../../parts/useMonthName";
@@ -50,7 +52,7 @@ export function BookedMonth({ organisation, month }: { organisation: Organisatio
               </EmptyState>
             ) : (
               <>
-                <Turnovers booked={booked} label={title} />
+                <Turnovers organisation={organisation} booked={booked} label={title} />
                 <Files organisation={organisation} month={month} booked={booked} />
               </>
             )}
@@ -61,8 +63,27 @@ export function BookedMonth({ organisation, month }: { organisation: Organisatio
   );
 }
 
-function Turnovers({ booked, label }: { booked: Booked; label: string }) {
+function Turnovers({
+  organisation,
+  booked,
+  label,
+}: {
+  organisation: Organisation;
+  booked: Booked;
+  label: string;
+}) {
   const { t, format } = useText();
+  const chart = api.useQuery("get", "/bookkeeping/chart-accounts", {
+    params: { query: { organisationId: organisation.id } },
+  }).data;
+  // The accounts of the ledger behind one of the chart, where they are all of one kind.
+  const behind = (number: string) => {
+    const kinds = new Set(chart?.items.filter((each) => each.number === number).map(({ kind }) => kind));
+    const [kind] = kinds;
+    return kind && kinds.size === 1
+      ? writeConditions([{ field: "kind", operator: "is", value: kind }])
+      : undefined;
+  };
   const amount = ({ minor, currency }: Booked["accounts"][number]["debit"]) =>
     minor === 0 ? "" : format.money(minor, currency);
   const sum = (side: "debit" | "credit") =>
@@ -87,7 +108,11 @@ function Turnovers({ booked, label }: { booked: Booked; label: string }) {
               <Table.Th scope="row" className={classes.number}>
                 {each.number}
               </Table.Th>
-              <Table.Td>{each.name}</Table.Td>
+              <Table.Td>
+                <Link to="/accounts" search={{ where: behind(each.number) }}>
+                  {each.name}
+                </Link>
+              </Table.Td>
               <Table.Td className={classes.figure}>{amount(each.debit)}</Table.Td>
               <Table.Td className={classes.figure}>{amount(each.credit)}</Table.Td>
             </Table.Tr>

@@ -15,6 +15,7 @@ import { ErrorNotice, showProblem } from "../../parts/ErrorNotice";
 import { ExportMenu, queryOf } from "../../parts/ExportMenu";
 import { FilterBar } from "../../parts/filter/FilterBar";
 import { PageHeader } from "../../parts/PageHeader";
+import { PayOut } from "../../parts/payout/PayOut";
 import type { Column } from "../../parts/table/column";
 import { DataTable } from "../../parts/table/DataTable";
 import { useListedPages } from "../../parts/table/listed";
@@ -200,6 +201,9 @@ export function StatementPage({
       )}
       {first && first.account.held !== 0 && (
         <Alert color="blue">{t("statement.held", { amount: amount(first.account.held) })}</Alert>
+      )}
+      {first?.account.companyId && (
+        <PayOut of={{ companyId: first.account.companyId }} organisationId={first.account.organisationId} />
       )}
       {first?.account.personId && <Accepted person={first.account.personId} />}
       <Split

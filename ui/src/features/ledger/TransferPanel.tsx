@@ -58,10 +58,16 @@ export function TransferPanel({ id, onClose }: { id: string; onClose: () => void
               {t("transfer.openSource")}
             </Link>,
           ],
+          transfer.refundId != null && [
+            t("transfer.refund"),
+            <Link key="refund" to="/refunds" search={{ open: transfer.refundId }}>
+              {t("transfer.openSource")}
+            </Link>,
+          ],
           transfer.tillId != null && [
             t("transfer.till"),
             <Link key="till" to="/till" search={{ open: transfer.tillId }}>
-              {t("transfer.openSource")}
+              {t("transfer.openTill")}
             </Link>,
           ],
           transfer.payoutId != null && [

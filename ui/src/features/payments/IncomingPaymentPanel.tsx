@@ -9,6 +9,7 @@ import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
+import { Posted } from "../../parts/Posted";
 import { PayOut } from "../../parts/payout/PayOut";
 import { Scroll } from "../../parts/Scroll";
 import { Section } from "../../parts/Section";
@@ -78,6 +79,7 @@ export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () 
           <pre className={classes.proof}>{payment.lines.join("\n")}</pre>
         </Scroll>
       </Section>
+      <Posted of={{ sourceId: payment.id }} />
       <RecordHistory id={payment.id} />
     </DetailPanel>
   );

@@ -13,6 +13,7 @@ import { Facts } from "../../parts/Facts";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { PaymentBadge } from "../../parts/PaymentBadge";
+import { Posted } from "../../parts/Posted";
 import { PayOut } from "../../parts/payout/PayOut";
 import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
@@ -97,6 +98,7 @@ export function PaymentPanel({ id, onClose }: { id: string; onClose: () => void 
         </Section>
       )}
       {payment.callbacks.length > 0 && <Callbacks payment={payment} />}
+      <Posted of={{ sourceId: payment.id }} />
       <RecordHistory id={payment.id} />
       {looking && <LookDialog payment={payment} onClose={() => setLooking(false)} />}
     </DetailPanel>

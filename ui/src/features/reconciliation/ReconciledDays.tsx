@@ -1,9 +1,11 @@
 import { Table } from "@mantine/core";
 import { IconScale } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { Reconciliation } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Card } from "../../parts/Card";
 import { EmptyState } from "../../parts/EmptyState";
+import { writeConditions } from "../../parts/filter/conditions";
 import { Scroll } from "../../parts/Scroll";
 import { StateBadge } from "../../parts/StateBadge";
 import classes from "./Reconciliation.module.css";
@@ -42,7 +44,9 @@ export function ReconciledDays({ days }: { days: readonly Day[] }) {
                   <Table.Th scope="row" className={classes.number}>
                     {format.date(day.on)}
                   </Table.Th>
-                  <Table.Td>{t(`reconciliation.source.${day.source}`)}</Table.Td>
+                  <Table.Td>
+                    <Source source={day.source} />
+                  </Table.Td>
                   {FIGURES.map((figure) => (
                     <Table.Td key={figure} className={classes.figure}>
                       {format.money(day[figure].minor, day[figure].currency)}
@@ -80,6 +84,19 @@ export function ReconciledDays({ days }: { days: readonly Day[] }) {
         </Scroll>
       )}
     </Card>
+  );
+}
+
+/** The payments that a source was paid by, or the tills of the counter. */
+function Source({ source }: { source: Day["source"] }) {
+  const { t } = useText();
+  const name = t(`reconciliation.source.${source}`);
+  if (source === "cash" || source === "card") return <Link to="/till">{name}</Link>;
+  const where = writeConditions([{ field: "provider", operator: "is", value: source }]);
+  return (
+    <Link to="/payments" search={{ where }}>
+      {name}
+    </Link>
   );
 }
 

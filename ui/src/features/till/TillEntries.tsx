@@ -1,7 +1,10 @@
-import { ActionIcon, Button, Group, Table } from "@mantine/core";
-import { IconReceipt } from "@tabler/icons-react";
+import { ActionIcon, Anchor, Group, Modal, Table } from "@mantine/core";
+import { IconArrowBackUp, IconReceipt } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import type { OpenTill, TillEntry } from "../../api/views";
 import { useText } from "../../i18n/text";
+import { PostedNow } from "../../parts/Posted";
 import { Scroll } from "../../parts/Scroll";
 import { useOpenFile } from "../../parts/useOpenFile";
 import classes from "./Till.module.css";
@@ -19,6 +22,7 @@ export function TillEntries({
 }) {
   const { t, format } = useText();
   const openFile = useOpenFile();
+  const [posted, setPosted] = useState<TillEntry>();
   if (till.entries.length === 0) return <p className={classes.line}>{t("till.noEntries")}</p>;
   const money = (entry: TillEntry) =>
     format.money(comesIn(entry) ? entry.amount.minor : -entry.amount.minor, entry.amount.currency);
@@ -45,7 +49,9 @@ export function TillEntries({
                 </span>
               </Table.Td>
               <Table.Td>
-                {entry.payer}
+                <Link to="/people" search={{ open: entry.personId }}>
+                  {entry.payer}
+                </Link>
                 <span className={classes.detail}>
                   {entry.kind === "paid_out" || entry.kind === "came_back"
                     ? t("till.ofLeft")
@@ -53,7 +59,19 @@ export function TillEntries({
                 </span>
               </Table.Td>
               <Table.Td ta="end">
-                <span className={entry.takenBack ? classes.back : undefined}>{money(entry)}</span>
+                <Anchor
+                  component="button"
+                  type="button"
+                  inherit
+                  className={entry.takenBack ? classes.back : undefined}
+                  aria-label={t("posted.open", {
+                    what: t("till.receiptNumber", { number: entry.number }),
+                    amount: money(entry),
+                  })}
+                  onClick={() => setPosted(entry)}
+                >
+                  {money(entry)}
+                </Anchor>
                 <span className={classes.detail}>
                   {[
                     t(`till.kind.${(entry.takenBack && backOf(entry.kind)) || entry.kind}`),
@@ -73,14 +91,14 @@ export function TillEntries({
                     <IconReceipt size={18} />
                   </ActionIcon>
                   {till.mayTakeBack && backOf(entry.kind) && !entry.takenBack && (
-                    <Button
-                      size="compact-sm"
+                    <ActionIcon
                       variant="subtle"
                       aria-label={t("till.takeBackOf", { number: entry.number })}
+                      title={t("till.takeBackOf", { number: entry.number })}
                       onClick={() => onTakeBack(entry)}
                     >
-                      {t("till.takeBack")}
-                    </Button>
+                      <IconArrowBackUp size={18} />
+                    </ActionIcon>
                   )}
                 </Group>
               </Table.Td>
@@ -88,6 +106,17 @@ export function TillEntries({
           ))}
         </Table.Tbody>
       </Table>
+      {posted && (
+        <Modal
+          opened
+          onClose={() => setPosted(undefined)}
+          title={t("posted.ofEntry", { number: posted.number })}
+          size="lg"
+          closeButtonProps={{ "aria-label": t("action.close") }}
+        >
+          <PostedNow of={{ sourceId: posted.id }} />
+        </Modal>
+      )}
     </Scroll>
   );
 }

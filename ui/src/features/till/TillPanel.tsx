@@ -94,13 +94,13 @@ function Sums({ till }: { till: OpenTill }) {
           till.closedBy && till.closedBy !== till.clerk ? [t("till.closedBy"), till.closedBy] : undefined,
           [
             t("till.receipts"),
-            sums.firstReceipt
+            sums.firstReceipt && sums.firstReceipt !== sums.lastReceipt
               ? t("till.receiptsFrom", {
                   count: String(count),
                   first: sums.firstReceipt,
                   last: sums.lastReceipt ?? "",
                 })
-              : String(count),
+              : [String(count), sums.firstReceipt && `(${sums.firstReceipt})`].filter(Boolean).join(" "),
           ],
           [t("till.opening"), money(till.opening)],
           [t("till.cashIn"), money(sums.cashIn)],
