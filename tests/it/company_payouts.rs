@@ -84,5 +84,40 @@ async fn what_a_company_has_paid_too_much_is_listed_asked_for_approved_and_paid_
     let told = host.owner.get("/notices?template=payout_paid").await.expect(200)["items"].clone();
     assert_eq!((told.as_array().unwrap().len(), &told[0]["recipient"]), (1, &json!("faktura@akeriet.example")));
     assert!(text(&told[0]["body"]).contains(akeriet), "{told}");
+    let seen = host.owner.get(&format!("/payouts/{}", text(&asked["id"]))).await.expect(200);
+    assert_eq!(seen["told"][0]["notice"]["address"], "faktura@akeriet.example");
+    assert_eq!(seen["unreached"], Value::Null);
     assert_eq!(host.app.prove_ledger().await.unwrap().faults, vec![]);
+}
+
+/// A company that reads its invoices on paper is told nothing: that is said before the money goes, with whose record an address
+/// is given in.
+#[rstest]
+#[tokio::test]
+async fn a_company_without_a_mail_address_is_said_to_be_told_nothing_until_it_has_one(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let host = ready(engine).await;
+    let mut charger = host.charger("CP-1").await;
+    let asa = driver(&host, "Åsa", "asa@example.se", "AA").await;
+    let mut silent = company("4711");
+    silent["email"] = Value::Null;
+    pays(&host, &asa, silent).await.expect(200);
+    charge(&mut charger, "AA", 11, 4_000).await;
+    committed(&host, &planned(&host, "2026-11").await, json!({})).await;
+    let invoice = documents(&host).await[0].clone();
+    pay(&host, 1, &invoice, due(&invoice)).await;
+    let paid = host.owner.get(&format!("/documents/{}", text(&invoice["id"]))).await.expect(200);
+    act(&host, &paid, "credit", json!({"reason": "fel pris"})).await.expect(201);
+    let id = left(&host).await[0]["companyId"].clone();
+    // Its account says whose it is, so that one can ask there.
+    let accounts = host.owner.get("/accounts?kind=receivable").await.expect(200);
+    assert!(accounts["items"].as_array().unwrap().iter().any(|it| it["companyId"] == id), "{accounts}");
+    let wish = json!({"companyId": id, "minor": 100, "accountKind": "bankgiro", "account": "991-2346", "name": "Åkeriet",
+        "reason": "krediterad"});
+    let asked = host.owner.post("/payouts", wish).await.expect(201);
+    assert_eq!(asked["unreached"], json!({"why": "no_company_mail", "personId": asa}));
+    pays(&host, &asa, company("4711")).await.expect(200);
+    let seen = host.owner.get(&format!("/payouts/{}", text(&asked["id"]))).await.expect(200);
+    assert_eq!((&seen["unreached"], &seen["told"]), (&Value::Null, &json!([])));
 }

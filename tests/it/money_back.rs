@@ -175,6 +175,12 @@ async fn nobody_is_told_of_money_that_went_to_nobody_of_the_register_or_where_no
         settle(&it, payout, "paid").await;
     }
     assert_eq!(kinds(&it.host).await, [""; 0]);
+    // The panel says that nobody was told, and why; where somebody has a record, an address can be given there.
+    let seen = it.seen(&approved).await;
+    assert_eq!((&seen["told"][0]["untold"], &seen["unreached"]), (&json!("nobody"), &Value::Null));
+    let seen = it.seen(&mine).await;
+    assert_eq!((&seen["told"][0]["untold"], &seen["told"][0]["notice"]), (&json!("no_way"), &Value::Null));
+    assert_eq!(seen["unreached"], json!({"why": "no_way", "personId": mine["personId"]}));
 }
 
 #[rstest]
@@ -192,4 +198,30 @@ async fn whose_record_became_part_of_another_is_told_under_that_one(#[values(Sql
     let notice = told(&it.host).await.remove(0);
     assert_eq!((&notice["personId"], &notice["recipient"]), (&json!(stays), &json!("asa.ekman@example.se")));
     assert!(text(&notice["body"]).starts_with("Hello Åsa Ekman,"), "{notice}");
+}
+
+/// What the desk reads of a refund or a payout: whether and how whoever gets the money was told.
+#[rstest]
+#[tokio::test]
+async fn the_panel_says_how_the_word_of_money_went(#[values(Sqlite, Postgres)] engine: Engine) {
+    let it = left(engine).await;
+    it.host.mail_on().await;
+    let payout = it.sent(100).await.0;
+    assert_eq!((&payout["told"], &payout["unreached"]), (&json!([]), &Value::Null));
+    settle(&it, &payout, "paid").await;
+    let seen = it.seen(&payout).await;
+    let word = &seen["told"][0];
+    assert_eq!((&word["news"], &word["untold"]), (&json!("paid_out"), &Value::Null));
+    assert_eq!((&word["notice"]["state"], &word["notice"]["channel"]), (&json!("queued"), &json!("mail")));
+    it.host.sent().await;
+    settle(&it, &payout, "returned").await;
+    let seen = it.seen(&payout).await;
+    let [paid, back] = &seen["told"].as_array().unwrap()[..] else { panic!("{seen}") };
+    assert_eq!((&paid["notice"]["state"], &back["news"]), (&json!("sent"), &json!("came_back")));
+    let outbox = told(&it.host).await;
+    assert!(outbox.iter().any(|it| it["id"] == back["notice"]["id"]), "it is a message of the outbox: {outbox:?}");
+    // Who chose nobody to read it is found before the money goes.
+    let next = it.approved(100).await;
+    change(&it.host, &next, json!({"email": null})).await;
+    assert_eq!(it.seen(&next).await["unreached"]["why"], "no_way");
 }

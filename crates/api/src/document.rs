@@ -301,7 +301,7 @@ impl From<Document> for RelatedDocumentView {
 /// A message that brings a document.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-struct DocumentNoticeView {
+pub(crate) struct DocumentNoticeView {
     id: NoticeId,
     channel: Channel,
     address: String,

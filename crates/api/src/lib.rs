@@ -40,6 +40,7 @@ mod mail_template;
 mod mailbox;
 mod market_price;
 mod me;
+mod money_back;
 mod month_run;
 mod my_payment;
 mod notice;

@@ -7,6 +7,7 @@ pub(crate) mod outgoing;
 mod status;
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
+use crate::money_back::{MoneyWordView, UnreachedView};
 use crate::page::{Total, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
@@ -235,6 +236,10 @@ struct OpenPayoutView {
     may_withdraw: bool,
     /// The caller may say for the bank what became of it.
     may_settle: bool,
+    /// What whoever gets it was told of it, in its order.
+    told: Vec<MoneyWordView>,
+    /// Why they could not be told of it now.
+    unreached: Option<UnreachedView>,
 }
 
 impl From<OpenPayout> for OpenPayoutView {
@@ -249,6 +254,8 @@ impl From<OpenPayout> for OpenPayoutView {
             decision_refusal: it.decision_refusal,
             may_withdraw: it.may_withdraw,
             may_settle: it.may_settle,
+            told: it.told.into_iter().map(Into::into).collect(),
+            unreached: it.unreached.map(Into::into),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::ledger::ForeseenMoveView;
+use crate::money_back::{MoneyWordView, UnreachedView};
 use crate::page::{Items, Total, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
@@ -163,6 +164,10 @@ struct OpenRefundView {
     decision_refusal: Option<&'static str>,
     may_withdraw: bool,
     may_try_again: bool,
+    /// What the payer was told of it, in its order.
+    told: Vec<MoneyWordView>,
+    /// Why the payer could not be told of it now.
+    unreached: Option<UnreachedView>,
 }
 
 impl From<OpenRefund> for OpenRefundView {
@@ -182,6 +187,8 @@ impl From<OpenRefund> for OpenRefundView {
             decision_refusal: it.decision_refusal,
             may_withdraw: it.may_withdraw,
             may_try_again: it.may_try_again,
+            told: it.told.into_iter().map(Into::into).collect(),
+            unreached: it.unreached.map(Into::into),
             refund: it.listed.into(),
         }
     }

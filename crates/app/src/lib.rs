@@ -114,6 +114,7 @@ pub use listening::Listener;
 pub use mail_template::{OpenTemplate, TriedTemplate};
 pub use mailbox::{MailboxDraft, MailboxReading, MailboxSetting};
 pub use market_price::{AreaPrices, KnownPrices, TakenPrices};
+pub use money_back::{ToldOfMoney, Unreached};
 pub use month_run::{
     Collected, CollectedPerson, MonthPlan, MonthWish, OpenMonthRun, PlanWaiting, PlannedDocument, Reach,
 };

@@ -23,6 +23,7 @@ pub use status::{PlannedStatus, StatusFindings, TakenStatuses};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::money_back::{ToldOfMoney, Unreached, told_of, unreached_by_payout};
 use crate::second_approval::approvers;
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::Stockholm;
@@ -36,6 +37,7 @@ use stolpe_domain::payout::PayoutState;
 use stolpe_domain::person::Person;
 use stolpe_domain::second_approval::{DecisionRefusal, may_decide};
 use stolpe_store::Conn;
+use stolpe_store::money_back::MoneyOnItsWay;
 use stolpe_store::page::{Page, Total};
 use stolpe_store::payout::{Payout, PayoutFile, PayoutFilter, PayoutItem, PayoutPlace, PayoutStatus};
 
@@ -69,6 +71,10 @@ pub struct OpenPayout {
     pub may_withdraw: bool,
     /// Whether the actor may say for the bank what became of it.
     pub may_settle: bool,
+    /// What whoever gets it was told of it.
+    pub told: Vec<ToldOfMoney>,
+    /// Why they could not be told of it now.
+    pub unreached: Option<Unreached>,
 }
 
 impl App {
@@ -134,6 +140,8 @@ impl App {
             may_withdraw: withdraws,
             may_settle: settles && ctx.may(Permission::TakePayment, place).is_ok(),
             items,
+            told: told_of(&mut conn, MoneyOnItsWay::Payout(id)).await?,
+            unreached: unreached_by_payout(&mut conn, payout).await?,
             statuses: conn.statuses_of_payout(id).await?,
             listed,
         })

@@ -14,6 +14,7 @@ pub(crate) use ask::unplaced;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::money_back::{ToldOfMoney, Unreached, told_of, unreached_by_refund};
 use crate::payment::Named;
 use crate::second_approval::approvers;
 use std::collections::HashMap;
@@ -24,6 +25,7 @@ use stolpe_domain::money::Money;
 use stolpe_domain::refund::RefundState;
 use stolpe_domain::second_approval::{DecisionRefusal, may_decide};
 use stolpe_store::Conn;
+use stolpe_store::money_back::MoneyOnItsWay;
 use stolpe_store::page::{Page, Total};
 use stolpe_store::refund::{Refund, RefundFilter, RefundPlace};
 
@@ -60,6 +62,10 @@ pub struct OpenRefund {
     pub may_withdraw: bool,
     /// Whether the provider can be asked again.
     pub may_try_again: bool,
+    /// What the payer was told of it.
+    pub told: Vec<ToldOfMoney>,
+    /// Why the payer could not be told of it now.
+    pub unreached: Option<Unreached>,
 }
 
 /// What can go back of a payment.
@@ -136,6 +142,8 @@ impl App {
             may_decide: decides && me.is_some() && refusal.is_none(),
             decision_refusal: refusal.filter(|_| decides).map(DecisionRefusal::code),
             may_withdraw: waits && me == Some(asked_by),
+            told: told_of(&mut conn, MoneyOnItsWay::Refund(id)).await?,
+            unreached: unreached_by_refund(&mut conn, refund).await?,
             may_try_again: asks && (refund.state == RefundState::Failed || refund.state.is_on_its_way()),
             listed,
         })

@@ -12,6 +12,7 @@ use stolpe_domain::document::DocumentKind;
 use stolpe_domain::language::Language;
 use stolpe_domain::mail_template::{Placeholder, TemplateKind, fill};
 use stolpe_domain::money::Money;
+use stolpe_domain::money_back::MoneyNewsKind;
 use stolpe_domain::sms::plain;
 
 /// What a mail says.
@@ -90,6 +91,15 @@ pub enum MoneyNews<'a> {
 }
 
 impl MoneyNews<'_> {
+    /// Which news it is.
+    pub const fn word(&self) -> MoneyNewsKind {
+        match self {
+            Self::Refunded { .. } => MoneyNewsKind::Refunded,
+            Self::PaidOut(_) => MoneyNewsKind::PaidOut,
+            Self::CameBack(_) => MoneyNewsKind::CameBack,
+        }
+    }
+
     /// Which text it has.
     pub const fn kind(&self, channel: Channel) -> TemplateKind {
         match (channel, self) {

@@ -31,6 +31,7 @@ pub mod logo;
 pub mod mail_template;
 pub mod market_price;
 pub mod money;
+pub mod money_back;
 pub mod organisation;
 pub mod organisation_number;
 pub mod password;

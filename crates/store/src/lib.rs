@@ -39,6 +39,7 @@ pub mod logo;
 pub mod mail_template;
 pub mod market_price;
 pub mod message;
+pub mod money_back;
 pub mod month_run;
 pub mod notice;
 pub mod organisation;

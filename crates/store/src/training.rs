@@ -180,6 +180,7 @@ impl Tx {
         self.change("delete from difference_care where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from provider_settlement_line where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from provider_settlement where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from money_word where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from outgoing_line where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payout_status where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payout_status_file where organisation_id = $1").bind(it).run().await?.any();

@@ -140,3 +140,5 @@ export type SettlementFindings = Schemas["SettlementFindingsView"];
 export type TopUpRule = Schemas["TopUpRuleView"];
 export type TopUpSetting = Schemas["TopUpSettingView"];
 export type ListedTransfer = Schemas["ListedTransferView"];
+export type MoneyWord = Schemas["MoneyWordView"];
+export type Unreached = Schemas["UnreachedView"];

@@ -11,6 +11,8 @@ import { DetailPanel } from "../../parts/DetailPanel";
 import { Facts } from "../../parts/Facts";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
+import { MoneyWords } from "../../parts/MoneyWords";
+import { Posted } from "../../parts/Posted";
 import { PayoutBadge } from "../../parts/payout/PayoutBadge";
 import { useReasonWords } from "../../parts/payout/useReasonWords";
 import { Section } from "../../parts/Section";
@@ -107,6 +109,8 @@ export function PayoutPanel({ id, onClose }: { id: string; onClose: () => void }
         ]}
       />
       <AtBank payout={payout} />
+      <MoneyWords told={payout.told} unreached={payout.unreached} />
+      <Posted of={{ sourceId: payout.id }} />
       <RecordHistory id={payout.id} />
       {acting && <PayoutActDialog payout={payout} act={acting} onClose={() => setActing(undefined)} />}
     </DetailPanel>

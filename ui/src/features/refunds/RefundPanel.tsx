@@ -14,6 +14,8 @@ import { Facts } from "../../parts/Facts";
 import { ForeseenMoves } from "../../parts/ForeseenMoves";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
+import { MoneyWords } from "../../parts/MoneyWords";
+import { Posted } from "../../parts/Posted";
 import { RefundBadge } from "../../parts/RefundBadge";
 
 type Act = "approve" | "reject" | "withdraw" | "tryAgain";
@@ -106,6 +108,8 @@ export function RefundPanel({ id, onClose }: { id: string; onClose: () => void }
           refund.nextAskAt ? [t("refund.nextAskAt"), format.dateTime(refund.nextAskAt)] : undefined,
         ]}
       />
+      <MoneyWords told={refund.told} unreached={refund.unreached} />
+      <Posted of={{ sourceId: refund.id }} />
       <RecordHistory id={refund.id} />
       {acting && <ActDialog refund={refund} act={acting} onClose={() => setActing(undefined)} />}
     </DetailPanel>
