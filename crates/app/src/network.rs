@@ -21,7 +21,7 @@ impl App {
         let at = self.now();
         let (signed, sign_in) = self.authenticate(token, at).await?;
         let (actor, origin) = (Actor::Person(signed), "desktop".to_owned());
-        let ctx = Ctx { actor, sign_in: Some(sign_in), origin, ..Ctx::system("desk", at) };
+        let ctx = Ctx { actor, sign_in: Some(sign_in), origin, ..Ctx::system("anyone", at) };
         ctx.may(Permission::ChangeSetting, Place::Host)?;
         let event = Event::new(Action::SettingChanged, Subject::Setting).before(before).after(after).because(NETWORK);
         self.write().await?.commit(&ctx, [event]).await
