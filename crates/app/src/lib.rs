@@ -146,8 +146,8 @@ pub use stolpe_documents::table_out::TableFormat;
 pub use tariff::TariffPreview;
 pub use terms::{ListedTerms, OrganisationTerms, PublicTerms, TermsDraft};
 pub use till::{
-    ListedTill, ListedTillEntry, OpenTill, OwedAtCounter, PayoutAtCounter, StandingAtCounter, TakeBackWish, TillStanding,
-    TillWish,
+    ListedTill, ListedTillEntry, OpenTill, OwedAtCounter, PayoutAtCounter, StandingAtCounter, TakeBackWish,
+    TillStanding, TillWish,
 };
 pub use top_up::{Advance, MyBalance};
 pub use totp::TotpOffer;
