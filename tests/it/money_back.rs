@@ -7,6 +7,7 @@ use crate::payouts_at_the_bank::{entry, named, statement};
 use crate::refunds::overpaid;
 use crate::sms::{gateways, setting};
 use crate::story::text;
+use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::{Value, json};
 use stolpe_domain::sms::SmsProvider;
@@ -214,6 +215,7 @@ async fn the_panel_says_how_the_word_of_money_went(#[values(Sqlite, Postgres)] e
     assert_eq!((&word["news"], &word["untold"]), (&json!("paid_out"), &Value::Null));
     assert_eq!((&word["notice"]["state"], &word["notice"]["channel"]), (&json!("queued"), &json!("mail")));
     it.host.sent().await;
+    it.host.clock.advance(TimeDelta::seconds(1));
     settle(&it, &payout, "returned").await;
     let seen = it.seen(&payout).await;
     let [paid, back] = &seen["told"].as_array().unwrap()[..] else { panic!("{seen}") };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { idempotent, ifMatch } from "./client";
 import { Problem, readProblem, toProblem } from "./problem";
-import { touches } from "./tags";
+import { isHistory, touches } from "./tags";
 
 describe("a refused answer", () => {
   it("becomes a problem with its code and fields", async () => {
@@ -30,6 +30,12 @@ describe("a change", () => {
   it("leaves other records alone", () => expect(touches(["person:1"], ["person:2"])).toBe(false));
   it("of a whole room touches each of its records", () =>
     expect(touches(["person"], ["person:2"])).toBe(true));
+});
+
+it("the history of a record is told from the log", () => {
+  expect(isHistory(["get", "/audit", { params: { query: { subjectId: "1", limit: 50 } } }])).toBe(true);
+  expect(isHistory(["pages", "/audit", { params: { query: { action: "setting.changed" } } }])).toBe(false);
+  expect(isHistory(["get", "/persons/{id}", { params: { path: { id: "1" } } }])).toBe(false);
 });
 
 it("a change is made to the version that was read", () => {

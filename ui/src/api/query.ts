@@ -11,17 +11,18 @@ import createHooks from "openapi-react-query";
 import { useState } from "react";
 import { client } from "./client";
 import { Problem, toProblem } from "./problem";
-import { tagsOf, tagsOfQuery, touches } from "./tags";
+import { isHistory, tagsOf, tagsOfQuery, touches } from "./tags";
 import type { Page } from "./views";
 
 export const api = createHooks(client);
 
 type Changed = { params?: { path?: Record<string, unknown> } } | undefined;
 
-/** Marks every cached answer stale that one of these tags touches. */
+/** Marks every cached answer stale that one of these tags touches, and the histories of records with them. */
 export function invalidate(queryClient: QueryClient, changed: readonly string[]): Promise<void> {
   return queryClient.invalidateQueries({
-    predicate: (query) => touches(changed, tagsOfQuery(query.queryKey)),
+    predicate: ({ queryKey }) =>
+      touches(changed, tagsOfQuery(queryKey)) || (changed.length > 0 && isHistory(queryKey)),
   });
 }
 

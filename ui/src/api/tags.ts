@@ -37,6 +37,12 @@ export function tagsOfQuery(key: QueryKey): string[] {
   return tagsOf("provides", method === "pages" ? "get" : method, path, init?.params?.path);
 }
 
+/** Whether an answer is the history of one record. Each change leaves a row in the log, which may be one of that record. */
+export function isHistory([, path, init]: QueryKey): boolean {
+  const asked = init as { params?: { query?: { subjectId?: unknown } } } | undefined;
+  return path === "/audit" && asked?.params?.query?.subjectId !== undefined;
+}
+
 function roomOf(tag: string): string {
   return tag.split(":", 1)[0] ?? tag;
 }

@@ -188,7 +188,7 @@ function useActs(onShortcuts: () => void): Act[] {
     (page) => ({
       key: page.to,
       title: t("palette.inSettings", {
-        page: [t(page.text), page.also && t(page.also)].filter(Boolean).join(", "),
+        page: [page.text, ...(page.also ?? [])].map((key) => t(key)).join(", "),
       }),
       icon: SETTINGS.icon,
       run: to(page.to),

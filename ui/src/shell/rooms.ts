@@ -147,7 +147,7 @@ export interface SettingsPage {
   to: string;
   text: Key;
   permission?: Permission;
-  also?: Key;
+  also?: readonly Key[];
 }
 
 /** The pages of the settings, in their order. */
@@ -162,6 +162,6 @@ export const SETTINGS_PAGES: readonly SettingsPage[] = [
     to: "/settings/installation",
     text: "installation.title",
     permission: "change_setting",
-    also: "network.title",
+    also: ["network.title", "installation.training"],
   },
 ];

@@ -74,9 +74,21 @@ fn is_decided(column: &str) -> bool {
     matches!(column, "decided_at" | "decided_by_person_id")
 }
 
+/// What was told of money on its way back is of a refund or of a payout, and by a message or not at all: the second row is of the
+/// other.
+fn is_one_of_two(table: &str, column: &str, row: u8) -> Option<bool> {
+    match (table, column) {
+        ("money_word", "refund_id" | "notice_id") => Some(row != 2),
+        ("money_word", "payout_id" | "untold") => Some(row == 2),
+        _ => None,
+    }
+}
+
 async fn insert(file: &mut SqliteConnection, table: &str, columns: &[(String, String)], required: &[String], row: u8) {
-    let filled: Vec<_> =
-        columns.iter().filter(|(name, _)| row < 3 || required.contains(name) || is_decided(name)).collect();
+    let is_filled = |name: &String| {
+        is_one_of_two(table, name, row).unwrap_or_else(|| row < 3 || required.contains(name) || is_decided(name))
+    };
+    let filled: Vec<_> = columns.iter().filter(|(name, _)| is_filled(name)).collect();
     let names: Vec<_> = filled.iter().map(|(name, _)| name.as_str()).collect();
     let places: Vec<_> = (1..=filled.len()).map(|n| format!("${n}")).collect();
     let text = format!("insert into \"{table}\" ({}) values ({})", names.join(", "), places.join(", "));

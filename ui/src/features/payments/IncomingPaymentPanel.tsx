@@ -68,9 +68,10 @@ export function IncomingPaymentPanel({ id, onClose }: { id: string; onClose: () 
       {(payment.sameAs || payment.deposits.length > 0) && (
         <SameDeposit key={`${payment.rowVersion} deposit`} payment={payment} takes={takes} />
       )}
+      {/* Most of what fits nothing is for an invoice: that is offered before what is rarer. */}
+      {left.minor !== 0 && takes && <Settlement key={payment.rowVersion} payment={payment} />}
       <FromCounter key={`${payment.rowVersion} counter`} payment={payment} takes={takes} />
       <PayOut of={{ incomingPaymentId: payment.id }} organisationId={payment.organisationId} />
-      {left.minor !== 0 && takes && <Settlement key={payment.rowVersion} payment={payment} />}
       <Section title={t("incoming.proof")}>
         <p className={classes.detail}>
           {t("incoming.proofWords", { name: payment.file.name, line: payment.line })}

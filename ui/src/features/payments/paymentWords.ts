@@ -27,6 +27,7 @@ export function standOf({ outcome, left, isSameDeposit }: Standing) {
   // What was matched has nothing left unless it was taken back.
   if (left.minor !== 0 && (outcome === "matched" || outcome === "part"))
     return "incoming.outcome.taken_back" as const;
+  if (left.minor === 0 && outcome === "unmatched") return "incoming.placed" as const;
   return `incoming.outcome.${outcome}` as const;
 }
 

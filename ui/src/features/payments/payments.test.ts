@@ -13,7 +13,8 @@ test("an amount is read to the öre however it is typed, and nothing else is an 
 test("what is placed needs nobody any more", () => {
   const sek = (minor: number) => ({ minor, currency: "SEK" as const });
   expect(toneOf({ outcome: "unmatched", left: sek(1), isSameDeposit: false })).toBe("bad");
-  expect(toneOf({ outcome: "unmatched", left: sek(0), isSameDeposit: false })).toBe("good");
+  const placed = { outcome: "unmatched" as const, left: sek(0), isSameDeposit: false };
+  expect([standOf(placed), toneOf(placed)]).toEqual(["incoming.placed", "good"]);
   expect(toneOf({ outcome: "part", left: sek(0), isSameDeposit: false })).toBe("calm");
 });
 
