@@ -32,7 +32,9 @@ test("methods are chosen for a facility, and residents are offered those", async
   await page.getByRole("row", { name: /Brf Ekbacken/ }).click();
   const panel = page.getByRole("complementary");
   await expect(panel).toContainText("I dag erbjuds: Kort eller bank (Payson).");
-  const section = panel.locator("section", { hasText: "Betalsätt för boende" });
+  const section = panel.locator("section", {
+    has: page.getByRole("heading", { name: "Betalsätt för boende" }),
+  });
   await section.getByRole("button", { name: "Ändra", exact: true }).click();
   const form = page.getByRole("dialog");
   await form.getByText("De här, i den här ordningen").click();

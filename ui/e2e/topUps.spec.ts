@@ -65,7 +65,9 @@ test("a resident puts money in by the rule of the facility, and the receipt is k
   await expect(page.getByText("Mitt saldo")).toHaveCount(0);
   await page.goto(`${host.url}/admin/facilities`);
   await page.getByRole("row", { name: /Brf Ekbacken/ }).click();
-  const section = page.getByRole("complementary").locator("section", { hasText: "Förskottsbetalning" });
+  const section = page
+    .getByRole("complementary")
+    .locator("section", { has: page.getByRole("heading", { name: "Förskottsbetalning" }) });
   await expect(section).toContainText("Av. Förskott tas bara emot i kassan.");
   await section.getByRole("button", { name: "Ändra" }).click();
   const form = page.getByRole("dialog");

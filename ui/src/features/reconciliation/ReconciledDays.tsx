@@ -11,11 +11,12 @@ import { StateBadge } from "../../parts/StateBadge";
 import classes from "./Reconciliation.module.css";
 
 type Day = Reconciliation["days"][number];
-const FIGURES = ["paid", "settled", "fee", "received", "difference"] as const;
+const FIGURES = ["paid", "settled", "fee", "received", "corrected", "difference"] as const;
 
-/** Day by day and source by source: paid is settled and fee and difference. */
+/** Day by day and source by source: paid is settled and fee and what was put right, in a till too, and difference. */
 export function ReconciledDays({ days }: { days: readonly Day[] }) {
   const { t, format } = useText();
+  const figures = FIGURES.filter((it) => it !== "corrected" || days.some((day) => day.corrected.minor !== 0));
   const currencies = [...new Set(days.map(({ paid }) => paid.currency))];
   return (
     <Card title={t("reconciliation.days")}>
@@ -30,7 +31,7 @@ export function ReconciledDays({ days }: { days: readonly Day[] }) {
               <Table.Tr>
                 <Table.Th>{t("reconciliation.day")}</Table.Th>
                 <Table.Th>{t("reconciliation.source")}</Table.Th>
-                {FIGURES.map((figure) => (
+                {figures.map((figure) => (
                   <Table.Th key={figure} className={classes.figure}>
                     {t(`reconciliation.figure.${figure}`)}
                   </Table.Th>
@@ -47,7 +48,7 @@ export function ReconciledDays({ days }: { days: readonly Day[] }) {
                   <Table.Td>
                     <Source source={day.source} />
                   </Table.Td>
-                  {FIGURES.map((figure) => (
+                  {figures.map((figure) => (
                     <Table.Td key={figure} className={classes.figure}>
                       {format.money(day[figure].minor, day[figure].currency)}
                     </Table.Td>
@@ -64,7 +65,7 @@ export function ReconciledDays({ days }: { days: readonly Day[] }) {
                   <Table.Th scope="row" colSpan={2}>
                     {t("reconciliation.sum", { currency })}
                   </Table.Th>
-                  {FIGURES.map((figure) => (
+                  {figures.map((figure) => (
                     <Table.Td key={figure} className={classes.figure}>
                       <strong>
                         {format.money(
