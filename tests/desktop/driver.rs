@@ -4,13 +4,14 @@ use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use thirtyfour::Capabilities;
+use thirtyfour::error::{WebDriverErrorInner, WebDriverResult};
 use thirtyfour::extensions::query::ElementWaitable;
 use thirtyfour::prelude::*;
-use thirtyfour::{Capabilities, error::WebDriverResult};
 
 use crate::bench;
 use crate::screen::Window;
@@ -23,6 +24,16 @@ const GLANCE: Duration = Duration::from_millis(100);
 pub(crate) struct Desk {
     pub(crate) page: WebDriver,
     driver: Driver,
+}
+
+fn is_stale(error: &WebDriverError) -> bool {
+    matches!(error.as_inner(), WebDriverErrorInner::StaleElementReference(_))
+}
+
+async fn press_once(button: &WebElement) -> WebDriverResult<()> {
+    button.wait_until().wait(PATIENCE, GLANCE).clickable().await?;
+    button.scroll_into_view().await?;
+    button.click().await
 }
 
 impl Desk {
@@ -89,13 +100,20 @@ impl Desk {
         self.until(|| self.driver.programs().is_empty()).await.context("the desk has not ended")
     }
 
-    /// The first thing on the page that this selects, once it is there to be seen.
+    /// The first thing on the page that this selects, once it is there to be seen. One that the page draws anew while it is
+    /// looked at is looked for again.
     ///
     /// # Errors
     /// When it does not come.
     pub(crate) async fn see(&self, what: impl Into<By>) -> WebDriverResult<WebElement> {
-        let element = self.page.query(what.into()).wait(PATIENCE, GLANCE).and_displayed().first().await?;
-        Ok(element)
+        let what = what.into();
+        let end = Instant::now() + PATIENCE;
+        loop {
+            match self.page.query(what.clone()).wait(PATIENCE, GLANCE).and_displayed().first().await {
+                Err(error) if is_stale(&error) && Instant::now() < end => {}
+                seen => return seen,
+            }
+        }
     }
 
     /// Presses the button or link with this text, once it can be pressed.
@@ -108,10 +126,15 @@ impl Desk {
             "//button[normalize-space()={quoted} or @aria-label={quoted}] | //a[normalize-space()={quoted}] \
              | //*[@role='menuitem' or @role='tab' or @role='option' or @role='radio'][normalize-space()={quoted}]"
         );
-        let button = self.see(By::XPath(path)).await.with_context(|| format!("no button \"{text}\""))?;
-        button.wait_until().wait(PATIENCE, GLANCE).clickable().await?;
-        button.scroll_into_view().await?;
-        button.click().await.with_context(|| format!("cannot press \"{text}\""))
+        let end = Instant::now() + PATIENCE;
+        loop {
+            let button = self.see(By::XPath(&path)).await.with_context(|| format!("no button \"{text}\""))?;
+            match press_once(&button).await {
+                // It was drawn anew before it was pressed.
+                Err(error) if is_stale(&error) && Instant::now() < end => {}
+                pressed => return pressed.with_context(|| format!("cannot press \"{text}\"")),
+            }
+        }
     }
 
     /// Writes into the field with this label, in place of what is there.
