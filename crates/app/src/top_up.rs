@@ -8,6 +8,7 @@ mod counter;
 mod receipt;
 
 pub use balance::MyBalance;
+pub(crate) use balance::prepaid_at;
 pub(crate) use counter::{at_counter, may_put_in};
 pub(crate) use receipt::{TOP_UP_RECEIPT, give};
 

@@ -3,7 +3,7 @@
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::notice::Outward;
-use crate::top_up;
+use crate::top_up::{self, prepaid_at};
 use crate::{App, unit};
 use chrono::NaiveDate;
 use stolpe_domain::id::{DocumentId, TransferId};
@@ -52,18 +52,12 @@ impl<'b> Booking<'b> {
             PaymentPurpose::TopUp => None,
         };
         let of_organisation = |kind, asset| Account::of_organisation(self.payment.organisation_id, kind, asset);
-        let prepaid = |asset| match receivable {
-            Some((_, receivable)) => Account {
-                kind: AccountKind::Prepaid,
-                person_id: Some(self.payment.person_id),
-                unit_id: None,
-                ..receivable
-            },
-            None => Account {
-                facility_id: Some(self.payment.facility_id),
-                person_id: Some(self.payment.person_id),
-                ..of_organisation(AccountKind::Prepaid, asset)
-            },
+        let Payment { organisation_id, facility_id, person_id, .. } = *self.payment;
+        let prepaid = |asset| {
+            receivable.map_or_else(
+                || prepaid_at(organisation_id, facility_id, person_id, asset),
+                |(_, owed)| Account { kind: AccountKind::Prepaid, person_id: Some(person_id), unit_id: None, ..owed },
+            )
         };
         let (mut accounts, mut all) = (Vec::new(), Vec::new());
         let mut add = |money: Money, about: &str, document: Option<DocumentId>, to: &dyn Fn(Asset) -> Account| {

@@ -6,11 +6,12 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::ledger::{ForeseenMove, foreseen};
+use crate::top_up::prepaid_at;
 use crate::work::Tx;
 use serde_json::json;
 use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{FacilityId, OrganisationId, PaymentId, PersonId, RefundId};
+use stolpe_domain::id::{PaymentId, PersonId, RefundId};
 use stolpe_domain::ledger::{Account, AccountKind, Asset};
 use stolpe_domain::money::Money;
 use stolpe_domain::refund::{RefundState, Refundable, Unused};
@@ -150,7 +151,7 @@ pub(super) async fn refundable(conn: &mut Conn, payment: &Payment) -> Result<Opt
         }
     } else if let Some(asset) = Asset::of(came.currency) {
         unused.prepaid =
-            free(conn, put_in(payment.organisation_id, payment.facility_id, payment.person_id, asset)).await?;
+            free(conn, prepaid_at(payment.organisation_id, payment.facility_id, payment.person_id, asset)).await?;
     }
     Ok(Some((attempt, came, Refundable { came: came.minor, counted, unused })))
 }
@@ -172,13 +173,4 @@ async fn free(conn: &mut Conn, account: Account) -> Result<i64> {
 /// What the payer has paid beforehand, where an invoice is owed.
 pub(super) const fn prepaid(receivable: &Account, person: PersonId) -> Account {
     Account { kind: AccountKind::Prepaid, person_id: Some(person), unit_id: None, ..*receivable }
-}
-
-/// What somebody has put in beforehand at a facility.
-pub(super) fn put_in(organisation: OrganisationId, facility: FacilityId, person: PersonId, asset: Asset) -> Account {
-    Account {
-        facility_id: Some(facility),
-        person_id: Some(person),
-        ..Account::of_organisation(organisation, AccountKind::Prepaid, asset)
-    }
 }

@@ -1,9 +1,10 @@
 //! What a refund moves in the ledger: held when it is asked for, final when the payer has it, free again when it ends
 //! otherwise.
 
-use super::ask::{prepaid, put_in};
+use super::ask::prepaid;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::top_up::prepaid_at;
 use crate::wish::Wish;
 use chrono::NaiveDate;
 use stolpe_domain::id::{DocumentId, TransferId};
@@ -34,7 +35,7 @@ impl Accounts {
                 let prepaid = receivable.map(|it| prepaid(&it, refund.person_id));
                 (prepaid, receivable.map(|it| (it, document)))
             }
-            None => (Some(put_in(refund.organisation_id, refund.facility_id, refund.person_id, asset)), None),
+            None => (Some(prepaid_at(refund.organisation_id, refund.facility_id, refund.person_id, asset)), None),
         };
         let clearing = of(AccountKind::clearing(refund.provider));
         Ok(Self { clearing, suspense: of(AccountKind::Suspense), prepaid, overpaid })

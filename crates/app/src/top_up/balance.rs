@@ -7,7 +7,7 @@ use crate::error::{AppError, Result};
 use crate::payment::{Offering, payer};
 use crate::terms::terms_in_force;
 use std::collections::HashMap;
-use stolpe_domain::id::{FacilityId, OrganisationId};
+use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
 use stolpe_domain::ledger::{Account, AccountKind, Asset};
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::PaymentProvider;
@@ -77,7 +77,7 @@ impl App {
             let is_offered = advance.is_offered() && theirs.contains(&id) && person.draft.payer.is_none();
             let currency = advance.rule.currency();
             let asset = Asset::of(currency).ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;
-            let account = wallet(place.organisation_id, id, me, asset);
+            let account = prepaid_at(place.organisation_id, id, me, asset);
             let stands = conn.find_account(account.id()).await?.map(|it| it.balance).unwrap_or_default();
             let receipts = receipts.remove(&id).unwrap_or_default();
             if !is_offered && stands.credits_posted == 0 && receipts.is_empty() {
@@ -108,10 +108,10 @@ impl App {
 }
 
 /// The account of what somebody has paid beforehand at a facility.
-pub(super) fn wallet(
+pub(crate) fn prepaid_at(
     organisation: OrganisationId,
     facility: FacilityId,
-    person: stolpe_domain::id::PersonId,
+    person: PersonId,
     asset: Asset,
 ) -> Account {
     Account {

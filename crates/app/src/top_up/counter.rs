@@ -1,6 +1,6 @@
 //! Paying in advance at the counter: by the same rule, whether people put money in themselves or not (PRE-08, PRE-11).
 
-use super::balance::wallet;
+use super::balance::prepaid_at;
 use super::{Advance, since_midnight};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -26,7 +26,7 @@ pub(crate) async fn at_counter(
     };
     let rule = Advance::read(conn, &place).await?.rule;
     let asset = Asset::of(rule.currency()).ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;
-    let account = wallet(place.organisation_id, place.id, person.id, asset);
+    let account = prepaid_at(place.organisation_id, place.id, person.id, asset);
     let stands = conn.find_account(account.id()).await?.map_or(0, |it| it.balance.free_credit());
     Ok((rule, Money::of_minor(stands, rule.currency())))
 }

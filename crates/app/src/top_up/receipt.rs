@@ -1,6 +1,6 @@
 //! The receipt of what was put in: numbered and kept in the transaction that books the money, and sent by mail.
 
-use super::balance::wallet;
+use super::balance::prepaid_at;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -39,7 +39,7 @@ pub(crate) async fn give(
 ) -> Result<()> {
     let asset = Asset::of(amount.currency).ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;
     let (organisation, place) = (payment.organisation_id, payment.facility_id);
-    let account = wallet(organisation, place, payment.person_id, asset);
+    let account = prepaid_at(organisation, place, payment.person_id, asset);
     let stands = tx.find_account(account.id()).await?.ok_or(AppError::NotFound)?.balance;
     let balance = Money { minor: stands.credits_posted - stands.debits_posted, ..amount };
     let owner = tx.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
