@@ -9,6 +9,7 @@ mod of_wish;
 mod prove;
 mod statement;
 mod transfer;
+mod written;
 
 pub use holds::{HeldFor, RunOutHold};
 pub use moving::{Booked, MoveError, Moved};

@@ -2,16 +2,15 @@
 
 use super::KeptAccount;
 use super::ground::Ground;
-use crate::engine::{Tx, instant, text};
-use crate::error::{OnUnique as _, Result, StoreError};
+use crate::engine::{Tx, text};
+use crate::error::{Result, StoreError};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use serde_json::json;
 use sqlx::FromRow;
 use sqlx::types::Json;
 use std::collections::{BTreeMap, HashMap};
-use stolpe_domain::bookkeeping::OpenFrom;
 use stolpe_domain::id::{AccountId, DocumentId, LoginId, OrganisationId, TransferId};
-use stolpe_domain::ledger::{Account, Amount, Balance, BalanceRefusal, Step, Transfer, TransferCode, entries};
+use stolpe_domain::ledger::{Account, Balance, BalanceRefusal, Step, Transfer, TransferCode, entries};
 use uuid::Uuid;
 
 /// A transfer with why it is made.
@@ -199,91 +198,6 @@ impl Tx {
             }
         }
         Ok(())
-    }
-
-    /// Writes balances where they still are what they were: they are held, so anything else is a fault of ours.
-    async fn put_balances(
-        &mut self,
-        before: &HashMap<AccountId, KeptAccount>,
-        after: &BTreeMap<AccountId, Balance>,
-    ) -> Result<()> {
-        let rows: Vec<_> = after
-            .iter()
-            .filter_map(|(id, now)| {
-                let was = before.get(id)?.balance;
-                Some(json!({
-                    "id": id.uuid().simple().to_string(), "debits_pending": now.debits_pending,
-                    "debits_posted": now.debits_posted, "credits_pending": now.credits_pending,
-                    "credits_posted": now.credits_posted, "was_debits_pending": was.debits_pending,
-                    "was_debits_posted": was.debits_posted, "was_credits_pending": was.credits_pending,
-                    "was_credits_posted": was.credits_posted,
-                }))
-            })
-            .collect();
-        let count = rows.len() as u64;
-        let written = self
-            .change(text![
-                "update ledger_account set debits_pending =" [integer "debits_pending"]
-                ", debits_posted =" [integer "debits_posted"] ", credits_pending =" [integer "credits_pending"]
-                ", credits_posted =" [integer "credits_posted"] "from" [rows "$1"]
-                "where ledger_account.id =" [uuid "id"]
-                "and ledger_account.debits_pending =" [integer "was_debits_pending"]
-                "and ledger_account.debits_posted =" [integer "was_debits_posted"]
-                "and ledger_account.credits_pending =" [integer "was_credits_pending"]
-                "and ledger_account.credits_posted =" [integer "was_credits_posted"]
-            ])
-            .bind(Json(rows))
-            .run()
-            .await?;
-        if written.any() == count { Ok(()) } else { Err(StoreError::Changed) }
-    }
-
-    /// Writes transfers down, unless the key of one of them is known: then none, and it answers `false`.
-    async fn insert_unknown(
-        &mut self,
-        all: &[&Booked],
-        books: &HashMap<OrganisationId, OpenFrom>,
-        at: DateTime<Utc>,
-    ) -> Result<bool> {
-        let hex = |id: Uuid| id.simple().to_string();
-        let late = |it: &Booked| {
-            let booked_on = books.get(&it.organisation_id)?.booked_on(it.value_on);
-            (booked_on != it.value_on).then_some(booked_on)
-        };
-        let runs_out = |it: &Booked| {
-            let held_for = it.held_for.filter(|_| it.transfer.step == Step::Pending)?;
-            at.checked_add_signed(held_for)
-        };
-        let row = |it: &&Booked| {
-            let Transfer { id, debit, credit, amount, step, resolves, .. } = &it.transfer;
-            json!({
-                "id": hex(id.uuid()), "organisation_id": hex(it.organisation_id.uuid()), "debit_id": hex(debit.uuid()),
-                "credit_id": hex(credit.uuid()), "amount": amount.smallest(), "step": step.word(),
-                "resolves_id": resolves.map(|id| hex(id.uuid())), "held": step.held().map(Amount::smallest),
-                "code": it.code.word(), "document_id": it.document_id.map(|id| hex(id.uuid())),
-                "payment_id": it.payment_id.map(hex), "value_on": it.value_on, "booked_on": late(it),
-                "expires_at": runs_out(it).map(instant), "key": it.key,
-                "made_by": it.made_by.map(|id| hex(id.uuid())),
-            })
-        };
-        let written = self.change(text![
-            "insert into ledger_transfer (id, organisation_id, debit_id, credit_id, amount, step, resolves_id, held, code,"
-            "document_id, payment_id, value_on, booked_on, expires_at, idempotency_key, made_by_login_id, created_at) select"
-            [uuid "id"] "," [uuid "organisation_id"] "," [uuid "debit_id"] "," [uuid "credit_id"] ","
-            [integer "amount"] "," [string "step"] "," [uuid "resolves_id"] "," [integer "held"] ","
-            [string "code"] "," [uuid "document_id"] "," [uuid "payment_id"] "," [day "value_on"] "," [day "booked_on"] ","
-            [instant "expires_at"] "," [string "key"] "," [uuid "made_by"] ", $2 from" [rows "$1"]
-            "where not exists (select 1 from ledger_transfer where (organisation_id, idempotency_key) in"
-            // Without being told how many, Postgres takes a hundred for granted and reads a short ledger whole.
-            "(select" [uuid "organisation_id"] "," [string "key"] "from" [rows "$1"] "limit $3))"
-        ])
-        .bind(Json(all.iter().map(row).collect::<Vec<_>>()))
-        .bind(at)
-        .bind(i64::try_from(all.len()).unwrap_or(i64::MAX))
-        .run()
-        .await
-        .on_unique("transfer.exists")?;
-        Ok(written.any() == all.len() as u64)
     }
 }
 
