@@ -117,6 +117,8 @@ ids! {
     PaymentId
     /// One try to pay through a provider.
     PaymentAttemptId
+    /// A card that a provider keeps for a payer.
+    SavedCardId
     /// The receipt of what was put in beforehand.
     TopUpReceiptId
     /// What a provider says that it has paid out.

@@ -53,6 +53,7 @@ pub mod quarter;
 pub mod reconciliation;
 pub mod refund;
 pub mod reminder;
+pub mod saved_card;
 pub mod second_approval;
 pub mod settlement;
 pub mod sms;

@@ -1,7 +1,7 @@
 //! One question to a provider and what its answer means, whoever it is.
 
-use reqwest::RequestBuilder;
 use reqwest::header::CONTENT_TYPE;
+use reqwest::{RequestBuilder, StatusCode};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
@@ -39,6 +39,10 @@ pub(crate) async fn act(question: RequestBuilder) -> Result<Answer, PaymentFault
     // A fault of theirs may have come after they did what was asked.
     if answer.status.is_server_error() {
         return Err(PaymentFault::NotAnswered(stolpe_web::said(WHAT, answer.status)));
+    }
+    // Whoever has too much to do has not looked at it, and may be asked again.
+    if answer.status == StatusCode::TOO_MANY_REQUESTS {
+        return Err(PaymentFault::NotAsked(stolpe_web::said(WHAT, answer.status)));
     }
     Ok(answer)
 }

@@ -239,7 +239,7 @@ impl Payments for Swish {
 
     fn read_callback(&self, callback: &RawCallback) -> Result<CallbackNotice, CallbackRefusal> {
         let told: Told = serde_json::from_slice(&callback.body).map_err(|_| CallbackRefusal::Unreadable)?;
-        Ok(CallbackNotice { event: format!("{} {}", told.id, told.status), reference: told.id })
+        Ok(CallbackNotice::of_payment(format!("{} {}", told.id, told.status), told.id))
     }
 }
 

@@ -346,7 +346,7 @@ impl Payments for Vipps {
             return Err(CallbackRefusal::Forged);
         }
         let sent: Sent = serde_json::from_slice(&callback.body).map_err(|_| CallbackRefusal::Unreadable)?;
-        Ok(CallbackNotice { event: format!("{} {}", sent.psp_reference, sent.name), reference: sent.reference })
+        Ok(CallbackNotice::of_payment(format!("{} {}", sent.psp_reference, sent.name), sent.reference))
     }
 }
 

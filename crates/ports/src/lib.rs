@@ -6,5 +6,6 @@ pub mod mail;
 pub mod mailbox;
 pub mod payments;
 pub mod prices;
+pub mod saved_cards;
 pub mod secrets;
 pub mod sms;

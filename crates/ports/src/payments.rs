@@ -3,6 +3,7 @@
 //! Nothing that a provider says on its own is believed: a callback only tells which payment to ask about.
 
 use crate::error::{PortError, PortErrorKind};
+use crate::saved_cards::SavedCards;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use std::sync::Arc;
@@ -13,6 +14,7 @@ use stolpe_domain::money::Money;
 use stolpe_domain::payment::{AgreementKeys, AgreementSettings, AttemptHappening, ProviderState};
 use stolpe_domain::phone::Phone;
 use stolpe_domain::refund::RefundHappening;
+use stolpe_domain::saved_card::CardHappening;
 use stolpe_domain::vat::VatRate;
 
 /// A payment that a provider is asked to take.
@@ -73,9 +75,20 @@ pub struct Begun {
     pub onward: Onward,
 }
 
+/// By whom a payment is carried out at a provider; some know the two under different names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaidBy {
+    /// By the payer, who is there.
+    Payer,
+    /// By us, with a card that the provider keeps for the payer.
+    SavedCard,
+}
+
 /// A payment at a provider: our name for it, and theirs once it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PaymentKey {
+    /// By whom it is carried out.
+    pub by: PaidBy,
     /// Our name for the try.
     pub attempt: PaymentAttemptId,
     /// What the provider calls it; not known when its answer never came.
@@ -143,13 +156,31 @@ impl RawCallback {
     }
 }
 
-/// Which payment a callback tells of.
+/// What a callback tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeAbout {
+    /// A payment or a refund.
+    Payment,
+    /// A saved card.
+    SavedCard,
+}
+
+/// Which payment or saved card a callback tells of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallbackNotice {
+    /// What it tells of.
+    pub about: NoticeAbout,
     /// The same for a callback that is sent again.
     pub event: String,
-    /// What the provider calls the payment or the refund.
+    /// What the provider calls the payment, the refund or the card.
     pub reference: String,
+}
+
+impl CallbackNotice {
+    /// It tells of a payment or a refund.
+    pub const fn of_payment(event: String, reference: String) -> Self {
+        Self { about: NoticeAbout::Payment, event, reference }
+    }
 }
 
 /// A callback was not sent by the provider, or cannot be read.
@@ -189,6 +220,14 @@ impl PaymentFault {
             Self::NotAsked(_) => AttemptHappening::NotAsked,
             Self::Refused { .. } => AttemptHappening::Refused,
             Self::NotAnswered(_) => AttemptHappening::NotAnswered,
+        }
+    }
+
+    /// What it means for a card that is to be kept.
+    pub const fn of_card(&self) -> CardHappening {
+        match self {
+            Self::NotAsked(_) | Self::Refused { .. } => CardHappening::NotTaken,
+            Self::NotAnswered(_) => CardHappening::NotAnswered,
         }
     }
 
@@ -257,6 +296,11 @@ pub trait Payments: Send + Sync {
     /// # Errors
     /// As [`Payments::look_up`].
     async fn look_up_refund(&self, ask: &RefundAsk) -> Result<Seen, PortError>;
+
+    /// The cards that the provider keeps for payers; none where whoever pays keeps them in an app of their own.
+    fn saved_cards(&self) -> Option<&dyn SavedCards> {
+        None
+    }
 
     /// Reads which payment a callback tells of, and proves who sent it where the provider signs.
     ///

@@ -13,6 +13,7 @@ pub mod charger;
 pub mod clock;
 pub mod database;
 pub mod desk;
+pub mod exchange;
 pub mod host;
 pub mod keychain;
 pub mod mail_server;

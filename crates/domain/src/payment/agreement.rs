@@ -76,6 +76,15 @@ impl AgreementSettings {
             Self::Payson { .. } => PaymentProvider::Payson,
         }
     }
+
+    /// Who the owner is there. What was agreed with a provider as somebody is nobody else's.
+    pub fn account(&self) -> &str {
+        match self {
+            Self::Swish { payee, .. } => payee,
+            Self::Vipps { merchant_serial_number, .. } => merchant_serial_number,
+            Self::Payson { agent_id } => agent_id,
+        }
+    }
 }
 
 /// An agreement as it is written down by somebody: of each field what its provider wants, and keys only where they are new.

@@ -1,4 +1,5 @@
-//! A checkout as Payson writes it. What is not ours to change goes back as it came.
+//! A checkout, a recurring payment and a recurring subscription as Payson writes them: the same parts in each. What is not
+//! ours to change goes back as it came.
 
 use crate::amount;
 use serde::{Deserialize, Serialize};
@@ -11,30 +12,36 @@ use stolpe_ports::payments::PaymentAsk;
 
 type Fields = BTreeMap<String, Box<RawValue>>;
 
-/// All of a checkout.
+/// All of a checkout, a recurring payment or a recurring subscription.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(super) struct Checkout(Fields);
+pub(super) struct Kept(Fields);
 
-/// What an answer to a new checkout may say; it may be empty.
+/// What an answer to something new may say; it may be empty.
 #[derive(Deserialize)]
 pub(super) struct Created {
     pub(super) id: Option<String>,
 }
 
-/// What a checkout adds up to.
+/// What an order adds up to.
 pub(super) struct Sums {
     pub(super) total: Option<Money>,
     pub(super) credited: Option<Money>,
 }
 
-impl Checkout {
+impl Kept {
     pub(super) fn id(&self) -> Option<String> {
         text(&self.0, "id")
     }
 
     pub(super) fn status(&self) -> Option<String> {
         text(&self.0, "status")
+    }
+
+    /// The number of the purchase, which Payson tells of some.
+    pub(super) fn purchase(&self) -> Option<String> {
+        let written = self.0.get("purchaseId")?.get().trim_matches('"');
+        (!written.is_empty() && written.bytes().all(|byte| byte.is_ascii_digit())).then(|| written.to_owned())
     }
 
     pub(super) fn snippet(&self) -> Option<String> {
@@ -51,7 +58,7 @@ impl Checkout {
         let currency = match text(&order, "currency").as_deref() {
             Some("sek" | "SEK") => Currency::Sek,
             Some("eur" | "EUR") => Currency::Eur,
-            _ => return Err(odd("a checkout in no currency")),
+            _ => return Err(odd("an order in no currency")),
         };
         let sum = |name: &str| order.get(name).and_then(|raw| amount::read(raw, currency));
         Ok(Sums { total: sum("totalPriceIncludingTax"), credited: sum("totalCreditedAmount") })
@@ -62,12 +69,12 @@ impl Checkout {
         Ok(())
     }
 
-    /// What has been given back in all; the checkout has one item, which is ours.
+    /// What has been given back in all; the order has one item, which is ours.
     pub(super) fn set_credited(&mut self, whole: Money) -> Result<(), PortError> {
         let mut order = self.order()?;
-        let items = order.get("items").ok_or_else(|| odd("a checkout without items"))?;
+        let items = order.get("items").ok_or_else(|| odd("an order without items"))?;
         let mut items: Vec<Fields> = serde_json::from_str(items.get()).map_err(unreadable)?;
-        let item = items.first_mut().ok_or_else(|| odd("a checkout without items"))?;
+        let item = items.first_mut().ok_or_else(|| odd("an order without items"))?;
         let credited = amount::number(amount::text(whole)).ok_or_else(|| odd("an amount that is no number"))?;
         item.insert("creditedAmount".to_owned(), credited);
         order.insert("items".to_owned(), raw(&items)?);
@@ -76,7 +83,7 @@ impl Checkout {
     }
 
     fn order(&self) -> Result<Fields, PortError> {
-        self.0.get("order").and_then(|raw| fields(raw)).ok_or_else(|| odd("a checkout without an order"))
+        self.0.get("order").and_then(|raw| fields(raw)).ok_or_else(|| odd("an answer without an order"))
     }
 }
 
@@ -93,7 +100,7 @@ pub(super) struct Wish<'w> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Merchant<'w> {
+pub(super) struct Merchant<'w> {
     checkout_uri: &'w str,
     confirmation_uri: &'w str,
     notification_uri: &'w str,
@@ -103,7 +110,7 @@ struct Merchant<'w> {
 }
 
 #[derive(Serialize)]
-struct Order<'w> {
+pub(super) struct Order<'w> {
     currency: &'static str,
     items: [Item<'w>; 1],
 }
@@ -120,62 +127,76 @@ struct Item<'w> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Customer<'w> {
+pub(super) struct Customer<'w> {
     #[serde(skip_serializing_if = "Option::is_none")]
-    email: Option<&'w str>,
+    pub(super) email: Option<&'w str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    phone: Option<&'w str>,
+    pub(super) phone: Option<&'w str>,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Gui {
+pub(super) struct Gui {
     locale: &'static str,
     request_phone: bool,
 }
 
-/// What a payment is as a new checkout: one item, VAT included, whose rate is a fraction.
+/// What a payment is as a new checkout.
 pub(super) fn of_ask(ask: &PaymentAsk) -> Option<Wish<'_>> {
-    let reference = ask.attempt.to_string();
-    let rate = rust_decimal::Decimal::new(i64::from(ask.vat.basis_points()), 4).normalize().to_string();
     let customer = (ask.email.is_some() || ask.phone.is_some()).then(|| Customer {
         email: ask.email.as_ref().map(stolpe_domain::email::Email::as_str),
         phone: ask.phone.as_ref().map(stolpe_domain::phone::Phone::as_str),
     });
     Some(Wish {
-        merchant: Merchant {
-            checkout_uri: &ask.return_to,
-            confirmation_uri: &ask.return_to,
-            notification_uri: &ask.callback,
-            terms_uri: &ask.terms,
-            integration_info: concat!("Stolpe|", env!("CARGO_PKG_VERSION")),
-            reference: reference.clone(),
-        },
-        order: Order {
-            currency: match ask.amount.currency {
-                Currency::Sek => "sek",
-                Currency::Eur => "eur",
-                Currency::Nok => return None,
-            },
-            items: [Item {
-                name: &ask.text,
-                unit_price: amount::number(amount::text(ask.amount))?,
-                quantity: 1,
-                tax_rate: amount::number(rate)?,
-                reference,
-            }],
-        },
+        merchant: merchant(&ask.return_to, &ask.callback, &ask.terms, ask.attempt.to_string()),
+        order: order(ask)?,
         customer,
-        gui: Gui {
-            locale: match ask.language {
-                Language::Sv => "sv",
-                // Payson speaks no Norwegian.
-                Language::Nb | Language::En => "en",
-            },
-            request_phone: false,
-        },
+        gui: gui(ask.language),
         expiration_time: ask.expires_at.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
     })
+}
+
+/// Where the payer and Payson go on, and what we call it.
+pub(super) fn merchant<'w>(return_to: &'w str, callback: &'w str, terms: &'w str, reference: String) -> Merchant<'w> {
+    Merchant {
+        checkout_uri: return_to,
+        confirmation_uri: return_to,
+        notification_uri: callback,
+        terms_uri: terms,
+        integration_info: concat!("Stolpe|", env!("CARGO_PKG_VERSION")),
+        reference,
+    }
+}
+
+/// What is paid: one item, VAT included, whose rate is a fraction.
+pub(super) fn order(ask: &PaymentAsk) -> Option<Order<'_>> {
+    let rate = rust_decimal::Decimal::new(i64::from(ask.vat.basis_points()), 4).normalize().to_string();
+    Some(Order {
+        currency: match ask.amount.currency {
+            Currency::Sek => "sek",
+            Currency::Eur => "eur",
+            Currency::Nok => return None,
+        },
+        items: [Item {
+            name: &ask.text,
+            unit_price: amount::number(amount::text(ask.amount))?,
+            quantity: 1,
+            tax_rate: amount::number(rate)?,
+            reference: ask.attempt.to_string(),
+        }],
+    })
+}
+
+/// How Payson's part of our page speaks.
+pub(super) const fn gui(language: Language) -> Gui {
+    Gui {
+        locale: match language {
+            Language::Sv => "sv",
+            // Payson speaks no Norwegian.
+            Language::Nb | Language::En => "en",
+        },
+        request_phone: false,
+    }
 }
 
 fn fields(raw: &RawValue) -> Option<Fields> {

@@ -3,11 +3,13 @@
 use crate::opened::{ALL, Opened, Payer, at};
 use stolpe_domain::payment::ProviderState;
 use stolpe_ports::error::PortErrorKind;
-use stolpe_ports::payments::{Begun, CallbackRefusal, PaymentAsk, PaymentFault, PaymentKey, RawCallback, RefundAsk};
+use stolpe_ports::payments::{
+    Begun, CallbackRefusal, PaidBy, PaymentAsk, PaymentFault, PaymentKey, RawCallback, RefundAsk,
+};
 use stolpe_testkit::{PaymentDoubleKind, WebServer};
 
 fn key(ask: &PaymentAsk, begun: &Begun) -> PaymentKey {
-    PaymentKey { attempt: ask.attempt, reference: Some(begun.reference.clone()) }
+    PaymentKey { by: PaidBy::Payer, attempt: ask.attempt, reference: Some(begun.reference.clone()) }
 }
 
 async fn state(opened: &Opened, payment: &PaymentKey) -> ProviderState {
@@ -75,7 +77,7 @@ async fn an_answer_that_got_lost_leaves_a_payment_that_is_found_by_our_own_name(
         opened.double.lose_an_answer_after(0);
         let lost = opened.provider.begin(&ask).await.expect_err("no answer");
         assert!(matches!(lost, PaymentFault::NotAnswered(_)), "{kind:?}: {lost:?}");
-        let payment = PaymentKey { attempt: ask.attempt, reference: None };
+        let payment = PaymentKey { by: PaidBy::Payer, attempt: ask.attempt, reference: None };
         let seen = opened.provider.look_up(&payment).await.expect("an answer");
         assert_eq!(seen.state, ProviderState::Open, "{kind:?}");
         opened.payer(seen.reference.as_deref().expect("a name"), Payer::Agrees);
@@ -89,7 +91,7 @@ async fn an_answer_that_got_lost_leaves_a_payment_that_is_found_by_our_own_name(
 async fn a_payment_that_was_never_asked_for_is_absent() {
     for kind in ALL {
         let opened = Opened::new(kind);
-        let nobody = PaymentKey { attempt: opened.ask(77).attempt, reference: None };
+        let nobody = PaymentKey { by: PaidBy::Payer, attempt: opened.ask(77).attempt, reference: None };
         assert_eq!(state(&opened, &nobody).await, ProviderState::Absent, "{kind:?}");
     }
 }
@@ -113,7 +115,7 @@ async fn a_provider_that_does_not_know_us_takes_nothing() {
         opened.stranger.check().await.expect_err("it does not know us");
         let ask = opened.ask(600);
         opened.stranger.begin(&ask).await.expect_err("it does not know us");
-        let payment = PaymentKey { attempt: ask.attempt, reference: None };
+        let payment = PaymentKey { by: PaidBy::Payer, attempt: ask.attempt, reference: None };
         assert_eq!(state(&opened, &payment).await, ProviderState::Absent, "{kind:?}");
     }
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 use stolpe_domain::country::Country;
 use stolpe_domain::payment::ProviderState;
 use stolpe_domain::phone::Phone;
-use stolpe_ports::payments::{Onward, PaymentFault, PaymentKey};
+use stolpe_ports::payments::{Onward, PaidBy, PaymentFault, PaymentKey};
 use stolpe_testkit::PaymentDoubleKind;
 
 #[tokio::test]
@@ -28,7 +28,7 @@ async fn swish_that_has_no_answer_of_the_bank_is_unclear_and_never_denied() {
     let ask = opened.ask(1_000);
     let begun = opened.provider.begin(&ask).await.expect("taken on");
     opened.double.outside(&json!({ "id": begun.reference, "status": "ERROR", "code": "DS24" }));
-    let payment = PaymentKey { attempt: ask.attempt, reference: Some(begun.reference.clone()) };
+    let payment = PaymentKey { by: PaidBy::Payer, attempt: ask.attempt, reference: Some(begun.reference.clone()) };
     let seen = opened.provider.look_up(&payment).await.expect("an answer");
     assert_eq!((seen.state, seen.code.as_deref()), (ProviderState::Unclear, Some("DS24")));
     opened.payer(&begun.reference, Payer::Agrees);
@@ -43,7 +43,7 @@ async fn vipps_gets_another_token_when_the_one_that_is_held_is_too_old() {
     let begun = opened.provider.begin(&ask).await.expect("taken on");
     assert!(matches!(&begun.onward, Onward::Page { address } if address.starts_with("https://")), "{:?}", begun.onward);
     opened.double.outside(&json!({ "does": "outdate" }));
-    let payment = PaymentKey { attempt: ask.attempt, reference: Some(begun.reference.clone()) };
+    let payment = PaymentKey { by: PaidBy::Payer, attempt: ask.attempt, reference: Some(begun.reference.clone()) };
     assert_eq!(opened.provider.look_up(&payment).await.expect("an answer").state, ProviderState::Open);
 }
 
@@ -53,7 +53,7 @@ async fn payson_is_told_the_vat_as_a_fraction_and_settles_on_its_own() {
     let ask = opened.ask(12_345);
     let begun = opened.provider.begin(&ask).await.expect("taken on");
     assert!(matches!(&begun.onward, Onward::Frame { html } if html.contains(&begun.reference)), "{:?}", begun.onward);
-    let payment = PaymentKey { attempt: ask.attempt, reference: Some(begun.reference.clone()) };
+    let payment = PaymentKey { by: PaidBy::Payer, attempt: ask.attempt, reference: Some(begun.reference.clone()) };
     opened.payer(&begun.reference, Payer::Agrees);
     opened.provider.take(&payment, ask.amount).await.expect("taken");
     opened.double.outside(&json!({ "id": begun.reference, "status": "paidToAccount" }));
@@ -66,7 +66,7 @@ async fn payson_that_has_given_back_what_nobody_here_knows_of_is_told_no_sum_ove
     let opened = Opened::new(PaymentDoubleKind::Payson);
     let ask = opened.ask(10_000);
     let begun = opened.provider.begin(&ask).await.expect("taken on");
-    let payment = PaymentKey { attempt: ask.attempt, reference: Some(begun.reference.clone()) };
+    let payment = PaymentKey { by: PaidBy::Payer, attempt: ask.attempt, reference: Some(begun.reference.clone()) };
     opened.payer(&begun.reference, Payer::Agrees);
     opened.provider.take(&payment, ask.amount).await.expect("taken");
     opened.provider.refund(&opened.refund(&payment, None, 4_000, 0)).await.expect("given back at their desk");

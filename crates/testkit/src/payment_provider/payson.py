@@ -1,4 +1,5 @@
-"""A double of Payson Checkout 2.0: checkouts that are changed by putting all of them back, and notices without a signature."""
+"""A double of Payson Checkout 2.0 and Recurring Payments: what is kept is changed by putting all of it back, and notices have no
+signature."""
 
 import base64
 import json
@@ -10,6 +11,10 @@ from serving import Refusal, say, serve
 WHO = "Basic " + base64.b64encode(b"4:2acab30d-fe50-426f-90d7-8c60a7eb31d4").decode()
 PER_PAGE = 10
 HUNDREDTH = Decimal("0.01")
+NOW = "2026-11-22T08:00:00"
+STEPS = ("created", "readyToPay", "readyToShip", "shipped", "paidToAccount", "canceled", "expired", "denied")
+# What each kind is called in the address of news of it.
+NEWS = {"Checkouts": "checkout", "RecurringSubscriptions": "subscription", "RecurringPayments": "payment"}
 
 
 def invalid(**faults):
@@ -29,6 +34,7 @@ def counted(order):
             raise invalid(Order__Items__CreditedAmount="is more than the price")
         item["totalPriceIncludingTax"] = str(total.quantize(HUNDREDTH))
         item.setdefault("itemId", str(uuid.uuid4()))
+        item.setdefault("creditedAmount", "0.00")
     order["totalPriceIncludingTax"] = gross.quantize(HUNDREDTH)
     order["totalPriceExcludingTax"] = net.quantize(HUNDREDTH)
     order["totalTaxAmount"] = (gross - net).quantize(HUNDREDTH)
@@ -55,47 +61,69 @@ def written(value):
 
 class Payson:
     def __init__(self):
-        self.checkouts = {}
+        self.kept = {"Checkouts": {}, "RecurringSubscriptions": {}, "RecurringPayments": {}}
+        self.recurs = True
+        # Cards of which the bank says no.
+        self.denied = set()
 
     def answer(self, question):
         if question.headers.get("authorization") != WHO:
             raise Refusal(401)
         parts = question.path.removeprefix("/2.0/").split("/")
+        begin = {
+            "Checkouts": self.begin,
+            "RecurringSubscriptions": self.subscribe,
+            "RecurringPayments": self.charge,
+        }
+        change = {
+            "Checkouts": self.change,
+            "RecurringSubscriptions": self.change_subscription,
+            "RecurringPayments": self.change,
+        }
         match question.method, parts:
             case "GET", ["Accounts"]:
                 account = {"accountEmail": "test@example.com", "status": "Approved", "merchantId": 4}
-                return 200, account, {}
-            case "POST", ["Checkouts"]:
-                return self.begin(question)
-            case "GET", ["Checkouts"]:
-                return self.listed(question)
-            case "GET", ["Checkouts", name]:
-                return self.shown(self.known(name))
-            case "PUT", ["Checkouts", name]:
-                return self.change(self.known(name), question)
+                return 200, account | {"enabledForRecurringPayments": self.recurs}, {}
+            case "POST", [place] if place in begin:
+                return begin[place](question)
+            case "GET", [place] if place in self.kept:
+                return self.listed(place, question)
+            case "GET", [place, name] if place in self.kept:
+                return self.shown(self.known(place, name))
+            case "PUT", [place, name] if place in change:
+                return change[place](self.known(place, name), question)
         raise Refusal(404)
 
-    def known(self, name):
-        if name not in self.checkouts:
+    def known(self, place, name):
+        if name not in self.kept[place]:
             raise Refusal(404)
-        return self.checkouts[name]
+        return self.kept[place][name]
 
-    def shown(self, checkout):
-        return 200, written(checkout).encode(), {}
+    def shown(self, it):
+        return 200, written(it).encode(), {}
 
-    def listed(self, question):
+    def listed(self, place, question):
+        kept = self.kept[place]
         page = int(dict(part.split("=") for part in question.query.split("&")).get("page", 1))
-        young = list(reversed(self.checkouts.values()))[(page - 1) * PER_PAGE:page * PER_PAGE]
-        return 200, written({"data": young, "count": len(self.checkouts)}).encode(), {}
+        young = list(reversed(kept.values()))[(page - 1) * PER_PAGE:page * PER_PAGE]
+        return 200, written({"data": young, "count": len(kept)}).encode(), {}
 
-    def begin(self, question):
-        wish = question.json()
+    def keep(self, place, it):
+        name = str(uuid.uuid4())
+        # Which steps a subscription tells of is not published.
+        steps = {} if place == "RecurringSubscriptions" else dict.fromkeys(STEPS)
+        self.kept[place][name] = {"id": name} | it | {"history": steps | {"created": NOW}}
+        self.stand(self.kept[place][name], it["status"])
+        return name, (201, None, {"Location": f"https://localhost/2.0/{place}/{name}"})
+
+    def addressed(self, wish):
         for name in ("checkoutUri", "confirmationUri", "notificationUri", "termsUri"):
             if not 9 <= len(wish.get("merchant", {}).get(name, "")) <= 2000:
                 raise invalid(**{f"Merchant__{name[0].upper()}{name[1:]}": "is missing"})
-        order = wish.get("order", {})
-        if order.get("currency") not in ("sek", "eur"):
-            raise invalid(Order__Currency="must be sek or eur")
+
+    def ordered(self, order, currencies):
+        if order.get("currency") not in currencies:
+            raise invalid(Order__Currency=f"must be {' or '.join(currencies)}")
         if not order.get("items") or any(not item.get("name") for item in order["items"]):
             raise invalid(Order__Items="must have names")
         if any(not 0 <= Decimal(str(item["taxRate"])) < 1 for item in order["items"]):
@@ -103,19 +131,64 @@ class Payson:
         counted(order)
         if order["totalPriceIncludingTax"] < 4:
             raise invalid(Order__Items="must be at least 4")
-        name = str(uuid.uuid4())
-        self.checkouts[name] = {
-            "id": name,
+        return self.exact(order)
+
+    def begin(self, question):
+        wish = question.json()
+        self.addressed(wish)
+        name, answer = self.keep("Checkouts", {
             "status": "created",
             "merchant": wish["merchant"],
-            "order": self.exact(order),
+            "order": self.ordered(wish.get("order", {}), ("sek", "eur")),
             "customer": wish.get("customer", {}),
             "gui": wish.get("gui", {}),
-            "snippet": f"<div id='paysonContainer' url='https://test-api.payson.se/embedded/checkout?id={name}'></div>",
             "expirationTime": wish.get("expirationTime"),
-            "history": {"created": "2026-11-22T08:00:00"},
-        }
-        return 201, None, {"Location": f"https://localhost/2.0/Checkouts/{name}"}
+        })
+        self.frame("Checkouts", name)
+        return answer
+
+    def frame(self, place, name):
+        address = f"https://test-api.payson.se/embedded/checkout?id={name}"
+        self.kept[place][name]["snippet"] = f"<div id='paysonContainer' url='{address}'></div>"
+
+    def subscribe(self, question):
+        wish = question.json()
+        if not self.recurs:
+            raise invalid(Account="is not enabled for recurring payments")
+        self.addressed(wish)
+        if wish.get("agreement", {}).get("currency") != "sek":
+            raise invalid(Agreement__Currency="must be sek")
+        name, answer = self.keep("RecurringSubscriptions", {
+            "status": "created",
+            "merchant": wish["merchant"],
+            "agreement": wish["agreement"],
+            "customer": wish.get("customer", {}),
+            "gui": wish.get("gui", {}),
+        })
+        self.frame("RecurringSubscriptions", name)
+        return answer
+
+    def charge(self, question):
+        wish = question.json()
+        if not wish.get("notificationUri"):
+            raise invalid(NotificationUri="is missing")
+        subscription = self.kept["RecurringSubscriptions"].get(wish.get("subscriptionId"))
+        if not subscription or subscription["status"] != "customerSubscribed":
+            raise invalid(SubscriptionId="is no subscription that may be charged")
+        _, answer = self.keep("RecurringPayments", {
+            "status": "denied" if subscription["id"] in self.denied else "readyToShip",
+            "subscriptionId": subscription["id"],
+            "purchaseId": 1_000_000 + len(self.kept["RecurringPayments"]),
+            "notificationUri": wish["notificationUri"],
+            "merchant": wish.get("merchant", {}),
+            "order": self.ordered(wish.get("order", {}), ("sek",)),
+            "customer": subscription["customer"],
+        })
+        return answer
+
+    def stand(self, it, status):
+        it["status"] = status
+        it["history"][status] = NOW
 
     def exact(self, order):
         for item in order["items"]:
@@ -124,11 +197,14 @@ class Payson:
                     item[field] = Decimal(str(item[field]))
         return order
 
+    def whole(self, before, wish):
+        # All of it has to come back: what is missing would be taken away.
+        if set(before) - set(wish) - {"history"}:
+            raise invalid(Object="must be whole")
+
     def change(self, checkout, question):
         wish = question.json()
-        # All of it has to come back: what is missing would be taken away.
-        if set(checkout) - set(wish) - {"history"}:
-            raise invalid(Checkout="must be whole")
+        self.whole(checkout, wish)
         for item, before in zip(wish["order"]["items"], checkout["order"]["items"], strict=True):
             if item.get("itemId") != before["itemId"]:
                 raise invalid(Order__Items__ItemId="is another one")
@@ -145,14 +221,40 @@ class Payson:
             raise invalid(Order__Items__CreditedAmount="only after it was shipped")
         order = wish["order"]
         counted(order)
-        checkout["order"], checkout["status"] = self.exact(order), after
+        checkout["order"] = self.exact(order)
+        if after != before:
+            self.stand(checkout, after)
         return self.shown(checkout)
 
+    def change_subscription(self, subscription, question):
+        wish = question.json()
+        self.whole(subscription, wish)
+        before, after = subscription["status"], wish["status"]
+        open_ones = ("none", "created", "awaitingSubscription", "customerSubscribed")
+        if after != before and (after != "canceled" or before not in open_ones):
+            raise invalid(Status=f"cannot become {after} from {before}")
+        self.stand(subscription, after)
+        return self.shown(subscription)
+
     def outside(self, told):
-        checkout = self.checkouts[told["id"]]
-        checkout["status"] = told["status"]
-        say(event="terms", shown=checkout["merchant"]["termsUri"])
-        say(event="callback", target=f"/api/v1/callbacks/payments/payson?checkout={told['id']}", text="", headers={})
+        if "recurs" in told:
+            self.recurs = told["recurs"]
+            return
+        if "denies" in told:
+            self.denied.add(told["denies"])
+            return
+        if "counts" in told:
+            say(event="counted", counts={place: len(kept) for place, kept in self.kept.items()})
+            return
+        if "last" in told:
+            say(event="last", id=list(self.kept[told["last"]])[-1])
+            return
+        place, named = next((place, named) for place, named in NEWS.items() if told["id"] in self.kept[place])
+        it = self.kept[place][told["id"]]
+        self.stand(it, told["status"])
+        if "termsUri" in it["merchant"]:
+            say(event="terms", shown=it["merchant"]["termsUri"])
+        say(event="callback", target=f"/api/v1/callbacks/payments/payson?{named}={told['id']}", text="", headers={})
 
 
 serve(Payson())

@@ -51,6 +51,8 @@ def serve(provider):
     lock = threading.Lock()
     # How many answers still come, and how many then get lost on their way, after what was asked has been done.
     lost = {"after": 0, "count": 0}
+    # What the next question is answered with, whatever it asks: whoever has trouble of their own has done nothing.
+    instead = []
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -63,6 +65,8 @@ def serve(provider):
             headers = {name.lower(): value for name, value in self.headers.items()}
             with lock:
                 try:
+                    if instead:
+                        raise Refusal(*instead.pop())
                     status, content, extra = provider.answer(Question(self.command, self.path, headers, body))
                 except Refusal as refusal:
                     status, content, extra = refusal.status, refusal.body, refusal.headers
@@ -110,6 +114,8 @@ def serve(provider):
         with lock:
             if "lose" in told:
                 lost |= {"after": told["after"], "count": told["lose"]}
+            elif "instead" in told:
+                instead.append((told["instead"], told["text"].encode(), {"content-type": told["type"]}))
             else:
                 provider.outside(told)
         say(event="done")

@@ -94,7 +94,7 @@ class Swish:
         })
         headers = {"Location": f"https://localhost/swish-cpcapi/api/v1/paymentrequests/{name}"}
         if "payerAlias" not in wish:
-            headers["PaymentRequestToken"] = f"token{name[:16]}"
+            headers["PaymentRequestToken"] = f"token{name[-16:]}"
         return 201, None, headers
 
     def cancel(self, name, question):
@@ -143,7 +143,7 @@ class Swish:
         kept["amount"] = told.get("amount", kept["amount"])
         kept["currency"] = told.get("currency", kept["currency"])
         if told["status"] == "PAID":
-            kept["paymentReference"] = f"REF{told['id'][:29]}"
+            kept["paymentReference"] = f"REF{told['id'][-29:]}"
             kept["datePaid"] = "2026-11-22T08:01:00.000+0000"
         say(event="callback", body=kept)
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import json
 import re
 
 from serving import Refusal, say, serve
@@ -32,8 +33,10 @@ class Vipps:
             if any(question.headers.get(name) != KEYS[name] for name in ("client_id", "client_secret")):
                 raise problem(401, "Unauthorized", "no such client")
             self.tokens += 1
-            return 200, {"token_type": "Bearer", "expires_in": "3599", "access_token": f"token-{self.tokens}"}, {}
-        if question.headers.get("authorization") != f"Bearer token-{self.tokens}":
+            # Numbers as texts, as Vipps writes them.
+            return 200, {"token_type": "Bearer", "expires_in": "3599", "ext_expires_in": "3599", "expires_on": "1795338000",
+                         "access_token": f"eyJ0eXAiOiJKV1Qi.{self.tokens}.double"}, {}
+        if question.headers.get("authorization") != f"Bearer eyJ0eXAiOiJKV1Qi.{self.tokens}.double":
             raise problem(401, "Unauthorized", "the token is too old")
         parts = question.path.removeprefix("/epayment/v1/").split("/")
         match question.method, parts:
@@ -148,8 +151,16 @@ class Vipps:
         if told["status"] == "AUTHORIZED":
             payment["aggregate"]["authorizedAmount"]["value"] = payment["amount"]["value"]
         self.tell(told["id"], told["status"], payment["amount"]["value"], None)
-        body = ('{"msn":"123456","reference":"%s","pspReference":"%s","name":"%s","success":true}'
-                % (told["id"], payment["pspReference"], told["status"]))
+        body = json.dumps({
+            "msn": KEYS["merchant-serial-number"],
+            "reference": told["id"],
+            "pspReference": payment["pspReference"],
+            "name": told["status"],
+            "amount": payment["amount"],
+            "timestamp": "2026-11-22T08:00:00.000Z",
+            "idempotencyKey": None,
+            "success": True,
+        }, separators=(",", ":"))
         date, host, target = "Sun, 22 Nov 2026 08:00:00 GMT", "stolpe.example", "/api/v1/callbacks/payments/vipps"
         digest = base64.b64encode(hashlib.sha256(body.encode()).digest()).decode()
         signed = f"POST\n{target}\n{date};{host};{digest}"

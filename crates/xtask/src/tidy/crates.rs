@@ -56,6 +56,7 @@ const FLOORS: &[(&str, &[&str])] = &[
             "stolpe-ocpp",
             "stolpe-ports",
             "stolpe-store",
+            "stolpe-web",
         ],
     ),
     // Tests and tools stand beside the house: nothing stands on them.
