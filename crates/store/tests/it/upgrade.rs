@@ -1,5 +1,9 @@
 //! Opening a database: newer ones are refused, damaged ones are named, backups come back.
 
+mod money;
+mod old_money;
+mod rows;
+
 use stolpe_domain::country::Country;
 use stolpe_domain::id::OrganisationId;
 use stolpe_domain::organisation::OrganisationDraft;
