@@ -194,9 +194,24 @@ function useActs(onShortcuts: () => void): Act[] {
       run: to(page.to),
     }),
   );
+  const makes = [
+    {
+      key: "new-person",
+      title: t("palette.newPerson"),
+      icon: IconPlus,
+      run: to("/people", { create: "1" }),
+      permission: "change_person",
+    },
+    {
+      key: "import",
+      title: t("palette.import"),
+      icon: IconPlus,
+      run: to("/imports/new"),
+      permission: "import",
+    },
+  ] as const;
   return [
-    { key: "new-person", title: t("palette.newPerson"), icon: IconPlus, run: to("/people", { create: "1" }) },
-    { key: "import", title: t("palette.import"), icon: IconPlus, run: to("/imports/new") },
+    ...makes.filter(({ permission }) => can(me, permission)),
     ...rooms,
     ...settings,
     ...facilities.map((facility) => ({

@@ -1,4 +1,5 @@
 import { Link, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { api } from "../api/query";
 import { todoHere } from "../features/todo/todoHere";
 import { useText } from "../i18n/text";
@@ -47,8 +48,13 @@ function RailLink({ room, count }: { room: Room; count: number }) {
   const path = useRouterState({ select: (state) => state.location.pathname });
   const here = room.to === "/" ? path === "/" || path === "" : path.startsWith(room.to);
   const Icon = room.icon;
+  const link = useRef<HTMLAnchorElement>(null);
+  // However one came here: the room one is in stands in sight.
+  useEffect(() => {
+    if (here) link.current?.scrollIntoView({ block: "nearest" });
+  }, [here]);
   return (
-    <Link to={room.to} className={classes.link} aria-current={here ? "page" : undefined}>
+    <Link ref={link} to={room.to} className={classes.link} aria-current={here ? "page" : undefined}>
       <Icon size={18} stroke={1.7} aria-hidden="true" />
       <span className={classes.word}>{t(room.text)}</span>
       {count > 0 && (

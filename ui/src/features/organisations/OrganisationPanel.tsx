@@ -22,6 +22,7 @@ import {
 import { writtenOrganisationNumber } from "../../parts/organisationNumber";
 import { writtenPostalCode } from "../../parts/postalCode";
 import { Section } from "../../parts/Section";
+import { Allowed } from "../../shell/Allowed";
 import { can, useMe } from "../../shell/session";
 import { AgreementsSection } from "./AgreementsSection";
 import { BillingSection } from "./BillingSection";
@@ -54,9 +55,11 @@ export function OrganisationPanel({ id, onClose }: { id: string; onClose: () => 
       title={organisation.name}
       onClose={onClose}
       actions={
-        <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setEditing(true)}>
-          {t("action.edit")}
-        </Button>
+        <Allowed to="change_organisation">
+          <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setEditing(true)}>
+            {t("action.edit")}
+          </Button>
+        </Allowed>
       }
     >
       <Facts
@@ -136,14 +139,16 @@ function Departments({ organisation }: { organisation: Organisation }) {
     <Section
       title={t("department.title")}
       aside={
-        <Button
-          size="compact-sm"
-          variant="subtle"
-          leftSection={<IconPlus size={14} />}
-          onClick={() => setForm("new")}
-        >
-          {t("department.new")}
-        </Button>
+        <Allowed to="change_department">
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            leftSection={<IconPlus size={14} />}
+            onClick={() => setForm("new")}
+          >
+            {t("department.new")}
+          </Button>
+        </Allowed>
       }
     >
       <Loaded query={departments}>
@@ -160,18 +165,20 @@ function Departments({ organisation }: { organisation: Organisation }) {
                       {[department.referenceNumber, department.costCentre].filter(Boolean).join(" · ")}
                     </span>
                   </span>
-                  <ActionIcon
-                    aria-label={t("department.editNamed", { name: department.name })}
-                    onClick={() => setForm(department)}
-                  >
-                    <IconEdit size={16} />
-                  </ActionIcon>
-                  <ActionIcon
-                    aria-label={t("department.removeNamed", { name: department.name })}
-                    onClick={() => setRemoving(department)}
-                  >
-                    <IconTrash size={16} />
-                  </ActionIcon>
+                  <Allowed to="change_department">
+                    <ActionIcon
+                      aria-label={t("department.editNamed", { name: department.name })}
+                      onClick={() => setForm(department)}
+                    >
+                      <IconEdit size={16} />
+                    </ActionIcon>
+                    <ActionIcon
+                      aria-label={t("department.removeNamed", { name: department.name })}
+                      onClick={() => setRemoving(department)}
+                    >
+                      <IconTrash size={16} />
+                    </ActionIcon>
+                  </Allowed>
                 </li>
               ))}
             </ul>

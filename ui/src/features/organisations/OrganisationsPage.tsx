@@ -21,6 +21,7 @@ import { PageHeader } from "../../parts/PageHeader";
 import type { Column } from "../../parts/table/column";
 import { DataTable } from "../../parts/table/DataTable";
 import { listedWhole } from "../../parts/table/listed";
+import { can, useMe } from "../../shell/session";
 import { OrganisationPanel } from "./OrganisationPanel";
 
 export interface OrganisationsSearch {
@@ -39,7 +40,8 @@ export function OrganisationsPage({
   const organisations = api.useQuery("get", "/organisations", {});
   const create = api.useMutation("post", "/organisations");
   const [creating, setCreating] = useState(false);
-  useHotkeys([["mod+N", () => setCreating(true)]]);
+  const changes = can(useMe(), "change_organisation");
+  useHotkeys(changes ? [["mod+N", () => setCreating(true)]] : []);
   const columns: Column<Organisation>[] = [
     {
       id: "name",
@@ -69,9 +71,11 @@ export function OrganisationsPage({
         title={t("room.organisations")}
         subtitle={t("organisation.words")}
         actions={
-          <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)} title="Ctrl+N">
-            {t("organisation.new")}
-          </Button>
+          changes && (
+            <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)} title="Ctrl+N">
+              {t("organisation.new")}
+            </Button>
+          )
         }
       />
       <Split

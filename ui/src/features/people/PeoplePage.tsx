@@ -28,8 +28,10 @@ import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
 import { useListedPages } from "../../parts/table/listed";
 import type { PagedBy } from "../../parts/table/sorting";
 import { useNow } from "../../parts/useNow";
+import { Allowed } from "../../shell/Allowed";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { useRecents } from "../../shell/recents";
+import { can, useMe } from "../../shell/session";
 import { useAddress } from "../../shell/useAddress";
 import { useDepartmentChoice } from "./departmentChoice";
 import { HandOverDialog } from "./HandOverDialog";
@@ -88,8 +90,11 @@ export function PeoplePage({
     onSearch({ ...search, open: undefined });
     table.current?.focus();
   }, [onSearch, search]);
+  const me = useMe();
+  const changes = can(me, "change_person");
+  const issues = can(me, "issue_letter");
   const create = () => onSearch({ ...search, create: "1" });
-  useHotkeys([["mod+N", create]]);
+  useHotkeys(changes ? [["mod+N", create]] : []);
 
   const toLetters = async (picked: Picked<Person>) => {
     try {
@@ -116,22 +121,26 @@ export function PeoplePage({
         subtitle={facility?.name ?? organisation?.name}
         actions={
           <>
-            <Button
-              component={Link}
-              to="/people/duplicates"
-              variant="subtle"
-              leftSection={<IconUsersGroup size={16} />}
-            >
-              {t("people.duplicates")}
-            </Button>
+            <Allowed to="merge_person">
+              <Button
+                component={Link}
+                to="/people/duplicates"
+                variant="subtle"
+                leftSection={<IconUsersGroup size={16} />}
+              >
+                {t("people.duplicates")}
+              </Button>
+            </Allowed>
             <ExportMenu
               table="people"
               columns={columns}
               address={(query) => `/exports/people?${queryOf({ ...filter, ...query })}`}
             />
-            <Button leftSection={<IconPlus size={16} />} onClick={create} title="Ctrl+N">
-              {t("palette.newPerson")}
-            </Button>
+            {changes && (
+              <Button leftSection={<IconPlus size={16} />} onClick={create} title="Ctrl+N">
+                {t("palette.newPerson")}
+              </Button>
+            )}
           </>
         }
       />
@@ -194,24 +203,28 @@ export function PeoplePage({
               const logins = loginsOf(person, facility?.id);
               return [
                 { label: t("action.open"), icon: IconUsers, run: () => open(person) },
-                {
-                  label: t("letters.new"),
-                  icon: IconMailForward,
-                  disabledReason: logins.length === 0 ? t("login.none") : undefined,
-                  run: () =>
-                    void navigate({ to: "/letters", state: { loginIds: logins.map(({ id }) => id) } }),
-                },
+                ...(issues
+                  ? [
+                      {
+                        label: t("letters.new"),
+                        icon: IconMailForward,
+                        disabledReason: logins.length === 0 ? t("login.none") : undefined,
+                        run: () =>
+                          void navigate({ to: "/letters", state: { loginIds: logins.map(({ id }) => id) } }),
+                      },
+                    ]
+                  : []),
               ];
             }}
             bulkActions={(picked) => (
-              <>
+              <Allowed to="issue_letter">
                 <BulkButton icon={<IconMailForward size={15} />} onClick={() => void toLetters(picked)}>
                   {t("letters.print")}
                 </BulkButton>
                 <BulkButton icon={<IconCheck size={15} />} onClick={() => void toHandOver(picked)}>
                   {t("letters.markHandedOver")}
                 </BulkButton>
-              </>
+              </Allowed>
             )}
             empty={
               <EmptyState
@@ -219,12 +232,16 @@ export function PeoplePage({
                 title={t("people.emptyTitle")}
                 action={
                   <>
-                    <Button component={Link} to="/imports/new" leftSection={<IconFileImport size={16} />}>
-                      {t("palette.import")}
-                    </Button>
-                    <Button variant="default" onClick={create}>
-                      {t("palette.newPerson")}
-                    </Button>
+                    <Allowed to="import">
+                      <Button component={Link} to="/imports/new" leftSection={<IconFileImport size={16} />}>
+                        {t("palette.import")}
+                      </Button>
+                    </Allowed>
+                    {changes && (
+                      <Button variant="default" onClick={create}>
+                        {t("palette.newPerson")}
+                      </Button>
+                    )}
                   </>
                 }
               >
@@ -247,7 +264,7 @@ export function PeoplePage({
         detail={search.open && <PersonPanel key={search.open} id={search.open} onClose={close} />}
       />
       <PersonForm
-        opened={search.create !== undefined}
+        opened={changes && search.create !== undefined}
         onClose={() => onSearch({ ...search, create: undefined })}
         onSaved={(person) => person && onSearch({ open: person.id })}
       />

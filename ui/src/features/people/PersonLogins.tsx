@@ -20,6 +20,7 @@ import { LoginBadge } from "../../parts/LoginBadge";
 import { useUndo } from "../../parts/undo";
 import { useHandOver } from "../../parts/useHandOver";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { can, useMe } from "../../shell/session";
 import { GrowingSection } from "./GrowingSection";
 import classes from "./PersonLogins.module.css";
 
@@ -37,6 +38,7 @@ export function PersonLogins({
   onReissue: (login: Login) => void;
 }) {
   const { t } = useText();
+  const me = useMe();
   const { facility, facilities } = useFacilityChoice();
   const create = api.useMutation("post", "/logins");
   const [adding, setAdding] = useState(false);
@@ -45,7 +47,7 @@ export function PersonLogins({
       id={LOGINS_ID}
       title={t("person.logins")}
       add={t("login.add")}
-      onAdd={() => setAdding(true)}
+      onAdd={can(me, "change_person") ? () => setAdding(true) : undefined}
       none={person.logins.length === 0 && t("login.noneWords")}
     >
       {person.logins.map((login) => (
@@ -97,6 +99,8 @@ function LoginCard({ login, now, onReissue }: { login: Login; now: Date; onReiss
   const handOver = useHandOver();
   const rename = api.useMutation("patch", "/logins/{id}");
   const [renaming, setRenaming] = useState(false);
+  const me = useMe();
+  const [issues, changes] = [can(me, "issue_letter"), can(me, "change_person")];
   const path = { params: { path: { id: login.id } } };
   const run = (act: Promise<unknown>) => act.catch((error: unknown) => showProblem(error, text));
   const toBlock = async () => {
@@ -110,42 +114,54 @@ function LoginCard({ login, now, onReissue }: { login: Login; now: Date; onReiss
           <strong>{login.username}</strong>{" "}
           <span className={classes.soft}>{facilities.find(({ id }) => id === login.facilityId)?.code}</span>
         </span>
-        <Menu>
-          <Menu.Target>
-            <ActionIcon aria-label={t("login.acts", { username: login.username })}>
-              <IconDots size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            <Menu.Item leftSection={<IconMailForward size={16} />} onClick={onReissue}>
-              {t("letters.new")}
-            </Menu.Item>
-            {login.state === "initial" && !login.handedOverAt && (
-              <Menu.Item
-                leftSection={<IconHandStop size={16} />}
-                onClick={() => void run(handOver([login.id]))}
-              >
-                {t("letters.markHandedOver")}
-              </Menu.Item>
-            )}
-            <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setRenaming(true)}>
-              {t("login.rename")}
-            </Menu.Item>
-            <Menu.Divider />
-            {login.state === "blocked" ? (
-              <Menu.Item
-                leftSection={<IconLockOpen size={16} />}
-                onClick={() => void run(unblock.mutateAsync(path))}
-              >
-                {t("login.unblock")}
-              </Menu.Item>
-            ) : (
-              <Menu.Item color="red" leftSection={<IconBan size={16} />} onClick={() => void run(toBlock())}>
-                {t("login.block")}
-              </Menu.Item>
-            )}
-          </Menu.Dropdown>
-        </Menu>
+        {(issues || changes) && (
+          <Menu>
+            <Menu.Target>
+              <ActionIcon aria-label={t("login.acts", { username: login.username })}>
+                <IconDots size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              {issues && (
+                <Menu.Item leftSection={<IconMailForward size={16} />} onClick={onReissue}>
+                  {t("letters.new")}
+                </Menu.Item>
+              )}
+              {issues && login.state === "initial" && !login.handedOverAt && (
+                <Menu.Item
+                  leftSection={<IconHandStop size={16} />}
+                  onClick={() => void run(handOver([login.id]))}
+                >
+                  {t("letters.markHandedOver")}
+                </Menu.Item>
+              )}
+              {changes && (
+                <>
+                  <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => setRenaming(true)}>
+                    {t("login.rename")}
+                  </Menu.Item>
+                  {issues && <Menu.Divider />}
+                  {login.state === "blocked" ? (
+                    <Menu.Item
+                      leftSection={<IconLockOpen size={16} />}
+                      onClick={() => void run(unblock.mutateAsync(path))}
+                    >
+                      {t("login.unblock")}
+                    </Menu.Item>
+                  ) : (
+                    <Menu.Item
+                      color="red"
+                      leftSection={<IconBan size={16} />}
+                      onClick={() => void run(toBlock())}
+                    >
+                      {t("login.block")}
+                    </Menu.Item>
+                  )}
+                </>
+              )}
+            </Menu.Dropdown>
+          </Menu>
+        )}
       </div>
       <LoginBadge login={login} now={now} />
       <Facts

@@ -14,6 +14,7 @@ import { FormDrawer } from "../../parts/FormDrawer";
 import { UnitSelect } from "../../parts/UnitSelect";
 import { useUndo } from "../../parts/undo";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { can, useMe } from "../../shell/session";
 import { GrowingSection } from "./GrowingSection";
 import { LOGINS_ID } from "./PersonLogins";
 import classes from "./PersonUnits.module.css";
@@ -22,6 +23,7 @@ import classes from "./PersonUnits.module.css";
 export function PersonUnits({ person }: { person: Person }) {
   const { t, format } = useText();
   const { facility, facilities } = useFacilityChoice();
+  const changes = can(useMe(), "change_person");
   const offerUndo = useUndo();
   const moveIn = api.useMutation("post", "/tenancies");
   const change = api.useMutation("patch", "/tenancies/{id}");
@@ -43,7 +45,7 @@ export function PersonUnits({ person }: { person: Person }) {
     <GrowingSection
       title={t("person.units")}
       add={t("tenancy.add")}
-      onAdd={() => setAdding(true)}
+      onAdd={changes ? () => setAdding(true) : undefined}
       none={person.units.length === 0 && t("tenancy.none")}
     >
       <ul className={classes.list}>
@@ -53,23 +55,29 @@ export function PersonUnits({ person }: { person: Person }) {
               <strong>{unit.code}</strong> <span className={classes.soft}>{unit.facilityCode}</span>
               <span className={classes.dates}>{periodWords(unit)}</span>
             </span>
-            <Menu>
-              <Menu.Target>
-                <ActionIcon aria-label={t("tenancy.acts", { unit: unit.code })}>
-                  <IconDots size={16} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                {!unit.movedOutOn && (
-                  <Menu.Item leftSection={<IconDoorExit size={16} />} onClick={() => setLeaving(unit)}>
-                    {t("tenancy.moveOut")}
+            {changes && (
+              <Menu>
+                <Menu.Target>
+                  <ActionIcon aria-label={t("tenancy.acts", { unit: unit.code })}>
+                    <IconDots size={16} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  {!unit.movedOutOn && (
+                    <Menu.Item leftSection={<IconDoorExit size={16} />} onClick={() => setLeaving(unit)}>
+                      {t("tenancy.moveOut")}
+                    </Menu.Item>
+                  )}
+                  <Menu.Item
+                    color="red"
+                    leftSection={<IconTrash size={16} />}
+                    onClick={() => setMistake(unit)}
+                  >
+                    {t("tenancy.mistake")}
                   </Menu.Item>
-                )}
-                <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => setMistake(unit)}>
-                  {t("tenancy.mistake")}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
+                </Menu.Dropdown>
+              </Menu>
+            )}
           </li>
         ))}
       </ul>

@@ -4,6 +4,7 @@ import { api } from "../../api/query";
 import type { Person } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { ConsentDialog } from "../../parts/ConsentDialog";
+import { Allowed } from "../../shell/Allowed";
 
 /** A number shown in full is hidden again after a minute, for the screen that is left open. */
 const SHOWN_MS = 60_000;
@@ -26,9 +27,11 @@ export function PersonalNumber({ person }: { person: Person }) {
         {shown ?? person.personalNumber.masked}
       </span>
       {shown === undefined && (
-        <Button size="compact-xs" variant="subtle" onClick={() => setAsking(true)}>
-          {t("person.reveal")}
-        </Button>
+        <Allowed to="reveal_personal_number">
+          <Button size="compact-xs" variant="subtle" onClick={() => setAsking(true)}>
+            {t("person.reveal")}
+          </Button>
+        </Allowed>
       )}
       {asking && (
         <ConsentDialog

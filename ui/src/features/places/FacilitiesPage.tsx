@@ -24,6 +24,7 @@ import type { Column } from "../../parts/table/column";
 import { DataTable } from "../../parts/table/DataTable";
 import { listedWhole } from "../../parts/table/listed";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { can, useMe } from "../../shell/session";
 import classes from "./FacilitiesPage.module.css";
 import { FacilityPanel } from "./FacilityPanel";
 
@@ -46,7 +47,8 @@ export function FacilitiesPage({
   const create = api.useMutation("post", "/facilities");
   const [creating, setCreating] = useState(false);
   const nameOf = useMemo(() => new Map(organisations.map(({ id, name }) => [id, name])), [organisations]);
-  useHotkeys([["mod+N", () => setCreating(true)]]);
+  const changes = can(useMe(), "change_facility");
+  useHotkeys(changes ? [["mod+N", () => setCreating(true)]] : []);
 
   const columns: Column<Facility>[] = [
     {
@@ -116,9 +118,11 @@ export function FacilitiesPage({
               columns={columns}
               address={(query) => `/exports/facilities?${queryOf(query)}`}
             />
-            <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)} title="Ctrl+N">
-              {t("facility.new")}
-            </Button>
+            {changes && (
+              <Button leftSection={<IconPlus size={16} />} onClick={() => setCreating(true)} title="Ctrl+N">
+                {t("facility.new")}
+              </Button>
+            )}
           </>
         }
       />
@@ -145,7 +149,7 @@ export function FacilitiesPage({
               <EmptyState
                 icon={IconBuildingCommunity}
                 title={t("facilities.emptyTitle")}
-                action={<Button onClick={() => setCreating(true)}>{t("facility.new")}</Button>}
+                action={changes && <Button onClick={() => setCreating(true)}>{t("facility.new")}</Button>}
               >
                 {t("facilities.words")}
               </EmptyState>

@@ -22,6 +22,7 @@ import { FormDrawer } from "../../parts/FormDrawer";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { Section } from "../../parts/Section";
+import { Allowed } from "../../shell/Allowed";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
 import { PaymentMethodsSection } from "./PaymentMethodsSection";
@@ -76,9 +77,11 @@ function Known({ facility, onClose }: { facility: Facility; onClose: () => void 
           >
             {t("facility.showUnits", { count: facility.counts.units })}
           </Button>
-          <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setEditing(true)}>
-            {t("action.edit")}
-          </Button>
+          <Allowed to="change_facility">
+            <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setEditing(true)}>
+              {t("action.edit")}
+            </Button>
+          </Allowed>
         </>
       }
     >

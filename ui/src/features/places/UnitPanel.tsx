@@ -12,6 +12,7 @@ import { Facts } from "../../parts/Facts";
 import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { Section } from "../../parts/Section";
+import { Allowed } from "../../shell/Allowed";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
 import { UnitForm } from "./UnitForm";
@@ -36,7 +37,7 @@ export function UnitPanel({ id, onClose }: { id: string; onClose: () => void }) 
       subtitle={facility?.name}
       onClose={onClose}
       actions={
-        <>
+        <Allowed to="change_facility">
           <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setLayer("edit")}>
             {t("action.edit")}
           </Button>
@@ -50,7 +51,7 @@ export function UnitPanel({ id, onClose }: { id: string; onClose: () => void }) 
           >
             {t("action.remove")}
           </Button>
-        </>
+        </Allowed>
       }
     >
       <Facts

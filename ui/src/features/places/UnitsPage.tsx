@@ -18,7 +18,9 @@ import { PageHeader } from "../../parts/PageHeader";
 import type { Column } from "../../parts/table/column";
 import { DataTable, type DataTableHandle } from "../../parts/table/DataTable";
 import { useListedPages } from "../../parts/table/listed";
+import { Allowed } from "../../shell/Allowed";
 import { useFacilityChoice } from "../../shell/facilityChoice";
+import { can, useMe } from "../../shell/session";
 import { useAddress } from "../../shell/useAddress";
 import { UnitForm } from "./UnitForm";
 import { UnitPanel } from "./UnitPanel";
@@ -56,7 +58,8 @@ export function UnitsPage({
     { enabled: search.open !== undefined },
   ).data;
   const create = () => onSearch({ ...search, create: "1" });
-  useHotkeys([["mod+N", create]]);
+  const changes = can(useMe(), "change_facility");
+  useHotkeys(changes ? [["mod+N", create]] : []);
   const columns: Column<Unit>[] = [
     {
       id: "code",
@@ -106,9 +109,16 @@ export function UnitsPage({
                 }}
               />
             )}
-            <Button leftSection={<IconPlus size={16} />} disabled={!facility} onClick={create} title="Ctrl+N">
-              {t("unit.new")}
-            </Button>
+            {changes && (
+              <Button
+                leftSection={<IconPlus size={16} />}
+                disabled={!facility}
+                onClick={create}
+                title="Ctrl+N"
+              >
+                {t("unit.new")}
+              </Button>
+            )}
           </>
         }
       />
@@ -162,9 +172,11 @@ export function UnitsPage({
                 icon={IconDoor}
                 title={t("unit.emptyTitle")}
                 action={
-                  <Button component={Link} to="/imports/new" leftSection={<IconFileImport size={16} />}>
-                    {t("palette.import")}
-                  </Button>
+                  <Allowed to="import">
+                    <Button component={Link} to="/imports/new" leftSection={<IconFileImport size={16} />}>
+                      {t("palette.import")}
+                    </Button>
+                  </Allowed>
                 }
               >
                 {t("unit.emptyWords")}
@@ -190,7 +202,7 @@ export function UnitsPage({
       {facility && (
         <UnitForm
           facility={facility}
-          opened={search.create !== undefined}
+          opened={changes && search.create !== undefined}
           onClose={() => onSearch({ ...search, create: undefined })}
         />
       )}
