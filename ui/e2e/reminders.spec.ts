@@ -147,7 +147,7 @@ test("a late invoice is looked at, reminded of once, and shows what is left to p
   expect(await faults(page)).toEqual([]);
   await panel.getByRole("link", { name: /^Påminnelse/ }).click();
   const reminder = page.getByRole("complementary", { name: /^Påminnelse/ });
-  await expect(reminder.getByText("Påminnelseavgift")).toBeVisible();
+  await expect(reminder.getByRole("cell", { name: "Påminnelseavgift" })).toBeVisible();
   await picture(page, "reminder");
   const { items } = await (await page.request.get(`${host.url}/api/v1/documents?kind=reminder`)).json();
   const pdf = await page.request.get(`${host.url}/api/v1/documents/${items[0].id}/file`);
