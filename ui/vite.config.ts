@@ -9,7 +9,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 // Two entries, one set of assets: the desk (index.html, served at /admin/) and the residents' portal
 // (portal.html, served at /). Assets live under /assets so both resolve the same files.
 export default defineConfig({
-  plugins: [react(), deskUnderAdmin(), wordsOfThePortal()],
+  plugins: [react(), deskUnderAdmin(), wordsOfThePages()],
   build: {
     target: "es2022",
     rollupOptions: { input: { index: here("./index.html"), portal: here("./portal.html") } },
@@ -44,19 +44,45 @@ function deskUnderAdmin() {
   };
 }
 
-/** Gives `words-of-the-portal/sv`: a catalogue without the messages that only the desk says. */
-function wordsOfThePortal() {
-  const name = /^words-of-the-portal\/([a-z]{2})$/;
-  const resolved = /^\0words-of-the-portal\/([a-z]{2})\.js$/;
+/** Rooms of the desk alone: no resident asks anything of them, so none of their refusals is said in the portal. */
+const DESK_ROOMS = [
+  "bank_file",
+  "import",
+  "incoming_payment",
+  "month_run",
+  "payout",
+  "payout_status",
+  "price_feed",
+  "price_file",
+  "reminder_run",
+  "settlement",
+  "settlement_file",
+  "till",
+];
+const ofTheDesk = new RegExp(`^problem(Todo)?\\.(${DESK_ROOMS.join("|")})\\.`);
+
+/** The page that each catalogue is for, and what of it is left out although it stands in its sources. */
+const PAGES: Record<string, { entry: string; leftOut?: RegExp }> = {
+  desk: { entry: "./src/admin.tsx" },
+  portal: { entry: "./src/portal.tsx", leftOut: ofTheDesk },
+};
+
+/** Gives `words-of-the-portal/sv` and its like: a catalogue with the messages that this page can say. */
+function wordsOfThePages() {
+  const name = /^words-of-the-(desk|portal)\/([a-z]{2})$/;
+  const resolved = /^\0words-of-the-(desk|portal)\/([a-z]{2})\.js$/;
   return {
-    name: "stolpe-words-of-the-portal",
+    name: "stolpe-words-of-the-pages",
     resolveId: (id: string) => (name.test(id) ? `\0${id}.js` : null),
     load(id: string) {
-      const [, language] = resolved.exec(id) ?? [];
-      if (!language) return null;
+      const [, page, language] = resolved.exec(id) ?? [];
+      const { entry, leftOut } = PAGES[page ?? ""] ?? {};
+      if (!entry) return null;
       const catalogue = JSON.parse(readFileSync(here(`./src/i18n/${language}.json`), "utf8"));
-      const said = keysSaid(filesFrom(here("./src/portal.tsx")), Object.keys(catalogue));
-      const words = Object.fromEntries(said.map((key) => [key, catalogue[key]]));
+      const said = keysSaid(filesFrom(here(entry)), Object.keys(catalogue));
+      const words = Object.fromEntries(
+        said.filter((key) => !leftOut?.test(key)).map((key) => [key, catalogue[key]]),
+      );
       return `export default JSON.parse(${JSON.stringify(JSON.stringify(words))});`;
     },
   };

@@ -553,6 +553,11 @@ async fn provider_payments(walk: &mut Walk, invoice: &Value, person: &str) {
     let path = format!("/top-up-setting?facilityId={}", walk.host.facility);
     let rule = json!({"on": true, "leastMinor": 1_000, "stepMinor": 100});
     walk.carry_out("save_top_up_setting", &owner, &path, Some(0), rule).await;
+    Box::pin(saved_cards(walk, &bo)).await;
+    let providers = crate::payments::providers(PaymentDoubleKind::Swish, &double);
+    walk.host.app = walk.host.app.clone().taking_payments(providers);
+    let (owner, bo) = (walk.host.bearer(&json!(owner.token)), walk.host.bearer(&json!(bo.token)));
+    walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
     let wish = json!({"facilityId": walk.host.facility, "minor": 1_000, "provider": "swish"});
     walk.carry_out("top_up", &bo, "/me/top-ups", None, wish).await;
     let what = json!({"documentId": invoice["id"], "provider": "swish"});
@@ -574,6 +579,34 @@ async fn provider_payments(walk: &mut Walk, invoice: &Value, person: &str) {
     let reason = json!({"reason": "återbetalas för hand"});
     refunds(walk, &path).await;
     walk.carry_out("look_at_payment", &owner, &format!("{path}/look"), version(&seen), reason).await;
+}
+
+/// Two cards are saved whose bank denies what was to be paid; one is removed by whose it is, and one at the desk.
+async fn saved_cards(walk: &mut Walk, bo: &Desk) {
+    let double = PaymentDouble::start(PaymentDoubleKind::Payson);
+    let providers = crate::payments::providers(PaymentDoubleKind::Payson, &double);
+    walk.host.app = walk.host.app.clone().taking_payments(providers);
+    let (owner, bo) = (walk.host.bearer(&json!(walk.host.owner.token)), walk.host.bearer(&json!(bo.token)));
+    let path = format!("/payment-agreement?organisationId={}&with=payson", walk.host.organisation);
+    owner.put_at(&path, 0, crate::payments::agreement(PaymentDoubleKind::Payson, &double)).await.expect(200);
+    walk.host.app.ask_due_cards().await.unwrap();
+    for (id, desk, path) in
+        [("remove_my_saved_card", &bo, "/me/saved-cards"), ("remove_saved_card", &owner, "/saved-cards")]
+    {
+        let wish = json!({"facilityId": walk.host.facility, "minor": 1_000, "provider": "payson",
+            "card": {"kind": "remember"}});
+        bo.post("/me/top-ups", wish).await.expect(201);
+        let told = double.outside(&json!({"last": "RecurringSubscriptions"}));
+        let name = &told.iter().find(|line| line["event"] == "last").unwrap()["id"];
+        double.outside(&json!({"denies": name}));
+        double.outside(&json!({"id": name, "status": "customerSubscribed"}));
+        walk.host.clock.advance(TimeDelta::seconds(4));
+        walk.host.app.ask_due_payments().await.unwrap();
+        let card = text(&bo.get("/me/saved-cards").await.expect(200)["items"][0]["id"]);
+        walk.told = walk.rows().await[0]["seq"].as_i64().unwrap();
+        walk.carry_out(id, desk, &format!("{path}/{card}/remove"), None, json!(null)).await;
+        walk.host.app.ask_due_cards().await.unwrap();
+    }
 }
 
 /// One refund is withdrawn, one rejected, and one approved and tried again.

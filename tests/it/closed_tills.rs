@@ -91,7 +91,8 @@ async fn what_was_taken_in_a_till_that_is_closed_goes_back_out_of_the_open_one_a
     assert_eq!((stands(&it.host, AccountKind::Cash).await, state(&it.host, &it.invoice).await), (0, "issued".into()));
     // The till of yesterday says what it said; only what is known of its entry now is added on the screen.
     let yesterday = seen(&it.clerk, &it.till).await;
-    assert_eq!((&yesterday["sums"], &yesterday["entries"][0]["takenBack"]), (&it.till["sums"], &json!(true)));
+    let by = json!({"number": entry["number"], "tillId": own["id"]});
+    assert_eq!((&yesterday["sums"], &yesterday["entries"][0]["takenBackBy"]), (&it.till["sums"], &by));
     assert_eq!(it.clerk.get(&report).await.bytes, before, "a report is the same whenever it is printed");
     assert_eq!(put_right(&it.clerk, it.entry(0), "money").await.refusal(), (409, "till.taken_back"));
     // By card there is nothing to count: the terminal gives it back, and it is not waited for at the bank.

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a story that cannot go on must stop at once")]
 
 mod access;
+mod advances;
 mod audited;
 mod authorisation;
 mod billing;
@@ -57,6 +58,7 @@ mod reminders;
 mod reports;
 mod requests;
 mod saft;
+mod saved_cards;
 mod sessions;
 mod setup;
 mod sms;

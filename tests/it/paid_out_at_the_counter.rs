@@ -160,7 +160,7 @@ async fn what_was_paid_out_amiss_comes_back_into_the_till_and_is_left_over_as_be
     assert!(mail.subject.contains("Utbetalning återlämnad") && mail.text.contains("fortfarande dina"), "{mail:?}");
     assert!(mail.text.contains("300,00") && mail.attachments.len() == 1, "{mail:?}");
     let [.., was, back] = &after["entries"].as_array().unwrap()[..] else { panic!("{after}") };
-    assert_eq!((&was["takenBack"], &back["kind"]), (&json!(true), &json!("came_back")));
+    assert_eq!((&was["takenBackBy"]["number"], &back["kind"]), (&back["number"], &json!("came_back")));
     assert_eq!((&back["takesBack"], &back["payoutId"]), (&was["number"], &Value::Null));
     let sums = &after["sums"];
     assert_eq!((&sums["cashOutBack"]["minor"], &sums["expected"]["minor"]), (&json!(30_000), &json!(50_000)));

@@ -26,7 +26,7 @@ use stolpe_testkit::{Answer, Desk, PaymentDouble, PaymentDoubleKind, TestHost};
 pub(crate) struct Paying {
     pub(crate) host: TestHost,
     pub(crate) double: PaymentDouble,
-    kind: PaymentDoubleKind,
+    pub(crate) kind: PaymentDoubleKind,
     pub(crate) asa: Desk,
     pub(crate) invoice: Value,
 }

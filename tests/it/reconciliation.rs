@@ -4,7 +4,7 @@ use crate::incoming_payments::{bgmax, payments as incoming, read, take};
 use crate::payments::{Paying, paying};
 use crate::refunds::overpaid;
 use crate::story::{audit, text};
-use chrono::TimeDelta;
+use chrono::{NaiveDate, TimeDelta};
 use rstest::rstest;
 use serde_json::{Value, json};
 use stolpe_domain::access::Role;
@@ -224,6 +224,40 @@ async fn what_was_given_back_is_tied_to_the_line_of_the_settlement_that_tells_of
     settle(&paying.host, &back).await.expect(201);
     // One line is the refund; another of the same amount is nothing that we know of.
     assert_eq!(known(&agrees(paying).await), [("unknown_line".to_owned(), 1_000)]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_day_of_the_reconciliation_leads_to_the_payments_whose_money_came_or_went_back_on_it(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let it = overpaid(engine).await;
+    let host = &it.it.host;
+    let asked = it.asked(1_000).await;
+    host.clock.advance(TimeDelta::days(3));
+    it.approved(&asked).await;
+    it.ask().await;
+    it.swish(&asked, "PAID", None).await;
+    it.ask().await;
+    let days = agrees(&it.it).await["days"].as_array().unwrap().iter().map(|day| text(&day["on"])).collect::<Vec<_>>();
+    let [back, came] = &days[..] else { panic!("{days:?}") };
+    let found = async |bounds: &str| {
+        let path = format!("/payments?organisationId={}&provider=swish{bounds}", host.organisation);
+        let page = host.owner.get(&path).await.expect(200);
+        assert_eq!(page["total"]["count"], page["items"].as_array().unwrap().len(), "{page}");
+        page["items"].as_array().unwrap().iter().map(|payment| payment["id"].clone()).collect::<Vec<_>>()
+    };
+    // The days of Stockholm in winter.
+    let on = |day: &str| {
+        let day: NaiveDate = day.parse().unwrap();
+        format!("&from={}T23:00:00Z&to={day}T23:00:00Z", day.pred_opt().unwrap())
+    };
+    let between = came.parse::<NaiveDate>().unwrap().succ_opt().unwrap().to_string();
+    assert_eq!(found(&on(came)).await, [it.payment["id"].clone()]);
+    assert_eq!(found(&on(back)).await, [it.payment["id"].clone()]);
+    assert_eq!(found(&on(&between)).await, Vec::<Value>::new());
+    assert_eq!(found(&format!("&from={back}T23:00:00Z")).await, Vec::<Value>::new());
+    assert_eq!(found(&format!("&to={came}T00:00:00Z")).await, Vec::<Value>::new());
 }
 
 #[rstest]

@@ -348,6 +348,25 @@ async fn a_provider_that_is_silent_after_it_gave_back_is_asked_and_never_gives_b
 
 #[rstest]
 #[tokio::test]
+async fn a_provider_that_has_too_much_to_do_is_asked_again_and_gives_back_once(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let it = overpaid(engine).await;
+    let asked = it.asked(it.it.due()).await;
+    it.approved(&asked).await;
+    it.it.double.outside(&json!({"instead": 429, "type": "text/plain", "text": "Too Many Requests"}));
+    assert_eq!(it.ask().await, 1);
+    it.stands(&asked, "approved", 0).await;
+    assert_eq!(it.offer().await["most"]["minor"], 0, "what was approved stays held");
+    it.it.host.clock.advance(TimeDelta::minutes(30));
+    it.ask().await;
+    it.swish(&asked, "PAID", None).await;
+    it.ask().await;
+    it.stands(&asked, "done", it.it.due()).await;
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_host_that_dies_between_approving_and_hearing_leaves_it_to_another(
     #[values(Sqlite, Postgres)] engine: Engine,
 ) {

@@ -420,6 +420,51 @@ async fn pre_11_the_counter_takes_money_in_advance_by_the_same_rule_whether_resi
 
 #[rstest]
 #[tokio::test]
+async fn pre_11_the_rule_gives_way_at_the_counter_to_whoever_may_adjust_it_and_says_why(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let it = paying(engine, PaymentDoubleKind::Swish).await;
+    turned_on(&it.host).await;
+    let rule = json!({"on": true, "leastMinor": 10_000, "stepMinor": 100, "mostADayMinor": 30_000});
+    it.host.owner.put_at(&setting(&it), 0, rule).await.expect(200);
+    let person = &it.invoice["personId"];
+    let owed = format!("/persons/{}/owed-at-counter", text(person));
+    let because = |minor: i64, reason: &str| {
+        let mut wish = wish(person, "card", minor, &[]);
+        wish["reason"] = json!(reason);
+        wish
+    };
+    // A clerk keeps to the rule whatever they say.
+    let clerk = it.host.as_(Role::Clerk, At::Organisation(it.host.organisation.clone())).await;
+    let till = open(&it.host, &clerk, 0).await.expect(201);
+    assert_eq!(clerk.get(&owed).await.expect(200)["mayAdjust"], false);
+    take(&clerk, &till, because(4_000, "de sista pengarna")).await.expect(403);
+    assert_eq!(it.prepaid().await, 0);
+    let manager = it.host.as_(Role::Manager, At::Organisation(it.host.organisation.clone())).await;
+    let till = open(&it.host, &manager, 0).await.expect(201);
+    assert_eq!(manager.get(&owed).await.expect(200)["mayAdjust"], true);
+    for reason in ["", "  "] {
+        let refused = take(&manager, &till, because(4_000, reason)).await.expect(422);
+        assert_eq!(refused["fields"]["minor"], "top_up.below_least");
+    }
+    // Nor does anybody's reason let a slip of the keyboard through.
+    let refused = take(&manager, &till, because(100_000_100, "så var det")).await.expect(422);
+    assert_eq!(refused["fields"]["minor"], "top_up.above_most");
+    let taken = take(&manager, &till, because(4_050, " de sista pengarna ")).await.expect(201);
+    assert_eq!(taken["entries"][0]["reason"], "de sista pengarna");
+    let taken = take(&manager, &till, because(50_000, "betalar hela våren")).await.expect(201);
+    assert_eq!((&taken["entries"][1]["reason"], it.prepaid().await), (&json!("betalar hela våren"), 54_050));
+    // What keeps to the rule needs no reason, and none is written down.
+    let rule = json!({"on": true, "leastMinor": 10_000, "stepMinor": 100});
+    it.host.owner.put_at(&setting(&it), 1, rule).await.expect(200);
+    let taken = take(&manager, &till, because(10_000, "i onödan")).await.expect(201);
+    assert_eq!(taken["entries"][2]["reason"], Value::Null);
+    let told: Vec<Value> = audit(&it.host, "till.taken").await.iter().map(|it| it["reason"].clone()).collect();
+    assert_eq!(told.iter().filter(|reason| !reason.is_null()).count(), 2, "{told:?}");
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_receipt_is_never_changed_or_deleted(#[values(Sqlite, Postgres)] engine: Engine) {
     let it = offered(engine, PaymentDoubleKind::Swish).await;
     let begun = begun(&it, 10_000).await;

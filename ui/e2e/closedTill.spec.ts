@@ -52,6 +52,8 @@ test("what never came in a closed till is put right in the open one", async ({ h
   await dialog.getByRole("button", { name: "Återta", exact: true }).click();
   await expect(dialog).toBeHidden();
   await expect(panel).toContainText("Återtaget · Kontant");
+  await expect(panel.getByRole("link", { name: /^återtagen med \d{4}-0004$/ })).toBeVisible();
+  expect.soft(await faults(page), "after").toEqual([]);
   await picture(page, "closed-till-after");
 
   // It stands in the till of today, in which nothing is missing by it.

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { test } from "@playwright/test";
 
 const TESTKIT = join(resolve(import.meta.dirname ?? __dirname, "../.."), "crates/testkit/src");
 const PROVIDERS = join(TESTKIT, "payment_provider");
@@ -24,8 +25,22 @@ export interface PaymentDouble {
   end: () => void;
 }
 
-export function paymentDouble(script: string): Promise<PaymentDouble> {
+function paymentDouble(script: string): Promise<PaymentDouble> {
   return started(join(PROVIDERS, script));
+}
+
+/** A Payson of its own for the tests of a file; hosts that they start are told where it is. */
+export function withPayson(): Pick<PaymentDouble, "outside"> {
+  let double: PaymentDouble;
+  test.beforeAll(async () => {
+    double = await paymentDouble("payson.py");
+    process.env.STOLPE_PAYMENT_ADDRESSES = `payson=${double.address}/2.0/`;
+  });
+  test.afterAll(() => {
+    delete process.env.STOLPE_PAYMENT_ADDRESSES;
+    double.end();
+  });
+  return { outside: (told) => double.outside(told) };
 }
 
 export function smsDouble(script: string): Promise<PaymentDouble> {

@@ -1,20 +1,10 @@
 // The desk says by which methods residents of a facility may pay, in which order and from which day.
 import { expect, test } from "./fixtures";
 import { faults, invoice } from "./invoiceToPay";
-import { type PaymentDouble, paymentDouble } from "./paymentDouble";
+import { withPayson } from "./paymentDouble";
 import { picture } from "./picture";
 
-let payson: PaymentDouble;
-
-test.beforeAll(async () => {
-  payson = await paymentDouble("payson.py");
-  process.env.STOLPE_PAYMENT_ADDRESSES = `payson=${payson.address}/2.0/`;
-});
-
-test.afterAll(() => {
-  delete process.env.STOLPE_PAYMENT_ADDRESSES;
-  payson.end();
-});
+withPayson();
 
 test("methods are chosen for a facility, and residents are offered those", async ({ host, desk: page }) => {
   await invoice(page, host.url);

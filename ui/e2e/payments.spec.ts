@@ -1,21 +1,10 @@
 // An invoice is paid in the portal through a provider; the desk sees what became of it.
 import { expect, test } from "./fixtures";
 import { faults, invoice, reference } from "./invoiceToPay";
-import { type PaymentDouble, paymentDouble } from "./paymentDouble";
+import { withPayson } from "./paymentDouble";
 import { picture } from "./picture";
 
-let payson: PaymentDouble;
-
-test.beforeAll(async () => {
-  payson = await paymentDouble("payson.py");
-  // The host is started with what the environment says.
-  process.env.STOLPE_PAYMENT_ADDRESSES = `payson=${payson.address}/2.0/`;
-});
-
-test.afterAll(() => {
-  delete process.env.STOLPE_PAYMENT_ADDRESSES;
-  payson.end();
-});
+const payson = withPayson();
 
 test("a resident pays an invoice through a provider, and the desk sees it", async ({ host, desk: page }) => {
   await invoice(page, host.url);

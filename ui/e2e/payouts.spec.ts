@@ -1,7 +1,8 @@
 // What somebody has left goes out to their bank account: one asks, another approves, a file goes to the bank, and its answer
 // is taken in.
 import { readFile } from "node:fs/promises";
-import { expect, make, place } from "./fixtures";
+import { colleague } from "./colleague";
+import { expect, place } from "./fixtures";
 import { faults, invoice } from "./invoiceToPay";
 import { test } from "./mailServer";
 import { picture } from "./picture";
@@ -80,25 +81,7 @@ test("one asks that money is paid out, another approves, and the bank says that 
   await expect(page.getByRole("row", { name: /Maria Ek/ })).toContainText("10,50");
 
   // A colleague is invited, finds it among what waits, and approves by keyboard.
-  const colleague = { givenName: "Per", familyName: "Gran", email: "per@ekbacken.se" };
-  await make(page, host.url, "/staff", {
-    ...colleague,
-    language: "sv",
-    role: "accountant",
-    scope: { kind: "organisation", id: organisation },
-  });
-  const token = (await mail.link(colleague.email)).hash.slice(1);
-  const elsewhere = await browser.newContext({ locale: "sv-SE" });
-  const joined = await elsewhere.request.put(`${host.url}/api/v1/invitations/${token}`, {
-    headers: { "X-Requested-With": "stolpe" },
-    data: { password: "Sommarhatt!2027" },
-  });
-  expect(joined.ok(), await joined.text()).toBe(true);
-  const desk = await elsewhere.newPage();
-  await desk.goto(`${host.url}/admin/sign-in`);
-  await desk.getByLabel("E-post eller användarnamn").fill(colleague.email);
-  await desk.getByRole("textbox", { name: "Lösenord" }).fill("Sommarhatt!2027");
-  await desk.getByRole("button", { name: "Logga in" }).click();
+  const desk = await colleague(page, host.url, mail, browser);
   await desk.getByRole("link", { name: /Utbetalningar att godkänna/ }).click();
   await desk.getByRole("row", { name: /Maria Ek/ }).click();
   await expect(desk.getByRole("complementary")).toContainText("har flyttat");
@@ -107,7 +90,7 @@ test("one asks that money is paid out, another approves, and the bank says that 
   await expect(consent).toContainText("6789-123456789");
   await consent.getByRole("button", { name: "Godkänn" }).click();
   await expect(desk.getByRole("complementary")).toContainText("Gör en fil och skicka den till banken");
-  await elsewhere.close();
+  await desk.context().close();
 
   // A file is made and fetched; fetched again it is the same.
   await page.goto(`${host.url}/admin/payouts`);

@@ -78,6 +78,12 @@ test("a settlement is taken in, and its differences are matched or put right", a
   await expect(unknown).toContainText("okänd");
   expect(await faults(page)).toEqual([]);
   await picture(page, "reconciliation");
+  // A day leads to the payments of that day, by the same clock.
+  await page.getByRole("link", { name: "Swish", exact: true }).first().click();
+  await expect(page).toHaveURL(new RegExp(`/payments\\?where=.*provider.*swish.*moved.*on.*${today}`));
+  await expect(page.getByText("Pengarna kom eller gick tillbaka")).toBeVisible();
+  await page.goBack();
+  await expect(unknown).toBeVisible();
 
   await unknown.getByRole("button", { name: /^Ansvarig för/ }).click();
   const care = page.getByRole("dialog", { name: "Ansvarig och anteckning" });

@@ -1,22 +1,12 @@
 // What was paid for a credited invoice goes back: one asks, another approves, and the resident sees it.
+import { colleague } from "./colleague";
 import { expect, make, place } from "./fixtures";
 import { faults, invoice, put, reference } from "./invoiceToPay";
 import { test } from "./mailServer";
-import { type PaymentDouble, paymentDouble } from "./paymentDouble";
+import { withPayson } from "./paymentDouble";
 import { picture } from "./picture";
 
-let payson: PaymentDouble;
-
-test.beforeAll(async () => {
-  payson = await paymentDouble("payson.py");
-  // The host is started with what the environment says.
-  process.env.STOLPE_PAYMENT_ADDRESSES = `payson=${payson.address}/2.0/`;
-});
-
-test.afterAll(() => {
-  delete process.env.STOLPE_PAYMENT_ADDRESSES;
-  payson.end();
-});
+const payson = withPayson();
 
 test("one asks that money goes back, another approves it, and it goes back once", async ({
   host,
@@ -66,25 +56,7 @@ test("one asks that money goes back, another approves it, and it goes back once"
   await expect(panel).toContainText("Väntar på godkännande");
 
   // A colleague is invited, finds it among what waits, and approves by keyboard.
-  const colleague = { givenName: "Per", familyName: "Gran", email: "per@ekbacken.se" };
-  await make(page, host.url, "/staff", {
-    ...colleague,
-    language: "sv",
-    role: "accountant",
-    scope: { kind: "organisation", id: organisation },
-  });
-  const token = (await mail.link(colleague.email)).hash.slice(1);
-  const elsewhere = await browser.newContext({ locale: "sv-SE" });
-  const joined = await elsewhere.request.put(`${host.url}/api/v1/invitations/${token}`, {
-    headers: { "X-Requested-With": "stolpe" },
-    data: { password: "Sommarhatt!2027" },
-  });
-  expect(joined.ok(), await joined.text()).toBe(true);
-  const desk = await elsewhere.newPage();
-  await desk.goto(`${host.url}/admin/sign-in`);
-  await desk.getByLabel("E-post eller användarnamn").fill(colleague.email);
-  await desk.getByRole("textbox", { name: "Lösenord" }).fill("Sommarhatt!2027");
-  await desk.getByRole("button", { name: "Logga in" }).click();
+  const desk = await colleague(page, host.url, mail, browser);
   await desk.getByRole("link", { name: /Återbetalningar att godkänna/ }).click();
   await desk.getByRole("row", { name: /Maria Ek/ }).click();
   await expect(desk.getByRole("complementary")).toContainText("krediterad faktura");
@@ -97,7 +69,7 @@ test("one asks that money goes back, another approves it, and it goes back once"
   await expect(desk.getByRole("complementary")).toContainText("Betaltjänsten säger att pengarna är framme");
   expect.soft(await faults(desk), "done").toEqual([]);
   await picture(desk, "done");
-  await elsewhere.close();
+  await desk.context().close();
 
   // In the portal.
   await page.goto(`${host.url}/`);

@@ -67,6 +67,8 @@ test("somebody else who signs in gets none of the form, and is told that it was 
   await expect(form).toBeHidden();
   await expect(again).toBeHidden();
   await expect(page.getByRole("heading", { level: 1 })).toContainText("v. ");
+  // Nothing on the page is that of the one before.
+  await expect(page.getByRole("button", { name: "Konto: Per Gran" })).toBeVisible();
   const kept = await (await page.request.get(`${host.url}/api/v1/persons/${person.id}`)).json();
   expect(kept.rowVersion).toBe(person.rowVersion);
 });

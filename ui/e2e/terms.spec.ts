@@ -1,20 +1,10 @@
 // What payers accept by paying: written at the desk, read by anybody, and kept with the payment.
 import { expect, place, test } from "./fixtures";
 import { faults, invoice, put } from "./invoiceToPay";
-import { type PaymentDouble, paymentDouble } from "./paymentDouble";
+import { withPayson } from "./paymentDouble";
 import { picture } from "./picture";
 
-let payson: PaymentDouble;
-
-test.beforeAll(async () => {
-  payson = await paymentDouble("payson.py");
-  process.env.STOLPE_PAYMENT_ADDRESSES = `payson=${payson.address}/2.0/`;
-});
-
-test.afterAll(() => {
-  delete process.env.STOLPE_PAYMENT_ADDRESSES;
-  payson.end();
-});
+withPayson();
 
 test("terms are written, read before paying, and seen with the payment and the account", async ({
   host,

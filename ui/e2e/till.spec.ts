@@ -70,12 +70,19 @@ test("a clerk takes payments at the counter and closes the till with a differenc
   await expect(taking.getByText("Kontanter finns bara i hela kronor")).toBeVisible();
   await taking.getByRole("radio", { name: "Kort" }).check();
   await amount.fill("100,50");
-  await expect(taking.getByText("Beloppet passar inte i stegen")).toBeVisible();
   await expect(taking.getByText(/Minst 10,00\skr\. Hela kronor\./)).toBeVisible();
-  await amount.fill("101");
+  // Whoever may adjust the rule takes it with a reason.
+  await expect(
+    taking.getByText(/^Beloppet passar inte i stegen\. Du får ta emot beloppet ändå/),
+  ).toBeVisible();
+  await expect(taking.getByRole("button", { name: /^Ta betalt 100,50/ })).toBeDisabled();
+  await taking.getByRole("textbox", { name: "Anledning" }).fill("terminalen drog så");
+  expect(await faults(page)).toEqual([]);
+  await picture(page, "till-adjust");
   await taking.getByRole("textbox", { name: "Kortterminalens referens" }).fill("004711");
-  await taking.getByRole("button", { name: /^Ta betalt 101,00/ }).click();
+  await taking.getByRole("button", { name: /^Ta betalt 100,50/ }).click();
   await expect(entries).toContainText("Bo Lind");
+  await expect(entries).toContainText("Skäl: terminalen drog så");
   await entries.getByRole("button", { name: /^Återta \d{4}-0002$/ }).click();
   const back = page.getByRole("dialog", { name: /^Återta/ });
   await back.getByRole("textbox", { name: "Anledning" }).fill("fel person");

@@ -1,5 +1,6 @@
 // Money that somebody has left is paid out in cash: asked for at the person, approved by a colleague, and handed over out of
 // the till of a clerk, with a receipt to sign (PRE-11, PRE-19).
+import { colleague } from "./colleague";
 import { addPerson, expect, make, place } from "./fixtures";
 import { faults, invoice } from "./invoiceToPay";
 import { test } from "./mailServer";
@@ -57,26 +58,7 @@ test("what was approved is handed over at the counter", async ({ host, desk: pag
   await expect(asking).toBeHidden();
 
   // A colleague approves.
-  await make(page, host.url, "/staff", {
-    givenName: "Per",
-    familyName: "Gran",
-    email: "per@ekbacken.se",
-    language: "sv",
-    role: "accountant",
-    scope: { kind: "organisation", id: organisation },
-  });
-  const token = (await mail.link("per@ekbacken.se")).hash.slice(1);
-  const elsewhere = await browser.newContext({ locale: "sv-SE" });
-  const joined = await elsewhere.request.put(`${api}/invitations/${token}`, {
-    headers,
-    data: { password: "Sommarhatt!2027" },
-  });
-  expect(joined.ok(), await joined.text()).toBe(true);
-  const desk = await elsewhere.newPage();
-  await desk.goto(`${host.url}/admin/sign-in`);
-  await desk.getByLabel("E-post eller användarnamn").fill("per@ekbacken.se");
-  await desk.getByRole("textbox", { name: "Lösenord" }).fill("Sommarhatt!2027");
-  await desk.getByRole("button", { name: "Logga in" }).click();
+  const desk = await colleague(page, host.url, mail, browser);
   await desk.getByRole("link", { name: /Utbetalningar att godkänna/ }).click();
   await desk.getByRole("row", { name: /Åsa Öberg/ }).click();
   await expect(desk.getByRole("complementary")).toContainText("Kontant i kassan");
@@ -87,7 +69,7 @@ test("what was approved is handed over at the counter", async ({ host, desk: pag
   await expect(desk.getByRole("complementary")).toContainText("Den väntar i kassan");
   expect.soft(await faults(desk), "approved").toEqual([]);
   await picture(desk, "payout-at-counter");
-  await elsewhere.close();
+  await desk.context().close();
 
   // Handed over: the start page says that it waits, and the till has so much less in it.
   await page.goto(`${host.url}/admin`);

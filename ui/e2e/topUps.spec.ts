@@ -3,20 +3,10 @@
 import type { Page } from "@playwright/test";
 import { expect, make, OWNER, place, test } from "./fixtures";
 import { faults, invoice, reference } from "./invoiceToPay";
-import { type PaymentDouble, paymentDouble } from "./paymentDouble";
+import { withPayson } from "./paymentDouble";
 import { paper, picture } from "./picture";
 
-let payson: PaymentDouble;
-
-test.beforeAll(async () => {
-  payson = await paymentDouble("payson.py");
-  process.env.STOLPE_PAYMENT_ADDRESSES = `payson=${payson.address}/2.0/`;
-});
-
-test.afterAll(() => {
-  delete process.env.STOLPE_PAYMENT_ADDRESSES;
-  payson.end();
-});
+const payson = withPayson();
 
 /** The portal in all three languages, light and dark. */
 async function inAllLanguages(page: Page, url: string, name: string): Promise<void> {

@@ -49,6 +49,7 @@ mod person;
 mod reconciliation;
 mod refund;
 mod reminder;
+mod saved_card;
 mod search;
 mod session;
 mod setting;

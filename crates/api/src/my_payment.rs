@@ -4,13 +4,14 @@ use crate::extract::{Caller, Id, Input};
 use crate::page::Items;
 use crate::problem::Answer;
 use crate::router::Api;
+use crate::saved_card::{CardInput, CardsView, wish};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use stolpe_app::{MyInvoice, MyPayment, Onward, PayBy};
+use stolpe_app::{CardStep, MyInvoice, MyPayment, Onward, PayBy};
 use stolpe_domain::document::{DocumentKind, DocumentState};
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentId, TermsId};
 use stolpe_domain::money::Money;
@@ -68,6 +69,8 @@ struct MyInvoiceView {
     open: Money,
     /// Through whom it can be paid now.
     providers: Vec<PaymentProvider>,
+    /// What of it can be paid by a card that a provider keeps.
+    cards: CardsView,
     /// What whoever pays it accepts.
     terms: Vec<MyTermsView>,
     /// The last payment that was begun.
@@ -93,6 +96,7 @@ impl From<MyInvoice> for MyInvoiceView {
             payable: it.payable,
             open: it.open,
             providers: it.providers,
+            cards: it.cards.into(),
             terms: it.terms.into_iter().map(Into::into).collect(),
             payment_id: it.payment.as_ref().map(|it| it.id),
             payment_state: it.payment.map(|it| it.state),
@@ -120,6 +124,16 @@ enum OnwardKind {
     Frame,
 }
 
+/// How far a payment with a saved card has come.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ByCard {
+    /// The payer saves the card; it is charged then.
+    Saving,
+    /// The card was charged.
+    Charged,
+}
+
 /// A payment as whoever pays sees it.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -140,6 +154,9 @@ pub(crate) struct MyPaymentView {
     onward: Option<OnwardKind>,
     /// Where that leads.
     address: Option<String>,
+    /// How far it has come by a saved card; none where it is not paid by one.
+    #[schema(inline)]
+    by_card: Option<ByCard>,
     can_break_off: bool,
     can_try_again: bool,
     /// Another amount came than was asked for: the office looks at it.
@@ -173,6 +190,10 @@ impl From<MyPayment> for MyPaymentView {
             state: it.payment.state,
             onward,
             address,
+            by_card: it.by_card.map(|step| match step {
+                CardStep::Saving => ByCard::Saving,
+                CardStep::Charged => ByCard::Charged,
+            }),
             can_break_off: it.can_break_off,
             can_try_again: it.can_try_again,
             is_looked_at: it.payment.concern.is_some() && it.payment.looked_at.is_none(),
@@ -186,6 +207,8 @@ impl From<MyPayment> for MyPaymentView {
 struct PayInput {
     document_id: DocumentId,
     provider: PaymentProvider,
+    /// Whether a card is saved, or one that is saved is charged; without it the payer pays themselves.
+    card: Option<CardInput>,
     /// The phone that is to be asked; without one the payer goes on where they are.
     phone: Option<String>,
     /// The terms that the payer has seen and accepts: those that the invoice names.
@@ -201,7 +224,7 @@ async fn pay_my_invoice(
     Caller(ctx): Caller,
     Input(input): Input<PayInput>,
 ) -> Answer<(StatusCode, Json<MyPaymentView>)> {
-    let by = PayBy { provider: input.provider, phone: input.phone, accepts: input.accepts };
+    let by = PayBy { provider: input.provider, card: wish(input.card), phone: input.phone, accepts: input.accepts };
     let begun = api.app.pay(&ctx, input.document_id, by).await?;
     Ok((StatusCode::CREATED, Json(begun.into())))
 }

@@ -14,8 +14,8 @@ use axum::extract::{OriginalUri, State};
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use stolpe_app::{Attempt, Callback, ListedPayment, OpenPayment, PaymentFilter, PaymentPlace};
-use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentAttemptId, PaymentId, PersonId};
+use stolpe_app::{Attempt, Callback, CallbackOf, ListedPayment, OpenPayment, PaymentFilter, PaymentPlace};
+use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentAttemptId, PaymentId, PersonId, SavedCardId};
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::{AttemptState, Concern, PaymentProvider, PurposeKind};
 use utoipa::{IntoParams, ToSchema};
@@ -94,6 +94,10 @@ struct AttemptView {
     place: i64,
     provider: PaymentProvider,
     state: AttemptState,
+    /// The saved card that it is charged to.
+    saved_card_id: Option<SavedCardId>,
+    /// When that was charged; nothing while it has yet to be saved.
+    charged_at: Option<DateTime<Utc>>,
     /// What the provider calls it.
     reference: Option<String>,
     /// What the provider calls the movement of the money.
@@ -120,6 +124,8 @@ impl From<Attempt> for AttemptView {
             place: it.place,
             provider: it.provider,
             state: it.state,
+            saved_card_id: it.saved_card_id,
+            charged_at: it.charged_at,
             reference: it.reference,
             movement: it.movement,
             code: it.code,
@@ -137,7 +143,7 @@ impl From<Attempt> for AttemptView {
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct CallbackView {
-    attempt_id: PaymentAttemptId,
+    attempt_id: Option<PaymentAttemptId>,
     /// The same when it is sent again.
     event: String,
     /// What it said; it is not believed.
@@ -152,7 +158,10 @@ struct CallbackView {
 impl From<Callback> for CallbackView {
     fn from(it: Callback) -> Self {
         Self {
-            attempt_id: it.attempt_id,
+            attempt_id: match it.of {
+                CallbackOf::Attempt(id) => Some(id),
+                CallbackOf::SavedCard(_) => None,
+            },
             event: it.event,
             body: it.body,
             outcome: it.outcome.word(),
@@ -189,6 +198,10 @@ struct PaymentQuery {
     document_id: Option<DocumentId>,
     /// To pay a document, or to put money in beforehand.
     purpose: Option<PurposeKind>,
+    /// Whose money came or went back at this instant or later.
+    from: Option<DateTime<Utc>>,
+    /// Whose money came or went back before this instant.
+    to: Option<DateTime<Utc>>,
 }
 
 /// Lists payments through providers, the latest first.
@@ -209,6 +222,8 @@ async fn list_payments(
         to_look_at: query.to_look_at,
         document: query.document_id,
         purpose: query.purpose,
+        moved_from: query.from,
+        moved_to: query.to,
     };
     let (page, total) = api.app.list_payments(&ctx, filter, after, window.limit()).await?;
     let last = page.items.last().filter(|_| page.more);

@@ -4,8 +4,8 @@ use crate::{
     audit, billing, bookkeeping, charge_point, circuit, command, correlation, document, events, export, facility,
     idempotency, import, incoming_payment, job, ledger, letter, limit, login, logo, mail_template, mailbox,
     market_price, me, month_run, my_payment, notice, openapi, organisation, payment, payment_agreement, payment_method,
-    payout, person, reconciliation, refund, reminder, search, session, setting, sign_in, sms, staff, stray_message,
-    system, tag, tariff, tenancy, terms, till, todo, top_up, transfer, unit, view,
+    payout, person, reconciliation, refund, reminder, saved_card, search, session, setting, sign_in, sms, staff,
+    stray_message, system, tag, tariff, tenancy, terms, till, todo, top_up, transfer, unit, view,
 };
 use axum::http::{StatusCode, header};
 use axum::middleware;
@@ -69,6 +69,7 @@ pub(crate) fn rooms() -> OpenApiRouter<Api> {
         .merge(payment_method::router())
         .merge(terms::router())
         .merge(my_payment::router())
+        .merge(saved_card::router())
         .merge(top_up::router())
         // People.
         .merge(person::router())

@@ -161,6 +161,8 @@ struct OwedView {
     prepaid: Money,
     /// By which rule they pay more in advance.
     rule: TopUpRuleView,
+    /// Whether the caller may take something else all the same, and say why.
+    may_adjust: bool,
 }
 
 /// Reads what somebody can pay at the counter.
@@ -171,9 +173,9 @@ async fn list_owed_at_counter(
     Caller(ctx): Caller,
     Id(id): Id<PersonId>,
 ) -> Answer<Json<OwedView>> {
-    let StandingAtCounter { owed, has_email, prepaid, rule } = api.app.owed_at_counter(&ctx, id).await?;
+    let StandingAtCounter { owed, has_email, prepaid, rule, may_adjust } = api.app.owed_at_counter(&ctx, id).await?;
     let items = owed.into_iter().map(Into::into).collect();
-    Ok(Json(OwedView { items, has_email, prepaid, rule: rule.into() }))
+    Ok(Json(OwedView { items, has_email, prepaid, rule: rule.into(), may_adjust }))
 }
 
 /// How much of a document is paid.
@@ -197,6 +199,9 @@ struct TillWishInput {
     shares: Vec<TillShareInput>,
     /// What the card terminal calls it.
     terminal_reference: Option<String>,
+    /// Why it is paid in advance although it breaks the rule of the facility.
+    #[serde(default)]
+    reason: Option<String>,
     /// Whether the receipt goes out by mail.
     #[serde(default)]
     mail: bool,
@@ -217,6 +222,7 @@ async fn take_at_till(
         amount_minor: input.minor,
         shares: input.shares.iter().map(|it| (it.document_id, it.minor)).collect(),
         terminal_reference: input.terminal_reference,
+        reason: input.reason,
         mail: input.mail,
     };
     Ok((StatusCode::CREATED, Json(api.app.take_at_till(&ctx, id, &wish).await?.into())))

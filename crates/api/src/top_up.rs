@@ -7,6 +7,7 @@ use crate::my_payment::{MyPaymentView, MyTermsView};
 use crate::page::Items;
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
+use crate::saved_card::{CardInput, CardsView, wish};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::State;
@@ -174,6 +175,8 @@ struct MyBalanceView {
     needs_email: bool,
     /// Through whom.
     providers: Vec<PaymentProvider>,
+    /// What of it can be paid by a card that a provider keeps.
+    cards: CardsView,
     /// What whoever does accepts.
     terms: Vec<MyTermsView>,
     /// What was begun and is open.
@@ -196,6 +199,7 @@ impl From<MyBalance> for MyBalanceView {
             rule: it.rule.into(),
             needs_email: it.needs_email,
             providers: it.providers,
+            cards: it.cards.into(),
             terms: it.terms.into_iter().map(Into::into).collect(),
             open_payment_id: it.open.as_ref().map(|it| it.id),
             open_payment_state: it.open.map(|it| it.state),
@@ -218,6 +222,8 @@ struct TopUpInput {
     /// How much, in hundredths.
     minor: i64,
     provider: PaymentProvider,
+    /// Whether a card is saved, or one that is saved is charged; without it the payer pays themselves.
+    card: Option<CardInput>,
     /// The phone that is to be asked; without one the payer goes on where they are.
     phone: Option<String>,
     /// The terms that the payer has seen and accepts: those that the balance names.
@@ -233,8 +239,9 @@ async fn top_up(
     Caller(ctx): Caller,
     Input(input): Input<TopUpInput>,
 ) -> Answer<(StatusCode, Json<MyPaymentView>)> {
-    let TopUpInput { facility_id, minor, provider, phone, accepts } = input;
-    let begun = api.app.top_up(&ctx, facility_id, minor, PayBy { provider, phone, accepts }).await?;
+    let TopUpInput { facility_id, minor, provider, card, phone, accepts } = input;
+    let by = PayBy { provider, card: wish(card), phone, accepts };
+    let begun = api.app.top_up(&ctx, facility_id, minor, by).await?;
     Ok((StatusCode::CREATED, Json(begun.into())))
 }
 

@@ -50,6 +50,7 @@ mod random;
 mod reconciliation;
 mod refund;
 mod reminder;
+mod saved_card;
 mod search;
 mod second_approval;
 mod session;
@@ -120,7 +121,10 @@ pub use month_run::{
 };
 pub use notice::OpenNotice;
 pub use one_time::Invited;
-pub use payment::{Agreement, FacilityMethods, ListedMethods, ListedPayment, MyInvoice, MyPayment, OpenPayment, PayBy};
+pub use payment::{
+    Agreement, CardStep, CardWish, FacilityMethods, ListedMethods, ListedPayment, MyInvoice, MyPayment, OpenPayment,
+    PayBy,
+};
 pub use payout::{
     HandOutcome, LeftMoney, ListedPayout, OpenPayout, OpenPayoutFile, PayoutDraft, PayoutOffer, PlannedStatus,
     StatusFindings, TakenStatuses, WantedDestination,
@@ -133,6 +137,7 @@ pub use refund::{ListedRefund, MyRefund, OpenRefund, RefundOffer};
 pub use reminder::{
     ChosenReminders, KnownFigure, OpenReminderRun, PlannedInvoice, PlannedReminder, ReminderLeftOut, ReminderPlan,
 };
+pub use saved_card::{CardsOffered, MySavedCard};
 pub use search::Found;
 pub use session::{
     AskingDocument, ChargingPlace, MonthTotal, OpenSession, OpenStrayMessage, SessionCharge, SessionCost,
@@ -197,10 +202,11 @@ pub use stolpe_store::letter::LetterView;
 pub use stolpe_store::notice::{Notice, NoticeFilter, NoticeState};
 pub use stolpe_store::page::{Order, Page, Stretch, Total};
 pub use stolpe_store::payment::{
-    Attempt, Callback, CallbackOutcome, Payment, PaymentFilter, PaymentPlace, RefusedCallbacks,
+    Attempt, Callback, CallbackOf, CallbackOutcome, Payment, PaymentFilter, PaymentPlace, RefusedCallbacks,
 };
 pub use stolpe_store::person::{PeopleFilter, PeopleView, PersonKey, Register};
 pub use stolpe_store::reconciliation::{BankLine, ProviderSettlement};
+pub use stolpe_store::saved_card::SavedCard;
 pub use stolpe_store::tariff::KeptTariff;
 pub use stolpe_store::tenancy::PlacedTenancy;
 pub use stolpe_store::terms::AcceptedTerms;

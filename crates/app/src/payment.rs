@@ -8,20 +8,26 @@ mod agreement;
 mod ask;
 mod begin;
 mod book;
+mod by_card;
 mod callback;
 mod methods;
 mod named;
+mod onward;
 mod top_up;
+mod wanted;
 mod write;
 
 pub use agreement::Agreement;
-pub(crate) use ask::{AWAY, CLAIM, Heard, kept_words};
+pub(crate) use agreement::settings_of;
+pub(crate) use ask::{AWAY, CLAIM, Heard, MOST_AT_ONCE, SOONEST, kept_words};
 pub(crate) use begin::payer;
-pub use begin::{MyInvoice, MyPayment, PayBy};
+pub use begin::{CardStep, MyInvoice, MyPayment};
 pub(crate) use callback::address as callback_address;
 pub(crate) use methods::Offering;
 pub use methods::{FacilityMethods, ListedMethods};
 pub(crate) use named::Named;
+pub(crate) use onward::kept_onward;
+pub use wanted::{CardWish, PayBy};
 
 use crate::App;
 use crate::ctx::Ctx;
@@ -39,7 +45,7 @@ use stolpe_domain::ledger::AccountKind;
 use stolpe_domain::payment::{AgreementKeys, AgreementSettings, Concern, PaymentPurpose, Received};
 use stolpe_domain::refund::RefundState;
 use stolpe_ports::error::{PortError, PortErrorKind};
-use stolpe_ports::payments::{PaymentProviders, Payments as Provider};
+use stolpe_ports::payments::{PaidBy, PaymentKey, PaymentProviders, Payments as Provider};
 use stolpe_store::Conn;
 use stolpe_store::page::{Page, Total};
 use stolpe_store::payment::{Attempt, Callback, KeptAgreement, LookedAt, Payment, PaymentFilter, PaymentPlace};
@@ -262,6 +268,12 @@ impl App {
         }
         Ok(open)
     }
+}
+
+/// By what name a provider knows a try, and as what.
+pub(crate) fn key_of(attempt: &Attempt) -> PaymentKey {
+    let by = if attempt.saved_card_id.is_some() { PaidBy::SavedCard } else { PaidBy::Payer };
+    PaymentKey { by, attempt: attempt.id, reference: attempt.reference.clone() }
 }
 
 /// Whether the money of a try waits on suspense.

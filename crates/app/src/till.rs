@@ -96,6 +96,9 @@ pub struct OpenTill {
     pub may_close: bool,
 }
 
+/// The longest reason that is kept.
+const LONGEST_REASON: usize = 500;
+
 fn refused(refusal: TillRefusal) -> AppError {
     AppError::refused(refusal.code())
 }

@@ -54,6 +54,8 @@ words! {
         TakePayment = "take_payment",
         /// Take payments at the counter, in a till of one's own.
         KeepTill = "keep_till",
+        /// Take more or less in advance than the rule of a facility says, and say why.
+        AdjustTopUp = "adjust_top_up",
         /// Ask that money goes back to whoever paid it.
         AskRefund = "ask_refund",
         /// Approve or reject what somebody else has asked to give back.

@@ -3,8 +3,8 @@
 use crate::id::{
     BankFileId, ChargePointId, CircuitId, CommandId, DepartmentId, DocumentId, FacilityId, ImportId, IncomingPaymentId,
     JobId, LoginId, MonthRunId, NoticeId, OrganisationId, PaymentAgreementId, PaymentId, PayoutFileId, PayoutId,
-    PersonId, ProviderSettlementId, RefundId, ReminderRunId, SessionId, SignInId, StrayMessageId, TagId, TariffId,
-    TenancyId, TillEntryId, TillId, UnitId, ViewId,
+    PersonId, ProviderSettlementId, RefundId, ReminderRunId, SavedCardId, SessionId, SignInId, StrayMessageId, TagId,
+    TariffId, TenancyId, TillEntryId, TillId, UnitId, ViewId,
 };
 use serde::Serialize;
 use uuid::Uuid;
@@ -72,6 +72,7 @@ subjects! {
     ReminderRun(ReminderRunId) = "reminder_run",
     PaymentAgreement(PaymentAgreementId) = "payment_agreement",
     Payment(PaymentId) = "payment",
+    SavedCard(SavedCardId) = "saved_card",
     ProviderSettlement(ProviderSettlementId) = "provider_settlement",
     Refund(RefundId) = "refund",
     Till(TillId) = "till",
@@ -377,6 +378,14 @@ actions! {
     PaymentBrokenOff = "payment.broken_off" ["payment", "my_invoice"],
     /// Somebody has looked at what was not plain about a payment.
     PaymentLookedAt = "payment.looked_at" ["payment", "document", "my_invoice"],
+    /// Somebody asked a provider to keep their card.
+    SavedCardAsked = "saved_card.asked" ["saved_card"],
+    /// A provider keeps a card, and it may be charged.
+    SavedCardSaved = "saved_card.saved" ["saved_card", "my_invoice", "my_balance"],
+    /// A saved card is used no longer.
+    SavedCardEnded = "saved_card.ended" ["saved_card", "my_invoice", "my_balance"],
+    /// A provider has let go of a card that is used no longer.
+    SavedCardReleased = "saved_card.released" ["saved_card"],
     /// What a provider says that it has paid out was taken in.
     SettlementTaken = "settlement.taken" ["reconciliation", "account", "todo"],
     /// A line of the bank is what a settlement pays out.

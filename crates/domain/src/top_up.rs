@@ -138,6 +138,12 @@ impl TopUpRule {
         }
         Ok(())
     }
+
+    /// Whether somebody who has a reason may put an amount in that the rule refuses: the limits of a facility give way, those
+    /// of all of them do not (PRE-11).
+    pub fn gives_way_to(&self, amount: Money) -> bool {
+        amount.currency == self.currency && (1..=MOST).contains(&amount.minor)
+    }
 }
 
 #[cfg(test)]
@@ -211,6 +217,21 @@ mod tests {
     fn money_of_another_country_is_never_put_in() {
         let nok = Money::of_minor(10_000, Currency::Nok);
         assert_eq!(rule(limited()).allows(nok, sek(0)), Err(TopUpRefusal::Currency));
+        assert!(!rule(limited()).gives_way_to(nok));
+    }
+
+    #[rstest]
+    #[case::less_than_the_least(4_900, true)]
+    #[case::with_ore(10_050, true)]
+    #[case::more_than_the_most(250_000, true)]
+    #[case::a_slip_of_the_keyboard(MOST + 1, false)]
+    #[case::nothing(0, false)]
+    #[case::below_nothing(-100, false)]
+    fn pre_11_a_rule_gives_way_to_whoever_has_a_reason_but_not_to_a_slip_of_the_keyboard(
+        #[case] minor: i64,
+        #[case] gives_way: bool,
+    ) {
+        assert_eq!(rule(limited()).gives_way_to(sek(minor)), gives_way);
     }
 
     proptest! {

@@ -23,6 +23,8 @@ pub struct ErasureCounts {
     pub tenancies: i64,
     /// Tags.
     pub tags: i64,
+    /// Saved cards that a provider keeps.
+    pub saved_cards: i64,
 }
 
 impl Conn {
@@ -40,7 +42,8 @@ impl Conn {
              (select count(*) from audit where actor_digest is not null \
              and actor_login_id in (select id from login where person_id = $1)) as audit_names, \
              (select count(*) from tenancy where person_id = $1) as tenancies, \
-             (select count(*) from tag where person_id = $1) as tags",
+             (select count(*) from tag where person_id = $1) as tags, \
+             (select count(*) from saved_card where person_id = $1 and state in ('asked', 'saved')) as saved_cards",
         )
         .bind(id.uuid())
         .one()

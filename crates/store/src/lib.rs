@@ -54,6 +54,7 @@ pub mod reconciliation;
 pub mod refund;
 pub mod reminder;
 pub mod reset_ask;
+pub mod saved_card;
 pub mod search;
 pub mod session;
 pub mod setting;

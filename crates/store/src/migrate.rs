@@ -15,7 +15,7 @@ static SQLITE: Migrator = sqlx::migrate!("../../migrations/sqlite");
 pub(crate) static POSTGRES: Migrator = sqlx::migrate!("../../migrations/postgres");
 
 /// The newest schema that this program knows.
-pub const SCHEMA_VERSION: i64 = 44;
+pub const SCHEMA_VERSION: i64 = 45;
 
 /// Readers beside the writer: enough for a busy desk, few enough for a laptop.
 const SQLITE_READERS: u32 = 4;

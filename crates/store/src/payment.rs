@@ -7,7 +7,7 @@ mod methods;
 
 pub use agreement::{KeptAgreement, RefusedCallbacks};
 pub use attempt::Attempt;
-pub use callback::{Callback, CallbackOutcome};
+pub use callback::{Callback, CallbackOf, CallbackOutcome};
 pub use methods::KeptMethods;
 
 use crate::engine::{Conn, Statement, Tx, text};
@@ -75,6 +75,10 @@ pub struct PaymentFilter {
     pub document: Option<DocumentId>,
     /// For that.
     pub purpose: Option<PurposeKind>,
+    /// Whose money came or went back at this instant or later.
+    pub moved_from: Option<DateTime<Utc>>,
+    /// Whose money came or went back before this instant.
+    pub moved_to: Option<DateTime<Utc>>,
 }
 
 /// Where a list goes on.
@@ -99,7 +103,11 @@ macro_rules! narrowed {
          and (document_id = $4 or $4 is null) \
          and ((concern is not null and looked_at_at is null and $5 = 1) \
          or ((concern is null or looked_at_at is not null) and $5 = 0) or $5 is null) \
-         and (purpose = $6 or $6 is null)"
+         and (purpose = $6 or $6 is null) \
+         and (exists (select 1 from payment_attempt where payment_attempt.payment_id = payment.id \
+         and booked_at is not null and (booked_at >= $7 or $7 is null) and (booked_at < $8 or $8 is null)) \
+         or exists (select 1 from refund where refund.payment_id = payment.id and refund.state = 'done' \
+         and (moved_at >= $7 or $7 is null) and (moved_at < $8 or $8 is null)) or ($7 is null and $8 is null))"
     };
 }
 
@@ -161,6 +169,8 @@ fn bound<'c>(statement: Statement<'c>, filter: &PaymentFilter) -> Statement<'c> 
         .bind(filter.document.map(DocumentId::uuid))
         .bind(filter.to_look_at.map(i64::from))
         .bind(filter.purpose.map(PurposeKind::word))
+        .bind(filter.moved_from)
+        .bind(filter.moved_to)
 }
 
 impl Conn {
@@ -222,7 +232,7 @@ impl Conn {
         let (at, id) = after.map_or((END_OF_TIME, Uuid::max()), |place| (place.created_at, place.id.uuid()));
         let statement = self.sql(text![
             "select" [provider_payment_columns] "from payment where" [narrowed]
-            "and (created_at, id) < ($7, $8) order by created_at desc, id desc limit $9"
+            "and (created_at, id) < ($9, $10) order by created_at desc, id desc limit $11"
         ]);
         let rows: Vec<PaymentRow> = bound(statement, filter).bind(at).bind(id).bind(limit + 1).all().await?;
         Page::cut(rows, limit).try_map(Payment::try_from)
@@ -231,7 +241,7 @@ impl Conn {
     /// How many payments the filter leaves, counted up to the ceiling.
     pub async fn count_payments(&mut self, filter: &PaymentFilter) -> Result<Total> {
         let statement =
-            self.sql(text!["select count(*) from (select 1 from payment where" [narrowed] "limit $7) as counted"]);
+            self.sql(text!["select count(*) from (select 1 from payment where" [narrowed] "limit $9) as counted"]);
         let (count,): (i64,) = bound(statement, filter).bind(Total::CEILING + 1).one().await?;
         Ok(Total::counted(count))
     }

@@ -5,7 +5,7 @@ mod payout;
 mod series;
 mod vat;
 
-pub use entry::{KeptTillEntry, MovedAtTill};
+pub use entry::{KeptTillEntry, MovedAtTill, TakenBackBy};
 
 use crate::document::numbered;
 use crate::engine::{Conn, Statement, Tx, text};

@@ -197,6 +197,7 @@ impl Tx {
         self.change("delete from payment_terms where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from terms where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_attempt where organisation_id = $1").bind(it).run().await?.any();
+        self.change("delete from saved_card where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_method_list where organisation_id = $1").bind(it).run().await?.any();
         self.change("delete from payment_agreement where organisation_id = $1").bind(it).run().await?.any();

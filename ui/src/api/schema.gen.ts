@@ -1882,6 +1882,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/saved-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the caller's cards that providers keep. */
+        get: operations["list_my_saved_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/saved-cards/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets go of a card of the caller: it is charged no more, and its provider is told. */
+        post: operations["remove_my_saved_card"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/sign-ins": {
         parameters: {
             query?: never;
@@ -2835,6 +2869,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/persons/{id}/saved-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Lists the cards that somebody has or had saved, the latest first. */
+        get: operations["list_saved_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/persons/{id}/timeline": {
         parameters: {
             query?: never;
@@ -3158,6 +3209,23 @@ export interface paths {
         get: operations["read_roles"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/saved-cards/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets go of somebody's card: it is charged no more, and its provider is told. */
+        post: operations["remove_saved_card"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4393,6 +4461,11 @@ export interface components {
              */
             bookedAt?: string | null;
             came?: components["schemas"]["Money"] | null;
+            /**
+             * Format: date-time
+             * @description When that was charged; nothing while it has yet to be saved.
+             */
+            chargedAt?: string | null;
             /** @description Why it was not paid, as the provider's code. */
             code?: string | null;
             /** @description Our name for it at the provider. */
@@ -4412,6 +4485,7 @@ export interface components {
             provider: components["schemas"]["PaymentProvider"];
             /** @description What the provider calls it. */
             reference?: string | null;
+            savedCardId?: components["schemas"]["SavedCardId"] | null;
             state: components["schemas"]["AttemptState"];
             /** @description What the provider said of it. */
             words?: string | null;
@@ -4615,7 +4689,7 @@ export interface components {
         };
         /** @description What a provider has sent. */
         CallbackView: {
-            attemptId: components["schemas"]["PaymentAttemptId"];
+            attemptId?: components["schemas"]["PaymentAttemptId"] | null;
             /** @description What it said; it is not believed. */
             body: string;
             /** @description The same when it is sent again. */
@@ -4653,6 +4727,38 @@ export interface components {
             /** Format: date-time */
             heardAt?: string | null;
             remoteAddress?: string | null;
+        };
+        /**
+         * @description Why a saved card is used no longer.
+         * @enum {string}
+         */
+        CardEnd: "payer" | "desk" | "provider" | "unfinished" | "replaced" | "erased";
+        /** @description How a card that the provider keeps is used for a payment. */
+        CardInput: {
+            /** @enum {string} */
+            kind: "remember";
+        } | {
+            /** @description Which. */
+            id: components["schemas"]["SavedCardId"];
+            /** @enum {string} */
+            kind: "saved";
+        };
+        /**
+         * @description Where a saved card stands, in a word.
+         * @enum {string}
+         */
+        CardStanding: "asked" | "saved" | "ending" | "ended";
+        /** @description What can be paid by a card that a provider keeps. */
+        CardsView: {
+            /** @description Through whom a card can be saved. */
+            remembers: components["schemas"]["PaymentProvider"][];
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            savedAt?: string | null;
+            savedId?: components["schemas"]["SavedCardId"] | null;
+            savedWith?: components["schemas"]["PaymentProvider"] | null;
         };
         /**
          * @description How a message reaches its reader.
@@ -6041,6 +6147,8 @@ export interface components {
             items: {
                 /** @description What is there and not held. */
                 balance: components["schemas"]["Money"];
+                /** @description What of it can be paid by a card that a provider keeps. */
+                cards: components["schemas"]["CardsView"];
                 facility: string;
                 facilityId: components["schemas"]["FacilityId"];
                 /** @description What is held for a refund or a payout. */
@@ -6078,6 +6186,8 @@ export interface components {
             items: {
                 /** @description Where it is paid to through a bank, as printed. */
                 account?: string | null;
+                /** @description What of it can be paid by a card that a provider keeps. */
+                cards: components["schemas"]["CardsView"];
                 /** Format: date */
                 dueOn?: string | null;
                 id: components["schemas"]["DocumentId"];
@@ -6124,6 +6234,31 @@ export interface components {
                 organisation: string;
                 provider: components["schemas"]["PaymentProvider"];
                 state: components["schemas"]["RefundState"];
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_MySavedCardView: {
+            /** @description The rows, in order. */
+            items: {
+                id: components["schemas"]["SavedCardId"];
+                /** @description Who may charge it. */
+                organisation: string;
+                /** @description Who keeps it. */
+                provider: components["schemas"]["PaymentProvider"];
+                /** @description Why it may not be charged now, as a stable code. */
+                refusal?: string | null;
+                /**
+                 * Format: date-time
+                 * @description Since when it is saved.
+                 */
+                savedAt?: string | null;
+                /** @description `saved`, or `ending` until its provider has let go of it. */
+                state: components["schemas"]["CardStanding"];
+                /**
+                 * Format: date-time
+                 * @description When it was last charged.
+                 */
+                usedAt?: string | null;
             }[];
         };
         /** @description A short list, whole. */
@@ -6281,6 +6416,33 @@ export interface components {
                  */
                 madeOn: string;
                 organisationId: components["schemas"]["OrganisationId"];
+            }[];
+        };
+        /** @description A short list, whole. */
+        Items_SavedCardView: {
+            /** @description The rows, in order. */
+            items: {
+                /**
+                 * Format: date-time
+                 * @description Since when it is used no longer.
+                 */
+                endedAt?: string | null;
+                endedBy?: components["schemas"]["CardEnd"] | null;
+                id: components["schemas"]["SavedCardId"];
+                personId: components["schemas"]["PersonId"];
+                /** @description Who keeps it. */
+                provider: components["schemas"]["PaymentProvider"];
+                /**
+                 * Format: date-time
+                 * @description Since when it was saved.
+                 */
+                savedAt?: string | null;
+                state: components["schemas"]["CardStanding"];
+                /**
+                 * Format: date-time
+                 * @description When it was last charged.
+                 */
+                usedAt?: string | null;
             }[];
         };
         /** @description A short list, whole. */
@@ -7040,6 +7202,8 @@ export interface components {
         MyBalanceView: {
             /** @description What is there and not held. */
             balance: components["schemas"]["Money"];
+            /** @description What of it can be paid by a card that a provider keeps. */
+            cards: components["schemas"]["CardsView"];
             facility: string;
             facilityId: components["schemas"]["FacilityId"];
             /** @description What is held for a refund or a payout. */
@@ -7071,6 +7235,8 @@ export interface components {
         MyInvoiceView: {
             /** @description Where it is paid to through a bank, as printed. */
             account?: string | null;
+            /** @description What of it can be paid by a card that a provider keeps. */
+            cards: components["schemas"]["CardsView"];
             /** Format: date */
             dueOn?: string | null;
             id: components["schemas"]["DocumentId"];
@@ -7102,6 +7268,8 @@ export interface components {
             /** @description Where that leads. */
             address?: string | null;
             amount: components["schemas"]["Money"];
+            /** @description How far it has come by a saved card; none where it is not paid by one. */
+            byCard?: ("saving" | "charged") | null;
             canBreakOff: boolean;
             canTryAgain: boolean;
             documentId?: components["schemas"]["DocumentId"] | null;
@@ -7135,6 +7303,28 @@ export interface components {
             organisation: string;
             provider: components["schemas"]["PaymentProvider"];
             state: components["schemas"]["RefundState"];
+        };
+        /** @description A saved card as whose it is sees it. */
+        MySavedCardView: {
+            id: components["schemas"]["SavedCardId"];
+            /** @description Who may charge it. */
+            organisation: string;
+            /** @description Who keeps it. */
+            provider: components["schemas"]["PaymentProvider"];
+            /** @description Why it may not be charged now, as a stable code. */
+            refusal?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it is saved.
+             */
+            savedAt?: string | null;
+            /** @description `saved`, or `ending` until its provider has let go of it. */
+            state: components["schemas"]["CardStanding"];
+            /**
+             * Format: date-time
+             * @description When it was last charged.
+             */
+            usedAt?: string | null;
         };
         /** @description Terms that are accepted by paying. */
         MyTermsView: {
@@ -7563,6 +7753,8 @@ export interface components {
             hasEmail: boolean;
             /** @description Their invoices and reminders, those that fall due first at the head. */
             items: components["schemas"]["OwedAtCounterView"][];
+            /** @description Whether the caller may take something else all the same, and say why. */
+            mayAdjust: boolean;
             /** @description What they have paid beforehand where more of it is kept. */
             prepaid: components["schemas"]["Money"];
             /** @description By which rule they pay more in advance. */
@@ -8106,6 +8298,7 @@ export interface components {
         PayInput: {
             /** @description The terms that the payer has seen and accepts: those that the invoice names. */
             accepts?: components["schemas"]["TermsId"][];
+            card?: components["schemas"]["CardInput"] | null;
             documentId: components["schemas"]["DocumentId"];
             /** @description The phone that is to be asked; without one the payer goes on where they are. */
             phone?: string | null;
@@ -8527,7 +8720,7 @@ export interface components {
          * @description One thing that may be allowed.
          * @enum {string}
          */
-        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "keep_till" | "ask_refund" | "approve_refund" | "ask_payout" | "approve_payout" | "keep_books" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
+        Permission: "read_organisation" | "change_organisation" | "change_department" | "read_facility" | "change_facility" | "read_charging" | "read_billing" | "manage_billing" | "take_payment" | "keep_till" | "adjust_top_up" | "ask_refund" | "approve_refund" | "ask_payout" | "approve_payout" | "keep_books" | "manage_charging" | "run_charge_point" | "manage_tag" | "read_person" | "change_person" | "reveal_personal_number" | "merge_person" | "erase_person" | "import" | "export" | "issue_letter" | "read_audit" | "read_notice" | "manage_staff" | "change_setting" | "use_desk" | "read_self" | "change_self";
         /** @description A personal number as typed in. */
         PersonalNumberDraft: {
             /** @description Who issued it. */
@@ -9271,6 +9464,35 @@ export interface components {
             /** @description Its first payment. */
             firstId: components["schemas"]["IncomingPaymentId"];
         };
+        /**
+         * Format: uuid
+         * @description A card that a provider keeps for a payer.
+         */
+        SavedCardId: string;
+        /** @description A card that somebody has or had saved. */
+        SavedCardView: {
+            /**
+             * Format: date-time
+             * @description Since when it is used no longer.
+             */
+            endedAt?: string | null;
+            endedBy?: components["schemas"]["CardEnd"] | null;
+            id: components["schemas"]["SavedCardId"];
+            personId: components["schemas"]["PersonId"];
+            /** @description Who keeps it. */
+            provider: components["schemas"]["PaymentProvider"];
+            /**
+             * Format: date-time
+             * @description Since when it was saved.
+             */
+            savedAt?: string | null;
+            state: components["schemas"]["CardStanding"];
+            /**
+             * Format: date-time
+             * @description When it was last charged.
+             */
+            usedAt?: string | null;
+        };
         /** @description Where a role is to hold. */
         ScopeInput: {
             /**
@@ -9919,6 +10141,13 @@ export interface components {
          * @enum {string}
          */
         TakeBackWay: "money" | "never_came";
+        /** @description The entry that took another one back. */
+        TakenBackView: {
+            /** @description The number of its receipt. */
+            number: string;
+            /** @description The till that it stands in, which need not be the same. */
+            tillId: components["schemas"]["TillId"];
+        };
         /** @description A file of a bank that was taken in, with what it says. */
         TakenPayoutStatusesView: {
             id: components["schemas"]["PayoutStatusFileId"];
@@ -10117,8 +10346,7 @@ export interface components {
             prepaid: components["schemas"]["Money"];
             reason?: string | null;
             rounding: components["schemas"]["Money"];
-            /** @description Whether it was taken back. */
-            takenBack: boolean;
+            takenBackBy?: components["schemas"]["TakenBackView"] | null;
             /** @description The number of the receipt that it takes back. */
             takesBack?: string | null;
             terminalReference?: string | null;
@@ -10247,6 +10475,8 @@ export interface components {
              */
             minor: number;
             personId: components["schemas"]["PersonId"];
+            /** @description Why it is paid in advance although it breaks the rule of the facility. */
+            reason?: string | null;
             /** @description How much of which documents; the rest is kept for whoever pays. */
             shares: components["schemas"]["TillShareInput"][];
             /** @description What the card terminal calls it. */
@@ -10266,6 +10496,7 @@ export interface components {
         TopUpInput: {
             /** @description The terms that the payer has seen and accepts: those that the balance names. */
             accepts?: components["schemas"]["TermsId"][];
+            card?: components["schemas"]["CardInput"] | null;
             facilityId: components["schemas"]["FacilityId"];
             /**
              * Format: int64
@@ -14219,6 +14450,46 @@ export interface operations {
             };
         };
     };
+    list_my_saved_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_MySavedCardView"];
+                };
+            };
+        };
+    };
+    remove_my_saved_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MySavedCardView"];
+                };
+            };
+        };
+    };
     list_my_sign_ins: {
         parameters: {
             query?: never;
@@ -14997,6 +15268,8 @@ export interface operations {
                 after?: string;
                 /** @description For this invoice. */
                 documentId?: components["schemas"]["DocumentId"];
+                /** @description Whose money came or went back at this instant or later. */
+                from?: string;
                 /** @description Rows of the page: 1 to 200, 50 unless given. */
                 limit?: number;
                 /** @description To this organisation. */
@@ -15007,6 +15280,8 @@ export interface operations {
                 purpose?: components["schemas"]["PurposeKind"];
                 /** @description Whose try stands so. */
                 state?: components["schemas"]["AttemptState"];
+                /** @description Whose money came or went back before this instant. */
+                to?: string;
                 /** @description That somebody has to look at, or not. */
                 toLookAt?: boolean;
             };
@@ -16028,6 +16303,27 @@ export interface operations {
             };
         };
     };
+    list_saved_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SavedCardView"];
+                };
+            };
+        };
+    };
     read_timeline: {
         parameters: {
             query?: never;
@@ -16561,6 +16857,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RolesView"];
+                };
+            };
+        };
+    };
+    remove_saved_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedCardView"];
                 };
             };
         };

@@ -1,8 +1,8 @@
-// Every word, for the desk.
+// The words that the desk says; the build leaves those of the portal out.
 import type { Catalogues } from "./text";
 
 export const deskWords: Catalogues = {
-  sv: () => import("./sv.json"),
-  nb: () => import("./nb.json"),
-  en: () => import("./en.json"),
+  sv: () => import("words-of-the-desk/sv"),
+  nb: () => import("words-of-the-desk/nb"),
+  en: () => import("words-of-the-desk/en"),
 };

@@ -37,6 +37,7 @@ describe("each language is fetched with its own words", () => {
   it("on the desk", async () => {
     const words = await of(deskWords);
     expect(words.map((catalogue) => catalogue["room.people"])).toEqual(["Personer", "Personer", "People"]);
+    for (const catalogue of words) expect(catalogue).not.toHaveProperty(["portal.hello"]);
   });
 
   it("in the portal, with what can be said there and without what only the desk says", async () => {

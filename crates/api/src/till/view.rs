@@ -78,6 +78,16 @@ impl From<ListedTill> for TillView {
     }
 }
 
+/// The entry that took another one back.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct TakenBackView {
+    /// The number of its receipt.
+    number: String,
+    /// The till that it stands in, which need not be the same.
+    till_id: TillId,
+}
+
 /// A document that was paid.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -107,8 +117,8 @@ struct TillEntryView {
     terminal_reference: Option<String>,
     /// The number of the receipt that it takes back.
     takes_back: Option<String>,
-    /// Whether it was taken back.
-    taken_back: bool,
+    /// What took it back.
+    taken_back_by: Option<TakenBackView>,
     /// The payout that it hands over.
     payout_id: Option<PayoutId>,
     reason: Option<String>,
@@ -135,7 +145,9 @@ impl From<ListedTillEntry> for TillEntryView {
             lines: lines.collect(),
             terminal_reference: kept.terminal_reference,
             takes_back: receipt.takes_back,
-            taken_back: kept.taken_back_by.is_some(),
+            taken_back_by: kept
+                .taken_back_by
+                .map(|it| TakenBackView { number: it.number.to_string(), till_id: it.till }),
             payout_id: kept.payout_id,
             reason: kept.reason,
             mailed: kept.notice_id.is_some(),

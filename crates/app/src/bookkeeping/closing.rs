@@ -230,6 +230,8 @@ async fn open_matters(
         to_look_at: Some(true),
         document: None,
         purpose: None,
+        moved_from: None,
+        moved_to: None,
     };
     let messages: i64 = conn.notices_waiting(&[organisation.id]).await?.iter().map(|it| it.count).sum();
     Ok(vec![

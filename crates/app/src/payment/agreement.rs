@@ -45,7 +45,7 @@ struct Said<'s> {
     keys_changed: bool,
 }
 
-pub(super) fn settings_of(it: &KeptAgreement) -> Result<AgreementSettings> {
+pub(crate) fn settings_of(it: &KeptAgreement) -> Result<AgreementSettings> {
     serde_json::from_str(&it.settings).map_err(AppError::internal)
 }
 
@@ -104,6 +104,7 @@ impl App {
             checked_at: None,
             fault: None,
             fault_words: None,
+            saves_cards: None,
             row_version: before.as_ref().map_or(1, |it| it.row_version),
             created_at: ctx.at,
         };
@@ -119,6 +120,8 @@ impl App {
         }
         let event = event.after(&Said { settings: &settings, active, keys_changed });
         tx.commit(ctx, [event]).await?;
+        // Whether cards can be saved is asked at once.
+        self.payments.hurry();
         let row_version = before.map_or(1, |it| it.row_version + 1);
         shown(&KeptAgreement { row_version, ..after }, &base)
     }
@@ -147,6 +150,9 @@ impl App {
         let noted = fault.as_ref().map(|(code, words)| (*code, words.as_deref()));
         tx.note_agreement_check(id, ctx.at, noted).await?;
         tx.commit_telemetry().await?;
+        if noted.is_none() {
+            self.ask_about_cards(&it).await?;
+        }
         let it = self.read().await?.find_agreement(id).await?.ok_or(AppError::NotFound)?;
         shown(&it, &base)
     }

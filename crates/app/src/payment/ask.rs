@@ -1,6 +1,7 @@
 //! Providers are asked where tries stand: by a host that has taken it upon itself, and by the page of a payer who waits.
 
 use super::book::{Booking, Source};
+use super::key_of;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -24,13 +25,13 @@ use stolpe_store::payment::{Attempt, Payment};
 /// How often it is looked whether somebody is to be asked.
 const EVERY: Duration = Duration::from_secs(3);
 /// No try is asked after more often.
-pub(super) const SOONEST: TimeDelta = TimeDelta::seconds(3);
+pub(crate) const SOONEST: TimeDelta = TimeDelta::seconds(3);
 /// A host that asks has the try to itself for so long: longer than all its questions can take.
 pub(crate) const CLAIM: TimeDelta = TimeDelta::minutes(3);
 /// When a provider is asked again that could not be asked.
 pub(crate) const AWAY: TimeDelta = TimeDelta::minutes(1);
 /// Tries that are taken up in one round.
-const MOST_AT_ONCE: i64 = 50;
+pub(crate) const MOST_AT_ONCE: i64 = 50;
 /// Words of a provider that are kept.
 const LONGEST_WORDS: usize = 500;
 
@@ -76,6 +77,9 @@ impl App {
             loop {
                 if let Err(error) = app.ask_due_payments().await {
                     tracing::warn!(%error, "what providers know of payments waits");
+                }
+                if let Err(error) = app.ask_due_cards().await {
+                    tracing::warn!(%error, "what providers know of saved cards waits");
                 }
                 if let Err(error) = app.ask_due_refunds().await {
                     tracing::warn!(%error, "what providers are to give back waits");
@@ -125,6 +129,9 @@ impl App {
         let payment = conn.find_payment(attempt.payment_id).await?.ok_or(AppError::NotFound)?;
         let agreement = conn.find_agreement(attempt.agreement_id).await?.ok_or(AppError::NotFound)?;
         drop(conn);
+        if let Some(card) = attempt.waits_for_card() {
+            return self.follow_card(&attempt, card).await;
+        }
         let heard = match self.opened(&agreement).await {
             Ok(provider) => self.hear(provider, &payment, &attempt).await?,
             Err(AppError::Unavailable { code, .. }) => {
@@ -141,8 +148,13 @@ impl App {
     }
 
     /// What a provider knows of a try. Money that it holds is taken, unless it was paid otherwise: then it is let go.
-    async fn hear(&self, provider: Arc<dyn Provider>, payment: &Payment, attempt: &Attempt) -> Result<Option<Heard>> {
-        let key = PaymentKey { attempt: attempt.id, reference: attempt.reference.clone() };
+    pub(super) async fn hear(
+        &self,
+        provider: Arc<dyn Provider>,
+        payment: &Payment,
+        attempt: &Attempt,
+    ) -> Result<Option<Heard>> {
+        let key = key_of(attempt);
         let look = async |key: &PaymentKey| {
             let seen = provider.look_up(key).await;
             if let Err(error) = &seen {
@@ -157,7 +169,7 @@ impl App {
         if seen.amount != Some(payment.amount) {
             return Ok(Some(Heard { concern: Some(Concern::OtherAmount), ..Heard::seen(seen) }));
         }
-        let key = PaymentKey { attempt: attempt.id, reference: seen.reference.clone().or(key.reference) };
+        let key = PaymentKey { reference: seen.reference.clone().or(key.reference), ..key };
         let open = self.open_of(payment).await?;
         let done = if open.minor > 0 { provider.take(&key, payment.amount).await } else { provider.cancel(&key).await };
         let after = look(&key).await.unwrap_or(seen);
@@ -237,6 +249,10 @@ impl App {
         if let Some(concern) = concern.filter(|it| before.concern != Some(*it)) {
             (after.concern, after.looked_at) = (Some(concern), None);
         }
+        if let (Some(card), AttemptState::Denied | AttemptState::Failed) = (attempt.saved_card_id, attempt.state) {
+            // It may be that the card is over.
+            tx.hasten_saved_card(card, ctx.at).await?;
+        }
         tx.put_attempt(&attempt).await?;
         attempt.row_version += 1;
         if after == before && attempt.state == was {
@@ -287,7 +303,7 @@ impl App {
 }
 
 /// What is open of what a payment is for: nothing of an invoice that is out of use, nor of what another try has put in.
-fn open_of(payment: &Payment, documents: &[PayableDocument], tries: &[Attempt]) -> Money {
+pub(super) fn open_of(payment: &Payment, documents: &[PayableDocument], tries: &[Attempt]) -> Money {
     let nothing = Money::zero(payment.amount.currency);
     match payment.purpose {
         PaymentPurpose::Document(_) => documents.first().map_or(nothing, |it| it.open),

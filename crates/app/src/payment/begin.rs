@@ -2,35 +2,28 @@
 //! is open.
 
 use super::ask::{CLAIM, Heard, SOONEST};
-use super::callback;
+use super::key_of;
 use super::methods::Offering;
-use super::top_up::TopUpWish;
+use super::onward::{kept_onward, read_onward};
+use super::wanted::{PayBy, Wanted, What};
+use super::write::Written;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::saved_card::CardsOffered;
 use crate::terms::terms_in_force;
-use chrono::{NaiveDate, TimeDelta};
-use serde::{Deserialize, Serialize};
-use stolpe_documents::provider_text;
-use stolpe_domain::country::Country;
+use chrono::NaiveDate;
 use stolpe_domain::document::{DocumentKind, DocumentState, Number};
-use stolpe_domain::email::Email;
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentId, PersonId, TermsId};
-use stolpe_domain::language::Language;
-use stolpe_domain::money::{Currency, Money};
+use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PaymentId, PersonId};
+use stolpe_domain::money::Money;
 use stolpe_domain::payment::{AttemptHappening, AttemptState, PaymentProvider, PaymentPurpose, ProviderState};
-use stolpe_domain::phone::Phone;
 use stolpe_domain::terms::Terms;
-use stolpe_domain::vat::VatRate;
-use stolpe_ports::payments::{Onward, PaymentAsk, PaymentKey};
-use stolpe_store::document::Document;
-use stolpe_store::payment::{Attempt, KeptAgreement, Payment};
+use stolpe_ports::payments::Onward;
+use stolpe_store::payment::{Attempt, Payment};
 
 /// Invoices that a payer sees, the latest first.
 const SHOWN: i64 = 100;
-/// How long somebody may take to pay.
-const TIME_TO_PAY: TimeDelta = TimeDelta::hours(1);
 
 /// An invoice or a reminder as whoever pays it sees it.
 #[derive(Clone, Debug)]
@@ -63,10 +56,21 @@ pub struct MyInvoice {
     pub open: Money,
     /// Through whom it can be paid now.
     pub providers: Vec<PaymentProvider>,
+    /// What of it can be paid by a card that a provider keeps.
+    pub cards: CardsOffered,
     /// What whoever pays it accepts, as it holds now.
     pub terms: Vec<Terms>,
     /// The last that was begun.
     pub payment: Option<Payment>,
+}
+
+/// How far a payment with a saved card has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CardStep {
+    /// The payer saves the card; it is charged then.
+    Saving,
+    /// The card was charged.
+    Charged,
 }
 
 /// A payment as whoever pays sees it.
@@ -78,109 +82,12 @@ pub struct MyPayment {
     pub number: Option<Number>,
     /// How the payer goes on, while the provider waits for them.
     pub onward: Option<Onward>,
+    /// Whether it waits for a card to be saved, which is charged then; or whether a saved card was charged.
+    pub by_card: Option<CardStep>,
     /// Whether it can be broken off.
     pub can_break_off: bool,
     /// Whether the payer may try again.
     pub can_try_again: bool,
-}
-
-/// [`Onward`] as it is kept.
-#[derive(Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
-enum KeptOnward {
-    Phone,
-    App { token: String },
-    Page { address: String },
-    Frame { html: String },
-}
-
-impl From<Onward> for KeptOnward {
-    fn from(it: Onward) -> Self {
-        match it {
-            Onward::Phone => Self::Phone,
-            Onward::App { token } => Self::App { token },
-            Onward::Page { address } => Self::Page { address },
-            Onward::Frame { html } => Self::Frame { html },
-        }
-    }
-}
-
-impl From<KeptOnward> for Onward {
-    fn from(it: KeptOnward) -> Self {
-        match it {
-            KeptOnward::Phone => Self::Phone,
-            KeptOnward::App { token } => Self::App { token },
-            KeptOnward::Page { address } => Self::Page { address },
-            KeptOnward::Frame { html } => Self::Frame { html },
-        }
-    }
-}
-
-/// What somebody wants to pay.
-pub(super) enum What {
-    /// An invoice or a reminder.
-    Document(Box<Document>),
-    /// Money that is put in beforehand.
-    TopUp(TopUpWish),
-}
-
-impl What {
-    pub(super) const fn organisation(&self) -> OrganisationId {
-        match self {
-            Self::Document(document) => document.organisation_id,
-            Self::TopUp(wish) => wish.organisation,
-        }
-    }
-
-    pub(super) const fn facility(&self) -> FacilityId {
-        match self {
-            Self::Document(document) => document.facility_id,
-            Self::TopUp(wish) => wish.facility,
-        }
-    }
-
-    pub(super) const fn purpose(&self) -> PaymentPurpose {
-        match self {
-            Self::Document(document) => PaymentPurpose::Document(document.id),
-            Self::TopUp(_) => PaymentPurpose::TopUp,
-        }
-    }
-
-    const fn currency(&self) -> Currency {
-        match self {
-            Self::Document(document) => document.sums.payable.currency,
-            Self::TopUp(wish) => wish.amount.currency,
-        }
-    }
-
-    const fn language(&self) -> Language {
-        match self {
-            Self::Document(document) => document.language,
-            Self::TopUp(wish) => wish.language,
-        }
-    }
-}
-
-/// How whoever pays wants to.
-#[derive(Clone, Debug)]
-pub struct PayBy {
-    /// Through whom.
-    pub provider: PaymentProvider,
-    /// The phone that is to be asked; without one the payer goes on where they are.
-    pub phone: Option<String>,
-    /// The terms that they have seen and accept.
-    pub accepts: Vec<TermsId>,
-}
-
-/// What is needed to ask a provider.
-pub(super) struct Wanted {
-    pub(super) what: What,
-    pub(super) agreement: KeptAgreement,
-    phone: Option<Phone>,
-    /// The terms that the payer has seen and accepts.
-    pub(super) accepts: Vec<TermsId>,
-    /// Where people reach this host.
-    base: String,
 }
 
 impl App {
@@ -205,8 +112,10 @@ impl App {
             let payable = conn.payable(id, &ids).await?;
             let facilities: Vec<FacilityId> = payable.iter().map(|it| it.facility_id).collect();
             let offering = Offering::read(&mut conn, id, &facilities, ctx.at).await?;
+            let cards = CardsOffered::read(&mut conn, ctx, me, id).await?;
             for it in payable {
                 let fits = |provider: &PaymentProvider| it.open.minor > 0 && provider.currency() == it.open.currency;
+                let providers: Vec<_> = offering.at(it.facility_id).into_iter().filter(fits).collect();
                 let printed = crate::document::Printed::read(&it.printed)?;
                 invoices.push(MyInvoice {
                     id: it.id,
@@ -222,7 +131,8 @@ impl App {
                     state: it.state,
                     payable: it.payable,
                     open: it.open,
-                    providers: offering.at(it.facility_id).into_iter().filter(fits).collect(),
+                    cards: cards.through(&providers),
+                    providers,
                     terms: terms.clone(),
                     payment: conn.payments_of(it.id).await?.into_iter().find(|payment| payment.person_id == me),
                 });
@@ -236,8 +146,9 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] for an invoice of somebody else; [`AppError::Refused`] `payment.nothing_open`,
-    /// `payment.no_agreement`, `payment.method_off`, `payment.other_terms`, `payment.no_address` and `payment.waits_for_office`. What the
-    /// provider does is no error: it stands in the answer.
+    /// `payment.no_agreement`, `payment.method_off`, `payment.other_terms`, `payment.no_address` and `payment.waits_for_office`;
+    /// of a saved card `saved_card.none`, `saved_card.ended`, `saved_card.other_agreement`, `saved_card.moved_out` and
+    /// `saved_card.not_offered`. What the provider does is no error: it stands in the answer.
     pub async fn pay(&self, ctx: &Ctx, document: DocumentId, by: PayBy) -> Result<MyPayment> {
         let me = payer(ctx)?;
         if let Some(id) = self.replayed::<PaymentId>(ctx).await? {
@@ -253,18 +164,53 @@ impl App {
         let wanted = self.wanted(what, by).await?;
         // Before anything is written: a vault that is locked keeps nobody waiting for nothing.
         self.opened(&wanted.agreement).await?;
-        let (id, attempt) = self.write_attempt(ctx, me, &wanted).await?;
-        if let Some((attempt, amount)) = attempt {
+        let Written { payment, attempt } = self.write_attempt(ctx, me, &wanted).await?;
+        let id = payment.id;
+        if let Some(attempt) = attempt {
             // A payer who closes the page ends the request, and not what was begun.
             let app = self.clone();
             let (told, asked) = tokio::sync::oneshot::channel();
             self.spawn(async move {
-                let ended = app.ask_to_pay(me, &wanted, &attempt, amount).await;
+                let ended = app.ask_to_pay(&wanted, &payment, &attempt).await;
                 let _ = told.send(ended);
             });
             asked.await.map_err(AppError::internal)??;
         }
         self.my_payment(ctx, id).await
+    }
+
+    /// Asks the provider to take a payment that was written down, with a card if that is how.
+    async fn ask_to_pay(&self, wanted: &Wanted, payment: &Payment, attempt: &Attempt) -> Result<()> {
+        match (attempt.saved_card_id, attempt.charged_at) {
+            (None, _) => self.ask_payer(wanted, payment, attempt).await,
+            (Some(card), None) => self.ask_to_keep(wanted, payment, attempt, card).await,
+            (Some(card), Some(_)) => self.ask_to_charge(wanted, payment, attempt, card).await,
+        }
+    }
+
+    /// Asks the provider to have the payer pay.
+    async fn ask_payer(&self, wanted: &Wanted, payment: &Payment, attempt: &Attempt) -> Result<()> {
+        let ask = self.payment_ask(payment, wanted, attempt).await?;
+        let provider = self.opened(&wanted.agreement).await?;
+        let heard = match provider.begin(&ask).await {
+            Ok(begun) => {
+                let taken_on = Heard::of(AttemptHappening::Seen(ProviderState::Open));
+                Heard { begun: Some((begun.reference, kept_onward(begun.onward)?)), ..taken_on }
+            }
+            Err(fault) => {
+                tracing::warn!(error = %fault, attempt = %attempt.id, "a provider has not taken a payment on");
+                Heard::fault(&fault)
+            }
+        };
+        let ctx = Ctx::system("payments", self.now());
+        let learnt = self.learn(&ctx, attempt.id, heard).await?;
+        if learnt.state == AttemptState::Unknown {
+            // Whether it was heard is known as soon as the provider answers again.
+            let mut tx = self.write().await?;
+            tx.hasten_attempt(attempt.id, ctx.at + SOONEST).await?;
+            tx.commit_telemetry().await?;
+        }
+        Ok(())
     }
 
     /// A payment of whoever is signed in. Its provider is asked if its time has come.
@@ -282,13 +228,22 @@ impl App {
             PaymentPurpose::Document(id) => conn.find_document(id).await?.ok_or(AppError::NotFound)?.number,
             PaymentPurpose::TopUp => conn.top_up_receipts_of(&[id]).await?.pop().map(|it| it.number),
         };
+        let onward = match attempts.iter().rev().find(|it| it.state.is_open()) {
+            Some(Attempt { state: AttemptState::Awaiting, onward, .. }) => onward.clone(),
+            Some(waits) => match waits.waits_for_card() {
+                Some(card) => conn.find_saved_card(card).await?.and_then(|card| card.onward),
+                None => None,
+            },
+            None => None,
+        };
         drop(conn);
-        let waits = attempts.iter().rev().find(|it| it.state == AttemptState::Awaiting);
-        let onward = waits.and_then(|it| it.onward.as_deref()).map(serde_json::from_str::<KeptOnward>).transpose();
+        let is_before_payer = onward.is_some() || attempts.iter().any(|it| it.state == AttemptState::Awaiting);
+        let last = attempts.last().filter(|it| it.saved_card_id.is_some());
         Ok(MyPayment {
             number,
-            onward: onward.map_err(AppError::internal)?.map(Onward::from),
-            can_break_off: waits.is_some(),
+            onward: onward.as_deref().map(read_onward).transpose()?,
+            by_card: last.map(|it| if it.charged_at.is_some() { CardStep::Charged } else { CardStep::Saving }),
+            can_break_off: is_before_payer,
             can_try_again: payment.state.allows_another() && attempts.iter().all(|it| it.state.allows_another()),
             payment,
         })
@@ -316,6 +271,10 @@ impl App {
         if self.done_before(ctx).await? {
             return self.my_payment(ctx, id).await;
         }
+        if let Some(card) = attempts.iter().rev().find_map(Attempt::waits_for_card) {
+            self.break_off_saving(ctx, &payment, card).await?;
+            return self.my_payment(ctx, id).await;
+        }
         let waits = attempts.into_iter().rev().find(|it| it.state == AttemptState::Awaiting);
         let attempt = waits.ok_or(AppError::refused("payment.not_waiting"))?;
         let agreement = self.read().await?.find_agreement(attempt.agreement_id).await?.ok_or(AppError::NotFound)?;
@@ -326,7 +285,7 @@ impl App {
             .organisation(payment.organisation_id)
             .facility(payment.facility_id);
         tx.commit(ctx, [event]).await?;
-        let key = PaymentKey { attempt: attempt.id, reference: attempt.reference.clone() };
+        let key = key_of(&attempt);
         if let Err(fault) = open.cancel(&key).await {
             tracing::info!(%fault, attempt = %attempt.id, "a try to pay was not broken off");
         }
@@ -342,85 +301,6 @@ impl App {
         let payment = conn.find_payment(id).await?.filter(|it| it.person_id == me).ok_or(AppError::NotFound)?;
         Ok((payment, conn.attempts_of(id).await?))
     }
-
-    /// What is needed to ask a provider to take a payment.
-    async fn wanted(&self, what: What, by: PayBy) -> Result<Wanted> {
-        let PayBy { provider, phone, accepts } = by;
-        let base = self.public_url().await?;
-        let mut conn = self.read().await?;
-        let agreements = conn.agreements_of(what.organisation()).await?;
-        let agreement = agreements.into_iter().find(|it| it.provider == provider && it.active);
-        let agreement = agreement.ok_or(AppError::refused("payment.no_agreement"))?;
-        if provider.currency() != what.currency() {
-            return Err(AppError::refused("payment.no_agreement"));
-        }
-        if !base.starts_with("https://") {
-            return Err(AppError::refused("payment.no_address"));
-        }
-        let home = if provider == PaymentProvider::Vipps { Country::No } else { Country::Se };
-        let phone = phone.as_deref().map(str::trim).filter(|it| !it.is_empty());
-        let phone = phone.map(|it| Phone::parse(home, it)).transpose();
-        let phone = phone.map_err(|error| AppError::field("phone", error.code()))?;
-        Ok(Wanted { what, agreement, phone, accepts, base })
-    }
-
-    /// Asks the provider to take a payment that was written down.
-    async fn ask_to_pay(&self, me: PersonId, wanted: &Wanted, attempt: &Attempt, amount: Money) -> Result<()> {
-        let (what, language) = (&wanted.what, wanted.what.language());
-        let mut conn = self.read().await?;
-        let organisation = conn.find_organisation(what.organisation()).await?.ok_or(AppError::NotFound)?;
-        let person = conn.find_person(me).await?;
-        drop(conn);
-        let ask = PaymentAsk {
-            attempt: attempt.id,
-            amount,
-            vat: match what {
-                What::Document(document) => one_rate(document)?,
-                // VAT stands on the invoices that it will pay.
-                What::TopUp(_) => no_rate()?,
-            },
-            text: match what {
-                What::Document(document) => named(document, &organisation.name),
-                What::TopUp(_) => provider_text::top_up(language, &organisation.name),
-            },
-            phone: wanted.phone.clone(),
-            // Whose address is protected is not told about to others.
-            email: person
-                .filter(|it| !it.draft.protected_identity)
-                .and_then(|it| it.draft.email)
-                .and_then(|email| Email::parse(&email).ok()),
-            language,
-            return_to: format!("{}/payments/{}", wanted.base, attempt.payment_id),
-            // Where nothing was accepted there is no page of it.
-            terms: match wanted.accepts[..] {
-                [] => wanted.base.clone(),
-                _ => crate::terms::address(&wanted.base, organisation.id),
-            },
-            callback: callback::address(&wanted.base, attempt.provider),
-            expires_at: self.now() + TIME_TO_PAY,
-        };
-        let provider = self.opened(&wanted.agreement).await?;
-        let heard = match provider.begin(&ask).await {
-            Ok(begun) => {
-                let onward = serde_json::to_string(&KeptOnward::from(begun.onward)).map_err(AppError::internal)?;
-                let taken_on = Heard::of(AttemptHappening::Seen(ProviderState::Open));
-                Heard { begun: Some((begun.reference, onward)), ..taken_on }
-            }
-            Err(fault) => {
-                tracing::warn!(error = %fault, attempt = %attempt.id, "a provider has not taken a payment on");
-                Heard::fault(&fault)
-            }
-        };
-        let ctx = Ctx::system("payments", self.now());
-        let learnt = self.learn(&ctx, attempt.id, heard).await?;
-        if learnt.state == AttemptState::Unknown {
-            // Whether it was heard is known as soon as the provider answers again.
-            let mut tx = self.write().await?;
-            tx.hasten_attempt(attempt.id, ctx.at + SOONEST).await?;
-            tx.commit_telemetry().await?;
-        }
-        Ok(())
-    }
 }
 
 /// Who pays.
@@ -430,29 +310,4 @@ pub(crate) fn payer(ctx: &Ctx) -> Result<PersonId> {
         return Err(AppError::refused("password.initial"));
     }
     Ok(signed.person)
-}
-
-/// What a provider shows of a document.
-fn named(document: &Document, organisation: &str) -> String {
-    let word = match (document.kind, document.language) {
-        (DocumentKind::Reminder, Language::Sv) => "Påminnelse",
-        (DocumentKind::Reminder, Language::Nb) => "Purring",
-        (DocumentKind::Reminder, Language::En) => "Reminder",
-        (_, Language::Sv | Language::Nb) => "Faktura",
-        (_, Language::En) => "Invoice",
-    };
-    let number = document.number.map(|number| number.to_string()).unwrap_or_default();
-    format!("{word} {number} {organisation}")
-}
-
-/// The rate of the VAT in an invoice; none where there are several, for an invoice says itself what is in it.
-fn one_rate(document: &Document) -> Result<VatRate> {
-    match &document.sums.totals.rates[..] {
-        [one] => Ok(one.vat_kind.rate()),
-        _ => no_rate(),
-    }
-}
-
-fn no_rate() -> Result<VatRate> {
-    VatRate::of_basis_points(0).map_err(AppError::internal)
 }

@@ -4,10 +4,13 @@ use super::ask::SOONEST;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use chrono::{DateTime, Utc};
 use serde_json::json;
+use stolpe_domain::id::OrganisationId;
 use stolpe_domain::payment::PaymentProvider;
-use stolpe_ports::payments::{CallbackNotice, CallbackRefusal, RawCallback};
-use stolpe_store::payment::{Attempt, Callback, CallbackOutcome};
+use stolpe_ports::payments::{CallbackNotice, CallbackRefusal, NoticeAbout, RawCallback};
+use stolpe_store::payment::{Attempt, Callback, CallbackOf, CallbackOutcome};
+use stolpe_store::saved_card::SavedCard;
 use uuid::Uuid;
 
 /// Events that are kept of one try; providers tell of a handful.
@@ -38,51 +41,48 @@ impl App {
     ) -> Result<()> {
         let told = self.told(provider, callback).await?;
         let mut tx = self.write().await?;
-        let (notice, attempt) = match told {
-            Told::Of(it) => *it,
-            Told::OfRefund(ask) if tx.hasten_refund(provider, ask, ctx.at).await? => {
-                tx.commit_telemetry().await?;
-                self.payments.hurry.notify_one();
-                return Ok(());
+        match told {
+            Told::Of(it) => {
+                let (notice, attempt) = *it;
+                // A provider that names no events tells once of each state that we know of.
+                let is_known = attempt.state.has_money();
+                let event = if notice.event.is_empty() { format!("at {}", attempt.state.word()) } else { notice.event };
+                let of = (CallbackOf::Attempt(attempt.id), attempt.organisation_id);
+                let kept = kept(ctx, provider, callback, (of, event, is_known));
+                tx.receive_callback(&kept, MOST_OF_A_TRY).await?;
+                if !is_known {
+                    tx.hasten_attempt(attempt.id, soonest(ctx, attempt.asked_at)).await?;
+                }
             }
+            Told::OfCard(card) => {
+                // One that is over is asked after too: its payer may have saved it after it was let go.
+                let event = format!("at {}", card.state.standing().word());
+                let of = (CallbackOf::SavedCard(card.id), card.organisation_id);
+                let kept = kept(ctx, provider, callback, (of, event, false));
+                tx.receive_callback(&kept, MOST_OF_A_TRY).await?;
+                let soonest = soonest(ctx, card.asked_at);
+                tx.hasten_saved_card(card.id, soonest).await?;
+                tx.hasten_tries_by_card(card.id, soonest).await?;
+            }
+            Told::OfRefund(ask) if tx.hasten_refund(provider, ask, ctx.at).await? => {}
             it @ (Told::Refused(_) | Told::OfRefund(_)) => {
                 let reason = if let Told::Refused(reason) = it { reason } else { "unknown" };
                 tx.count_refused_callback(provider, reason, ctx.at).await?;
-                let unnamed =
-                    if reason == "unknown" { tx.hasten_unnamed(provider, ctx.at + SOONEST).await? } else { 0 };
+                let mut unnamed = 0;
+                if reason == "unknown" {
+                    unnamed += tx.hasten_unnamed(provider, ctx.at + SOONEST).await?;
+                    unnamed += tx.hasten_unnamed_cards(provider, ctx.at + SOONEST).await?;
+                }
                 tx.commit_telemetry().await?;
                 return if unnamed > 0 { Ok(()) } else { Err(AppError::refused("callback.refused")) };
             }
-        };
-        let headers: Vec<_> = callback.headers.iter().filter(|(name, _)| KEPT_HEADERS.contains(&&**name)).collect();
-        // A provider that names no events tells once of each state that we know of.
-        let event = if notice.event.is_empty() { format!("at {}", attempt.state.word()) } else { notice.event };
-        let is_known = attempt.state.has_money();
-        let kept = Callback {
-            id: ctx.new_id::<Uuid>(),
-            organisation_id: attempt.organisation_id,
-            attempt_id: attempt.id,
-            provider,
-            event: cut(&event, 200),
-            target: cut(&callback.target, LONGEST_TEXT),
-            headers: json!(headers).to_string(),
-            body: cut(&String::from_utf8_lossy(&callback.body), LONGEST_TEXT),
-            outcome: if is_known { CallbackOutcome::Ignored } else { CallbackOutcome::Asked },
-            repeated: 0,
-            received_at: ctx.at,
-        };
-        tx.receive_callback(&kept, MOST_OF_A_TRY).await?;
-        if !is_known {
-            // However often somebody writes, the provider is asked no more often than its payers wait.
-            let soonest = attempt.asked_at.map_or(ctx.at, |asked| ctx.at.max(asked + SOONEST));
-            tx.hasten_attempt(attempt.id, soonest).await?;
         }
         tx.commit_telemetry().await?;
         self.payments.hurry.notify_one();
         Ok(())
     }
 
-    /// Which try a callback tells of, by an agreement that can read it.
+    /// Which try or card a callback tells of, by an agreement that can read it.
     async fn told(&self, provider: PaymentProvider, callback: &RawCallback) -> Result<Told> {
         let mut reason = "unknown";
         let mut refund = None;
@@ -98,6 +98,14 @@ impl App {
                     continue;
                 }
             };
+            if notice.about == NoticeAbout::SavedCard {
+                let card = self.read().await?.saved_card_called(provider, &notice.reference).await?;
+                if let Some(card) = card.filter(|it| it.agreement_id == agreement.id) {
+                    return Ok(Told::OfCard(Box::new(card)));
+                }
+                reason = "unknown";
+                continue;
+            }
             let attempt = self.read().await?.attempt_called(provider, &notice.reference).await?;
             if let Some(attempt) = attempt.filter(|it| it.agreement_id == agreement.id) {
                 return Ok(Told::Of(Box::new((notice, attempt))));
@@ -113,10 +121,40 @@ impl App {
 enum Told {
     /// This try.
     Of(Box<(CallbackNotice, Attempt)>),
+    /// This saved card.
+    OfCard(Box<SavedCard>),
     /// What may be our name for a refund.
     OfRefund(Uuid),
     /// Nothing, for this reason.
     Refused(&'static str),
+}
+
+/// A callback as it is kept: what it tells of and of whom, by which name, and whether that is known already.
+fn kept(
+    ctx: &Ctx,
+    provider: PaymentProvider,
+    callback: &RawCallback,
+    ((of, organisation_id), event, is_known): ((CallbackOf, OrganisationId), String, bool),
+) -> Callback {
+    let headers: Vec<_> = callback.headers.iter().filter(|(name, _)| KEPT_HEADERS.contains(&&**name)).collect();
+    Callback {
+        id: ctx.new_id::<Uuid>(),
+        organisation_id,
+        of,
+        provider,
+        event: cut(&event, 200),
+        target: cut(&callback.target, LONGEST_TEXT),
+        headers: json!(headers).to_string(),
+        body: cut(&String::from_utf8_lossy(&callback.body), LONGEST_TEXT),
+        outcome: if is_known { CallbackOutcome::Ignored } else { CallbackOutcome::Asked },
+        repeated: 0,
+        received_at: ctx.at,
+    }
+}
+
+/// However often somebody writes, the provider is asked no more often than its payers wait.
+fn soonest(ctx: &Ctx, asked_at: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    asked_at.map_or(ctx.at, |asked| ctx.at.max(asked + SOONEST))
 }
 
 fn cut(text: &str, most: usize) -> String {

@@ -1,6 +1,7 @@
 //! Whoever lives at a facility puts money in beforehand, by its rule: begun, tried again and paid as an invoice is.
 
-use super::begin::{MyPayment, PayBy, What, payer};
+use super::begin::{MyPayment, payer};
+use super::wanted::{PayBy, What};
 use super::write::Standing;
 use crate::App;
 use crate::ctx::Ctx;
@@ -71,7 +72,7 @@ pub(super) async fn standing(tx: &mut Tx, ctx: &Ctx, me: PersonId, wish: &TopUpW
         if tries.iter().any(|it| it.state.is_open()) {
             // Whoever wants to put in something else breaks off what they have begun.
             return if payment.amount == wish.amount {
-                Ok(Standing::GoesOn(payment.id))
+                Ok(Standing::GoesOn(payment))
             } else {
                 Err(AppError::refused("top_up.another_open"))
             };

@@ -1,15 +1,16 @@
 //! A try is written down before its provider is asked: beside the payment that it belongs to, or with a new one.
 
 use super::ask::CLAIM;
-use super::begin::{Wanted, What};
+use super::by_card::{use_card, write_card};
 use super::methods::Offering;
+use super::wanted::{CardWish, Wanted, What};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::terms::{sorted_ids, terms_in_force};
 use serde_json::json;
 use stolpe_domain::event::{Action, Event, Subject};
-use stolpe_domain::id::{PaymentId, PersonId};
+use stolpe_domain::id::PersonId;
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::AttemptState;
 use stolpe_store::Tx;
@@ -20,20 +21,21 @@ use stolpe_store::payment::{Attempt, Payment};
 /// What stands in the way of a new try, or what it is of.
 pub(super) enum Standing {
     /// A try of this payment is open: whoever presses twice pays once.
-    GoesOn(PaymentId),
+    GoesOn(Payment),
     /// One begins of so much; of a payment that was tried so often before, or of a new one.
     Begins { before: Option<(Payment, i64)>, amount: Money },
 }
 
+/// A payment that was written down, and the try with it.
+pub(super) struct Written {
+    pub(super) payment: Payment,
+    /// Nothing where one is open that goes on.
+    pub(super) attempt: Option<Attempt>,
+}
+
 impl App {
-    /// Writes a try down; answers which payment it is of, and the try with how much it is for, unless one is open that goes
-    /// on.
-    pub(super) async fn write_attempt(
-        &self,
-        ctx: &Ctx,
-        me: PersonId,
-        wanted: &Wanted,
-    ) -> Result<(PaymentId, Option<(Attempt, Money)>)> {
+    /// Writes a try down; answers which payment it is of, and the try unless one is open that goes on.
+    pub(super) async fn write_attempt(&self, ctx: &Ctx, me: PersonId, wanted: &Wanted) -> Result<Written> {
         let (what, agreement) = (&wanted.what, &wanted.agreement);
         let mut tx = self.write().await?;
         let standing = match what {
@@ -41,7 +43,7 @@ impl App {
             What::TopUp(wish) => super::top_up::standing(&mut tx, ctx, me, wish).await?,
         };
         let (before, amount) = match standing {
-            Standing::GoesOn(id) => return Ok((id, None)),
+            Standing::GoesOn(payment) => return Ok(Written { payment, attempt: None }),
             Standing::Begins { before, amount } => (before, amount),
         };
         // Nobody accepts what they have not seen: what holds now is what the payer was shown.
@@ -77,11 +79,25 @@ impl App {
             tx.insert_payment(&payment).await?;
             (payment, 1)
         };
+        let whose = (organisation.id, agreement);
+        let (saved_card_id, asked) = match wanted.card {
+            CardWish::None => (None, None),
+            CardWish::Remember => {
+                let (card, asked) = write_card(&mut tx, ctx, me, whose).await?;
+                (Some(card), Some(asked))
+            }
+            CardWish::Saved(card) => {
+                use_card(&mut tx, ctx, me, (card, agreement)).await?;
+                (Some(card), None)
+            }
+        };
         let attempt = Attempt {
             id: ctx.new_id(),
             payment_id: payment.id,
             organisation_id: payment.organisation_id,
             agreement_id: agreement.id,
+            saved_card_id,
+            charged_at: matches!(wanted.card, CardWish::Saved(_)).then_some(ctx.at),
             provider: agreement.provider,
             place,
             state: AttemptState::Initiated,
@@ -114,9 +130,10 @@ impl App {
             .after(&json!({
                 "provider": attempt.provider, "place": place, "amountMinor": amount.minor,
                 "purpose": payment.purpose.kind(), "number": number, "accepted": accepted,
+                "savedCardId": saved_card_id,
             }));
-        tx.commit(ctx, [event]).await?;
-        Ok((payment.id, Some((attempt, amount))))
+        tx.commit(ctx, [event].into_iter().chain(asked)).await?;
+        Ok(Written { payment, attempt: Some(attempt) })
     }
 }
 
@@ -129,7 +146,7 @@ async fn of_document(tx: &mut Tx, me: PersonId, document: &Document) -> Result<S
     for payment in tx.payments_of(document.id).await? {
         let tries = tx.attempts_of(payment.id).await?;
         if tries.iter().any(|it| it.state.is_open()) {
-            return Ok(Standing::GoesOn(payment.id));
+            return Ok(Standing::GoesOn(payment));
         }
         if tries.iter().any(|it| it.state.has_money()) && payment.concern.is_some() && payment.looked_at.is_none() {
             return Err(AppError::refused("payment.waits_for_office"));

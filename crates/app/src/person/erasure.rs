@@ -4,9 +4,11 @@ use super::required_reason;
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use crate::saved_card::let_go_of_all;
 use stolpe_domain::access::Permission;
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::PersonId;
+use stolpe_domain::saved_card::CardEnd;
 
 /// One line of an erasure's preview (D2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +47,7 @@ impl App {
             gone("payer", filled(draft.payer.is_some())),
             gone("logins", counts.logins),
             gone("tags", counts.tags),
+            gone("savedCards", counts.saved_cards),
             gone("notices", counts.notices),
             gone("importFiles", i64::try_from(files.len()).unwrap_or(i64::MAX)),
             gone("auditDetails", counts.audit_details),
@@ -77,9 +80,13 @@ impl App {
             return Err(AppError::refused("person.lives_here"));
         }
         let emptied = crate::import::empty(&mut tx, files, ctx.at, "erasure").await?;
+        let cards = let_go_of_all(&mut tx, ctx, id, CardEnd::Erased).await?;
         tx.erase_person(id, person.row_version, ctx.at).await?;
         let event =
             Event::new(Action::PersonErased, Subject::Person(id)).organisation(person.organisation_id).because(reason);
-        tx.commit(ctx, std::iter::once(event).chain(emptied)).await
+        tx.commit(ctx, std::iter::once(event).chain(cards).chain(emptied)).await?;
+        // Whoever keeps a card of theirs is told at once.
+        self.payments.hurry();
+        Ok(())
     }
 }

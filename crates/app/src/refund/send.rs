@@ -5,7 +5,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::money_back::tell_of_refund;
-use crate::payment::{AWAY, CLAIM, Heard, callback_address, kept_words};
+use crate::payment::{AWAY, CLAIM, Heard, callback_address, kept_words, key_of};
 use chrono::{DateTime, Utc};
 use serde_json::json;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
 use stolpe_domain::payment::{AttemptState, ProviderState, asks_again_in};
 use stolpe_domain::refund::{Hold, RefundHappening, RefundState};
-use stolpe_ports::payments::{PaymentFault, PaymentKey, Payments as Provider, RefundAsk, Seen};
+use stolpe_ports::payments::{PaymentFault, Payments as Provider, RefundAsk, Seen};
 use stolpe_store::Conn;
 use stolpe_store::refund::Refund;
 
@@ -80,7 +80,7 @@ impl App {
         let before = Money::of_minor(done.map(|it| it.amount.minor).sum(), seen.amount.currency);
         let ask = RefundAsk {
             refund: seen.ask_id,
-            payment: PaymentKey { attempt: attempt.id, reference: attempt.reference.clone() },
+            payment: key_of(&attempt),
             movement: attempt.movement.clone(),
             amount: seen.amount,
             before,

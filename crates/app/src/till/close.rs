@@ -2,7 +2,7 @@
 
 use super::paper::KeptReport;
 use super::posting::{Of, Posting};
-use super::{OpenTill, name_of, records_of, refused, sees_all};
+use super::{LONGEST_REASON, OpenTill, name_of, records_of, refused, sees_all};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -13,9 +13,6 @@ use stolpe_domain::ledger::{Account, AccountKind, Asset, TransferCode};
 use stolpe_domain::money::Money;
 use stolpe_domain::till::{TillSeriesKind, close};
 use stolpe_store::till::ClosedTill;
-
-/// The longest reason that is kept.
-const LONGEST_REASON: usize = 500;
 
 impl App {
     /// Closes a till that is still at that version, with the cash that was counted in it. Whoever looks after payments closes

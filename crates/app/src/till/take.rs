@@ -1,7 +1,7 @@
 //! Somebody pays at the counter: what they owe, whole or in part, and what is too much or paid beforehand is kept for them.
 
 use super::posting::{Of, Posting};
-use super::{OpenTill, counter_time, name_of, refused};
+use super::{LONGEST_REASON, OpenTill, counter_time, name_of, refused};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use serde_json::json;
 use std::collections::HashMap;
 use stolpe_documents::till::{TillReceipt, TillReceiptLine};
-use stolpe_domain::access::Permission;
+use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::document::{DocumentKind, Number};
 use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::{DocumentId, FacilityId, OrganisationId, PersonId, TillEntryId, TillId};
@@ -43,6 +43,8 @@ pub struct TillWish {
     pub shares: Vec<(DocumentId, i64)>,
     /// What the card terminal calls it.
     pub terminal_reference: Option<String>,
+    /// Why it is paid in advance although it breaks the rule of the facility.
+    pub reason: Option<String>,
     /// Whether the receipt goes out by mail, where the payer has an address.
     pub mail: bool,
 }
@@ -73,6 +75,8 @@ pub struct StandingAtCounter {
     pub prepaid: Money,
     /// By which rule they pay more in advance.
     pub rule: TopUpRule,
+    /// Whether the actor may take something else all the same, and say why.
+    pub may_adjust: bool,
 }
 
 /// What somebody owes an organisation by its documents, those that fall due first at the head.
@@ -112,14 +116,23 @@ impl App {
             open: it.open,
         });
         let (rule, prepaid) = at_counter(&mut conn, &person, facilities.first().copied()).await?;
-        Ok(StandingAtCounter { owed: owed.collect(), has_email: person.draft.email.is_some(), prepaid, rule })
+        let place = Place::Person(person.organisation_id, id, &facilities, person.draft.department_id);
+        let may_adjust = ctx.may(Permission::AdjustTopUp, place).is_ok();
+        Ok(StandingAtCounter {
+            owed: owed.collect(),
+            has_email: person.draft.email.is_some(),
+            prepaid,
+            rule,
+            may_adjust,
+        })
     }
 
     /// Takes a payment in the actor's open till, and gives its receipt. What is for no document is paid in advance, by the rule
     /// of the facility (PRE-11).
     ///
     /// # Errors
-    /// [`AppError::Invalid`] for what is paid in advance and breaks the rule;
+    /// [`AppError::Invalid`] for what is paid in advance and breaks the rule; [`AppError::Denied`] where it has a reason, of
+    /// somebody who may not adjust the rule;
     /// [`AppError::Refused`] with the code of [`stolpe_domain::till::TillRefusal`], `till.off`, `till.not_yours`, and
     /// `till.not_owed` for a document that is not the payer's or not open; [`AppError::NotFound`] and [`AppError::Denied`] as
     /// for the till and the person.
@@ -134,7 +147,7 @@ impl App {
         }
         let outward = self.outward(seen.organisation_id).await?;
         let mut tx = self.write().await?;
-        let taken = self.written(&mut tx, ctx, id, wish, (&person, facilities.first().copied())).await?;
+        let taken = self.written(&mut tx, ctx, id, wish, (&person, &facilities)).await?;
         if taken.entry.notice_id.is_some() {
             self.post_receipt(&mut tx, ctx, &taken.entry, &person, taken.facility, outward).await?;
         }
@@ -143,13 +156,16 @@ impl App {
         let followed = moved(&mut tx, ctx, &taken).await?;
         let Taken { entry, split, documents, .. } = &taken;
         let numbers: Vec<String> = documents.iter().map(|it| it.number.to_string()).collect();
-        let event = Event::new(Action::TillTaken, Subject::TillEntry(entry.id))
+        let mut event = Event::new(Action::TillTaken, Subject::TillEntry(entry.id))
             .organisation(entry.organisation_id)
             .after(&json!({
                 "receipt": entry.entry.number.to_string(), "means": entry.entry.means,
                 "amountMinor": entry.entry.amount.minor, "roundingMinor": split.rounding.minor,
                 "prepaidMinor": split.prepaid.minor, "numbers": numbers,
             }));
+        if let Some(reason) = &entry.reason {
+            event = event.because(reason);
+        }
         tx.commit(ctx, [event].into_iter().chain(followed)).await?;
         self.till(ctx, id).await
     }
@@ -161,8 +177,9 @@ impl App {
         ctx: &Ctx,
         id: TillId,
         wish: &TillWish,
-        (person, facility): (&Person, Option<FacilityId>),
+        (person, facilities): (&Person, &[FacilityId]),
     ) -> Result<Taken> {
+        let facility = facilities.first().copied();
         let held = self.own_till(tx, ctx, id).await?;
         let organisation = held.organisation.id;
         let ids: Vec<DocumentId> = wish.shares.iter().map(|(id, _)| *id).collect();
@@ -176,9 +193,9 @@ impl App {
         });
         let shares: Vec<TillShare> = shares.collect::<Result<_>>()?;
         let split = split(amount, wish.means, &shares).map_err(refused)?;
-        if shares.is_empty() {
-            may_put_in(tx, ctx, person, facility, amount).await?;
-        }
+        let reason = wish.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+        let gave_way = shares.is_empty() && may_put_in(tx, ctx, (person, facilities), amount, reason).await?;
+        let reason = reason.filter(|_| gave_way).map(|reason| reason.chars().take(LONGEST_REASON).collect());
         let receivables = tx.receivables_of(&ids).await?;
         let number = held.number(tx, TillSeriesKind::Receipt).await?;
         let terminal_reference = wish.terminal_reference.as_deref().map(str::trim).filter(|text| !text.is_empty());
@@ -225,7 +242,7 @@ impl App {
             takes_back: None,
             taken_back_by: None,
             payout_id: None,
-            reason: None,
+            reason,
             taken_on: held.today,
             printed: serde_json::to_string(&receipt).map_err(AppError::internal)?,
             notice_id: (wish.mail && person.draft.email.is_some()).then(|| ctx.new_id()),

@@ -3,7 +3,7 @@
 //! counting the till has found, and nothing leaves a drawer.
 
 use super::posting::{Of, Posting};
-use super::{HeldTill, OpenTill, counter_time, name_of, receipt_of, records_of, refused};
+use super::{HeldTill, LONGEST_REASON, OpenTill, counter_time, name_of, receipt_of, records_of, refused};
 use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
@@ -25,9 +25,6 @@ use stolpe_domain::till::{TakeBackWay, TillEntry, TillEntryKind, TillSeriesKind,
 use stolpe_store::Tx;
 use stolpe_store::payout::Payout;
 use stolpe_store::till::{KeptTillEntry, MovedAtTill};
-
-/// The longest reason that is kept.
-const LONGEST_REASON: usize = 500;
 
 /// What is taken back, how, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]

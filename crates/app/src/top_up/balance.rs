@@ -5,6 +5,7 @@ use crate::App;
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
 use crate::payment::{Offering, payer};
+use crate::saved_card::CardsOffered;
 use crate::terms::terms_in_force;
 use std::collections::HashMap;
 use stolpe_domain::id::{FacilityId, OrganisationId, PersonId};
@@ -42,6 +43,8 @@ pub struct MyBalance {
     pub needs_email: bool,
     /// Through whom.
     pub providers: Vec<PaymentProvider>,
+    /// What of it can be paid by a card that a provider keeps.
+    pub cards: CardsOffered,
     /// What whoever does accepts, as it holds now.
     pub terms: Vec<Terms>,
     /// What was begun and is open.
@@ -86,6 +89,8 @@ impl App {
             let organisation = conn.find_organisation(place.organisation_id).await?.ok_or(AppError::NotFound)?;
             let offering = Offering::read(&mut conn, organisation.id, &[id], ctx.at).await?;
             let open = conn.top_ups_since(me, id, ctx.at).await?.into_iter().find(|it| it.state.is_open());
+            let providers: Vec<_> = offering.at(id).into_iter().filter(|it| it.currency() == currency).collect();
+            let cards = CardsOffered::read(&mut conn, ctx, me, organisation.id).await?;
             balances.push(MyBalance {
                 facility_id: id,
                 facility: place.name.clone(),
@@ -95,7 +100,8 @@ impl App {
                 is_offered,
                 rule: advance.rule,
                 needs_email: person.draft.email.is_none(),
-                providers: offering.at(id).into_iter().filter(|it| it.currency() == currency).collect(),
+                cards: cards.through(&providers),
+                providers,
                 terms: terms_in_force(&mut conn, &organisation, ctx).await?,
                 organisation: organisation.name,
                 open,

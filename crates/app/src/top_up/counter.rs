@@ -4,6 +4,7 @@ use super::balance::prepaid_at;
 use super::{Advance, since_midnight};
 use crate::ctx::Ctx;
 use crate::error::{AppError, Result};
+use stolpe_domain::access::{Permission, Place};
 use stolpe_domain::country::Country;
 use stolpe_domain::facility::Facility;
 use stolpe_domain::id::{FacilityId, PersonId};
@@ -44,17 +45,19 @@ async fn place_of(conn: &mut Conn, facility: Option<FacilityId>) -> Result<Optio
     }
 }
 
-/// Holds the rule, and says whether somebody may pay so much in advance at the counter.
+/// Holds the rule, and says whether somebody may pay so much in advance at the counter; answers whether the rule gave way to
+/// `reason`, which whoever may adjust it has given.
 ///
 /// # Errors
-/// [`AppError::Invalid`] for an amount that breaks it.
+/// [`AppError::Invalid`] for an amount that breaks it; [`AppError::Denied`] for a reason of somebody who may not adjust it.
 pub(crate) async fn may_put_in(
     tx: &mut Tx,
     ctx: &Ctx,
-    person: &Person,
-    facility: Option<FacilityId>,
+    (person, facilities): (&Person, &[FacilityId]),
     amount: Money,
-) -> Result<()> {
+    reason: Option<&str>,
+) -> Result<bool> {
+    let facility = facilities.first().copied();
     let (rule, before) = match place_of(tx, facility).await? {
         Some(place) => {
             let rule = Advance::hold(tx, &place).await?.rule;
@@ -63,7 +66,14 @@ pub(crate) async fn may_put_in(
         None => (bare(tx.find_organisation(person.organisation_id).await?.ok_or(AppError::NotFound)?.country)?.0, 0),
     };
     let before = Money { minor: before, ..amount };
-    rule.allows(amount, before).map_err(|refusal| AppError::field("minor", refusal.code()))
+    match rule.allows(amount, before) {
+        Ok(()) => Ok(false),
+        Err(refusal) if reason.is_none() || !rule.gives_way_to(amount) => Err(AppError::field("minor", refusal.code())),
+        Err(_) => {
+            let place = Place::Person(person.organisation_id, person.id, facilities, person.draft.department_id);
+            ctx.may(Permission::AdjustTopUp, place).map(|()| true)
+        }
+    }
 }
 
 /// What somebody has put in today, what is on its way counted.

@@ -29,6 +29,8 @@ pub struct KeptAgreement {
     pub fault: Option<String>,
     /// What the provider said then.
     pub fault_words: Option<String>,
+    /// Whether the provider keeps cards for payers, as it said; nothing before it was asked.
+    pub saves_cards: Option<bool>,
     /// Counts changes.
     pub row_version: i64,
     /// When it was written down.
@@ -59,13 +61,15 @@ struct AgreementRow {
     checked_at: Option<DateTime<Utc>>,
     fault: Option<String>,
     fault_words: Option<String>,
+    saves_cards: Option<bool>,
     row_version: i64,
     created_at: DateTime<Utc>,
 }
 
 macro_rules! agreement_columns {
     () => {
-        "id, organisation_id, provider, settings, keys, active, checked_at, fault, fault_words, row_version, created_at"
+        "id, organisation_id, provider, settings, keys, active, checked_at, fault, fault_words, saves_cards, row_version, \
+         created_at"
     };
 }
 
@@ -87,6 +91,7 @@ impl TryFrom<AgreementRow> for KeptAgreement {
             checked_at: row.checked_at,
             fault: row.fault,
             fault_words: row.fault_words,
+            saves_cards: row.saves_cards,
             row_version: row.row_version,
             created_at: row.created_at,
         })
@@ -119,6 +124,21 @@ impl Conn {
             .into_iter()
             .map(KeptAgreement::try_from)
             .collect()
+    }
+
+    /// The agreements that are in use and whose provider was not asked since then whether it keeps cards.
+    pub async fn agreements_to_ask_about_cards(&mut self, since: DateTime<Utc>) -> Result<Vec<KeptAgreement>> {
+        self.sql(text![
+            "select" [agreement_columns] "from payment_agreement where active = $2"
+            "and (cards_asked_at is null or cards_asked_at < $1) order by id limit 50"
+        ])
+        .bind(since)
+        .bind(true)
+        .all::<AgreementRow>()
+        .await?
+        .into_iter()
+        .map(KeptAgreement::try_from)
+        .collect()
     }
 
     /// The agreement with this id.
@@ -175,7 +195,7 @@ impl Tx {
     pub async fn put_agreement(&mut self, it: &KeptAgreement) -> Result<()> {
         self.change(
             "update payment_agreement set settings = $3, keys = $4, active = $5, checked_at = null, fault = null, \
-             fault_words = null, row_version = row_version + 1 where id = $1 and row_version = $2",
+             fault_words = null, saves_cards = null, cards_asked_at = null, row_version = row_version + 1 where id = $1 and row_version = $2",
         )
         .bind(it.id.uuid())
         .bind(it.row_version)
@@ -202,6 +222,24 @@ impl Tx {
             .run()
             .await?
             .one("payment_agreement")
+    }
+
+    /// Notes whether a provider keeps cards for payers, or only that it was asked.
+    pub async fn note_saves_cards(
+        &mut self,
+        id: PaymentAgreementId,
+        at: DateTime<Utc>,
+        saves: Option<bool>,
+    ) -> Result<()> {
+        self.change(
+            "update payment_agreement set saves_cards = coalesce($3, saves_cards), cards_asked_at = $2 where id = $1",
+        )
+        .bind(id.uuid())
+        .bind(at)
+        .bind(saves)
+        .run()
+        .await?
+        .one("payment_agreement")
     }
 
     /// Counts something that came in a provider's name and was refused; nothing of it is kept.

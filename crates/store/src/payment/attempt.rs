@@ -4,7 +4,7 @@ use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique as _, Result, StoreError};
 use chrono::{DateTime, Utc};
 use sqlx::FromRow;
-use stolpe_domain::id::{OrganisationId, PaymentAgreementId, PaymentAttemptId, PaymentId};
+use stolpe_domain::id::{OrganisationId, PaymentAgreementId, PaymentAttemptId, PaymentId, SavedCardId};
 use stolpe_domain::money::{Currency, Money};
 use stolpe_domain::payment::{AttemptState, PaymentProvider};
 use uuid::Uuid;
@@ -20,6 +20,10 @@ pub struct Attempt {
     pub organisation_id: OrganisationId,
     /// By which agreement.
     pub agreement_id: PaymentAgreementId,
+    /// The card that it is charged to, which is saved or about to be; none where the payer pays themselves.
+    pub saved_card_id: Option<SavedCardId>,
+    /// When the provider was asked to charge that, once.
+    pub charged_at: Option<DateTime<Utc>>,
     /// Who is asked.
     pub provider: PaymentProvider,
     /// Which try it is, from one.
@@ -58,6 +62,8 @@ struct AttemptRow {
     payment_id: Uuid,
     organisation_id: Uuid,
     agreement_id: Uuid,
+    saved_card_id: Option<Uuid>,
+    charged_at: Option<DateTime<Utc>>,
     provider: String,
     place: i64,
     state: String,
@@ -78,8 +84,8 @@ struct AttemptRow {
 
 macro_rules! attempt_columns {
     () => {
-        "id, payment_id, organisation_id, agreement_id, provider, place, state, reference, movement, onward, code, \
-         words, came_currency, came_minor, booked_at, asked_at, next_ask_at, moved_at, row_version, created_at"
+        "id, payment_id, organisation_id, agreement_id, saved_card_id, charged_at, provider, place, state, reference, \
+         movement, onward, code, words, came_currency, came_minor, booked_at, asked_at, next_ask_at, moved_at, row_version, created_at"
     };
 }
 
@@ -100,6 +106,8 @@ impl TryFrom<AttemptRow> for Attempt {
             payment_id: PaymentId(row.payment_id),
             organisation_id: OrganisationId(row.organisation_id),
             agreement_id: PaymentAgreementId(row.agreement_id),
+            saved_card_id: row.saved_card_id.map(SavedCardId),
+            charged_at: row.charged_at,
             provider: PaymentProvider::from_word(&row.provider).ok_or_else(|| unreadable("provider"))?,
             place: row.place,
             state: AttemptState::from_word(&row.state).ok_or_else(|| unreadable("state"))?,
@@ -116,6 +124,13 @@ impl TryFrom<AttemptRow> for Attempt {
             row_version: row.row_version,
             created_at: row.created_at,
         })
+    }
+}
+
+impl Attempt {
+    /// The card that has to be saved before this is charged to it.
+    pub fn waits_for_card(&self) -> Option<SavedCardId> {
+        self.saved_card_id.filter(|_| self.charged_at.is_none() && self.state == AttemptState::Initiated)
     }
 }
 
@@ -185,7 +200,8 @@ impl Tx {
     pub async fn insert_attempt(&mut self, it: &Attempt) -> Result<()> {
         self.change(
             "insert into payment_attempt (id, payment_id, organisation_id, agreement_id, provider, place, state, \
-             next_ask_at, moved_at, row_version, created_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+             next_ask_at, moved_at, row_version, created_at, saved_card_id, charged_at) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(it.id.uuid())
         .bind(it.payment_id.uuid())
@@ -198,6 +214,8 @@ impl Tx {
         .bind(it.moved_at)
         .bind(it.row_version)
         .bind(it.created_at)
+        .bind(it.saved_card_id.map(SavedCardId::uuid))
+        .bind(it.charged_at)
         .run()
         .await
         .on_unique("payment.begun")?
@@ -211,7 +229,7 @@ impl Tx {
     pub async fn put_attempt(&mut self, it: &Attempt) -> Result<()> {
         self.change(
             "update payment_attempt set state = $3, reference = $4, movement = $5, onward = $6, code = $7, words = $8, \
-             came_currency = $9, came_minor = $10, booked_at = $11, asked_at = $12, next_ask_at = $13, moved_at = $14, \
+             came_currency = $9, came_minor = $10, booked_at = $11, asked_at = $12, next_ask_at = $13, moved_at = $14, charged_at = $15, \
              row_version = row_version + 1 where id = $1 and row_version = $2",
         )
         .bind(it.id.uuid())
@@ -228,6 +246,7 @@ impl Tx {
         .bind(it.asked_at)
         .bind(it.next_ask_at)
         .bind(it.moved_at)
+        .bind(it.charged_at)
         .run()
         .await?
         .unchanged()

@@ -5,7 +5,7 @@ use crate::error::{Result, StoreError};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::FromRow;
-use stolpe_domain::id::{OrganisationId, PaymentAttemptId, PaymentId};
+use stolpe_domain::id::{OrganisationId, PaymentAttemptId, PaymentId, SavedCardId};
 use stolpe_domain::payment::PaymentProvider;
 use uuid::Uuid;
 
@@ -32,6 +32,31 @@ impl CallbackOutcome {
     }
 }
 
+/// What a callback tells of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallbackOf {
+    /// This try.
+    Attempt(PaymentAttemptId),
+    /// This saved card.
+    SavedCard(SavedCardId),
+}
+
+impl CallbackOf {
+    const fn attempt(self) -> Option<Uuid> {
+        match self {
+            Self::Attempt(id) => Some(id.uuid()),
+            Self::SavedCard(_) => None,
+        }
+    }
+
+    const fn saved_card(self) -> Option<Uuid> {
+        match self {
+            Self::Attempt(_) => None,
+            Self::SavedCard(id) => Some(id.uuid()),
+        }
+    }
+}
+
 /// What a provider has sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Callback {
@@ -39,8 +64,8 @@ pub struct Callback {
     pub id: Uuid,
     /// Whose payment it tells of.
     pub organisation_id: OrganisationId,
-    /// Which try.
-    pub attempt_id: PaymentAttemptId,
+    /// What it tells of.
+    pub of: CallbackOf,
     /// Who sent it.
     pub provider: PaymentProvider,
     /// The same when it is sent again.
@@ -98,7 +123,7 @@ impl Conn {
                 Ok(Callback {
                     id: row.id,
                     organisation_id: OrganisationId(row.organisation_id),
-                    attempt_id: PaymentAttemptId(row.attempt_id),
+                    of: CallbackOf::Attempt(PaymentAttemptId(row.attempt_id)),
                     provider: PaymentProvider::from_word(&row.provider).ok_or_else(|| unreadable("provider"))?,
                     event: row.event,
                     target: row.target,
@@ -114,7 +139,7 @@ impl Conn {
 }
 
 impl Tx {
-    /// Puts a callback into the inbox while there are fewer than `most` of its try, or counts that it came again; answers
+    /// Puts a callback into the inbox while there are fewer than `most` of what it tells of, or counts that it came again; answers
     /// whether it is new.
     ///
     /// # Errors
@@ -123,10 +148,11 @@ impl Tx {
         let again = self
             .change(
                 "update payment_callback set repeated = repeated + 1 \
-                 where provider = $1 and attempt_id = $2 and event = $3",
+                 where provider = $1 and (attempt_id = $2 or saved_card_id = $3) and event = $4",
             )
             .bind(it.provider.word())
-            .bind(it.attempt_id.uuid())
+            .bind(it.of.attempt())
+            .bind(it.of.saved_card())
             .bind(&*it.event)
             .run()
             .await?
@@ -135,8 +161,9 @@ impl Tx {
             return Ok(false);
         }
         let (count,): (i64,) = self
-            .sql("select count(*) from payment_callback where attempt_id = $1")
-            .bind(it.attempt_id.uuid())
+            .sql("select count(*) from payment_callback where attempt_id = $1 or saved_card_id = $2")
+            .bind(it.of.attempt())
+            .bind(it.of.saved_card())
             .one()
             .await?;
         if count >= most {
@@ -144,13 +171,14 @@ impl Tx {
         }
         let added = self
             .change(text![
-                "insert into payment_callback (id, organisation_id, attempt_id, provider, event, target, headers, body,"
-                "outcome, repeated, received_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10)"
-                "on conflict (provider, attempt_id, event) do nothing"
+                "insert into payment_callback (id, organisation_id, attempt_id, saved_card_id, provider, event, target, headers,"
+                "body, outcome, repeated, received_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0, $11)"
+                "on conflict do nothing"
             ])
             .bind(it.id)
             .bind(it.organisation_id.uuid())
-            .bind(it.attempt_id.uuid())
+            .bind(it.of.attempt())
+            .bind(it.of.saved_card())
             .bind(it.provider.word())
             .bind(&*it.event)
             .bind(&*it.target)

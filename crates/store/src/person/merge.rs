@@ -333,7 +333,7 @@ impl Tx {
             .run()
             .await?
             .any();
-        Ok(())
+        self.hand_over_cards(from, into).await
     }
 
     /// Hands the personal number of one record to another, inside a merge.

@@ -5,6 +5,7 @@ use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique as _, Result, StoreError};
 use chrono::{DateTime, NaiveDate, Utc};
 use sqlx::FromRow;
+use stolpe_domain::document::Number;
 use stolpe_domain::id::{AccountId, DocumentId, NoticeId, OrganisationId, PayoutId, PersonId, TillEntryId, TillId};
 use stolpe_domain::ledger::{Amount, Asset};
 use stolpe_domain::money::{Currency, Money};
@@ -31,7 +32,7 @@ pub struct KeptTillEntry {
     /// The entry that it takes back.
     pub takes_back: Option<TillEntryId>,
     /// The entry that has taken it back.
-    pub taken_back_by: Option<TillEntryId>,
+    pub taken_back_by: Option<TakenBackBy>,
     /// The payout that it hands over.
     pub payout_id: Option<PayoutId>,
     /// Why it was taken back.
@@ -44,6 +45,17 @@ pub struct KeptTillEntry {
     pub notice_id: Option<NoticeId>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+}
+
+/// The entry that took another one back: in the same till, or in one that was open when that was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TakenBackBy {
+    /// The entry.
+    pub entry: TillEntryId,
+    /// The till that it stands in.
+    pub till: TillId,
+    /// The number of its receipt.
+    pub number: Number,
 }
 
 /// What an entry has moved between two accounts.
@@ -66,6 +78,7 @@ macro_rules! kept_entries {
         "select till_entry.id, till_entry.organisation_id, till_entry.till_id, till_entry.place, till_entry.kind, \
          till_entry.means, till_entry.person_id, till_entry.currency, till_entry.amount_minor, till_entry.rounding_minor, \
          till_entry.prepaid_minor, till_entry.terminal_reference, till_entry.takes_back_id, later.id as taken_back_by_id, \
+         later.till_id as later_till_id, later.fiscal_year as later_fiscal_year, later.receipt_place as later_place, \
          till_entry.reason, till_entry.fiscal_year, till_entry.receipt_place, till_entry.taken_on, till_entry.printed, \
          till_entry.notice_id, till_entry.created_at, till_entry.payout_id from till_entry \
          left join till_entry later on later.takes_back_id = till_entry.id"
@@ -88,6 +101,9 @@ struct EntryRow {
     terminal_reference: Option<String>,
     takes_back_id: Option<Uuid>,
     taken_back_by_id: Option<Uuid>,
+    later_till_id: Option<Uuid>,
+    later_fiscal_year: Option<i64>,
+    later_place: Option<i64>,
     reason: Option<String>,
     fiscal_year: i64,
     receipt_place: i64,
@@ -108,6 +124,10 @@ impl TryFrom<EntryRow> for KeptTillEntry {
     fn try_from(row: EntryRow) -> Result<Self> {
         let currency = Currency::from_code(&row.currency).ok_or_else(|| unreadable("currency"))?;
         let number = numbered(Some(row.fiscal_year), Some(row.receipt_place))?;
+        let later = row.taken_back_by_id.zip(row.later_till_id);
+        let later = later.zip(numbered(row.later_fiscal_year, row.later_place)?);
+        let taken_back_by =
+            later.map(|((entry, till), number)| TakenBackBy { entry: TillEntryId(entry), till: TillId(till), number });
         Ok(Self {
             id: TillEntryId(row.id),
             organisation_id: OrganisationId(row.organisation_id),
@@ -124,7 +144,7 @@ impl TryFrom<EntryRow> for KeptTillEntry {
             person_id: PersonId(row.person_id),
             terminal_reference: row.terminal_reference,
             takes_back: row.takes_back_id.map(TillEntryId),
-            taken_back_by: row.taken_back_by_id.map(TillEntryId),
+            taken_back_by,
             payout_id: row.payout_id.map(PayoutId),
             reason: row.reason,
             taken_on: row.taken_on,

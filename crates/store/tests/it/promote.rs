@@ -74,12 +74,12 @@ fn is_decided(column: &str) -> bool {
     matches!(column, "decided_at" | "decided_by_person_id")
 }
 
-/// What was told of money on its way back is of a refund or of a payout, and by a message or not at all: the second row is of the
-/// other.
+/// What was told of money on its way back is of a refund or of a payout, and by a message or not at all; what a provider has sent
+/// is of a try or of a saved card: the second row is of the other.
 fn is_one_of_two(table: &str, column: &str, row: u8) -> Option<bool> {
     match (table, column) {
-        ("money_word", "refund_id" | "notice_id") => Some(row != 2),
-        ("money_word", "payout_id" | "untold") => Some(row == 2),
+        ("money_word", "refund_id" | "notice_id") | ("payment_callback", "attempt_id") => Some(row != 2),
+        ("money_word", "payout_id" | "untold") | ("payment_callback", "saved_card_id") => Some(row == 2),
         _ => None,
     }
 }

@@ -28,10 +28,10 @@ export function SignInAgain({ me }: { me: Me }) {
   const [asksCode, setAsksCode] = useState(false);
   const [error, setError] = useState<unknown>();
 
-  const leave = async (to: "/" | "/sign-in") => {
+  const leave = async () => {
     settleSignIn(false);
     await queryClient.cancelQueries();
-    await navigate({ to, search: {} });
+    await navigate({ to: "/sign-in", search: {} });
     queryClient.clear();
   };
   const signIn = async (event: FormEvent) => {
@@ -61,7 +61,9 @@ export function SignInAgain({ me }: { me: Me }) {
         message: t("signInAgain.dropped", { before: me.name, now: answer.me.name }),
         closeButtonProps: { "aria-label": t("action.close") },
       });
-      await leave("/");
+      // By way of where nothing is shown: what stands on the page would go on with what it knew of the one before.
+      await leave();
+      await navigate({ to: "/", search: {} });
     } catch (thrown) {
       if (toProblem(thrown).code === "login.code_required") return setAsksCode(true);
       setCode("");
@@ -113,7 +115,7 @@ export function SignInAgain({ me }: { me: Me }) {
           )}
           {error !== undefined && <ErrorNotice error={error} />}
           <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={() => void leave("/sign-in")}>
+            <Button variant="default" onClick={() => void leave()}>
               {t("signInAgain.leave")}
             </Button>
             <Button type="submit" loading={login.isPending} disabled={!username.trim() || !password}>

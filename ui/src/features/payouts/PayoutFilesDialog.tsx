@@ -10,7 +10,7 @@ import { StateBadge } from "../../parts/StateBadge";
 import { useFocusGivenBack } from "../../parts/useFocusGivenBack";
 import { can, useMe } from "../../shell/session";
 import classes from "./Payouts.module.css";
-import { OUTCOME_TONES } from "./payoutStates";
+import { toneOf } from "./payoutStates";
 import { useSavePayoutFile } from "./useSavePayoutFile";
 import { useStatusWords } from "./useStatusWords";
 
@@ -105,7 +105,7 @@ export function PayoutFilesDialog({
                           <span key={`${status.line}${status.endToEndId}`} className={classes.detail}>
                             {status.endToEndId} · {stand(status.statusCode)}{" "}
                             {status.reasonCode && reason(status.reasonCode, status.words)}{" "}
-                            <StateBadge tone={OUTCOME_TONES[status.outcome]}>
+                            <StateBadge tone={toneOf(status)}>
                               {t(`payoutStatus.outcome.${status.outcome}`)}
                             </StateBadge>
                           </span>

@@ -19,7 +19,7 @@ import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { type PayoutAct, PayoutActDialog } from "./PayoutActDialog";
 import classes from "./Payouts.module.css";
-import { OUTCOME_TONES } from "./payoutStates";
+import { toneOf } from "./payoutStates";
 import { useStatusWords } from "./useStatusWords";
 
 /** One payout: who asked and why, who decided, and what the bank has said. A and R decide, each with a question first. */
@@ -145,7 +145,7 @@ function Standing({ payout }: { payout: OpenPayout }) {
     >
       {payout.decisionRefusal === "decision.own_wish" && `${t("payout.ownWish")} `}
       {payout.decisionRefusal === "decision.own_money" && `${t("payout.ownMoney")} `}
-      <Approvers names={payout.approvers} />
+      <Approvers names={payout.approvers} mayDecide={payout.mayDecide} />
     </Alert>
   );
 }
@@ -191,9 +191,7 @@ function AtBank({ payout }: { payout: OpenPayout }) {
                 {stand(status.statusCode)} {status.reasonCode && reason(status.reasonCode, status.words)}
               </span>
             </span>
-            <StateBadge tone={OUTCOME_TONES[status.outcome]}>
-              {t(`payoutStatus.outcome.${status.outcome}`)}
-            </StateBadge>
+            <StateBadge tone={toneOf(status)}>{t(`payoutStatus.outcome.${status.outcome}`)}</StateBadge>
           </li>
         ))}
       </ul>

@@ -104,6 +104,8 @@ function Known({
               label: t(`payout.accountKind.${value}`),
             }))}
             {...form.getInputProps("accountKind")}
+            // An empty choice is none: what clears it is not shown.
+            value={form.values.accountKind || null}
           />
           <TextInput
             label={t("payoutSender.account")}

@@ -14,7 +14,7 @@ import { StateBadge } from "../../parts/StateBadge";
 import { said } from "../../parts/undo";
 import { useFocusGivenBack } from "../../parts/useFocusGivenBack";
 import classes from "./Payouts.module.css";
-import { OUTCOME_TONES } from "./payoutStates";
+import { toneOf } from "./payoutStates";
 import { useStatusWords } from "./useStatusWords";
 
 /** What the bank answers: looked at first, and taken in when what would be done is right. */
@@ -145,9 +145,7 @@ function Findings({ found }: { found: PayoutStatusFindings }) {
                 )}
               </td>
               <td>
-                <StateBadge tone={OUTCOME_TONES[status.outcome]}>
-                  {t(`payoutStatus.outcome.${status.outcome}`)}
-                </StateBadge>
+                <StateBadge tone={toneOf(status)}>{t(`payoutStatus.outcome.${status.outcome}`)}</StateBadge>
               </td>
               <td className={classes.figure}>
                 {status.amount && format.money(status.amount.minor, status.amount.currency)}

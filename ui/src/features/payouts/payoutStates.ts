@@ -15,8 +15,12 @@ export const PAYOUT_STATES = [
   "withdrawn",
 ] as const satisfies readonly PayoutState[];
 
-/** How loud the outcome of what a bank says is. */
-export const OUTCOME_TONES: Record<PayoutStatus["outcome"], Tone> = {
+/** How loud what a bank says is: that it has paid, or that it has not. */
+export function toneOf({ outcome, statusCode }: PayoutStatus): Tone {
+  return outcome === "applied" && statusCode === "RJCT" ? "warn" : OUTCOME_TONES[outcome];
+}
+
+const OUTCOME_TONES: Record<PayoutStatus["outcome"], Tone> = {
   applied: "good",
   known: "mute",
   older: "mute",

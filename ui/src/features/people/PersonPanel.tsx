@@ -28,11 +28,13 @@ import { Section } from "../../parts/Section";
 import { StateBadge } from "../../parts/StateBadge";
 import { said } from "../../parts/undo";
 import { useNow } from "../../parts/useNow";
+import { Allowed } from "../../shell/Allowed";
 import { useFacilityChoice } from "../../shell/facilityChoice";
 import { can, useMe } from "../../shell/session";
 import { ErasureDialog } from "./ErasureDialog";
 import { MergeDialog } from "./MergeDialog";
 import { PersonalNumber } from "./PersonalNumber";
+import { PersonCards } from "./PersonCards";
 import { PersonForm } from "./PersonForm";
 import { PersonLogins } from "./PersonLogins";
 import { PersonPayer } from "./PersonPayer";
@@ -101,17 +103,21 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
       subtitle={unitCodes(person, undefined)}
       actions={
         <>
-          <Button
-            leftSection={<IconMailForward size={16} />}
-            disabled={!login}
-            title={login ? undefined : t("login.none")}
-            onClick={() => setReissue(login)}
-          >
-            {t("letters.new")}
-          </Button>
-          <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setLayer("edit")}>
-            {t("action.edit")}
-          </Button>
+          <Allowed to="issue_letter">
+            <Button
+              leftSection={<IconMailForward size={16} />}
+              disabled={!login}
+              title={login ? undefined : t("login.none")}
+              onClick={() => setReissue(login)}
+            >
+              {t("letters.new")}
+            </Button>
+          </Allowed>
+          <Allowed to="change_person">
+            <Button variant="default" leftSection={<IconEdit size={16} />} onClick={() => setLayer("edit")}>
+              {t("action.edit")}
+            </Button>
+          </Allowed>
           <Menu>
             <Menu.Target>
               <ActionIcon variant="default" size={36} aria-label={t("action.more")}>
@@ -138,13 +144,21 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
                   {t("statement.open")}
                 </Menu.Item>
               )}
-              <Menu.Item leftSection={<IconUsersGroup size={16} />} onClick={() => setLayer("merge")}>
-                {t("merge.open")}
-              </Menu.Item>
-              <Menu.Divider />
-              <Menu.Item color="red" leftSection={<IconEraser size={16} />} onClick={() => setLayer("erase")}>
-                {t("erasure.open")}
-              </Menu.Item>
+              <Allowed to="merge_person">
+                <Menu.Item leftSection={<IconUsersGroup size={16} />} onClick={() => setLayer("merge")}>
+                  {t("merge.open")}
+                </Menu.Item>
+              </Allowed>
+              <Allowed to="erase_person">
+                <Menu.Divider />
+                <Menu.Item
+                  color="red"
+                  leftSection={<IconEraser size={16} />}
+                  onClick={() => setLayer("erase")}
+                >
+                  {t("erasure.open")}
+                </Menu.Item>
+              </Allowed>
             </Menu.Dropdown>
           </Menu>
         </>
@@ -185,6 +199,7 @@ function Known({ person, onClose }: { person: Person; onClose: () => void }) {
       </Section>
       <PersonUnits person={person} />
       {can(me, "read_billing") && <PersonPayer person={person} />}
+      {can(me, "read_billing") && <PersonCards person={person} />}
       {can(me, "read_billing") && (
         <PayOut of={{ personId: person.id }} organisationId={person.organisationId} />
       )}

@@ -40,8 +40,8 @@ export function PaymentPage({ id }: { id: string }) {
     : t("portalPay.title", { what: payment.data?.number ?? "" });
   const state = payment.data?.state;
   useEffect(() => {
-    // What was learnt here is news to the list of invoices.
-    if (state) void invalidate(queryClient, ["my_invoice"]);
+    // What was learnt here is news to the list of invoices, and to that of cards.
+    if (state) void invalidate(queryClient, ["my_invoice", "saved_card"]);
   }, [queryClient, state]);
   useDocumentTitle(title);
   return (
@@ -68,7 +68,9 @@ export function PaymentPage({ id }: { id: string }) {
                   <PaymentBadge state={it.state} />
                 </span>
                 {it.isLookedAt && <p style={{ margin: 0 }}>{t("portalPay.lookedAt")}</p>}
-                {it.state === "awaiting" ? (
+                {it.byCard === "saving" && it.address ? (
+                  <SavingCard address={it.address} />
+                ) : it.state === "awaiting" ? (
                   <Awaiting payment={it} />
                 ) : (
                   !it.isLookedAt && <p style={{ margin: 0 }}>{t(`portalPay.says.${it.state}`)}</p>
@@ -100,6 +102,19 @@ function Awaiting({ payment: { onward, address } }: { payment: MyPayment }) {
       <p style={{ margin: 0 }}>{t(onward === "app" ? "portalPay.awaitsApp" : "portalPay.awaitsPage")}</p>
       <Button component="a" href={address} rel="noreferrer">
         {t(onward === "app" ? "portalPay.openApp" : "portalPay.onward")}
+      </Button>
+    </>
+  );
+}
+
+/** Where the payer saves the card that is charged then. */
+function SavingCard({ address }: { address: string }) {
+  const { t } = useText();
+  return (
+    <>
+      <p style={{ margin: 0 }}>{t("savedCard.saving")}</p>
+      <Button component="a" href={address} rel="noreferrer">
+        {t("savedCard.goSave")}
       </Button>
     </>
   );

@@ -18,6 +18,7 @@ import { ContactCard } from "./ContactCard";
 import { InvoicesCard } from "./InvoicesCard";
 import classes from "./PortalHome.module.css";
 import { RefundsCard } from "./RefundsCard";
+import { SavedCards } from "./SavedCards";
 
 /** The resident's own page: who to turn to, what is theirs, and their account. */
 export function PortalHome() {
@@ -73,6 +74,7 @@ export function PortalHome() {
               <BalancesCard phone={known.phone} />
               <InvoicesCard phone={known.phone} />
               <RefundsCard />
+              <SavedCards />
               <ContactCard person={known} />
             </>
           )}

@@ -152,6 +152,14 @@ function Tries({ payment }: { payment: OpenPayment }) {
             rows={[
               [t("providerPayment.provider"), t(`paymentProvider.${attempt.provider}`)],
               [t("providerPayment.begunAt"), format.dateTime(attempt.begunAt)],
+              attempt.savedCardId
+                ? [
+                    t("providerPayment.card"),
+                    attempt.chargedAt
+                      ? t("providerPayment.cardCharged", { at: format.dateTime(attempt.chargedAt) })
+                      : t("providerPayment.cardWaits"),
+                  ]
+                : undefined,
               attempt.reference ? [t("providerPayment.reference"), attempt.reference] : undefined,
               attempt.movement ? [t("providerPayment.movement"), attempt.movement] : undefined,
               attempt.came

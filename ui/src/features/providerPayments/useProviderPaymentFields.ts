@@ -44,6 +44,7 @@ export function useProviderPaymentFields(): readonly Field[] {
         options: PROVIDERS.map((value) => ({ value, label: t(`paymentProvider.${value}`) })),
         query: (provider) => ({ provider }),
       },
+      { id: "moved", label: t("providerPayment.moved"), kind: "time" },
     ],
     [t],
   );

@@ -46,7 +46,7 @@ export function ReconciledDays({ days }: { days: readonly Day[] }) {
                     {format.date(day.on)}
                   </Table.Th>
                   <Table.Td>
-                    <Source source={day.source} />
+                    <Source day={day} />
                   </Table.Td>
                   {figures.map((figure) => (
                     <Table.Td key={figure} className={classes.figure}>
@@ -88,12 +88,15 @@ export function ReconciledDays({ days }: { days: readonly Day[] }) {
   );
 }
 
-/** The payments that a source was paid by, or the tills of the counter. */
-function Source({ source }: { source: Day["source"] }) {
+/** The payments that a source was paid by that day, or the tills of the counter. */
+function Source({ day: { source, on } }: { day: Day }) {
   const { t } = useText();
   const name = t(`reconciliation.source.${source}`);
   if (source === "cash" || source === "card") return <Link to="/till">{name}</Link>;
-  const where = writeConditions([{ field: "provider", operator: "is", value: source }]);
+  const where = writeConditions([
+    { field: "provider", operator: "is", value: source },
+    { field: "moved", operator: "on", value: on },
+  ]);
   return (
     <Link to="/payments" search={{ where }}>
       {name}

@@ -16,6 +16,7 @@ import { RecordHistory } from "../../parts/history/RecordHistory";
 import { LoadingPanel } from "../../parts/LoadingPanel";
 import { MoneyWords } from "../../parts/MoneyWords";
 import { Posted } from "../../parts/Posted";
+import { PROVIDER_NAMES } from "../../parts/providerNames";
 import { RefundBadge } from "../../parts/RefundBadge";
 
 type Act = "approve" | "reject" | "withdraw" | "tryAgain";
@@ -139,7 +140,7 @@ function Standing({ refund }: { refund: OpenRefund }) {
     >
       {refund.decisionRefusal === "decision.own_wish" && `${t("refund.ownWish")} `}
       {refund.decisionRefusal === "decision.own_money" && `${t("refund.ownMoney")} `}
-      <Approvers names={refund.approvers} />
+      <Approvers names={refund.approvers} mayDecide={refund.mayDecide} />
     </Alert>
   );
 }
@@ -159,7 +160,7 @@ function ActDialog({ refund, act, onClose }: { refund: OpenRefund; act: Act; onC
       words: t("refund.approveWords", {
         amount,
         name: refund.recipient ?? "",
-        provider: t(`paymentProvider.${refund.provider}`),
+        provider: PROVIDER_NAMES[refund.provider],
       }),
       go: () => approve.mutateAsync(at),
     },

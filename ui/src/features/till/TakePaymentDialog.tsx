@@ -1,6 +1,7 @@
 import { Checkbox, Group, Radio, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
+import { toProblem } from "../../api/problem";
 import { api } from "../../api/query";
 import type { OwedAtCounter, TillStanding } from "../../api/views";
 import { useText } from "../../i18n/text";
@@ -64,6 +65,14 @@ export function TakePaymentDialog({
   // What is for no invoice is paid in advance, by the rule of the facility.
   const rule = personId && chosen.length === 0 ? owedBy.data?.rule : undefined;
   const refused = rule && topUpFault(rule, amount);
+  // What was put in before that day is known to the host alone.
+  const saidNo = take.error && take.variables.body.minor === amount ? toProblem(take.error).fields : {};
+  const refusal = refused
+    ? t(`topUp.fault.${refused}`)
+    : rule && saidNo.minor === "top_up.above_day"
+      ? t("field.top_up.above_day")
+      : undefined;
+  const adjusts = refusal !== undefined && owedBy.data?.mayAdjust === true;
   const fault =
     amount <= 0
       ? t("till.amountFault")
@@ -71,7 +80,9 @@ export function TakePaymentDialog({
         ? t("till.coinsFault")
         : !split
           ? t("till.tooLittle", { asked: money(asked) })
-          : refused && t(`topUp.fault.${refused}`);
+          : adjusts
+            ? undefined
+            : refusal;
   const choose = (id: string) => {
     setPersonId(id);
     setParts({});
@@ -84,7 +95,8 @@ export function TakePaymentDialog({
       size="lg"
       waiting={!personId || !owedBy.data || !partsFit || fault !== undefined}
       onClose={onClose}
-      onConfirm={async () => {
+      reason={adjusts}
+      onConfirm={async (reason) => {
         const taken = await take.mutateAsync({
           params: { path: { id: tillId } },
           headers: idempotent(key),
@@ -94,6 +106,7 @@ export function TakePaymentDialog({
             minor: amount,
             shares: chosen.map(({ document, minor }) => ({ documentId: document.id, minor })),
             terminalReference: means === "card" ? reference.trim() || null : null,
+            reason: adjusts ? reason : null,
             mail: mail && owedBy.data?.hasEmail === true,
           },
         });
@@ -150,6 +163,7 @@ export function TakePaymentDialog({
         error={personId && typed !== "" ? fault : undefined}
       />
       <div aria-live="polite" className={classes.goes}>
+        {adjusts && amount > 0 && <span>{t("till.adjusts", { refusal })}</span>}
         {split && amount > 0 && (
           <>
             {split.toInvoices > 0 && <span>{t("till.goesTo", { amount: money(split.toInvoices) })}</span>}

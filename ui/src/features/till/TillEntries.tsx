@@ -47,6 +47,7 @@ export function TillEntries({
                     ? t("till.backOf", { number: entry.takesBack })
                     : format.dateTime(entry.at)}
                 </span>
+                <TakenBackElsewhere till={till} entry={entry} />
               </Table.Td>
               <Table.Td>
                 <Link to="/people" search={{ open: entry.personId }}>
@@ -57,13 +58,16 @@ export function TillEntries({
                     ? t("till.ofLeft")
                     : entry.lines.map(({ number }) => number).join(", ") || t("till.toPrepaid")}
                 </span>
+                {entry.reason && (
+                  <span className={classes.detail}>{t("till.because", { reason: entry.reason })}</span>
+                )}
               </Table.Td>
               <Table.Td ta="end">
                 <Anchor
                   component="button"
                   type="button"
                   inherit
-                  className={entry.takenBack ? classes.back : undefined}
+                  className={entry.takenBackBy ? classes.back : undefined}
                   aria-label={t("posted.open", {
                     what: t("till.receiptNumber", { number: entry.number }),
                     amount: money(entry),
@@ -74,7 +78,7 @@ export function TillEntries({
                 </Anchor>
                 <span className={classes.detail}>
                   {[
-                    t(`till.kind.${(entry.takenBack && backOf(entry.kind)) || entry.kind}`),
+                    t(`till.kind.${(entry.takenBackBy && backOf(entry.kind)) || entry.kind}`),
                     t(`till.means.${entry.means}`),
                   ].join(" · ")}
                 </span>
@@ -90,7 +94,7 @@ export function TillEntries({
                   >
                     <IconReceipt size={18} />
                   </ActionIcon>
-                  {till.mayTakeBack && backOf(entry.kind) && !entry.takenBack && (
+                  {till.mayTakeBack && backOf(entry.kind) && !entry.takenBackBy && (
                     <ActionIcon
                       variant="subtle"
                       aria-label={t("till.takeBackOf", { number: entry.number })}
@@ -118,6 +122,17 @@ export function TillEntries({
         </Modal>
       )}
     </Scroll>
+  );
+}
+
+/** What was taken back after its till was closed stands in another one. */
+function TakenBackElsewhere({ till, entry: { takenBackBy } }: { till: OpenTill; entry: TillEntry }) {
+  const { t } = useText();
+  if (!takenBackBy || takenBackBy.tillId === till.id) return null;
+  return (
+    <Link to="/till" search={{ open: takenBackBy.tillId }} className={`${classes.detail} ${classes.wraps}`}>
+      {t("till.backBy", { number: takenBackBy.number })}
+    </Link>
   );
 }
 

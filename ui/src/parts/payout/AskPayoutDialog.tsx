@@ -128,6 +128,8 @@ function Known({ of, offer, onClose }: { of: PayoutOf; offer: PayoutOffer; onClo
             }
             required
             autoComplete="off"
+            // The first that is still to be said.
+            data-autofocus
             value={account}
             error={wrong.account}
             onChange={(event) => {
