@@ -1,14 +1,8 @@
 // Charge points at the desk: prepared and connected, walked by keyboard, kept from being cut off, and tags handed out.
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { call, type Line } from "./callingChargePoint";
+import { faults } from "./faults";
 import { addPerson, expect, make, place, test } from "./fixtures";
-
-/** What a machine finds wrong with the screen as it stands. */
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 160)}`));
-}
 
 /** A charge point on the main fuse of the one facility. */
 async function pointOn(page: Page, url: string, name: string) {

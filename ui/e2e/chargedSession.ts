@@ -1,10 +1,10 @@
-// A charge point and what it reports of one session: what a journey about money begins with.
+// A charge point and what it reports of sessions: what a journey about money begins with.
 import type { Page } from "@playwright/test";
 import { call } from "./callingChargePoint";
 import { expect, make, place } from "./fixtures";
 
-/** Ten kilowatt-hours that somebody took an hour ago, as a charge point reports them. */
-export async function charged(page: Page, url: string, tag: string): Promise<void> {
+/** Ten kilowatt-hours for each tag, one after the other, the last an hour ago, as a charge point reports them. */
+export async function charged(page: Page, url: string, ...tags: string[]): Promise<void> {
   const { facility } = await place(page, url);
   const at = `facilityId=${facility}`;
   const main = await make<{ id: string }>(page, url, `/circuits?${at}`, {
@@ -23,12 +23,17 @@ export async function charged(page: Page, url: string, tag: string): Promise<voi
   if (typeof line === "number") throw new Error(`the charge point was sent away with ${line}`);
   const hours = (back: number) => new Date(Date.now() - back * 3_600_000).toISOString();
   line.say("BootNotification", { chargePointVendor: "Zaptec", chargePointModel: "Go" });
-  line.say("StartTransaction", { connectorId: 1, idTag: tag, meterStart: 1_000, timestamp: hours(3) });
-  // A new host counts its transactions from one.
-  line.say("StopTransaction", { transactionId: 1, meterStop: 11_000, timestamp: hours(1) });
+  for (const [index, idTag] of tags.entries()) {
+    const begun = 3 * (tags.length - index);
+    const meter = 1_000 + 10_000 * index;
+    line.say("StartTransaction", { connectorId: 1, idTag, meterStart: meter, timestamp: hours(begun) });
+    // A new host counts its transactions from one.
+    const ended = { transactionId: index + 1, meterStop: meter + 10_000, timestamp: hours(begun - 2) };
+    line.say("StopTransaction", ended);
+  }
   await expect(async () => {
     const { items } = await (await page.request.get(`${url}/api/v1/sessions?${at}`)).json();
-    expect(items[0]?.state).toBe("closed");
+    expect(items.map(({ state }: { state: string }) => state)).toEqual(tags.map(() => "closed"));
   }).toPass();
   line.cut();
 }

@@ -1,7 +1,7 @@
 // What was entered amiss is found when the till is closed already: it is put right in the one that is open, and each amount
 // opens down to where it came from (PRE-11, PRE-18).
-import { addPerson, expect, make, place, test } from "./fixtures";
-import { faults } from "./invoiceToPay";
+import { faults } from "./faults";
+import { addPerson, expect, make, place, put, test } from "./fixtures";
 import { picture } from "./picture";
 
 test("what never came in a closed till is put right in the open one", async ({ host, desk: page }) => {
@@ -10,11 +10,7 @@ test("what never came in a closed till is put right in the open one", async ({ h
   const api = `${host.url}/api/v1`;
   const headers = { "X-Requested-With": "stolpe" };
   const asa = await addPerson(page, host.url, { givenName: "Åsa", familyName: "Öberg" });
-  const turnedOn = await page.request.put(`${api}/till-setting?organisationId=${organisation}`, {
-    headers: { ...headers, "If-Match": '"0"' },
-    data: { active: true },
-  });
-  expect(turnedOn.ok(), await turnedOn.text()).toBe(true);
+  await put(page, host.url, `/till-setting?organisationId=${organisation}`, 0, { active: true });
   const tills = `/tills?organisationId=${organisation}`;
   const till = await make<{ id: string }>(page, host.url, tills, { openingMinor: 50_000 });
   const entries = `/tills/${till.id}/entries`;

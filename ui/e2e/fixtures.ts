@@ -101,6 +101,21 @@ export async function make<Made>(page: Page, url: string, path: string, data: un
   return (await answer.json()) as Made;
 }
 
+/** Saves what is there at this version, as the signed-in owner. */
+export async function put(
+  page: Page,
+  url: string,
+  path: string,
+  version: number,
+  data: unknown,
+): Promise<void> {
+  const answer = await page.request.put(`${url}/api/v1${path}`, {
+    headers: { "X-Requested-With": "stolpe", "If-Match": `"${version}"` },
+    data,
+  });
+  expect(answer.ok(), `${path}: ${await answer.text()}`).toBe(true);
+}
+
 /** The one organisation and the one facility of a desk that was just set up. */
 export async function place(page: Page, url: string): Promise<{ organisation: string; facility: string }> {
   const only = async (kind: string) => {

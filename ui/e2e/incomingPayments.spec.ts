@@ -1,62 +1,16 @@
 // Money that comes to the bank: a file is looked at, taken in once, and what is not plain is placed by hand.
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import { bgmax } from "./bankFile";
-import { charged } from "./chargedSession";
-import { addPerson, expect, make, place, test } from "./fixtures";
+import { faults } from "./faults";
+import { addPerson, expect, place, test } from "./fixtures";
+import { billing, chargedMonth } from "./invoiceToPay";
 import { picture } from "./picture";
-
-/** What a machine finds wrong with the screen as it stands, in light and in dark. */
-async function faults(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    found.push(
-      ...violations.flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${colorScheme} ${id}: ${node.html.slice(0, 160)}`),
-      ),
-    );
-  }
-  return found;
-}
 
 /** One invoice of sixteen kronor to Åsa Öberg; answers its reference. */
 async function invoice(page: Page, url: string): Promise<string> {
-  const { organisation, facility } = await place(page, url);
-  const put = async (path: string, data: unknown) => {
-    const answer = await page.request.put(`${url}/api/v1${path}`, {
-      headers: { "X-Requested-With": "stolpe", "If-Match": '"0"' },
-      data,
-    });
-    expect(answer.ok(), await answer.text()).toBe(true);
-  };
-  const price = { per_kwh: { microPerKwh: 1_250_000, currency: "SEK" } };
-  const row = { kind: "energy", rate: price, validFrom: "2020-01-01", vat: "2500", source: "Avtal" };
-  await put(`/tariff?facilityId=${facility}`, { components: [row] });
-  await put(`/billing?organisationId=${organisation}`, {
-    accountKind: "bankgiro",
-    account: "5402-9681",
-    referenceRule: "ocr_length",
-    dueDays: 30,
-    rounds: true,
-    fiscalYearBeginsMonth: 1,
-  });
-  const person = await addPerson(page, url, { givenName: "Åsa", familyName: "Öberg" });
-  await make(page, url, `/tags?organisationId=${organisation}`, { idTag: "04A2B3C4", personId: person.id });
-  await charged(page, url, "04A2B3C4");
-  const ended = async (job: { id: string }) => {
-    let result: { runId: string } | undefined;
-    await expect(async () => {
-      const state = await (await page.request.get(`${url}/api/v1/jobs/${job.id}`)).json();
-      expect(state.state).toBe("done");
-      result = state.result;
-    }).toPass();
-    return result;
-  };
-  const month = new Date().toISOString().slice(0, 7);
-  const run = await ended(await make(page, url, "/month-runs", { organisationId: organisation, month }));
-  await ended(await make(page, url, `/month-runs/${run?.runId}/commit`, {}));
+  await billing(page, url);
+  const { id } = await addPerson(page, url, { givenName: "Åsa", familyName: "Öberg" });
+  await chargedMonth(page, url, id);
   const { items } = await (await page.request.get(`${url}/api/v1/documents`)).json();
   expect(items[0].payable.minor).toBe(1_600);
   return items[0].reference;

@@ -1,43 +1,13 @@
-// An invoice that can be paid through a provider, and what journeys of paying have in common.
-import AxeBuilder from "@axe-core/playwright";
+// A month that is charged, and the invoice that comes of it: what journeys about money begin with.
 import type { Page } from "@playwright/test";
 import { charged } from "./chargedSession";
-import { expect, make, place } from "./fixtures";
+import { expect, make, place, put } from "./fixtures";
 
-/** What a machine finds wrong with the screen as it stands, in light and in dark. */
-export async function faults(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    found.push(
-      ...violations.flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${colorScheme} ${id}: ${node.html.slice(0, 160)}`),
-      ),
-    );
-  }
-  return found;
-}
-
-export async function put(
-  page: Page,
-  url: string,
-  path: string,
-  version: number,
-  data: unknown,
-): Promise<void> {
-  const answer = await page.request.put(`${url}/api/v1${path}`, {
-    headers: { "X-Requested-With": "stolpe", "If-Match": `"${version}"` },
-    data,
-  });
-  expect(answer.ok(), await answer.text()).toBe(true);
-}
-
-/** One invoice of sixteen kronor to somebody, or to whoever is signed in. */
-export async function invoice(page: Page, url: string, personId?: string): Promise<void> {
+/** What a kilowatt-hour costs without VAT, in millionths of a krona, and how the organisation is paid. */
+export async function billing(page: Page, url: string, microPerKwh = 1_250_000): Promise<void> {
   const { organisation, facility } = await place(page, url);
-  const price = { per_kwh: { microPerKwh: 1_250_000, currency: "SEK" } };
-  const row = { kind: "energy", rate: price, validFrom: "2020-01-01", vat: "2500", source: "Avtal" };
+  const rate = { per_kwh: { microPerKwh, currency: "SEK" } };
+  const row = { kind: "energy", rate, validFrom: "2020-01-01", vat: "2500", source: "Avtal" };
   await put(page, url, `/tariff?facilityId=${facility}`, 0, { components: [row] });
   await put(page, url, `/billing?organisationId=${organisation}`, 0, {
     accountKind: "bankgiro",
@@ -47,11 +17,23 @@ export async function invoice(page: Page, url: string, personId?: string): Promi
     rounds: true,
     fiscalYearBeginsMonth: 1,
   });
-  const address = await (await page.request.get(`${url}/api/v1/settings/address`)).json();
-  await put(page, url, "/settings/address", address.rowVersion, { publicUrl: "https://stolpe.example" });
-  const me = await (await page.request.get(`${url}/api/v1/me`)).json();
-  const tag = { idTag: "04A2B3C4", personId: personId ?? me.personId };
-  await make(page, url, `/tags?organisationId=${organisation}`, tag);
+}
+
+/** Where the host says that it is reached, without which it sends nothing. */
+export async function publicAddress(page: Page, url: string): Promise<void> {
+  const { rowVersion } = await (await page.request.get(`${url}/api/v1/settings/address`)).json();
+  await put(page, url, "/settings/address", rowVersion, { publicUrl: "https://stolpe.example" });
+}
+
+/** Ten kilowatt-hours that somebody took, and the month in which they are charged; answers the month run. */
+export async function chargedMonth(
+  page: Page,
+  url: string,
+  personId: string,
+  committed: object = {},
+): Promise<string> {
+  const { organisation } = await place(page, url);
+  await make(page, url, `/tags?organisationId=${organisation}`, { idTag: "04A2B3C4", personId });
   await charged(page, url, "04A2B3C4");
   const ended = async (job: { id: string }) => {
     let result: { runId: string } | undefined;
@@ -64,7 +46,17 @@ export async function invoice(page: Page, url: string, personId?: string): Promi
   };
   const month = new Date().toISOString().slice(0, 7);
   const run = await ended(await make(page, url, "/month-runs", { organisationId: organisation, month }));
-  await ended(await make(page, url, `/month-runs/${run?.runId}/commit`, {}));
+  const id = run?.runId ?? "";
+  await ended(await make(page, url, `/month-runs/${id}/commit`, committed));
+  return id;
+}
+
+/** One invoice of sixteen kronor to somebody, or to whoever is signed in. */
+export async function invoice(page: Page, url: string, personId?: string): Promise<void> {
+  await billing(page, url);
+  await publicAddress(page, url);
+  const me = await (await page.request.get(`${url}/api/v1/me`)).json();
+  await chargedMonth(page, url, personId ?? me.personId);
 }
 
 /** What the provider calls the last try. */

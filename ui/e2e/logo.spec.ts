@@ -1,7 +1,8 @@
 // The logo of an organisation: chosen at the desk, seen as it stands on paper, and on the papers themselves.
 import { crc32, deflateSync } from "node:zlib";
+import { faults } from "./faults";
 import { expect, test } from "./fixtures";
-import { faults, invoice } from "./invoiceToPay";
+import { invoice } from "./invoiceToPay";
 import { paper, picture } from "./picture";
 
 /** A PNG of rings on nothing. */

@@ -1,16 +1,13 @@
 // The words of mail: an organisation's own, seen as they will be read while they are typed; and mail that is tried out.
-import AxeBuilder from "@axe-core/playwright";
+import { faults } from "./faults";
 import { expect } from "./fixtures";
 import { test } from "./mailServer";
+import { picture } from "./picture";
 
 test("a text of mail is written with the mail beside it, keeps its link, and goes back to the standard", async ({
   host,
   desk: page,
 }) => {
-  const faults = async () =>
-    (await new AxeBuilder({ page }).analyze()).violations.flatMap(({ id, nodes }) =>
-      nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`),
-    );
   await page.goto(`${host.url}/admin/settings/mail-texts`);
   await page.getByRole("button", { name: "Ändra: Nytt lösenord, Svenska" }).press("Enter");
   const form = page.getByRole("dialog", { name: "Nytt lösenord, Svenska" });
@@ -28,15 +25,12 @@ test("a text of mail is written with the mail beside it, keeps its link, and goe
   await form.getByRole("button", { name: "Länken {link}" }).click();
   await expect(preview).toContainText("/admin/reset#…");
   await expect(preview.getByRole("listitem")).toHaveCount(0);
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    expect.soft(await faults(), colorScheme).toEqual([]);
-    if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/text-${colorScheme}.png` });
-  }
+  expect.soft(await faults(page)).toEqual([]);
+  await picture(page, "mail-text");
   await form.getByRole("button", { name: "Spara" }).click();
   await expect(form).toHaveCount(0);
   await expect(page.getByRole("row", { name: /Nytt lösenord/ })).toContainText("Egen text");
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/texts.png` });
+  await picture(page, "mail-texts");
 
   await page.getByRole("button", { name: "Ändra: Nytt lösenord, Svenska" }).click();
   await page.getByRole("button", { name: "Återställ standardtexten" }).click();
@@ -69,8 +63,6 @@ test("while mail is tried out every page says so, and the outbox which mail went
   await expect(row).toContainText("Till testadressen");
   await row.getByText("maria@ekbacken.se").click();
   await expect(page.getByText("prov@ekbacken.se", { exact: true })).toBeVisible();
-  expect(
-    (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`),
-  ).toEqual([]);
-  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/diverted.png` });
+  expect(await faults(page)).toEqual([]);
+  await picture(page, "diverted");
 });

@@ -5,25 +5,11 @@ import { createHash } from "node:crypto";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Locator, Page } from "@playwright/test";
+import { faults } from "./faults";
 import { expect, place, test } from "./fixtures";
+import { billing } from "./invoiceToPay";
 import { picture } from "./picture";
-
-/** What a machine finds wrong with the screen as it stands, in light and in dark. */
-async function faults(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ["dark", "light"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    found.push(
-      ...violations.flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${colorScheme} ${id}: ${node.html.slice(0, 160)}`),
-      ),
-    );
-  }
-  return found;
-}
 
 /** A part of the page by its heading. */
 function card(page: Page, name: RegExp): Locator {
@@ -68,19 +54,7 @@ test("a month is closed: what is open, the lock, the ZIP, what comes late, and o
   desk: page,
 }) => {
   test.setTimeout(180_000);
-  const { organisation } = await place(page, host.url);
-  const billing = await page.request.put(`${host.url}/api/v1/billing?organisationId=${organisation}`, {
-    headers: { "X-Requested-With": "stolpe", "If-Match": '"0"' },
-    data: {
-      accountKind: "bankgiro",
-      account: "5402-9681",
-      referenceRule: "ocr_length",
-      dueDays: 30,
-      rounds: true,
-      fiscalYearBeginsMonth: 1,
-    },
-  });
-  expect(billing.ok(), await billing.text()).toBe(true);
+  await billing(page, host.url);
   await deposit(page, host.url, 1, 12_300);
 
   await page.goto(`${host.url}/admin/bookkeeping`);

@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
-import { test } from "@playwright/test";
+import { expect, type Page, test } from "@playwright/test";
 
 const TESTKIT = join(resolve(import.meta.dirname ?? __dirname, "../.."), "crates/testkit/src");
 const PROVIDERS = join(TESTKIT, "payment_provider");
@@ -41,6 +41,18 @@ export function withPayson(): Pick<PaymentDouble, "outside"> {
     double.end();
   });
   return { outside: (told) => double.outside(told) };
+}
+
+/** The owner enters the agreement with Payson; whether it is right has not been tried. */
+export async function agreement(page: Page, url: string): Promise<void> {
+  await page.goto(`${url}/admin/organisations`);
+  await page.getByRole("row", { name: /Brf Ekbacken/ }).click();
+  await page.getByRole("button", { name: "Lägg till", exact: true }).click();
+  await page.getByRole("menuitem", { name: /Payson/ }).click();
+  await page.getByLabel("Agent-ID").fill("4");
+  await page.getByLabel("API-nyckel").fill("2acab30d-fe50-426f-90d7-8c60a7eb31d4");
+  await page.getByRole("button", { name: "Spara" }).click();
+  await expect(page.getByText("Inte provad")).toBeVisible();
 }
 
 export function smsDouble(script: string): Promise<PaymentDouble> {

@@ -1,21 +1,15 @@
 // The desk says by which methods residents of a facility may pay, in which order and from which day.
+import { faults } from "./faults";
 import { expect, test } from "./fixtures";
-import { faults, invoice } from "./invoiceToPay";
-import { withPayson } from "./paymentDouble";
+import { invoice } from "./invoiceToPay";
+import { agreement, withPayson } from "./paymentDouble";
 import { picture } from "./picture";
 
 withPayson();
 
 test("methods are chosen for a facility, and residents are offered those", async ({ host, desk: page }) => {
   await invoice(page, host.url);
-  await page.goto(`${host.url}/admin/organisations`);
-  await page.getByRole("row", { name: /Brf Ekbacken/ }).click();
-  await page.getByRole("button", { name: "Lägg till", exact: true }).click();
-  await page.getByRole("menuitem", { name: /Payson/ }).click();
-  await page.getByLabel("Agent-ID").fill("4");
-  await page.getByLabel("API-nyckel").fill("2acab30d-fe50-426f-90d7-8c60a7eb31d4");
-  await page.getByRole("button", { name: "Spara" }).click();
-  await expect(page.getByText("Inte provad")).toBeVisible();
+  await agreement(page, host.url);
 
   // Swish comes first, for the day on which it is there; until then it is not offered.
   await page.goto(`${host.url}/admin/facilities`);

@@ -1,7 +1,8 @@
 // An invoice is paid in the portal through a provider; the desk sees what became of it.
+import { faults } from "./faults";
 import { expect, test } from "./fixtures";
-import { faults, invoice, reference } from "./invoiceToPay";
-import { withPayson } from "./paymentDouble";
+import { invoice, reference } from "./invoiceToPay";
+import { agreement, withPayson } from "./paymentDouble";
 import { picture } from "./picture";
 
 const payson = withPayson();
@@ -10,13 +11,7 @@ test("a resident pays an invoice through a provider, and the desk sees it", asyn
   await invoice(page, host.url);
 
   // The owner says through whom residents can pay.
-  await page.goto(`${host.url}/admin/organisations`);
-  await page.getByRole("row", { name: /Brf Ekbacken/ }).click();
-  await page.getByRole("button", { name: "Lägg till", exact: true }).click();
-  await page.getByRole("menuitem", { name: /Payson/ }).click();
-  await page.getByLabel("Agent-ID").fill("4");
-  await page.getByLabel("API-nyckel").fill("2acab30d-fe50-426f-90d7-8c60a7eb31d4");
-  await page.getByRole("button", { name: "Spara" }).click();
+  await agreement(page, host.url);
   await page.getByRole("button", { name: /^Prova Kort/ }).click();
   await expect(page.getByText("Betaltjänsten kände igen oss")).toBeVisible();
   expect.soft(await faults(page), "agreement").toEqual([]);

@@ -2,8 +2,9 @@
 // is taken in.
 import { readFile } from "node:fs/promises";
 import { colleague } from "./colleague";
+import { faults } from "./faults";
 import { expect, place } from "./fixtures";
-import { faults, invoice } from "./invoiceToPay";
+import { invoice } from "./invoiceToPay";
 import { test } from "./mailServer";
 import { picture } from "./picture";
 

@@ -1,24 +1,8 @@
 // What customers paid, what a provider settled and what the bank received: a settlement is looked at, taken in, and what does
 // not agree ends by being matched or put right.
-import AxeBuilder from "@axe-core/playwright";
-import type { Page } from "@playwright/test";
+import { faults } from "./faults";
 import { expect, place, test } from "./fixtures";
 import { picture } from "./picture";
-
-/** What a machine finds wrong with the screen as it stands, in light and in dark. */
-async function faults(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    found.push(
-      ...violations.flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${colorScheme} ${id}: ${node.html.slice(0, 160)}`),
-      ),
-    );
-  }
-  return found;
-}
 
 test("a settlement is taken in, and its differences are matched or put right", async ({
   host,

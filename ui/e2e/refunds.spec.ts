@@ -1,7 +1,8 @@
 // What was paid for a credited invoice goes back: one asks, another approves, and the resident sees it.
 import { colleague } from "./colleague";
-import { expect, make, place } from "./fixtures";
-import { faults, invoice, put, reference } from "./invoiceToPay";
+import { faults } from "./faults";
+import { expect, make, place, put } from "./fixtures";
+import { invoice, reference } from "./invoiceToPay";
 import { test } from "./mailServer";
 import { withPayson } from "./paymentDouble";
 import { picture } from "./picture";

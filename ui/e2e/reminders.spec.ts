@@ -1,70 +1,30 @@
 // Invoices that are late: how an organisation reminds, who is reminded, and what comes of it.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { charged } from "./chargedSession";
-import { addPerson, expect, make, place, test } from "./fixtures";
+import { faults } from "./faults";
+import { addPerson, expect, test } from "./fixtures";
+import { billing, chargedMonth } from "./invoiceToPay";
 import { paper, picture } from "./picture";
 
 /** So long ago the invoice fell due. */
 const DAYS_LATE = 30;
 
-/** What a machine finds wrong with the screen as it stands, in light and in dark. */
-async function faults(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    found.push(
-      ...violations.flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${colorScheme} ${id}: ${node.html.slice(0, 160)}`),
-      ),
-    );
-  }
-  return found;
-}
-
 /** One invoice to Åsa Öberg that was sent; answers its id. */
 async function invoice(page: Page, url: string): Promise<string> {
-  const { organisation, facility } = await place(page, url);
-  const send = async (method: "put" | "post", path: string, version: number, data: unknown) => {
-    const headers = { "X-Requested-With": "stolpe", "If-Match": `"${version}"` };
-    const answer = await page.request[method](`${url}/api/v1${path}`, { headers, data });
-    expect(answer.ok(), await answer.text()).toBe(true);
-  };
-  const price = { per_kwh: { microPerKwh: 12_500_000, currency: "SEK" } };
-  const row = { kind: "energy", rate: price, validFrom: "2020-01-01", vat: "2500", source: "Avtal" };
-  await send("put", `/tariff?facilityId=${facility}`, 0, { components: [row] });
-  await send("put", `/billing?organisationId=${organisation}`, 0, {
-    accountKind: "bankgiro",
-    account: "5402-9681",
-    referenceRule: "ocr_length",
-    dueDays: 30,
-    rounds: true,
-    fiscalYearBeginsMonth: 1,
-  });
+  await billing(page, url, 12_500_000);
   const person = await addPerson(page, url, {
     givenName: "Åsa",
     familyName: "Öberg",
     email: "asa@example.se",
   });
-  await make(page, url, `/tags?organisationId=${organisation}`, { idTag: "04A2B3C4", personId: person.id });
-  await charged(page, url, "04A2B3C4");
-  const ended = async (job: { id: string }) => {
-    let result: { runId: string } | undefined;
-    await expect(async () => {
-      const state = await (await page.request.get(`${url}/api/v1/jobs/${job.id}`)).json();
-      expect(state.state).toBe("done");
-      result = state.result;
-    }).toPass();
-    return result;
-  };
-  const month = new Date().toISOString().slice(0, 7);
-  const run = await ended(await make(page, url, "/month-runs", { organisationId: organisation, month }));
-  await ended(await make(page, url, `/month-runs/${run?.runId}/commit`, {}));
+  await chargedMonth(page, url, person.id);
   const { items } = await (await page.request.get(`${url}/api/v1/documents`)).json();
-  await send("post", `/documents/${items[0].id}/send`, items[0].rowVersion, { by: "paper" });
+  const sent = await page.request.post(`${url}/api/v1/documents/${items[0].id}/send`, {
+    headers: { "X-Requested-With": "stolpe", "If-Match": `"${items[0].rowVersion}"` },
+    data: { by: "paper" },
+  });
+  expect(sent.ok(), await sent.text()).toBe(true);
   return items[0].id;
 }
 

@@ -1,8 +1,8 @@
 // Nobody is offered what the host would refuse: an accountant reads the register and adds nothing to it, and the owner does.
 import type { Page } from "@playwright/test";
 import { colleague } from "./colleague";
+import { faults } from "./faults";
 import { addPerson, expect, make, OWNER, place } from "./fixtures";
-import { faults } from "./invoiceToPay";
 import { test } from "./mailServer";
 import { picture } from "./picture";
 

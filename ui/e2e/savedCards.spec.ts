@@ -1,33 +1,12 @@
-// A card that Payson keeps: saved while an invoice is paid, the first way to pay the next time, and removed (PRE-16).
-import type { Page } from "@playwright/test";
-import { expect, make, place, test } from "./fixtures";
-import { faults, invoice, put } from "./invoiceToPay";
+import { faults } from "./faults";
+import { expect, make, place, put, test } from "./fixtures";
+import { invoice } from "./invoiceToPay";
 import { withPayson } from "./paymentDouble";
-import { picture } from "./picture";
+import { inAllLanguages, picture } from "./picture";
 
 const payson = withPayson();
 
-/** The portal in all three languages, light and dark. */
-async function inAllLanguages(page: Page, url: string, name: string): Promise<void> {
-  for (const language of ["nb", "en", "sv"]) {
-    const answer = await page.request.patch(`${url}/api/v1/me`, {
-      headers: { "X-Requested-With": "stolpe" },
-      data: { language },
-    });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    await page.reload();
-    await expect(
-      page.getByRole("heading", {
-        name: { sv: "Sparat kort", nb: "Lagret kort", en: "Saved card" }[language] ?? "",
-      }),
-    ).toBeVisible();
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await page.getByRole("heading", { level: 1 }).scrollIntoViewIfNeeded();
-      await picture(page, `${name}-${language}-${colorScheme}`);
-    }
-  }
-}
+const SAVED_CARD = { sv: "Sparat kort", nb: "Lagret kort", en: "Saved card" };
 
 /** The payer saves the card at Payson. */
 async function saveAtPayson(): Promise<void> {
@@ -96,7 +75,7 @@ test("a resident has a card remembered, pays with it by one press, and removes i
   // It is seen, and is the first way to pay.
   await page.getByRole("button", { name: "Till Mina sidor" }).click();
   await expect(page.getByRole("heading", { name: "Sparat kort" })).toBeVisible();
-  await inAllLanguages(page, host.url, "saved-card-portal");
+  await inAllLanguages(page, host.url, "saved-card-portal", SAVED_CARD);
   await page.getByRole("button", { name: /^Sätta in pengar/ }).click();
   await expect(dialog.getByRole("radio", { name: "Sparat kort hos Payson" })).toBeChecked();
   await expect(dialog.getByRole("radio", { name: "Kort eller bank (Payson)" })).toBeVisible();

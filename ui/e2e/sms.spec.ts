@@ -1,8 +1,8 @@
 // SMS: an owner sets up a gateway, sees what a message costs, sends it, and sees it on the phone.
-import AxeBuilder from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
-import { charged } from "./chargedSession";
-import { addPerson, expect, make, place, test } from "./fixtures";
+import { faults } from "./faults";
+import { addPerson, expect, test } from "./fixtures";
+import { billing, chargedMonth, publicAddress } from "./invoiceToPay";
 import { type PaymentDouble, smsDouble } from "./paymentDouble";
 import { picture } from "./picture";
 
@@ -19,67 +19,17 @@ test.afterAll(() => {
   elks.end();
 });
 
-/** What a machine finds wrong with the screen as it stands, in light and in dark. */
-async function faults(page: Page): Promise<string[]> {
-  const found: string[] = [];
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    found.push(
-      ...violations.flatMap(({ id, nodes }) =>
-        nodes.map((node) => `${colorScheme} ${id}: ${node.html.slice(0, 160)}`),
-      ),
-    );
-  }
-  return found;
-}
-
-async function put(page: Page, url: string, path: string, version: number, data: unknown): Promise<void> {
-  const answer = await page.request.put(`${url}/api/v1${path}`, {
-    headers: { "X-Requested-With": "stolpe", "If-Match": `"${version}"` },
-    data,
-  });
-  expect(answer.ok(), await answer.text()).toBe(true);
-}
-
 /** A month that was looked at and made, with word to Åsa Öberg, who has a phone and no mail; answers the run. */
 async function madeRun(page: Page, url: string): Promise<string> {
-  const { organisation, facility } = await place(page, url);
-  const price = { per_kwh: { microPerKwh: 1_250_000, currency: "SEK" } };
-  const row = { kind: "energy", rate: price, validFrom: "2020-01-01", vat: "2500", source: "Avtal" };
-  await put(page, url, `/tariff?facilityId=${facility}`, 0, { components: [row] });
-  await put(page, url, `/billing?organisationId=${organisation}`, 0, {
-    accountKind: "bankgiro",
-    account: "5402-9681",
-    referenceRule: "ocr_length",
-    dueDays: 30,
-    rounds: true,
-    fiscalYearBeginsMonth: 1,
-  });
-  const address = await (await page.request.get(`${url}/api/v1/settings/address`)).json();
-  await put(page, url, "/settings/address", address.rowVersion, { publicUrl: "https://stolpe.example" });
+  await billing(page, url);
+  await publicAddress(page, url);
   const person = await addPerson(page, url, {
     givenName: "Åsa",
     familyName: "Öberg",
     email: null,
     phone: "+46701234567",
   });
-  await make(page, url, `/tags?organisationId=${organisation}`, { idTag: "04A2B3C4", personId: person.id });
-  await charged(page, url, "04A2B3C4");
-  const ended = async (job: { id: string }) => {
-    let result: { runId: string } | undefined;
-    await expect(async () => {
-      const state = await (await page.request.get(`${url}/api/v1/jobs/${job.id}`)).json();
-      expect(state.state).toBe("done");
-      result = state.result;
-    }).toPass();
-    return result;
-  };
-  const month = new Date().toISOString().slice(0, 7);
-  const run = await ended(await make(page, url, "/month-runs", { organisationId: organisation, month }));
-  const id = run?.runId ?? "";
-  await ended(await make(page, url, `/month-runs/${id}/commit`, { byMail: true }));
-  return id;
+  return chargedMonth(page, url, person.id, { byMail: true });
 }
 
 test("a gateway is set up and tried, a run tells what its SMS cost, and each is seen on the phone", async ({

@@ -1,6 +1,7 @@
 // What payers accept by paying: written at the desk, read by anybody, and kept with the payment.
-import { expect, place, test } from "./fixtures";
-import { faults, invoice, put } from "./invoiceToPay";
+import { faults } from "./faults";
+import { expect, place, put, test } from "./fixtures";
+import { invoice } from "./invoiceToPay";
 import { withPayson } from "./paymentDouble";
 import { picture } from "./picture";
 

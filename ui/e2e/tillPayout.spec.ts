@@ -1,8 +1,9 @@
 // Money that somebody has left is paid out in cash: asked for at the person, approved by a colleague, and handed over out of
 // the till of a clerk, with a receipt to sign (PRE-11, PRE-19).
 import { colleague } from "./colleague";
-import { addPerson, expect, make, place } from "./fixtures";
-import { faults, invoice } from "./invoiceToPay";
+import { faults } from "./faults";
+import { addPerson, expect, make, place, put } from "./fixtures";
+import { invoice } from "./invoiceToPay";
 import { test } from "./mailServer";
 import { paper, picture } from "./picture";
 
@@ -16,11 +17,7 @@ test("what was approved is handed over at the counter", async ({ host, desk: pag
     email: "asa@example.se",
   });
   const headers = { "X-Requested-With": "stolpe" };
-  const turnedOn = await page.request.put(`${api}/till-setting?organisationId=${organisation}`, {
-    headers: { ...headers, "If-Match": '"0"' },
-    data: { active: true },
-  });
-  expect(turnedOn.ok(), await turnedOn.text()).toBe(true);
+  await put(page, host.url, `/till-setting?organisationId=${organisation}`, 0, { active: true });
   const opening = { openingMinor: 50_000 };
   const till = await make<{ id: string }>(page, host.url, `/tills?organisationId=${organisation}`, opening);
   // What is too much for the invoice is left, to the öre.

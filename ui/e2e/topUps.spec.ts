@@ -1,31 +1,12 @@
-// Paying in advance: the desk says by which rule, a resident puts money in through a provider, and both have the receipt
-// (PRE-08, PRE-10 to PRE-12, PRE-15).
-import type { Page } from "@playwright/test";
+import { faults } from "./faults";
 import { expect, make, OWNER, place, test } from "./fixtures";
-import { faults, invoice, reference } from "./invoiceToPay";
-import { withPayson } from "./paymentDouble";
-import { paper, picture } from "./picture";
+import { invoice, reference } from "./invoiceToPay";
+import { agreement, withPayson } from "./paymentDouble";
+import { inAllLanguages, paper, picture } from "./picture";
 
 const payson = withPayson();
 
-/** The portal in all three languages, light and dark. */
-async function inAllLanguages(page: Page, url: string, name: string): Promise<void> {
-  for (const language of ["nb", "en", "sv"]) {
-    const answer = await page.request.patch(`${url}/api/v1/me`, {
-      headers: { "X-Requested-With": "stolpe" },
-      data: { language },
-    });
-    expect(answer.ok(), await answer.text()).toBe(true);
-    await page.reload();
-    await expect(
-      page.getByText({ sv: "Mitt saldo", nb: "Min saldo", en: "My balance" }[language] ?? ""),
-    ).toBeVisible();
-    for (const colorScheme of ["light", "dark"] as const) {
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await picture(page, `${name}-${language}-${colorScheme}`);
-    }
-  }
-}
+const BALANCE = { sv: "Mitt saldo", nb: "Min saldo", en: "My balance" };
 
 test("a resident puts money in by the rule of the facility, and the receipt is kept", async ({
   host,
@@ -40,14 +21,7 @@ test("a resident puts money in by the rule of the facility, and the receipt is k
     kind: "apartment",
   });
   await make(page, host.url, "/tenancies", { personId: me.personId, unitId: unit.id });
-  await page.goto(`${host.url}/admin/organisations`);
-  await page.getByRole("row", { name: /Brf Ekbacken/ }).click();
-  await page.getByRole("button", { name: "Lägg till", exact: true }).click();
-  await page.getByRole("menuitem", { name: /Payson/ }).click();
-  await page.getByLabel("Agent-ID").fill("4");
-  await page.getByLabel("API-nyckel").fill("2acab30d-fe50-426f-90d7-8c60a7eb31d4");
-  await page.getByRole("button", { name: "Spara" }).click();
-  await expect(page.getByText("Inte provad")).toBeVisible();
+  await agreement(page, host.url);
 
   // Off until the desk says by which rule.
   await page.goto(`${host.url}/`);
@@ -76,7 +50,7 @@ test("a resident puts money in by the rule of the facility, and the receipt is k
   // The rule stands there before anybody breaks it.
   await page.goto(`${host.url}/`);
   await expect(page.getByText(/^0,00\skr$/)).toBeVisible();
-  await inAllLanguages(page, host.url, "top-up-portal");
+  await inAllLanguages(page, host.url, "top-up-portal", BALANCE);
   await page.getByRole("button", { name: /^Sätta in pengar/ }).click();
   const dialog = page.getByRole("dialog");
   await expect(dialog).toContainText(/Minst 50,00\skr\. Hela kronor\./);
@@ -104,7 +78,7 @@ test("a resident puts money in by the rule of the facility, and the receipt is k
   await picture(page, "top-up-paid");
   await page.getByRole("button", { name: "Till Mina sidor" }).click();
   await expect(page.getByRole("button", { name: /^Öppna kvitto \d{4}-0001$/ })).toBeVisible();
-  await inAllLanguages(page, host.url, "top-up-balance");
+  await inAllLanguages(page, host.url, "top-up-balance", BALANCE);
   const balances = await (await page.request.get(`${host.url}/api/v1/me/balances`)).json();
   const receipt = balances.items[0].receipts[0].id;
   const file = await page.request.get(`${host.url}/api/v1/me/top-up-receipts/${receipt}/file`);
