@@ -25,6 +25,9 @@ const GRACE: Duration = Duration::from_secs(10);
 const CONNECTIONS: usize = 800;
 /// Connections of one address at a time; browsers open six at most.
 const CONNECTIONS_OF_ONE: usize = 200;
+/// A connection of HTTP/1 on which nothing more is asked stays open so long: longer than proxies keep one for their next
+/// request (a minute, commonly), so that none of them asks on a line that is being closed.
+const IDLE: Duration = Duration::from_secs(75);
 /// Requests at a time on one connection of HTTP/2.
 const STREAMS: u32 = 100;
 /// How often the other end of a connection of HTTP/2 is asked whether it is still there.
@@ -181,7 +184,7 @@ async fn answer(
 ) -> Result<(), ListenError> {
     let Listener { inner, protection, certificate, .. } = listener;
     let handle = Handle::new();
-    let site = site.layer(middleware::from_fn(pace::keep));
+    let site = site.layer(middleware::from_fn(pace::keep)).layer(middleware::map_request(door::hear));
     let service = site.into_make_service_with_connect_info::<SocketAddr>();
     // Behind a proxy everybody has its address.
     let most_of_one = if protection == Protection::Proxy { CONNECTIONS } else { CONNECTIONS_OF_ONE };
@@ -216,10 +219,11 @@ async fn answer(
     Ok(())
 }
 
-/// Heads must come soon, and whoever has gone away without a word is noticed.
+/// Nobody is waited for without end, and whoever has gone away without a word is noticed. That a first head comes soon is
+/// seen to at the [`door`]; the patience of HTTP/1 begins anew when a request has been answered.
 fn lose_patience<A: axum_server::Address, D>(server: &mut axum_server::Server<A, D>) {
     let builder = server.http_builder();
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(door::HEAD_TIME);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(IDLE);
     builder
         .http2()
         .timer(TokioTimer::new())
@@ -305,6 +309,26 @@ mod tests {
                 rest(&mut line).await;
                 assert!(began.elapsed() < 2 * door::HEAD_TIME, "{beginning:?} held a connection {:?}", began.elapsed());
             }
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_kept_for_the_next_request_longer_than_proxies_keep_it_and_not_for_ever() {
+        site(Protection::None, async |address| {
+            let mut line = TcpStream::connect(address).await.unwrap();
+            let mut answer = [0; 1024];
+            for _ in 0..3 {
+                line.write_all(b"GET / HTTP/1.1\r\nhost: here\r\n\r\n").await.unwrap();
+                let read = line.read(&mut answer).await.unwrap();
+                assert!(answer[..read].starts_with(b"HTTP/1.1 200"), "{:?}", String::from_utf8_lossy(&answer[..read]));
+                tokio::time::sleep(Duration::from_mins(1)).await;
+            }
+            // Another head that does not end is waited for no longer than for one that does not begin.
+            line.write_all(b"GET / HTTP/1.1\r\nhost: here and now\r\n").await.unwrap();
+            let began = tokio::time::Instant::now();
+            rest(&mut line).await;
+            assert!(began.elapsed() < 2 * IDLE, "held a connection {:?}", began.elapsed());
         })
         .await;
     }

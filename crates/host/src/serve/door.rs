@@ -4,12 +4,14 @@
 //! then, could otherwise take them all.
 
 use axum::Extension;
+use axum::extract::Request;
 use axum::middleware::AddExtension;
 use axum_server::accept::Accept;
 use std::collections::HashMap;
 use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -18,11 +20,10 @@ use tokio::net::TcpStream;
 use tokio::time::Sleep;
 use tower::Layer as _;
 
-/// A head of a request, and the greeting of HTTP/2, must be here after so long.
+/// The head of a first request, or the greeting of HTTP/2, must be here after so long.
 pub(super) const HEAD_TIME: Duration = Duration::from_secs(10);
-/// The greeting of HTTP/2 has so many bytes; until they are here the server does not know which version is spoken, and
-/// has no patience of its own that could end. The shortest request with a host in it is longer.
-const GREETING_BYTES: usize = 24;
+/// The greeting of HTTP/2 (RFC 9113, 3.4); whoever has said it is asked by the server whether they are still there.
+const GREETING: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// The connections that are open.
 #[derive(Debug)]
@@ -61,13 +62,28 @@ impl<A> Door<A> {
 /// The place of a connection inside. Whoever has shown that they belong here gives it back and stays: the bound is for
 /// strangers.
 #[derive(Clone, Debug)]
-pub(crate) struct Pass(Arc<Mutex<Option<Ticket>>>);
+pub(crate) struct Pass {
+    ticket: Arc<Mutex<Option<Ticket>>>,
+    heard: Arc<AtomicBool>,
+}
 
 impl Pass {
+    fn of(ticket: Ticket) -> Self {
+        Self { ticket: Arc::new(Mutex::new(Some(ticket))), heard: Arc::default() }
+    }
+
     /// Gives the place back.
     pub(crate) fn give_back(&self) {
-        drop(self.0.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.ticket.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
+}
+
+/// Notes that a request has been understood: what its connection waits for next is another one, or nothing.
+pub(super) async fn hear(request: Request) -> Request {
+    if let Some(pass) = request.extensions().get::<Pass>() {
+        pass.heard.store(true, Ordering::Relaxed);
+    }
+    request
 }
 
 /// A place inside, for as long as it is held.
@@ -114,7 +130,7 @@ where
         // The acceptor of TLS has a patience of its own, ten seconds.
         let accepted = self.inner.accept(stream, service);
         Box::pin(async move {
-            let pass = Pass(Arc::new(Mutex::new(Some(ticket))));
+            let pass = Pass::of(ticket);
             let (stream, service) = accepted.await?;
             Ok((Guest::new(stream, pass.clone()), Extension(pass).layer(service)))
         })
@@ -125,14 +141,14 @@ where
 #[derive(Debug)]
 pub(super) struct Guest<S> {
     stream: S,
-    /// How much of a greeting has come, and until when all of it must; none once it has.
-    greeting: Option<(usize, Pin<Box<Sleep>>)>,
+    /// How it has begun, and until when it must have said something; none once it has.
+    beginning: Option<(Vec<u8>, Pin<Box<Sleep>>)>,
     pass: Pass,
 }
 
 impl<S> Guest<S> {
     fn new(stream: S, pass: Pass) -> Self {
-        Self { stream, greeting: Some((0, Box::pin(tokio::time::sleep(HEAD_TIME)))), pass }
+        Self { stream, beginning: Some((Vec::new(), Box::pin(tokio::time::sleep(HEAD_TIME)))), pass }
     }
 }
 
@@ -146,12 +162,16 @@ impl<S: AsyncRead + Unpin> AsyncRead for Guest<S> {
     fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         let before = buffer.filled().len();
-        let Some((come, until)) = &mut this.greeting else { return Pin::new(&mut this.stream).poll_read(cx, buffer) };
+        if this.pass.heard.load(Ordering::Relaxed) {
+            this.beginning = None;
+        }
+        let Some((begun, until)) = &mut this.beginning else { return Pin::new(&mut this.stream).poll_read(cx, buffer) };
         match Pin::new(&mut this.stream).poll_read(cx, buffer) {
             Poll::Ready(read) => {
-                *come += buffer.filled().len() - before;
-                if *come >= GREETING_BYTES {
-                    this.greeting = None;
+                let come = buffer.filled().get(before..).unwrap_or_default();
+                begun.extend(come.iter().take(GREETING.len() - begun.len()));
+                if begun == GREETING {
+                    this.beginning = None;
                 }
                 Poll::Ready(read)
             }
@@ -167,7 +187,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Guest<S> {
     fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &[u8]) -> Poll<io::Result<usize>> {
         let this = self.get_mut();
         // Whoever is answered has been understood.
-        this.greeting = None;
+        this.beginning = None;
         Pin::new(&mut this.stream).poll_write(cx, buffer)
     }
 
