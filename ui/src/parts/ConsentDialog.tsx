@@ -70,6 +70,7 @@ export function ConsentDialog(props: ConsentDialogProps) {
               autosize
               minRows={2}
               data-autofocus
+              autoFocus
               value={reason}
               onChange={(event) => setReason(event.currentTarget.value)}
             />

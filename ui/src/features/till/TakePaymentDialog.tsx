@@ -1,4 +1,4 @@
-import { Checkbox, Group, Radio, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Radio, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { idempotent } from "../../api/client";
 import { toProblem } from "../../api/problem";
@@ -36,6 +36,8 @@ export function TakePaymentDialog({
   const [parts, setParts] = useState<Record<string, string | undefined>>({});
   const [typedAmount, setTypedAmount] = useState<string>();
   const [reference, setReference] = useState("");
+  // Whoever may adjust the rule says that they want to; a reason asked for by what is typed would come and go.
+  const [allTheSame, setAllTheSame] = useState(false);
   const [mail, setMail] = useState(true);
   const owedBy = api.useQuery(
     "get",
@@ -72,7 +74,8 @@ export function TakePaymentDialog({
     : rule && saidNo.minor === "top_up.above_day"
       ? t("field.top_up.above_day")
       : undefined;
-  const adjusts = refusal !== undefined && owedBy.data?.mayAdjust === true;
+  const mayAdjust = refusal !== undefined && owedBy.data?.mayAdjust === true;
+  const adjusts = mayAdjust && allTheSame;
   const fault =
     amount <= 0
       ? t("till.amountFault")
@@ -87,6 +90,7 @@ export function TakePaymentDialog({
     setPersonId(id);
     setParts({});
     setTypedAmount(undefined);
+    setAllTheSame(false);
   };
   return (
     <ConsentDialog
@@ -162,6 +166,13 @@ export function TakePaymentDialog({
         onChange={(event) => setTypedAmount(event.currentTarget.value)}
         error={personId && typed !== "" ? fault : undefined}
       />
+      {mayAdjust && !adjusts && fault === refusal && (
+        <Group>
+          <Button variant="default" onClick={() => setAllTheSame(true)}>
+            {t("till.allTheSame")}
+          </Button>
+        </Group>
+      )}
       <div aria-live="polite" className={classes.goes}>
         {adjusts && amount > 0 && <span>{t("till.adjusts", { refusal })}</span>}
         {split && amount > 0 && (
