@@ -299,3 +299,57 @@ async fn a_settlement_is_taken_in_once_and_one_that_cannot_be_trusted_is_refused
     let path = format!("/reconciliation?organisationId={}&from=2026-11-01&to=2026-11-30", it.host.organisation);
     assert_eq!(manager.get(&path).await.status, 404);
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_settlement_is_matched_with_the_bank_however_many_have_come_since(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    const SETTLED: u32 = 205;
+    let it = paying(engine, PaymentDoubleKind::Swish).await;
+    let first: NaiveDate = "2026-01-05".parse().unwrap();
+    let days: Vec<NaiveDate> = first.iter_days().take(SETTLED as usize).collect();
+    let rows: Vec<String> = days.iter().map(|day| row(&day.to_string(), &format!("X{day}"), 5_000, 200)).collect();
+    settle(&it.host, &format!("{HEAD}{}", rows.concat())).await.expect(201);
+    let mut listed = Vec::new();
+    let of = format!("/settlements?organisationId={}&limit=150", it.host.organisation);
+    let mut next = of.clone();
+    loop {
+        let page = it.host.owner.get(&next).await.expect(200);
+        listed.extend(page["items"].as_array().unwrap().iter().map(|it| text(&it["settledOn"])));
+        let Some(after) = page["next"].as_str() else { break };
+        next = format!("{of}&after={after}");
+    }
+    assert_eq!(listed, days.iter().rev().map(ToString::to_string).collect::<Vec<_>>());
+
+    take(&it.host, &bgmax(1, &[("", '0', 4_800, "Swish")])).await.expect(201);
+    let all = reconciled(&it.host).await;
+    let out: Vec<&Value> =
+        all["differences"].as_array().unwrap().iter().filter(|it| it["kind"] == "not_received").collect();
+    assert_eq!(out.len(), days.len(), "each waits for the bank");
+    let oldest = out.iter().find(|it| it["on"] == first.to_string()).unwrap();
+    let line = incoming(&it.host, "").await[0]["id"].clone();
+    receive(&it.host, oldest, &line).await.expect(204);
+    let left = reconciled(&it.host).await;
+    let left = left["differences"].as_array().unwrap().iter().filter(|it| it["kind"] == "not_received").count();
+    assert_eq!(left, days.len() - 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_file_that_is_sent_again_because_its_answer_was_lost_answers_what_came_with_it(
+    #[values(Sqlite, Postgres)] engine: Engine,
+) {
+    let it = paying(engine, PaymentDoubleKind::Swish).await;
+    let path = format!("/settlements?organisationId={}&provider=swish&fileName=swish.csv", it.host.organisation);
+    let sent = async |key: &str, day: &str| {
+        let headers = [("content-type", "application/octet-stream"), ("idempotency-key", key)];
+        let file = format!("{HEAD}{}", row(day, day, 5_000, 200));
+        let answer = it.host.owner.send("POST", &path, &headers, file).await.expect(201);
+        answer["items"].as_array().unwrap().iter().map(|it| text(&it["settledOn"])).collect::<Vec<_>>()
+    };
+    let (first, second) = ("8d1c0c2e-54a4-4f3b-9f3e-0a51c6a4e101", "8d1c0c2e-54a4-4f3b-9f3e-0a51c6a4e102");
+    assert_eq!(sent(first, "2026-11-19").await, ["2026-11-19"]);
+    assert_eq!(sent(second, "2026-11-20").await, ["2026-11-20"]);
+    assert_eq!(sent(first, "2026-11-19").await, ["2026-11-19"], "and not what another file of the same name brought");
+}

@@ -4,7 +4,7 @@ use crate::export::{Wanted, file};
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::ledger::ForeseenMoveView;
 use crate::limit::BankFileBody;
-use crate::page::Items;
+use crate::page::{Items, Page, Window, cursor};
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
 use axum::Json;
@@ -14,7 +14,8 @@ use axum::response::Response;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use stolpe_app::{
-    BankLine, CareDraft, OpenDifference, ProviderSettlement, Reconciliation, SettlementFindings, SettlementPlan,
+    BankLine, CareDraft, OpenDifference, ProviderSettlement, Reconciliation, SettlementFindings, SettlementPlace,
+    SettlementPlan,
 };
 use stolpe_domain::id::{IncomingPaymentId, LoginId, OrganisationId, PaymentId, ProviderSettlementId};
 use stolpe_domain::money::Money;
@@ -268,14 +269,19 @@ struct OfOrganisation {
 }
 
 /// Lists the settlements that were taken in, the latest day first.
-#[utoipa::path(get, path = "/settlements", tag = "reconciliation", params(OfOrganisation),
-    responses((status = 200, body = Items<SettlementOfProviderView>)))]
+#[utoipa::path(get, path = "/settlements", tag = "reconciliation", params(OfOrganisation, Window),
+    responses((status = 200, body = Page<SettlementOfProviderView>)))]
 async fn list_settlements(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Filter(of): Filter<OfOrganisation>,
-) -> Answer<Json<Items<SettlementOfProviderView>>> {
-    Ok(Json(Items::of(api.app.list_settlements(&ctx, of.organisation_id).await?)))
+    Filter(window): Filter<Window>,
+) -> Answer<Json<Page<SettlementOfProviderView>>> {
+    let after = window.after::<(NaiveDate, ProviderSettlementId)>()?;
+    let after = after.map(|(settled_on, id)| SettlementPlace { settled_on, id });
+    let page = api.app.list_settlements(&ctx, of.organisation_id, after, window.limit()).await?;
+    let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(last.settled_on, last.id)));
+    Ok(Json(Page { items: page.items.into_iter().map(SettlementOfProviderView::from).collect(), next, total: None }))
 }
 
 #[derive(Deserialize, IntoParams)]

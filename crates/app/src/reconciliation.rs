@@ -31,10 +31,9 @@ use stolpe_domain::reconciliation::{
     SettlementLineKind, reconcile,
 };
 use stolpe_store::Conn;
-use stolpe_store::reconciliation::{BankLine, DifferenceCare, Facts, ProviderSettlement};
+use stolpe_store::page::Page;
+use stolpe_store::reconciliation::{BankLine, DifferenceCare, Facts, ProviderSettlement, SettlementPlace};
 
-/// Settlements that a list shows.
-const SHOWN: i64 = 200;
 /// A difference that is older waits for somebody, who is told so.
 pub(crate) const OLD_DAYS: i64 = 7;
 
@@ -91,8 +90,11 @@ impl App {
         let (facts, mut reconciled) = held_against(&mut conn, organisation, from, &cares).await?;
         reconciled.days.retain(|day| (from..=to).contains(&day.on));
         let lines = conn.bank_lines_of_settlements(organisation).await?;
-        let versions: HashMap<_, i64> =
-            conn.list_settlements(organisation, SHOWN).await?.into_iter().map(|it| (it.id, it.row_version)).collect();
+        let settlements = reconciled.differences.iter().filter_map(|it| match it.subject {
+            DifferenceSubject::Settlement(id) => Some(id),
+            _ => None,
+        });
+        let versions = conn.settlement_versions(&settlements.collect::<Vec<_>>()).await?;
         let paid = facts.paid.iter().map(|it| (it.payment, it.document));
         let paid = paid.chain(facts.refunds.iter().map(|it| (it.payment, it.document)));
         let mut named = Named::of(&mut conn, organisation, paid).await?;
@@ -158,10 +160,16 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] when its payments are not the actor's to see.
-    pub async fn list_settlements(&self, ctx: &Ctx, organisation: OrganisationId) -> Result<Vec<ProviderSettlement>> {
+    pub async fn list_settlements(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+        after: Option<SettlementPlace>,
+        limit: i64,
+    ) -> Result<Page<ProviderSettlement>> {
         ctx.reach(Permission::ReadBilling)?;
         ctx.may_see(Permission::ReadBilling, Place::Organisation(organisation))?;
-        Ok(self.read().await?.list_settlements(organisation, SHOWN).await?)
+        Ok(self.read().await?.list_settlements(organisation, after, limit).await?)
     }
 
     /// Differences of an organisation that nobody has ended for a week: how many, and since when.

@@ -9,11 +9,12 @@ pub use facts::{BankLine, Facts, KnownAttempt, KnownRefund, NamedAttempt};
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique as _, Result, StoreError};
+use crate::page::{END_OF_TIME, Page};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::FromRow;
 use sqlx::types::Json;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use stolpe_domain::id::{
     IncomingPaymentId, LoginId, OrganisationId, PaymentAttemptId, ProviderSettlementId, SettlementLineId,
 };
@@ -29,6 +30,15 @@ macro_rules! settlement_columns {
          provider_settlement.created_at, \
          (select count(*) from provider_settlement_line where settlement_id = provider_settlement.id) as line_count"
     };
+}
+
+/// Where a list of settlements goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SettlementPlace {
+    /// The day of the last one.
+    pub settled_on: NaiveDate,
+    /// Its id.
+    pub id: ProviderSettlementId,
 }
 
 /// A settlement that was taken in.
@@ -154,6 +164,25 @@ impl Conn {
         Ok(found.is_some())
     }
 
+    /// The settlements that came with a file, as they stand in it.
+    pub async fn settlements_of_file(
+        &mut self,
+        organisation: OrganisationId,
+        digest: &[u8],
+    ) -> Result<Vec<ProviderSettlement>> {
+        self.sql(text![
+            "select" [settlement_columns] "from provider_settlement"
+            "where organisation_id = $1 and digest = $2 order by provider_settlement.id"
+        ])
+        .bind(organisation.uuid())
+        .bind(digest)
+        .all::<SettlementRow>()
+        .await?
+        .into_iter()
+        .map(ProviderSettlement::try_from)
+        .collect()
+    }
+
     /// Which of these settlements were taken in before, by what the provider calls them.
     pub async fn known_settlements(
         &mut self,
@@ -194,23 +223,41 @@ impl Conn {
             .transpose()
     }
 
+    /// The versions of these settlements.
+    pub async fn settlement_versions(
+        &mut self,
+        settlements: &[ProviderSettlementId],
+    ) -> Result<HashMap<ProviderSettlementId, i64>> {
+        let rows: Vec<(Uuid, i64)> = self
+            .sql(text!["select id, row_version from provider_settlement where id in" [ids "$1"]])
+            .bind(Json(settlements.iter().map(|id| id.uuid()).collect::<Vec<_>>()))
+            .all()
+            .await?;
+        Ok(rows.into_iter().map(|(id, version)| (ProviderSettlementId(id), version)).collect())
+    }
+
     /// The settlements of an organisation, the latest day first.
     pub async fn list_settlements(
         &mut self,
         organisation: OrganisationId,
+        after: Option<SettlementPlace>,
         limit: i64,
-    ) -> Result<Vec<ProviderSettlement>> {
-        self.sql(text![
-            "select" [settlement_columns] "from provider_settlement where organisation_id = $1"
-            "order by settled_on desc, provider_settlement.id desc limit $2"
-        ])
-        .bind(organisation.uuid())
-        .bind(limit)
-        .all::<SettlementRow>()
-        .await?
-        .into_iter()
-        .map(ProviderSettlement::try_from)
-        .collect()
+    ) -> Result<Page<ProviderSettlement>> {
+        let (day, id) =
+            after.map_or((END_OF_TIME.date_naive(), Uuid::max()), |place| (place.settled_on, place.id.uuid()));
+        let rows: Vec<SettlementRow> = self
+            .sql(text![
+                "select" [settlement_columns] "from provider_settlement where organisation_id = $1"
+                "and (settled_on, provider_settlement.id) < ($2, $3)"
+                "order by settled_on desc, provider_settlement.id desc limit $4"
+            ])
+            .bind(organisation.uuid())
+            .bind(day)
+            .bind(id)
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Page::cut(rows, limit).try_map(ProviderSettlement::try_from)
     }
 }
 

@@ -116,13 +116,7 @@ impl App {
         self.settled_organisation(ctx, organisation).await?;
         if self.done_before(ctx).await? {
             let digest = Sha256::digest(&content).to_vec();
-            let all = self.list_settlements(ctx, organisation).await?;
-            let is_of_it = self.read().await?.settlement_file_is_known(organisation, &digest).await?;
-            return Ok(if is_of_it {
-                all.into_iter().filter(|it| it.name == name.trim()).collect()
-            } else {
-                Vec::new()
-            });
+            return Ok(self.read().await?.settlements_of_file(organisation, &digest).await?);
         }
         let (file, digest) = self.read_settlements(provider, content).await?;
         let mut tx = self.write().await?;
