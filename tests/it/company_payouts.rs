@@ -43,6 +43,8 @@ async fn what_a_company_has_paid_too_much_is_listed_asked_for_approved_and_paid_
     assert_eq!((&rows[0]["name"], &rows[0]["amount"]["minor"]), (&json!(akeriet), &json!(owed)));
     assert_eq!((&rows[0]["personId"], &rows[0]["movedOutOn"]), (&Value::Null, &Value::Null));
     let id = text(&rows[0]["companyId"]);
+    let statement = host.owner.get(&format!("/accounts/{}/statement", text(&rows[0]["accountId"]))).await.expect(200);
+    assert_eq!(statement["account"]["companyId"], id, "{statement}");
     let offer = host.owner.get(&format!("/payout-offer?companyId={id}")).await.expect(200);
     assert_eq!((&offer["most"]["minor"], &offer["owed"]["minor"]), (&json!(owed), &json!(0)));
     assert_eq!(offer["name"], akeriet);

@@ -3,6 +3,7 @@
 use crate::documents::act;
 use crate::month_runs::{charge, committed, documents, driver, planned, ready};
 use crate::story::{audit, text};
+use chrono::TimeDelta;
 use rstest::rstest;
 use serde_json::{Value, json};
 use stolpe_domain::access::Role;
@@ -277,6 +278,24 @@ async fn a_file_that_cannot_be_trusted_is_refused_with_the_record_and_changes_no
     assert_eq!((payments(&host, "").await.len(), stands(&host, AccountKind::Bank).await), (0, 0));
     let files = host.owner.get(&format!("/bank-files?organisationId={}", host.organisation)).await.expect(200);
     assert_eq!(files["items"], json!([]));
+}
+
+#[rstest]
+#[tokio::test]
+async fn files_that_were_taken_in_are_listed_to_the_first_one(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = ready(engine).await;
+    for serial in 1..=3 {
+        take(&host, &bgmax(serial, &[("", '0', 777, "Kalle")])).await.expect(201);
+        host.clock.advance(TimeDelta::seconds(1));
+    }
+    let of = format!("/bank-files?organisationId={}&limit=2", host.organisation);
+    let last = host.owner.get(&of).await.expect(200);
+    let first = host.owner.get(&format!("{of}&after={}", text(&last["next"]))).await.expect(200);
+    let taken =
+        |page: &Value| page["items"].as_array().unwrap().iter().map(|it| text(&it["takenAt"])).collect::<Vec<_>>();
+    let all = [taken(&last), taken(&first)].concat();
+    assert_eq!((all.len(), &first["next"]), (3, &Value::Null));
+    assert!(all.windows(2).all(|two| two[0] > two[1]), "{all:?}");
 }
 
 #[rstest]

@@ -496,12 +496,41 @@ async fn pre_19_what_is_left_of_those_who_have_moved_out_is_on_a_list_and_waits(
     let owner = it.host.owner.clone();
     let rows = owner.get(&path).await.expect(200)["items"].as_array().unwrap().clone();
     assert_eq!((&of(&rows)["age"], &of(&rows)["movedOutOn"]), (&json!("half_year"), &json!("2026-11-20")));
+    // What is looked at is what a file has.
+    let of = async |of: &str| {
+        let rows = owner.get(&format!("{path}&of={of}")).await.expect(200);
+        rows["items"].as_array().unwrap().iter().map(|row| text(&row["name"])).collect::<Vec<_>>()
+    };
+    assert_eq!((of("moved_out").await, of("dormant").await.len()), (vec!["Åsa Ek".to_owned()], 2));
+    let gone = format!("/exports/left-money?organisationId={}&format=international&of=moved_out", it.host.organisation);
+    let file = owner.get(&format!("{gone}&columns=name,amount,age")).await;
+    let file = String::from_utf8(file.bytes).unwrap();
+    assert!(file.contains("Åsa Ek") && !file.contains("Kalles"), "{file}");
     let path = format!("/exports/left-money?organisationId={}&format=international", it.host.organisation);
     let file = owner.get(&format!("{path}&columns=name,amount,age")).await;
     let file = String::from_utf8(file.bytes).unwrap();
     assert!(file.contains("Åsa Ek") && file.contains("Kalles Plåt AB"), "{file}");
     it.asked(it.due).await;
     assert!(!waits(&it).await, "all of it is on its way");
+}
+
+/// A list has so many rows; a file has every one.
+const SHOWN: usize = 2_000;
+
+#[rstest]
+#[tokio::test]
+async fn pre_19_what_is_left_is_counted_whole_and_a_file_has_all_of_it(#[values(Sqlite, Postgres)] engine: Engine) {
+    let host = ready(engine).await;
+    let names: Vec<String> = (0..=SHOWN).map(|it| format!("Kund {it} AB")).collect();
+    let paid: Vec<_> = names.iter().map(|name| ("", '0', 101, name.as_str())).collect();
+    take(&host, &bgmax(1, &paid)).await.expect(201);
+    let list = host.owner.get(&format!("/left-money?organisationId={}", host.organisation)).await.expect(200);
+    assert_eq!((list["items"].as_array().unwrap().len(), &list["count"]), (SHOWN, &json!(SHOWN + 1)));
+    let path = format!("/exports/left-money?organisationId={}&format=international", host.organisation);
+    let file = host.owner.get(&format!("{path}&columns=name,amount")).await;
+    let file = String::from_utf8(file.bytes).unwrap();
+    let sum: usize = names.iter().filter(|name| file.contains(&format!("{name},1.01"))).count();
+    assert_eq!(sum, SHOWN + 1);
 }
 
 #[rstest]

@@ -4,7 +4,7 @@ mod take_back;
 
 use crate::extract::{Caller, Filter, Id, Input, RowVersion};
 use crate::limit::BankFileBody;
-use crate::page::{Items, Total, Window, cursor};
+use crate::page::{Items, Page, Total, Window, cursor};
 use crate::payout::outgoing::OutgoingLineView;
 use crate::problem::{Answer, Problem};
 use crate::router::Api;
@@ -14,8 +14,8 @@ use axum::http::StatusCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use stolpe_app::{
-    BankFile, BankFileFindings, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, NamedPayable,
-    OpenIncomingPayment, OutcomeSums, PlannedPayment, SkippedEntries, ToldReference,
+    BankFile, BankFileFindings, BankFilePlace, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey,
+    IncomingSums, NamedPayable, OpenIncomingPayment, OutcomeSums, PlannedPayment, SkippedEntries, ToldReference,
 };
 use stolpe_domain::document::DocumentKind;
 use stolpe_domain::id::{BankFileId, DocumentId, IncomingPaymentId, OrganisationId};
@@ -219,15 +219,20 @@ struct NewBankFile {
     file_name: String,
 }
 
-/// Lists the files that were taken in last.
-#[utoipa::path(get, path = "/bank-files", tag = "incoming_payment", params(OfOrganisation),
-    responses((status = 200, body = Items<BankFileView>)))]
+/// Lists the files that were taken in, the last one first.
+#[utoipa::path(get, path = "/bank-files", tag = "incoming_payment", params(OfOrganisation, Window),
+    responses((status = 200, body = Page<BankFileView>)))]
 async fn list_bank_files(
     State(api): State<Api>,
     Caller(ctx): Caller,
     Filter(of): Filter<OfOrganisation>,
-) -> Answer<Json<Items<BankFileView>>> {
-    Ok(Json(Items::of(api.app.list_bank_files(&ctx, of.organisation_id).await?)))
+    Filter(window): Filter<Window>,
+) -> Answer<Json<Page<BankFileView>>> {
+    let after = window.after::<(DateTime<Utc>, BankFileId)>()?;
+    let after = after.map(|(created_at, id)| BankFilePlace { created_at, id });
+    let page = api.app.list_bank_files(&ctx, of.organisation_id, after, window.limit()).await?;
+    let next = page.items.last().filter(|_| page.more).and_then(|last| cursor(&(last.created_at, last.id)));
+    Ok(Json(Page { items: page.items.into_iter().map(BankFileView::from).collect(), next, total: None }))
 }
 
 /// Says what taking a file in would do; nothing is done.

@@ -29,13 +29,12 @@ use stolpe_domain::money::Money;
 use stolpe_domain::till::TillPayout;
 use stolpe_store::Conn;
 use stolpe_store::incoming_payment::{
-    BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, PayableDocument, ToldDeposit,
+    BankFile, BankFilePlace, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, PayableDocument,
+    ToldDeposit,
 };
 use stolpe_store::page::{Page, Total};
 use stolpe_store::reconciliation::ProviderSettlement;
 
-/// Files that a list shows.
-const SHOWN_FILES: i64 = 100;
 /// Invoices that are looked through for suggestions, the latest first.
 const LOOKED_THROUGH: i64 = 5_000;
 /// Invoices that are found by a number or reference.
@@ -164,10 +163,16 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] when its payments are not the actor's to see.
-    pub async fn list_bank_files(&self, ctx: &Ctx, organisation: OrganisationId) -> Result<Vec<BankFile>> {
+    pub async fn list_bank_files(
+        &self,
+        ctx: &Ctx,
+        organisation: OrganisationId,
+        after: Option<BankFilePlace>,
+        limit: i64,
+    ) -> Result<Page<BankFile>> {
         ctx.reach(Permission::ReadBilling)?;
         ctx.may_see(Permission::ReadBilling, Place::Organisation(organisation))?;
-        Ok(self.read().await?.list_bank_files(organisation, SHOWN_FILES).await?)
+        Ok(self.read().await?.list_bank_files(organisation, after, limit).await?)
     }
 
     /// Payments to an organisation, the latest first, with what they add up to on the first page.

@@ -170,7 +170,7 @@ pub use stolpe_store::charge_point::{ChargePointFilter, ChargePointKey};
 pub use stolpe_store::command::Command;
 pub use stolpe_store::document::{Document, DocumentFilter, DocumentKey, DocumentLine, DocumentSums};
 pub use stolpe_store::incoming_payment::{
-    BankFile, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, ToldDeposit,
+    BankFile, BankFilePlace, IncomingPayment, IncomingPaymentFilter, IncomingPaymentKey, IncomingSums, ToldDeposit,
 };
 pub use stolpe_store::key_change::KeyStand;
 pub use stolpe_store::ledger::{
@@ -205,7 +205,7 @@ pub use stolpe_store::payment::{
     Attempt, Callback, CallbackOf, CallbackOutcome, Payment, PaymentFilter, PaymentPlace, RefusedCallbacks,
 };
 pub use stolpe_store::person::{PeopleFilter, PeopleView, PersonKey, Register};
-pub use stolpe_store::reconciliation::{BankLine, ProviderSettlement};
+pub use stolpe_store::reconciliation::{BankLine, ProviderSettlement, SettlementPlace};
 pub use stolpe_store::saved_card::SavedCard;
 pub use stolpe_store::tariff::KeptTariff;
 pub use stolpe_store::tenancy::PlacedTenancy;

@@ -12,7 +12,7 @@ mod unused;
 
 pub use bank_line::{OutgoingOutcome, OutgoingWay, told_by_line};
 pub use destination::PayoutDestination;
-pub use dormant::{AGES, Age};
+pub use dormant::{AGES, Age, LeftOf};
 pub use sender::{PayoutSender, PayoutSenderDraft};
 pub use unused::{UnusedPart, share};
 

@@ -10,6 +10,7 @@ pub use payable::PayableDocument;
 
 use crate::engine::{Conn, Tx, text};
 use crate::error::{OnUnique as _, Result, StoreError};
+use crate::page::{END_OF_TIME, Page};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 use sqlx::FromRow;
@@ -69,6 +70,15 @@ pub struct BankFile {
     pub created_at: DateTime<Utc>,
     /// How many payments came with it.
     pub payment_count: i64,
+}
+
+/// Where a list of files goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BankFilePlace {
+    /// When the last one was taken in.
+    pub created_at: DateTime<Utc>,
+    /// Its id.
+    pub id: BankFileId,
 }
 
 /// A payment that a bank has reported.
@@ -247,19 +257,27 @@ impl Conn {
             .transpose()
     }
 
-    /// The files of an organisation that were taken in last.
-    pub async fn list_bank_files(&mut self, organisation: OrganisationId, limit: i64) -> Result<Vec<BankFile>> {
-        self.sql(text![
-            "select" [file_columns] "from bank_file" [with_who]
-            "where bank_file.organisation_id = $1 order by bank_file.created_at desc, bank_file.id desc limit $2"
-        ])
-        .bind(organisation.uuid())
-        .bind(limit)
-        .all::<FileRow>()
-        .await?
-        .into_iter()
-        .map(BankFile::try_from)
-        .collect()
+    /// The files of an organisation, those taken in last first.
+    pub async fn list_bank_files(
+        &mut self,
+        organisation: OrganisationId,
+        after: Option<BankFilePlace>,
+        limit: i64,
+    ) -> Result<Page<BankFile>> {
+        let (at, id) = after.map_or((END_OF_TIME, Uuid::max()), |place| (place.created_at, place.id.uuid()));
+        let rows: Vec<FileRow> = self
+            .sql(text![
+                "select" [file_columns] "from bank_file" [with_who] "where bank_file.organisation_id = $1"
+                "and (bank_file.created_at, bank_file.id) < ($2, $3)"
+                "order by bank_file.created_at desc, bank_file.id desc limit $4"
+            ])
+            .bind(organisation.uuid())
+            .bind(at)
+            .bind(id)
+            .bind(limit + 1)
+            .all()
+            .await?;
+        Page::cut(rows, limit).try_map(BankFile::try_from)
     }
 
     /// Which of these payments were taken in before, by what they are called in every file.

@@ -73,6 +73,7 @@ type Paged =
   | "/accounts"
   | "/accounts/{id}/statement"
   | "/incoming-payments"
+  | "/bank-files"
   | "/payments"
   | "/refunds"
   | "/tills"

@@ -126,7 +126,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the files that were taken in last. */
+        /** Lists the files that were taken in, the last one first. */
         get: operations["list_bank_files"];
         put?: never;
         /** Takes a file in, once. */
@@ -5883,40 +5883,6 @@ export interface components {
             }[];
         };
         /** @description A short list, whole. */
-        Items_BankFileView: {
-            /** @description The rows, in order. */
-            items: {
-                id: components["schemas"]["BankFileId"];
-                kind: components["schemas"]["BankFileKind"];
-                /**
-                 * Format: int64
-                 * @description How many of its payments were known from other files.
-                 */
-                known: number;
-                name: string;
-                organisationId: components["schemas"]["OrganisationId"];
-                /**
-                 * Format: int64
-                 * @description How many payments came with it.
-                 */
-                payments: number;
-                /** @description What the sender calls it. */
-                senderId: string;
-                /**
-                 * Format: date-time
-                 * @description When it was taken in.
-                 */
-                takenAt: string;
-                /** @description By whom. */
-                takenBy?: string | null;
-                /**
-                 * Format: date
-                 * @description When the sender wrote it.
-                 */
-                writtenOn?: string | null;
-            }[];
-        };
-        /** @description A short list, whole. */
         Items_ChartAccountView: {
             /** @description The rows, in order. */
             items: {
@@ -6075,32 +6041,6 @@ export interface components {
                 warnings: components["schemas"]["ImportFaultView"][];
                 /** @description A workbook has neither encoding nor delimiter. */
                 workbook: boolean;
-            }[];
-        };
-        /** @description A short list, whole. */
-        Items_LeftMoneyView: {
-            /** @description The rows, in order. */
-            items: {
-                /** @description How long ago that is. */
-                age: components["schemas"]["Age"];
-                amount: components["schemas"]["Money"];
-                companyId?: components["schemas"]["CompanyId"] | null;
-                /** @description How much of it is held, for payouts and refunds. */
-                held: components["schemas"]["Money"];
-                incomingPaymentId?: components["schemas"]["IncomingPaymentId"] | null;
-                /**
-                 * Format: date
-                 * @description When something last moved.
-                 */
-                movedOn: string;
-                /**
-                 * Format: date
-                 * @description The day from which on they live nowhere, if that is known.
-                 */
-                movedOutOn?: string | null;
-                /** @description What they are called; veiled where their identity is protected. */
-                name?: string | null;
-                personId?: components["schemas"]["PersonId"] | null;
             }[];
         };
         /** @description A short list, whole. */
@@ -6697,8 +6637,16 @@ export interface components {
             /** @description Documents that are not posted as they add up: the first of them. */
             wrongDocuments: components["schemas"]["DocumentId"][];
         };
+        /** @description Money that is left, at most 2 000 rows of it. */
+        LeftMoneyList: {
+            /** @description How many there are. */
+            count: number;
+            /** @description The rows, in order. */
+            items: components["schemas"]["LeftMoneyView"][];
+        };
         /** @description Money that is left. */
         LeftMoneyView: {
+            accountId?: components["schemas"]["AccountId"] | null;
             /** @description How long ago that is. */
             age: components["schemas"]["Age"];
             amount: components["schemas"]["Money"];
@@ -7846,6 +7794,43 @@ export interface components {
             total?: components["schemas"]["Total"] | null;
         };
         /** @description One page of a list. */
+        Page_BankFileView: {
+            /** @description The rows, in order. */
+            items: {
+                id: components["schemas"]["BankFileId"];
+                kind: components["schemas"]["BankFileKind"];
+                /**
+                 * Format: int64
+                 * @description How many of its payments were known from other files.
+                 */
+                known: number;
+                name: string;
+                organisationId: components["schemas"]["OrganisationId"];
+                /**
+                 * Format: int64
+                 * @description How many payments came with it.
+                 */
+                payments: number;
+                /** @description What the sender calls it. */
+                senderId: string;
+                /**
+                 * Format: date-time
+                 * @description When it was taken in.
+                 */
+                takenAt: string;
+                /** @description By whom. */
+                takenBy?: string | null;
+                /**
+                 * Format: date
+                 * @description When the sender wrote it.
+                 */
+                writtenOn?: string | null;
+            }[];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description One page of a list. */
         Page_ChargePointView: {
             /** @description The rows, in order. */
             items: {
@@ -8124,6 +8109,33 @@ export interface components {
                  * @description How the charge point names it.
                  */
                 transactionId?: number | null;
+            }[];
+            /** @description Where the list goes on; none at its end. */
+            next?: string | null;
+            total?: components["schemas"]["Total"] | null;
+        };
+        /** @description One page of a list. */
+        Page_SettlementOfProviderView: {
+            /** @description The rows, in order. */
+            items: {
+                fee: components["schemas"]["Money"];
+                gross: components["schemas"]["Money"];
+                id: components["schemas"]["ProviderSettlementId"];
+                /** Format: int64 */
+                lines: number;
+                /** @description The name of its file. */
+                name: string;
+                net: components["schemas"]["Money"];
+                /** @description What the provider calls it. */
+                number: string;
+                provider: components["schemas"]["PaymentProvider"];
+                receivedId?: components["schemas"]["IncomingPaymentId"] | null;
+                /** Format: int64 */
+                rowVersion: number;
+                /** Format: date */
+                settledOn: string;
+                /** Format: date-time */
+                takenAt: string;
             }[];
             /** @description Where the list goes on; none at its end. */
             next?: string | null;
@@ -11019,6 +11031,10 @@ export interface operations {
     list_bank_files: {
         parameters: {
             query: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
                 /** @description Whose account. */
                 organisationId: components["schemas"]["OrganisationId"];
             };
@@ -11033,7 +11049,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_BankFileView"];
+                    "application/json": components["schemas"]["Page_BankFileView"];
                 };
             };
         };
@@ -12804,6 +12820,8 @@ export interface operations {
                 columns?: string;
                 /** @description The kind of file. */
                 format: "nordic" | "international" | "xlsx" | "json";
+                /** @description Whose money; everybody's unless given. */
+                of?: "everybody" | "moved_out" | "dormant";
                 /** @description Of this organisation. */
                 organisationId: components["schemas"]["OrganisationId"];
             };
@@ -13813,6 +13831,8 @@ export interface operations {
     list_left_money: {
         parameters: {
             query: {
+                /** @description Whose money; everybody's unless given. */
+                of?: "everybody" | "moved_out" | "dormant";
                 /** @description Of this organisation. */
                 organisationId: components["schemas"]["OrganisationId"];
             };
@@ -13827,7 +13847,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_LeftMoneyView"];
+                    "application/json": components["schemas"]["LeftMoneyList"];
                 };
             };
         };
@@ -17434,6 +17454,10 @@ export interface operations {
     list_settlements: {
         parameters: {
             query: {
+                /** @description `next` of the page before. */
+                after?: string;
+                /** @description Rows of the page: 1 to 200, 50 unless given. */
+                limit?: number;
                 /** @description Whose money. */
                 organisationId: components["schemas"]["OrganisationId"];
             };
@@ -17448,7 +17472,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_SettlementOfProviderView"];
+                    "application/json": components["schemas"]["Page_SettlementOfProviderView"];
                 };
             };
         };

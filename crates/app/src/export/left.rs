@@ -14,6 +14,7 @@ use stolpe_domain::event::{Action, Event, Subject};
 use stolpe_domain::id::OrganisationId;
 use stolpe_domain::language::Language;
 use stolpe_domain::money::Money;
+use stolpe_domain::payout::LeftOf;
 use stolpe_store::payout::LeftOwner;
 
 fn columns(language: Language) -> TableSpec {
@@ -69,14 +70,15 @@ impl App {
         &self,
         ctx: &Ctx,
         organisation: OrganisationId,
+        of: LeftOf,
         keys: &[String],
         format: TableFormat,
     ) -> Result<Export> {
-        let all = self.left_money(ctx, organisation).await?;
+        let all = self.left_money(ctx, organisation, of).await?;
         ctx.may(Permission::Export, Place::Organisation(organisation))?;
         let owner = self.read().await?.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
         let (sheet, spec) = self.sheet(ctx, owner.country, columns, keys).await?;
-        let words = format!("organisationId={organisation}");
+        let words = format!("organisationId={organisation}&of={}", of.word());
         let event = Event::new(Action::ListExported, Subject::Organisation(organisation)).organisation(organisation);
         let (pages, export) = self.begin(ctx, spec, format, words, sheet.zone, sheet.language, event, false)?;
         self.send_rows(All { all: Some(all), sheet }, pages);

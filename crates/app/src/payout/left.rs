@@ -11,13 +11,11 @@ use stolpe_domain::id::OrganisationId;
 use stolpe_domain::ledger::Asset;
 use stolpe_domain::local_day::first_quarter;
 use stolpe_domain::money::{Currency, Money};
-use stolpe_domain::payout::Age;
+use stolpe_domain::organisation::Organisation;
+use stolpe_domain::payout::{Age, LeftOf};
 use stolpe_domain::person::{VEIL, full_name};
 use stolpe_store::payout::{LeftBalance, LeftOwner};
 use stolpe_store::todo::Waiting;
-
-/// How many rows are shown, those of whom nothing has moved for longest.
-const SHOWN: i64 = 2_000;
 
 /// Money that is left.
 #[derive(Clone, Debug)]
@@ -56,11 +54,6 @@ impl LeftMoney {
             balance,
         }
     }
-
-    /// Whether somebody has moved out and there is something to pay out to them that is not on its way.
-    fn remains(&self, today: NaiveDate) -> bool {
-        self.moved_out_on.is_some_and(|day| day <= today) && self.amount.minor > self.held.minor
-    }
 }
 
 impl App {
@@ -69,19 +62,15 @@ impl App {
     ///
     /// # Errors
     /// [`AppError::NotFound`] when its money is not the actor's to see.
-    pub async fn left_money(&self, ctx: &Ctx, organisation: OrganisationId) -> Result<Vec<LeftMoney>> {
+    pub async fn left_money(&self, ctx: &Ctx, organisation: OrganisationId, of: LeftOf) -> Result<Vec<LeftMoney>> {
         Self::sees_payouts(ctx, organisation)?;
         ctx.may_see(Permission::ReadPerson, Place::Organisation(organisation))?;
-        self.left_of(ctx, organisation).await
-    }
-
-    async fn left_of(&self, ctx: &Ctx, organisation: OrganisationId) -> Result<Vec<LeftMoney>> {
         let mut conn = self.read().await?;
         let organisation = conn.find_organisation(organisation).await?.ok_or(AppError::NotFound)?;
         let currency = currency_of(organisation.country);
-        let asset = Asset::of(currency).ok_or_else(|| AppError::internal("a currency that nothing is owed in"))?;
-        let all = conn.left_balances(organisation.id, asset, SHOWN).await?;
-        Ok(all.into_iter().map(|it| LeftMoney::of(it, currency, today(ctx))).collect())
+        let all = conn.left_balances(organisation.id, owed_in(currency)?).await?;
+        let all = all.into_iter().map(|it| LeftMoney::of(it, currency, today(ctx)));
+        Ok(all.filter(|it| of.keeps(it.moved_out_on, it.age)).collect())
     }
 
     /// Payouts that the actor could decide, write to a file or look into, and people who have moved out and have money left.
@@ -91,24 +80,26 @@ impl App {
         if !reach.everything && reach.organisations.is_empty() {
             return Ok(Vec::new());
         }
-        let organisations = if reach.everything {
-            self.read().await?.list_organisations().await?.into_iter().map(|it| it.id).collect()
-        } else {
-            reach.organisations
-        };
-        let mut waiting = self.read().await?.payouts_waiting(&organisations, signed.person).await?;
-        for id in organisations {
-            let left = self.left_of(ctx, id).await?;
-            let today = today(ctx);
-            let remains: Vec<&LeftMoney> = left.iter().filter(|it| it.remains(today)).collect();
-            let since = remains.iter().filter_map(|it| it.moved_out_on).min();
-            waiting.extend(since.map(|since| Waiting {
+        let mut conn = self.read().await?;
+        let all = conn.list_organisations().await?;
+        let seen = |it: &Organisation| reach.everything || reach.organisations.contains(&it.id);
+        let organisations: Vec<Organisation> = all.into_iter().filter(seen).collect();
+        let ids: Vec<OrganisationId> = organisations.iter().map(|it| it.id).collect();
+        let mut waiting = conn.payouts_waiting(&ids, signed.person).await?;
+        for it in organisations {
+            let asset = owed_in(currency_of(it.country))?;
+            let gone = conn.left_after_moving(it.id, asset, today(ctx)).await?;
+            waiting.extend(gone.map(|(count, since)| Waiting {
                 kind: "payout.remainder".to_owned(),
                 facility_id: None,
-                count: i64::try_from(remains.len()).unwrap_or(i64::MAX),
+                count,
                 oldest_at: Some(first_quarter(since, Stockholm).start()),
             }));
         }
         Ok(waiting)
     }
+}
+
+fn owed_in(currency: Currency) -> Result<Asset> {
+    Asset::of(currency).ok_or_else(|| AppError::internal("a currency that nothing is owed in"))
 }

@@ -19,6 +19,29 @@ words! {
     }
 }
 
+words! {
+    /// Which of the money that is left is looked at.
+    LeftOf {
+        /// All of it.
+        Everybody = "everybody",
+        /// That of people who move or have moved out.
+        MovedOut = "moved_out",
+        /// That which nothing has touched for long.
+        Dormant = "dormant",
+    }
+}
+
+impl LeftOf {
+    /// Whether it is looked at: what is of somebody who lives nowhere from a day on, and of that age.
+    pub const fn keeps(self, moved_out_on: Option<NaiveDate>, age: Age) -> bool {
+        match self {
+            Self::Everybody => true,
+            Self::MovedOut => moved_out_on.is_some(),
+            Self::Dormant => age.is_dormant(),
+        }
+    }
+}
+
 /// From how many months on which age begins, the oldest first.
 pub const AGES: [(u32, Age); 4] = [(24, Age::TwoYears), (12, Age::Year), (6, Age::HalfYear), (3, Age::ThreeMonths)];
 

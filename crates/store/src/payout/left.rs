@@ -29,6 +29,8 @@ pub enum LeftOwner {
         id: CompanyId,
         /// What it is called.
         name: String,
+        /// The account that says what came and went: what it has paid beforehand, or else its oldest one in its favour.
+        account: AccountId,
     },
     /// Nobody knows: a payment that is not placed, and who has paid by what the bank says.
     Payer {
@@ -148,14 +150,35 @@ impl Conn {
         Ok(minor)
     }
 
-    /// Everybody with accounts in their favour, what they owe on others left aside, and payments that nobody could place;
-    /// those of which nothing has moved for longest first.
-    pub async fn left_balances(
+    /// How many people have moved out by a day and have money left that nobody holds, and since when the first of them has.
+    pub async fn left_after_moving(
         &mut self,
         organisation: OrganisationId,
         asset: Asset,
-        limit: i64,
-    ) -> Result<Vec<LeftBalance>> {
+        day: NaiveDate,
+    ) -> Result<Option<(i64, NaiveDate)>> {
+        let (count, since): (i64, Option<NaiveDate>) = self
+            .sql(text![
+                "select count(*), min(moved_out_on) from (select max(tenancy.moved_out_on) as moved_out_on"
+                "from (select coalesce(held.merged_into_id, held.id) as id,"
+                "sum(credits_posted - debits_posted - debits_pending) as free_minor"
+                "from ledger_account join person held on held.id = ledger_account.person_id"
+                "where ledger_account.organisation_id = $1 and asset = $2 and kind in ('prepaid', 'receivable')"
+                "and credits_posted > debits_posted group by coalesce(held.merged_into_id, held.id)) owner"
+                "join tenancy on tenancy.person_id = owner.id where owner.free_minor > 0 group by owner.id"
+                "having count(*) = count(tenancy.moved_out_on) and max(tenancy.moved_out_on) <= $3) gone"
+            ])
+            .bind(organisation.uuid())
+            .bind(asset.word())
+            .bind(day)
+            .one()
+            .await?;
+        Ok(since.map(|since| (count, since)))
+    }
+
+    /// Everybody with accounts in their favour, what they owe on others left aside, and payments that nobody could place;
+    /// those of which nothing has moved for longest first.
+    pub async fn left_balances(&mut self, organisation: OrganisationId, asset: Asset) -> Result<Vec<LeftBalance>> {
         let rows: Vec<LeftRow> = self
             .sql(text![
                 "select owner.id as person_id, owner.given_name, owner.family_name, owner.protected_identity,"
@@ -174,11 +197,9 @@ impl Conn {
                 "where ledger_account.organisation_id = $1 and asset = $2 and kind in ('prepaid', 'receivable')"
                 "and credits_posted > debits_posted"
                 "group by owner.id, owner.given_name, owner.family_name, owner.protected_identity"
-                "limit $3"
             ])
             .bind(organisation.uuid())
             .bind(asset.word())
-            .bind(limit)
             .all()
             .await?;
         let mut all: Vec<LeftBalance> = rows
@@ -196,16 +217,15 @@ impl Conn {
                 })
             })
             .collect();
-        all.extend(self.left_of_companies(organisation, asset, limit).await?);
+        all.extend(self.left_of_companies(organisation, asset).await?);
         if let Some(currency) = asset.currency() {
             let unplaced: Vec<(Uuid, Option<String>, i64, NaiveDate)> = self
                 .sql(
                     "select id, payer, left_minor, booked_on from incoming_payment where organisation_id = $1 \
-                     and currency = $2 and left_minor > 0 order by booked_on, id limit $3",
+                     and currency = $2 and left_minor > 0 order by booked_on, id",
                 )
                 .bind(organisation.uuid())
                 .bind(currency.code())
-                .bind(limit)
                 .all()
                 .await?;
             all.extend(unplaced.into_iter().map(|(id, name, minor, moved_on)| LeftBalance {
@@ -218,14 +238,10 @@ impl Conn {
         all.sort_by_key(|it| it.moved_on);
         Ok(all)
     }
+
     /// Companies with accounts in their favour.
-    async fn left_of_companies(
-        &mut self,
-        organisation: OrganisationId,
-        asset: Asset,
-        limit: i64,
-    ) -> Result<Vec<LeftBalance>> {
-        type Row = (Uuid, String, i64, i64, Option<NaiveDate>, Option<NaiveDate>);
+    async fn left_of_companies(&mut self, organisation: OrganisationId, asset: Asset) -> Result<Vec<LeftBalance>> {
+        type Row = (Uuid, String, i64, i64, Option<NaiveDate>, Option<NaiveDate>, Uuid);
         let rows: Vec<Row> = self
             .sql(text![
                 "select company.id, company.name, cast(sum(credits_posted - debits_posted) as bigint),"
@@ -233,18 +249,20 @@ impl Conn {
                 "max((select max(value_on) from ledger_transfer where debit_id = ledger_account.id"
                 "and step in ('posted', 'post'))),"
                 "max((select max(value_on) from ledger_transfer where credit_id = ledger_account.id"
-                "and step in ('posted', 'post')))"
+                "and step in ('posted', 'post'))),"
+                "(select own.id from ledger_account own where own.organisation_id = $1 and own.company_id = company.id"
+                "and own.asset = $2 and own.kind in ('prepaid', 'receivable')"
+                "and own.credits_posted > own.debits_posted order by own.kind, own.id limit 1)"
                 "from ledger_account join company on company.id = ledger_account.company_id"
                 "where ledger_account.organisation_id = $1 and asset = $2 and kind in ('prepaid', 'receivable')"
-                "and credits_posted > debits_posted group by company.id, company.name limit $3"
+                "and credits_posted > debits_posted group by company.id, company.name"
             ])
             .bind(organisation.uuid())
             .bind(asset.word())
-            .bind(limit)
             .all()
             .await?;
-        let left = rows.into_iter().filter_map(|(id, name, minor, held_minor, debited_on, credited_on)| {
-            let owner = LeftOwner::Company { id: CompanyId(id), name };
+        let left = rows.into_iter().filter_map(|(id, name, minor, held_minor, debited_on, credited_on, account)| {
+            let owner = LeftOwner::Company { id: CompanyId(id), name, account: AccountId(account) };
             Some(LeftBalance { owner, minor, held_minor, moved_on: debited_on.max(credited_on)? })
         });
         Ok(left.collect())

@@ -1,4 +1,4 @@
-import { Button, Select, Table } from "@mantine/core";
+import { Alert, Button, Select, Table } from "@mantine/core";
 import { IconPigMoney, IconTransferOut } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
@@ -27,14 +27,7 @@ const TONES: Record<LeftMoney["age"], Tone> = {
   two_years: "bad",
 };
 
-const SHOWN = ["all", "movedOut", "dormant"] as const;
-type Shown = (typeof SHOWN)[number];
-
-const KEEPS: Record<Shown, (row: LeftMoney) => boolean> = {
-  all: () => true,
-  movedOut: ({ movedOutOn }) => movedOutOn != null,
-  dormant: ({ age }) => age !== "fresh",
-};
+const SHOWN = ["everybody", "moved_out", "dormant"] as const;
 
 const ofRow = ({ personId, companyId, incomingPaymentId }: LeftMoney): PayoutOf => {
   if (personId) return { personId };
@@ -53,8 +46,8 @@ export function LeftMoneyPage({
   const me = useMe();
   const { organisation } = useFacilityChoice();
   const [asking, setAsking] = useState<PayoutOf>();
-  const of = { organisationId: organisation?.id ?? "" };
-  const shown = SHOWN.find((it) => it === search.show) ?? "all";
+  const shown = SHOWN.find((it) => it === search.show) ?? "everybody";
+  const of = { organisationId: organisation?.id ?? "", of: shown };
   const left = api.useQuery(
     "get",
     "/left-money",
@@ -83,12 +76,11 @@ export function LeftMoneyPage({
         allowDeselect={false}
         data={SHOWN.map((value) => ({ value, label: t(`leftMoney.show.${value}`) }))}
         value={shown}
-        onChange={(value) => onSearch({ show: value && value !== "all" ? value : undefined })}
+        onChange={(value) => onSearch({ show: value && value !== "everybody" ? value : undefined })}
       />
       {organisation && (
         <Loaded query={left}>
-          {({ items }) => {
-            const rows = items.filter(KEEPS[shown]);
+          {({ items: rows, count }) => {
             if (rows.length === 0) {
               return (
                 <EmptyState icon={IconPigMoney} title={t("leftMoney.emptyTitle")}>
@@ -97,51 +89,58 @@ export function LeftMoneyPage({
               );
             }
             return (
-              <Scroll label={t("room.leftMoney")}>
-                <Table aria-label={t("room.leftMoney")}>
-                  <Table.Thead>
-                    <Table.Tr>
-                      <Table.Th>{t("leftMoney.name")}</Table.Th>
-                      <Table.Th ta="end">{t("leftMoney.amount")}</Table.Th>
-                      <Table.Th ta="end">{t("leftMoney.held")}</Table.Th>
-                      <Table.Th>{t("leftMoney.movedOn")}</Table.Th>
-                      <Table.Th>{t("leftMoney.age")}</Table.Th>
-                      <Table.Th>{t("leftMoney.movedOutOn")}</Table.Th>
-                      <Table.Th>{t("leftMoney.act")}</Table.Th>
-                    </Table.Tr>
-                  </Table.Thead>
-                  <Table.Tbody>
-                    {rows.map((row) => (
-                      <Table.Tr key={row.personId ?? row.companyId ?? row.incomingPaymentId}>
-                        <Table.Td>
-                          <Whose row={row} />
-                        </Table.Td>
-                        <Table.Td ta="end">{money(row.amount)}</Table.Td>
-                        <Table.Td ta="end">{row.held.minor > 0 ? money(row.held) : "–"}</Table.Td>
-                        <Table.Td>{format.date(row.movedOn)}</Table.Td>
-                        <Table.Td>
-                          <StateBadge tone={TONES[row.age]}>{t(`leftMoney.age.${row.age}`)}</StateBadge>
-                        </Table.Td>
-                        <Table.Td>{row.movedOutOn ? format.date(row.movedOutOn) : "–"}</Table.Td>
-                        <Table.Td>
-                          {can(me, "ask_payout") && row.amount.minor > row.held.minor ? (
-                            <Button
-                              size="compact-sm"
-                              variant="default"
-                              leftSection={<IconTransferOut size={14} />}
-                              onClick={() => setAsking(ofRow(row))}
-                            >
-                              {t("leftMoney.payOut")}
-                            </Button>
-                          ) : (
-                            "–"
-                          )}
-                        </Table.Td>
+              <>
+                {count > rows.length && (
+                  <Alert color="blue" mb="md">
+                    {t("leftMoney.more", { shown: rows.length, count })}
+                  </Alert>
+                )}
+                <Scroll label={t("room.leftMoney")}>
+                  <Table aria-label={t("room.leftMoney")}>
+                    <Table.Thead>
+                      <Table.Tr>
+                        <Table.Th>{t("leftMoney.name")}</Table.Th>
+                        <Table.Th ta="end">{t("leftMoney.amount")}</Table.Th>
+                        <Table.Th ta="end">{t("leftMoney.held")}</Table.Th>
+                        <Table.Th>{t("leftMoney.movedOn")}</Table.Th>
+                        <Table.Th>{t("leftMoney.age")}</Table.Th>
+                        <Table.Th>{t("leftMoney.movedOutOn")}</Table.Th>
+                        <Table.Th>{t("leftMoney.act")}</Table.Th>
                       </Table.Tr>
-                    ))}
-                  </Table.Tbody>
-                </Table>
-              </Scroll>
+                    </Table.Thead>
+                    <Table.Tbody>
+                      {rows.map((row) => (
+                        <Table.Tr key={row.personId ?? row.companyId ?? row.incomingPaymentId}>
+                          <Table.Td>
+                            <Whose row={row} />
+                          </Table.Td>
+                          <Table.Td ta="end">{money(row.amount)}</Table.Td>
+                          <Table.Td ta="end">{row.held.minor > 0 ? money(row.held) : "–"}</Table.Td>
+                          <Table.Td>{format.date(row.movedOn)}</Table.Td>
+                          <Table.Td>
+                            <StateBadge tone={TONES[row.age]}>{t(`leftMoney.age.${row.age}`)}</StateBadge>
+                          </Table.Td>
+                          <Table.Td>{row.movedOutOn ? format.date(row.movedOutOn) : "–"}</Table.Td>
+                          <Table.Td>
+                            {can(me, "ask_payout") && row.amount.minor > row.held.minor ? (
+                              <Button
+                                size="compact-sm"
+                                variant="default"
+                                leftSection={<IconTransferOut size={14} />}
+                                onClick={() => setAsking(ofRow(row))}
+                              >
+                                {t("leftMoney.payOut")}
+                              </Button>
+                            ) : (
+                              "–"
+                            )}
+                          </Table.Td>
+                        </Table.Tr>
+                      ))}
+                    </Table.Tbody>
+                  </Table>
+                </Scroll>
+              </>
             );
           }}
         </Loaded>
@@ -155,7 +154,13 @@ export function LeftMoneyPage({
 function Whose({ row }: { row: LeftMoney }) {
   const { t } = useText();
   const name = row.name ?? t("incoming.nobody");
-  if (row.companyId) return name;
+  if (row.accountId) {
+    return (
+      <Link to="/accounts/$accountId" params={{ accountId: row.accountId }}>
+        {name}
+      </Link>
+    );
+  }
   if (row.personId) {
     return (
       <Link to="/people" search={{ open: row.personId }}>

@@ -1,6 +1,6 @@
-import { Anchor, Modal } from "@mantine/core";
-import { api } from "../../api/query";
-import type { Organisation } from "../../api/views";
+import { Anchor, Button, Modal } from "@mantine/core";
+import { usePages } from "../../api/query";
+import type { BankFile, Organisation } from "../../api/views";
 import { useText } from "../../i18n/text";
 import { Loaded } from "../../parts/Loaded";
 import { useFocusGivenBack } from "../../parts/useFocusGivenBack";
@@ -18,9 +18,7 @@ export function BankFilesDialog({
 }) {
   const { t, format } = useText();
   useFocusGivenBack();
-  const files = api.useQuery("get", "/bank-files", {
-    params: { query: { organisationId: organisation.id } },
-  });
+  const { query: files } = usePages<BankFile>("/bank-files", { organisationId: organisation.id });
   return (
     <Modal
       opened
@@ -30,32 +28,43 @@ export function BankFilesDialog({
       closeButtonProps={{ "aria-label": t("action.close") }}
     >
       <Loaded query={files}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <p className={classes.line}>{t("incoming.noFiles")}</p>
-          ) : (
-            <ul className={classes.list}>
-              {items.map((file) => (
-                <li key={file.id}>
-                  <span>
-                    <Anchor component="button" type="button" onClick={() => onOpen(file.id)}>
-                      {file.name}
-                    </Anchor>
-                    <span className={classes.detail}>
-                      {t(`incoming.file.${file.kind}`)} · {t("incoming.count", { count: file.payments })}
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) return <p className={classes.line}>{t("incoming.noFiles")}</p>;
+          return (
+            <>
+              <ul className={classes.list}>
+                {items.map((file) => (
+                  <li key={file.id}>
+                    <span>
+                      <Anchor component="button" type="button" onClick={() => onOpen(file.id)}>
+                        {file.name}
+                      </Anchor>
+                      <span className={classes.detail}>
+                        {t(`incoming.file.${file.kind}`)} · {t("incoming.count", { count: file.payments })}
+                      </span>
                     </span>
-                  </span>
-                  <span className={classes.detail}>
-                    {t("incoming.takenBy", {
-                      at: format.dateTime(file.takenAt),
-                      name: file.takenBy ?? t("incoming.somebody"),
-                    })}
-                  </span>
-                </li>
-              ))}
-            </ul>
-          )
-        }
+                    <span className={classes.detail}>
+                      {t("incoming.takenBy", {
+                        at: format.dateTime(file.takenAt),
+                        name: file.takenBy ?? t("incoming.somebody"),
+                      })}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+              {files.hasNextPage && (
+                <Button
+                  variant="subtle"
+                  loading={files.isFetchingNextPage}
+                  onClick={() => void files.fetchNextPage()}
+                >
+                  {t("incoming.earlierFiles")}
+                </Button>
+              )}
+            </>
+          );
+        }}
       </Loaded>
     </Modal>
   );

@@ -111,7 +111,7 @@ const KINDS: Record<string, TodoKind> = {
     to: "/payouts",
     search: { where: "state:is:rejected" },
   },
-  "payout.remainder": { icon: IconPigMoney, tone: "warn", to: "/left-money", search: { show: "movedOut" } },
+  "payout.remainder": { icon: IconPigMoney, tone: "warn", to: "/left-money", search: { show: "moved_out" } },
   "mailbox.fault": { icon: IconMailboxOff, tone: "warn", to: "/settings/mail" },
   "sms.fault": { icon: IconMessageOff, tone: "bad", to: "/settings/sms" },
   "notice.awaiting": { icon: IconMailQuestion, tone: "warn", to: "/month-runs" },
