@@ -15,6 +15,7 @@ test("two people who share a phone are told apart once, and that can be taken ba
   await expect(page.getByText("samma telefon")).toBeVisible();
 
   await page.getByRole("button", { name: "Inte samma person" }).click();
+  await expect(page.getByText("Inga dubbletter")).toBeVisible();
   await page.reload();
   await expect(page.getByText("Inga dubbletter")).toBeVisible();
   await page.getByRole("button", { name: /^Föreslå (Bo|Cia) Öberg och/ }).click();

@@ -93,7 +93,7 @@ test("a late invoice is looked at, reminded of once, and shows what is left to p
   await expect(page.getByText(/Betalningspåminnelse \d{4}-0001/)).toBeVisible();
   expect(await faults(page)).toEqual([]);
   await page.getByRole("button", { name: "Skicka brevet" }).click();
-  await expect(page.getByText("Ett brev är på väg")).toBeVisible();
+  await expect(page.getByText("Ett meddelande är på väg")).toBeVisible();
 
   // The list says what is left to pay of each, and the invoice which reminders it has had.
   await page.goto(`${host.url}/admin/documents?open=${id}`);

@@ -60,6 +60,7 @@ test("a gateway is set up and tried, a run tells what its SMS cost, and each is 
   expect(await faults(page)).toEqual([]);
   await picture(page, "sms-run");
   await page.getByRole("button", { name: "Skicka SMS:et" }).click();
+  await expect(page.getByText("Ett meddelande är på väg")).toBeVisible();
 
   await page.goto(`${host.url}/admin/notices`);
   const row = page.getByRole("row").filter({ hasText: "+46701234567" });
