@@ -74,7 +74,15 @@ test("a clerk takes payments at the counter and closes the till with a differenc
   await expect(taking.getByText(/Minst 10,00\skr\. Hela kronor\./)).toBeVisible();
   // Whoever may adjust the rule says that they do, and why.
   await expect(taking.getByRole("textbox", { name: "Anledning" })).toHaveCount(0);
-  await taking.getByRole("button", { name: "Ta emot beloppet ändå" }).click();
+  const allTheSame = taking.getByRole("button", { name: "Ta emot beloppet ändå" });
+  await allTheSame.click();
+  // Of another amount it is said anew, and what is typed stays in the amount.
+  await amount.fill("");
+  await amount.pressSequentially("100,50");
+  await expect(amount).toHaveValue("100,50");
+  await expect(amount).toBeFocused();
+  await expect(taking.getByRole("textbox", { name: "Anledning" })).toHaveCount(0);
+  await allTheSame.click();
   await expect(taking.getByText(/^Beloppet passar inte i stegen\. Beloppet tas emot ändå när/)).toBeVisible();
   await expect(taking.getByRole("button", { name: /^Ta betalt 100,50/ })).toBeDisabled();
   await expect(taking.getByRole("textbox", { name: "Anledning" })).toBeFocused();

@@ -36,8 +36,13 @@ export function TakePaymentDialog({
   const [parts, setParts] = useState<Record<string, string | undefined>>({});
   const [typedAmount, setTypedAmount] = useState<string>();
   const [reference, setReference] = useState("");
-  // Whoever may adjust the rule says that they want to; a reason asked for by what is typed would come and go.
+  // Whoever may adjust the rule says so of the amount that stands there; a reason asked for by what is typed would come and
+  // go, and take the keys from the amount.
   const [allTheSame, setAllTheSame] = useState(false);
+  const retype = (next?: string) => {
+    setTypedAmount(next);
+    setAllTheSame(false);
+  };
   const [mail, setMail] = useState(true);
   const owedBy = api.useQuery(
     "get",
@@ -89,8 +94,7 @@ export function TakePaymentDialog({
   const choose = (id: string) => {
     setPersonId(id);
     setParts({});
-    setTypedAmount(undefined);
-    setAllTheSame(false);
+    retype();
   };
   return (
     <ConsentDialog
@@ -124,7 +128,7 @@ export function TakePaymentDialog({
         value={means}
         onChange={(value) => {
           setMeans(value === "card" ? "card" : "cash");
-          setTypedAmount(undefined);
+          retype();
         }}
       >
         <Group gap="md" mt={4}>
@@ -150,7 +154,7 @@ export function TakePaymentDialog({
                 typed={typedOn(document)}
                 onType={(next) => {
                   setParts({ ...parts, [document.id]: next });
-                  setTypedAmount(undefined);
+                  retype();
                 }}
               />
             ))}
@@ -163,7 +167,7 @@ export function TakePaymentDialog({
         inputMode="decimal"
         required
         value={typed}
-        onChange={(event) => setTypedAmount(event.currentTarget.value)}
+        onChange={(event) => retype(event.currentTarget.value)}
         error={personId && typed !== "" ? fault : undefined}
       />
       {mayAdjust && !adjusts && fault === refusal && (
