@@ -64,6 +64,10 @@ test("one asks that money is paid out, another approves, and the bank says that 
   await expect(page.getByRole("row", { name: /Maria Ek/ })).toContainText("16,00");
   expect.soft(await faults(page), "left").toEqual([]);
   await picture(page, "left-money");
+  await page.goto(`${host.url}/admin/left-money?show=moved_out`);
+  await expect(page.getByText("Ingen passar in på urvalet")).toBeVisible();
+  await picture(page, "left-money-none");
+  await page.goto(`${host.url}/admin/left-money`);
   await page.getByRole("button", { name: "Betala ut" }).click();
   const dialog = page.getByRole("dialog", { name: "Begär utbetalning" });
   await expect(dialog).toContainText("Ingen annan kan godkänna");

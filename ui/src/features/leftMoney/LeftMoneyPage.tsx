@@ -81,6 +81,9 @@ export function LeftMoneyPage({
       {organisation && (
         <Loaded query={left}>
           {({ items: rows, count }) => {
+            if (rows.length === 0 && shown !== "everybody") {
+              return <EmptyState icon={IconPigMoney} title={t("people.noResultsTitle")} />;
+            }
             if (rows.length === 0) {
               return (
                 <EmptyState icon={IconPigMoney} title={t("leftMoney.emptyTitle")}>
